@@ -1,0 +1,247 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/report"
+	"github.com/canvaslint/canvaslint/pkg/rules"
+	"github.com/canvaslint/canvaslint/pkg/source"
+	"github.com/canvaslint/canvaslint/pkg/triage"
+	"github.com/canvaslint/canvaslint/policies"
+)
+
+// checkFlags are the flags of check; an empty one leaves the config's word.
+type checkFlags struct {
+	format, output, failOn, config, guide string
+	only, skip                            []string
+	allowUnknown, verbose                 bool
+}
+
+func checkCommand(s streams) *cobra.Command {
+	var flags checkFlags
+	command := &cobra.Command{
+		Use:   "check [PATH...]",
+		Short: "Read exported files, check them, report",
+		Long: `Check reads the files and folders it is given (the current folder by default, "-" is
+standard input), works out what every Canvas role may do with every key, and reports.
+
+Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration error;
+3 no such findings, but something could not be analysed or stayed unknown; 4 internal error.`,
+		RunE: func(_ *cobra.Command, paths []string) error { return check(s, flags, paths) },
+	}
+	f := command.Flags()
+	f.StringVar(&flags.format, "format", "text", "format of the report: text or json")
+	f.StringVar(&flags.output, "output", "", "write the report to a `file`")
+	f.StringVar(&flags.failOn, "fail-on", "", "fail on findings at or above: error (default), warning, info, never")
+	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
+	f.StringVar(&flags.guide, "guide", "", "edition of the AWS page: 2022 (default) or current")
+	f.StringSliceVar(&flags.only, "only", nil, "run only these `rules`")
+	f.StringSliceVar(&flags.skip, "skip", nil, "leave these `rules` out")
+	f.BoolVar(&flags.allowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
+	f.BoolVar(&flags.verbose, "verbose", false, "list every profile and every ignored file")
+	return command
+}
+
+func check(s streams, flags checkFlags, paths []string) error {
+	set, err := rules.Load(policies.FS)
+	if err != nil {
+		return statusError{exitInternal, err}
+	}
+	c, err := readConfig(flags, set)
+	if err != nil {
+		return usageError(err)
+	}
+	loaded, err := loadPaths(s, c, paths)
+	if err != nil {
+		return usageError(err)
+	}
+	facts := canvas.Work(loaded.Snapshot, c.Config)
+	findings, err := set.Evaluate(context.Background(), loaded.Snapshot, facts, c.Config, flags.wants)
+	if err != nil {
+		return usageError(err)
+	}
+	findings = triage.Apply(findings, c.Rules)
+	r := assemble(set, flags, c.Config, loaded, facts, findings)
+	if err := write(s, flags, r); err != nil {
+		return statusError{exitInternal, err}
+	}
+	return verdict(c.Config, facts, r)
+}
+
+// wants reports whether the flags leave a rule in.
+func (f checkFlags) wants(id string) bool {
+	return (len(f.only) == 0 || slices.Contains(f.only, id)) && !slices.Contains(f.skip, id)
+}
+
+// settings is the config with the folder its paths are relative to.
+type settings struct {
+	config.Config
+	folder string
+}
+
+// readConfig reads the config file and lays the flags over it.
+func readConfig(flags checkFlags, set *rules.Set) (settings, error) {
+	var c settings
+	file := flags.config
+	if file == "" {
+		file = findConfig()
+	}
+	if file != "" {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return c, fmt.Errorf("read the config: %w", err)
+		}
+		if c.Config, err = config.Parse(display(file), data); err != nil {
+			return c, fmt.Errorf("read the config:\n%w", err)
+		}
+		c.folder = filepath.Dir(file)
+	}
+	for id, span := range c.RuleAt {
+		if set.Find(id) == nil {
+			return c, fmt.Errorf("read the config: %s: there is no rule %q; \"canvaslint rules\" lists them", span, id)
+		}
+	}
+	for _, id := range append(slices.Clone(flags.only), flags.skip...) {
+		if set.Find(id) == nil {
+			return c, fmt.Errorf("there is no rule %q; \"canvaslint rules\" lists them", id)
+		}
+	}
+	for _, word := range []struct {
+		flag, value string
+		into        *string
+		known       []string
+	}{
+		{"--guide", flags.guide, &c.Guide, []string{config.Guide2022, config.GuideCurrent}},
+		{"--fail-on", flags.failOn, &c.FailOn, []string{"error", "warning", "info", "never"}},
+		{"--format", flags.format, new(string), []string{"text", "json"}},
+	} {
+		if word.value == "" {
+			continue
+		}
+		if !slices.Contains(word.known, word.value) {
+			return c, fmt.Errorf("%s takes one of %s, not %q", word.flag, strings.Join(word.known, ", "), word.value)
+		}
+		*word.into = word.value
+	}
+	c.AllowUnknown = c.AllowUnknown || flags.allowUnknown
+	c.Config = c.Defaults()
+	return c, nil
+}
+
+// findConfig looks for the config file in the current folder and upwards.
+func findConfig() string {
+	folder, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	for {
+		file := filepath.Join(folder, config.FileName)
+		if info, err := os.Stat(file); err == nil && !info.IsDir() {
+			return file
+		}
+		parent := filepath.Dir(folder)
+		if parent == folder {
+			return ""
+		}
+		folder = parent
+	}
+}
+
+func loadPaths(s streams, c settings, paths []string) (*load.Result, error) {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	owners := map[string]string{}
+	for _, document := range c.Documents {
+		owners[display(filepath.Join(c.folder, document.File))] = document.Owner
+	}
+	return load.Load(paths, load.Options{Stdin: s.in, Owners: owners, Display: display})
+}
+
+// display shows a path relative to the current folder where it lies below it,
+// else as given, with forward slashes.
+func display(path string) string {
+	if here, err := os.Getwd(); err == nil {
+		if full, err := filepath.Abs(path); err == nil {
+			if relative, err := filepath.Rel(here, full); err == nil && !strings.HasPrefix(relative, "..") {
+				return filepath.ToSlash(relative)
+			}
+		}
+	}
+	return filepath.ToSlash(filepath.Clean(path))
+}
+
+// assemble puts the report together.
+func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Result, facts *canvas.Facts, findings []finding.Finding) *finding.Report {
+	r := &finding.Report{
+		Version: 1, Tool: finding.Tool{Name: "canvaslint", Version: version()}, Guide: c.Guide,
+		Findings: findings, Problems: problems(loaded.Problems), Readiness: triage.Attach(facts.Readiness(), findings),
+		Summary: triage.Summary(findings),
+	}
+	if len(flags.only)+len(flags.skip) > 0 {
+		r.Partial = &finding.Partial{Only: append([]string{}, flags.only...), Skip: append([]string{}, flags.skip...)}
+	}
+	r.Coverage.Files, r.Coverage.Documents, r.Coverage.Notes = loaded.Files, loaded.Documents, facts.Notes
+	r.Coverage.Decisions.Allowed, r.Coverage.Decisions.Denied, r.Coverage.Decisions.Unknown = facts.Allowed, facts.Denied, facts.Unknown
+	for _, ignored := range loaded.Ignored {
+		r.Coverage.Ignored = append(r.Coverage.Ignored, finding.Ignored{File: ignored.File, Reason: ignored.Reason})
+	}
+	for _, rule := range set.Rules {
+		if slices.ContainsFunc(findings, func(f finding.Finding) bool { return f.Rule == rule.ID }) {
+			r.Rules = append(r.Rules, finding.Rule{ID: rule.ID, Title: rule.Title, Severity: rule.Severity, Help: rule.Help()})
+		}
+	}
+	return r
+}
+
+func problems(found []source.Problem) []finding.Problem {
+	var list []finding.Problem
+	for _, p := range found {
+		problem := finding.Problem{Message: p.Message, File: p.Path}
+		if !p.Span.IsZero() {
+			problem.File = p.Span.File.Name
+			problem.Start, _ = p.Span.Positions()
+		}
+		list = append(list, problem)
+	}
+	return list
+}
+
+func write(s streams, flags checkFlags, r *finding.Report) (err error) {
+	out := s.out
+	if flags.output != "" {
+		file, err := os.Create(flags.output)
+		if err != nil {
+			return fmt.Errorf("write the report: %w", err)
+		}
+		defer func() { err = errors.Join(err, file.Close()) }()
+		out, s.color = file, false
+	}
+	if flags.format == "json" {
+		return report.WriteJSON(out, r)
+	}
+	return report.WriteText(out, r, report.TextOptions{Color: s.color, Width: s.width, Verbose: flags.verbose})
+}
+
+// verdict turns a report into the exit status.
+func verdict(c config.Config, facts *canvas.Facts, r *finding.Report) error {
+	switch {
+	case triage.Fails(r.Findings, c.FailOn):
+		return statusError{status: exitFindings}
+	case len(r.Problems) > 0, c.FailOn != "never" && facts.Undecided() && !c.AllowUnknown, c.FailOn == "never" && facts.Undecided() && !c.AllowUnknown:
+		return statusError{status: exitIncomplete}
+	}
+	return nil
+}

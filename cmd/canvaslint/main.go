@@ -1,0 +1,97 @@
+// Canvaslint tells before any user does whether Amazon SageMaker Canvas will be
+// able to use your KMS keys, and if not, which statement in which file is to
+// blame and what the smallest fix is.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit statuses, the same for every format.
+const (
+	exitClean      = 0
+	exitFindings   = 1
+	exitUsage      = 2 // usage or configuration error, or a broken rule
+	exitIncomplete = 3 // some input could not be analysed, or stayed unknown
+	exitInternal   = 4
+)
+
+// streams are what a run reads from and writes to.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+	color    bool
+	width    int
+}
+
+// statusError ends a run with a status other than clean. Its text, where it has
+// any, is for the user.
+type statusError struct {
+	status int
+	err    error
+}
+
+func (e statusError) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func usageError(err error) error { return statusError{exitUsage, err} }
+
+func main() { os.Exit(run(os.Args[1:], terminal())) }
+
+// run executes one command line and gives the exit status. A panic is a defect
+// of ours: it ends with a status of its own, never with one that means a verdict.
+func run(args []string, s streams) (status int) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			fmt.Fprintf(s.err, "canvaslint: internal error: %v\nPlease report it with the input that caused it.\n", fault)
+			status = exitInternal
+		}
+	}()
+	root := newRoot(s)
+	root.SetArgs(args)
+	err := root.Execute()
+	var end statusError
+	switch {
+	case err == nil:
+		return exitClean
+	case !errors.As(err, &end):
+		end = statusError{exitUsage, err}
+	}
+	if text := end.Error(); text != "" {
+		fmt.Fprintln(s.err, "canvaslint: "+text)
+	}
+	return end.status
+}
+
+func newRoot(s streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "canvaslint",
+		Short:         "Will SageMaker Canvas be able to use our KMS keys, and if not, why?",
+		SilenceErrors: true, SilenceUsage: true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	root.AddCommand(checkCommand(s), rulesCommand(s), decideCommand(s), versionCommand(s))
+	return root
+}
+
+func versionCommand(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(s.out, "canvaslint "+version())
+			return err
+		},
+	}
+}

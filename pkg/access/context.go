@@ -1,0 +1,160 @@
+package access
+
+import (
+	"slices"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+)
+
+// Context is what a request says besides principal, action and resource.
+// Presence and value of a key are known or unknown each for itself. Key names
+// are taken in any case.
+type Context struct {
+	open    bool
+	entries []entry
+}
+
+// entry is what is known of one key.
+type entry struct {
+	key   iam.Key
+	state state
+	multi bool // multivalued
+	// shapeless marks a key that nobody set: it may be multivalued.
+	shapeless bool
+	values    []string
+	name      string // as the caller wrote it
+}
+
+type state uint8
+
+const (
+	absent  state = iota
+	known         // values are the values
+	present       // the value is not known
+	unknown       // neither is the presence
+	oneOf         // exactly one of values
+	begins        // values[0] and something, possibly nothing, after it
+)
+
+// NewContext makes an empty context. In an open world nothing is known of the
+// keys that are not set, in a closed one they are absent.
+func NewContext(openWorld bool) *Context { return &Context{open: openWorld} }
+
+// Clone gives a copy that can be changed without changing the original.
+func (c *Context) Clone() *Context {
+	if c == nil {
+		return NewContext(false)
+	}
+	return &Context{open: c.open, entries: slices.Clone(c.entries)}
+}
+
+func (c *Context) set(name string, e entry) {
+	e.key, e.name = iam.NewKey(name), name
+	if old := c.lookup(e.key); old != nil {
+		*old = e
+		return
+	}
+	c.entries = append(c.entries, e)
+}
+
+// Set gives a key one value. Several values make it multivalued, none makes it
+// absent.
+func (c *Context) Set(key string, values ...string) {
+	switch len(values) {
+	case 0:
+		c.SetAbsent(key)
+	case 1:
+		c.set(key, entry{state: known, values: values})
+	default:
+		c.SetMulti(key, values...)
+	}
+}
+
+// SetMulti gives a multivalued key its values; an empty list is a key without
+// values, which conditions treat like an absent one.
+func (c *Context) SetMulti(key string, values ...string) {
+	c.set(key, entry{state: known, multi: true, values: values})
+}
+
+// SetUnknown says that nothing is known of a key, but that it is single-valued.
+func (c *Context) SetUnknown(key string) { c.set(key, entry{state: unknown}) }
+
+// SetUnknownMulti says that nothing is known of a multivalued key.
+func (c *Context) SetUnknownMulti(key string) { c.set(key, entry{state: unknown, multi: true}) }
+
+// SetPresent says that a key is there, with a value that is not known.
+func (c *Context) SetPresent(key string) { c.set(key, entry{state: present}) }
+
+// SetPresentMulti is SetPresent for a multivalued key.
+func (c *Context) SetPresentMulti(key string) { c.set(key, entry{state: present, multi: true}) }
+
+// SetAbsent says that the request does not have a key.
+func (c *Context) SetAbsent(key string) { c.set(key, entry{state: absent}) }
+
+// SetOneOf says that a key has exactly one of some values.
+func (c *Context) SetOneOf(key string, values ...string) {
+	if len(values) < 2 {
+		c.Set(key, values...)
+		return
+	}
+	c.set(key, entry{state: oneOf, values: values})
+}
+
+// SetPrefix says how a key's value begins, such as "AROAEXAMPLE:" of aws:userid.
+func (c *Context) SetPrefix(key, prefix string) {
+	c.set(key, entry{state: begins, values: []string{prefix}})
+}
+
+// lookup gives what was set for a key, nil if nothing was.
+func (c *Context) lookup(key iam.Key) *entry {
+	for i := range c.entries {
+		if c.entries[i].key == key {
+			return &c.entries[i]
+		}
+	}
+	return nil
+}
+
+// get gives what is known of a key.
+func (c *Context) get(key iam.Key) entry {
+	if c == nil {
+		return entry{key: key}
+	}
+	if e := c.lookup(key); e != nil {
+		return *e
+	}
+	if c.open {
+		return entry{key: key, state: unknown, shapeless: true}
+	}
+	return entry{key: key}
+}
+
+// hasUnknowns reports whether anything could be split into cases.
+func (c *Context) hasUnknowns() bool {
+	if c == nil {
+		return false
+	}
+	if c.open {
+		return true
+	}
+	for i := range c.entries {
+		if c.entries[i].state > known {
+			return true
+		}
+	}
+	return false
+}
+
+// presence tells whether the request has the key. A key without values counts
+// as one that is not there.
+func (e *entry) presence() truth {
+	switch e.state {
+	case absent:
+		return no
+	case unknown:
+		return maybe
+	case known:
+		return truthOf(len(e.values) > 0)
+	}
+	return yes
+}

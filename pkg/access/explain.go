@@ -1,0 +1,426 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// maxExplained bounds the cases of a split whose reasons are gathered.
+const maxExplained = 64
+
+// Explain is Decide with reasons.
+func Explain(request *Request, policies *Policies) Decision {
+	x := explainer{evaluation: evaluation{request, policies, request.Context}}
+	result := x.decide()
+	if result != Unknown || !request.Context.hasUnknowns() {
+		x.explain(result)
+		return x.decision(result)
+	}
+	s := newSplit(request, policies)
+	result = s.run(false)
+	if result != Unknown {
+		x.explainCases(s)
+		return x.decision(result)
+	}
+	x.explain(Unknown)
+	for _, k := range s.keys {
+		if k.matters {
+			x.missing = append(x.missing, k.name)
+		}
+	}
+	if s.bounded {
+		x.missing = append(x.missing, fmt.Sprintf("more than %d combinations of unknown keys were possible, and not all were tried", maxCases))
+	}
+	return x.decision(Unknown)
+}
+
+// explainer gathers the reasons of a decision.
+type explainer struct {
+	evaluation
+	reasons []Reason
+	missing []string
+}
+
+func (x *explainer) decision(result Result) Decision {
+	d := Decision{Result: result, Reasons: x.reasons}
+	if result == Unknown {
+		slices.Sort(x.missing)
+		d.Missing = slices.Compact(x.missing)
+	}
+	return d
+}
+
+// explainCases gathers the reasons of each case that was told apart.
+func (x *explainer) explainCases(s *split) {
+	step := max(1, len(s.results)/maxExplained)
+	for i := 0; i < len(s.results); i += step {
+		s.set(i)
+		one := explainer{evaluation: s.eval}
+		one.explain(s.results[i])
+		for _, r := range one.reasons {
+			x.add(r)
+		}
+	}
+}
+
+// add takes a reason, once.
+func (x *explainer) add(r Reason) {
+	r.Action = x.request.Action
+	for i := range x.reasons {
+		old := &x.reasons[i]
+		if old.Layer == r.Layer && old.Cause == r.Cause && old.Policy == r.Policy && old.Statement == r.Statement && old.Node == r.Node {
+			return
+		}
+	}
+	x.reasons = append(x.reasons, r)
+}
+
+func (x *explainer) explain(result Result) {
+	var t tally
+	x.count(&t)
+	switch result {
+	case ExplicitlyDenied:
+		x.denials(yes)
+	case Allowed:
+		x.allowances()
+	case ImplicitlyDenied:
+		x.gaps(&t)
+		x.denials(maybe)
+	case Unknown:
+		if x.allowed(&t) != yes {
+			x.gaps(&t)
+		}
+		x.denials(maybe)
+		for i := range x.reasons {
+			if r := &x.reasons[i]; r.Cause == Undocumented {
+				x.missing = append(x.missing, "AWS does not document: "+r.Message)
+			}
+		}
+	}
+}
+
+// denials adds the Deny statements that match for sure, or may match.
+func (x *explainer) denials(sure truth) {
+	for _, v := range x.views() {
+		if !v.binds {
+			continue
+		}
+		for i := range v.layer.Documents {
+			d := &v.layer.Documents[i]
+			if d.Policy == nil {
+				continue
+			}
+			for _, s := range d.Policy.Statements {
+				if s.Effect == iam.Allow {
+					continue
+				}
+				f := x.fit(s, v)
+				switch {
+				case f.match != sure:
+				case sure == yes:
+					x.add(Reason{Layer: v.name, Cause: ExplicitDeny, Policy: d.Name, Statement: s, Node: s.Node,
+						Message: label(s, d.Name) + " denies it"})
+				default:
+					x.add(Reason{Layer: v.name, Cause: f.cause, Policy: d.Name, Statement: s, Node: f.node,
+						Message: label(s, d.Name) + " may deny it: " + f.why})
+				}
+			}
+		}
+		if sure == maybe {
+			x.absentDocuments(v)
+		}
+	}
+}
+
+func (x *explainer) absentDocuments(v view) {
+	for _, text := range v.layer.Missing {
+		x.add(Reason{Layer: v.name, Cause: DocumentMissing, Policy: text, Message: text + " is not at hand, and may matter"})
+		x.missing = append(x.missing, text)
+	}
+	for i := range v.layer.Documents {
+		d := &v.layer.Documents[i]
+		if d.Policy != nil && unreadable(d.Policy) {
+			x.add(Reason{Layer: v.name, Cause: DocumentMissing, Policy: d.Name, Node: d.Policy.Node, Message: d.Name + " could not be read as a policy"})
+			x.missing = append(x.missing, d.Name)
+		}
+	}
+}
+
+// allowances adds the statements and grants that allow.
+func (x *explainer) allowances() {
+	for _, v := range x.views() {
+		if !v.binds || v.name != IdentityPolicy && v.layer != x.policies.Resource {
+			continue
+		}
+		for i := range v.layer.Documents {
+			d := &v.layer.Documents[i]
+			if d.Policy == nil {
+				continue
+			}
+			for _, s := range d.Policy.Statements {
+				if s.Effect == iam.Allow && x.fit(s, v).match == yes {
+					x.add(Reason{Layer: v.name, Policy: d.Name, Statement: s, Node: s.Node, Message: label(s, d.Name) + " allows it"})
+				}
+			}
+		}
+	}
+	for i := range x.policies.Grants {
+		if g := &x.policies.Grants[i]; g.matches(&x.evaluation) == yes {
+			x.add(Reason{Layer: GrantLayer, Policy: g.ID, Node: g.Node, Message: "the grant " + g.ID + " allows it"})
+		}
+	}
+}
+
+// gaps adds what keeps the request from being allowed.
+func (x *explainer) gaps(t *tally) {
+	for _, v := range x.views() {
+		if v.binds && v.name == SCP && x.layer(v.layer, &tally{}) != yes {
+			x.gap(v, NotAllowedByGuardrail)
+		}
+		if v.name == EndpointPolicy && t.endpoint != yes {
+			x.gap(v, NotAllowedByGuardrail)
+		}
+	}
+	x.grantGaps()
+	caller := &x.request.Principal
+	if !caller.hasPolicies() && caller.Kind != RootUser {
+		if max(t.resource.any(), t.grant) != yes || caller.Kind == Anonymous {
+			x.resourceGap(NoStatement)
+		}
+		return
+	}
+	same := x.sameAccount()
+	if same == maybe {
+		x.missing = append(x.missing, "the account that owns "+x.request.Resource)
+		x.add(Reason{Layer: x.resourceLayer(), Cause: ContextUnknown, Message: "the account that owns the resource is not known"})
+	}
+	if same != no {
+		x.gapsWithin(t)
+	} else {
+		x.gapsAcross(t)
+	}
+}
+
+// gapsWithin looks at a request within one account.
+func (x *explainer) gapsWithin(t *tally) {
+	limit := min(t.boundary, t.session)
+	direct := max(t.resource[exact], t.resource[everyoneARN])
+	if direct == yes {
+		return
+	}
+	x.caps(t, max(t.resource[everyone], t.grant))
+	if t.resource[role] == yes || t.resource[everyone] == yes || t.grant == yes {
+		return
+	}
+	delegated := x.delegated(t)
+	switch {
+	case t.identity == yes && delegated == yes && limit != yes:
+		return
+	case delegated == no && t.identity == yes:
+		x.resourceGap(IAMNotEnabled)
+		return
+	case delegated == no:
+		x.resourceGap(NoStatement)
+		return
+	}
+	if t.identity != yes {
+		x.gap(view{name: IdentityPolicy, layer: &x.policies.Identity, binds: true}, NoStatement)
+	}
+	if x.policies.Resource != nil && (delegated == maybe || !x.needsResourcePolicy() && x.hasNear()) {
+		x.resourceGap(IAMNotEnabled)
+	}
+}
+
+// hasNear reports whether a statement of the resource's policy would allow but
+// for a condition.
+func (x *explainer) hasNear() bool {
+	for i := range x.policies.Resource.Documents {
+		d := &x.policies.Resource.Documents[i]
+		if d.Policy == nil {
+			continue
+		}
+		for _, s := range d.Policy.Statements {
+			if f := x.fit(s, view{named: true}); s.Effect == iam.Allow && (f.near || f.match == maybe) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// gapsAcross looks at a request across accounts.
+func (x *explainer) gapsAcross(t *tally) {
+	if !x.worksAcrossAccounts() {
+		x.add(Reason{Layer: x.resourceLayer(), Cause: NoStatement, Message: "KMS does not let principals of other accounts do " + x.request.Action + ", whatever the policies say"})
+		return
+	}
+	x.caps(t, t.grant)
+	if t.grant == yes {
+		return
+	}
+	there := t.resource.any()
+	if there != yes {
+		cause := NoStatement
+		if t.identity == yes {
+			cause = OtherSideMissing
+		}
+		x.resourceGap(cause)
+	}
+	if t.identity != yes {
+		cause := NoStatement
+		if there == yes {
+			cause = OtherSideMissing
+		}
+		x.gap(view{name: IdentityPolicy, layer: &x.policies.Identity, binds: true}, cause)
+	}
+}
+
+// caps adds boundary and session policy where they do not allow. What they
+// make of access that names nobody in particular is not documented.
+func (x *explainer) caps(t *tally, unnamed truth) {
+	for _, v := range x.views() {
+		var allow truth
+		switch {
+		case v.name == Boundary && v.binds:
+			allow = t.boundary
+		case v.name == SessionPolicy && v.binds:
+			allow = t.session
+		default:
+			continue
+		}
+		switch {
+		case allow == yes:
+		case unnamed == yes && allow == no:
+			x.add(Reason{Layer: v.name, Cause: Undocumented, Policy: nameOf(v.layer), Node: statements(v.layer),
+				Message: "whether the " + words(v.name) + ", which does not allow it, limits a grant or a statement for every principal"})
+		default:
+			x.gap(v, NotAllowedByGuardrail)
+		}
+	}
+}
+
+func (x *explainer) grantGaps() {
+	for i := range x.policies.Grants {
+		g := &x.policies.Grants[i]
+		if g.matches(&x.evaluation) == maybe {
+			why := g.Unclear
+			if why == "" {
+				why = "its constraints ask for what is not known"
+			}
+			x.add(Reason{Layer: GrantLayer, Cause: ContextUnknown, Policy: g.ID, Node: g.Node, Message: "the grant " + g.ID + " may allow it: " + why})
+		}
+	}
+}
+
+// resourceGap is gap for the resource's policy, which may not be there.
+func (x *explainer) resourceGap(cause CauseName) {
+	name := x.resourceLayer()
+	if x.policies.Resource == nil {
+		x.add(Reason{Layer: name, Cause: cause, Message: "there is no " + words(name)})
+		return
+	}
+	x.gap(view{name: name, layer: x.policies.Resource, named: true, binds: true}, cause)
+}
+
+// gap adds why a layer does not allow, or not for sure: a statement that only
+// lacks a condition, one in doubt, and where nothing comes near the lack of a
+// statement.
+func (x *explainer) gap(v view, cause CauseName) {
+	found := false
+	for i := range v.layer.Documents {
+		d := &v.layer.Documents[i]
+		if d.Policy == nil {
+			continue
+		}
+		for _, s := range d.Policy.Statements {
+			if s.Effect == iam.Deny {
+				continue
+			}
+			found = x.nearly(v, d, s) || found
+		}
+	}
+	x.absentDocuments(v)
+	if found || len(v.layer.Missing) > 0 {
+		return
+	}
+	x.add(Reason{Layer: v.name, Cause: cause, Policy: nameOf(v.layer), Node: statements(v.layer), Message: lack(v, cause)})
+}
+
+// nearly adds a statement that would allow but for one thing.
+func (x *explainer) nearly(v view, d *Document, s *iam.Statement) bool {
+	f := x.fit(s, v)
+	r := Reason{Layer: v.name, Policy: d.Name, Statement: s, Node: f.node}
+	switch {
+	case f.match == maybe:
+		r.Cause, r.Message = f.cause, label(s, d.Name)+" may allow it: "+f.why
+	case f.near:
+		r.Cause, r.Message = ConditionNotMet, label(s, d.Name)+" would allow it, but "+f.why
+	case s.WithoutEffect && s.Effect == iam.Allow && len(s.Actions) > 0 && x.action(s) == yes && x.principal(s).any() == yes:
+		r.Cause, r.Message = NoStatement, label(s, d.Name)+" does not count: "+f.why
+	default:
+		return false
+	}
+	x.add(r)
+	return true
+}
+
+// lack says in words what a layer lacks.
+func lack(v view, cause CauseName) string {
+	name := words(v.name)
+	if v.level != "" {
+		name += " of " + v.level
+	}
+	switch cause {
+	case IAMNotEnabled:
+		return "the " + name + " does not let the account's IAM policies decide, so the identity policy has no effect"
+	case OtherSideMissing:
+		return "the other account's side allows it, but no statement of the " + name + " does"
+	}
+	return "no statement of the " + name + " allows it"
+}
+
+func words(name LayerName) string {
+	switch name {
+	case SCP:
+		return "service control policies"
+	case RCP:
+		return "resource control policies"
+	}
+	return strings.ReplaceAll(string(name), "-", " ")
+}
+
+// label names a statement as people find it.
+func label(s *iam.Statement, policy string) string {
+	if policy == "" {
+		policy = "the policy"
+	}
+	if s.Sid != "" {
+		return fmt.Sprintf("statement %q of %s", s.Sid, policy)
+	}
+	return fmt.Sprintf("statement %d of %s", s.Index+1, policy)
+}
+
+// nameOf is the name of a layer's only document.
+func nameOf(l *Layer) string {
+	if len(l.Documents) == 1 {
+		return l.Documents[0].Name
+	}
+	return ""
+}
+
+// statements is the Statement element of a layer's first document.
+func statements(l *Layer) source.Node {
+	for i := range l.Documents {
+		if p := l.Documents[i].Policy; p != nil && p.Node.Exists() {
+			if s := p.Node.Get("Statement"); s.Exists() {
+				return s
+			}
+			return p.Node
+		}
+	}
+	return source.Node{}
+}

@@ -1,0 +1,111 @@
+package access
+
+import (
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// Result is the answer to a request.
+type Result uint8
+
+// The answers. Both kinds of denial are denials; the explicit one has a Deny
+// statement that takes effect whatever the unknowns are.
+const (
+	Unknown Result = iota
+	Allowed
+	ImplicitlyDenied
+	ExplicitlyDenied
+)
+
+// String gives the name as it stands in machine-readable output.
+func (r Result) String() string {
+	return [...]string{"Unknown", "Allowed", "ImplicitlyDenied", "ExplicitlyDenied"}[r]
+}
+
+// IsDenied reports whether the answer is no.
+func (r Result) IsDenied() bool { return r == ImplicitlyDenied || r == ExplicitlyDenied }
+
+// LayerName names a kind of policy in reasons; the list is closed.
+type LayerName string
+
+// The layers.
+const (
+	KeyPolicy      LayerName = "key-policy"
+	GrantLayer     LayerName = "grant"
+	IdentityPolicy LayerName = "identity-policy"
+	Boundary       LayerName = "boundary"
+	SessionPolicy  LayerName = "session-policy"
+	SCP            LayerName = "scp"
+	RCP            LayerName = "rcp"
+	BucketPolicy   LayerName = "bucket-policy"
+	TrustPolicy    LayerName = "trust-policy"
+	EndpointPolicy LayerName = "endpoint-policy"
+)
+
+// CauseName says why a layer stopped a request; the list is closed.
+type CauseName string
+
+// The causes. The empty cause is that of a statement that allows.
+const (
+	NoStatement           CauseName = "no-statement"
+	IAMNotEnabled         CauseName = "iam-not-enabled" // the key policy does not let IAM policies count
+	NotAllowedByGuardrail CauseName = "not-allowed-by-guardrail"
+	ExplicitDeny          CauseName = "explicit-deny"
+	ConditionNotMet       CauseName = "condition-not-met"
+	OtherSideMissing      CauseName = "other-side-missing" // across accounts
+	DocumentMissing       CauseName = "document-missing"
+	ContextUnknown        CauseName = "context-unknown"
+	Undocumented          CauseName = "undocumented"
+)
+
+// Decision is an answer with its reasons.
+type Decision struct {
+	Result Result
+	// Reasons are, for a denial, all that stands in the way; for Unknown, all
+	// that is open; for Allowed, the statements that allow.
+	Reasons []Reason
+	// Missing says, for Unknown, what would settle it: context keys in their
+	// written form, and documents and rules in words. Sorted.
+	Missing []string
+}
+
+// Reason is one thing that decided.
+type Reason struct {
+	Action string
+	Layer  LayerName
+	Cause  CauseName
+	// Policy is the document's name, "" where no single document is meant.
+	Policy string
+	// Statement is the deciding statement, nil where the lack of one decides.
+	Statement *iam.Statement
+	// Node is the one element to point at: the condition that fails, the
+	// statement that denies, or where nothing matches the policy's Statement.
+	Node    source.Node
+	Message string // one sentence
+}
+
+// truth is Kleene's logic: no < maybe < yes, AND is the least, OR the greatest.
+type truth uint8
+
+const (
+	no truth = iota
+	maybe
+	yes
+)
+
+func (t truth) not() truth { return yes - t }
+
+func truthOf(b bool) truth {
+	if b {
+		return yes
+	}
+	return no
+}
+
+// either is the value of a question that has one of two answers.
+func either(a, b truth) truth {
+	if a == b {
+		return a
+	}
+	return maybe
+}

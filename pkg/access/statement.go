@@ -1,0 +1,302 @@
+package access
+
+import (
+	"github.com/canvaslint/canvaslint/pkg/iam"
+)
+
+// action tells whether the statement is about the request's action. Actions
+// are compared without regard to case
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html).
+func (e *evaluation) action(s *iam.Statement) truth {
+	if len(s.Actions) > 0 {
+		return e.anyAction(s.Actions)
+	}
+	return e.anyAction(s.NotActions).not()
+}
+
+func (e *evaluation) anyAction(patterns []iam.Pattern) truth {
+	t := no
+	for i := range patterns {
+		p := &patterns[i]
+		switch {
+		case p.Symbolic:
+			t = maybe
+		case p.Matches(e.request.Action):
+			return yes
+		}
+	}
+	return t
+}
+
+// resource tells whether the statement is about the request's resource.
+func (e *evaluation) resource(s *iam.Statement) truth {
+	if len(s.Resources) > 0 {
+		return e.anyResource(s.Resources)
+	}
+	return e.noResource(s.NotResources)
+}
+
+// noResource is a NotResource. Where a variable in it has no value, the
+// statement is about no resource at all
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value).
+func (e *evaluation) noResource(patterns []iam.Pattern) truth {
+	t := yes
+	for i := range patterns {
+		p := &patterns[i]
+		if p.Symbolic {
+			t = maybe
+			continue
+		}
+		glob, ok, exact := p.Resolve(e.variable)
+		switch {
+		case !ok || exact && glob.Matches(e.request.Resource):
+			return no
+		case !exact:
+			t = maybe // it may match, or have no value
+		}
+	}
+	return t
+}
+
+func (e *evaluation) anyResource(patterns []iam.Pattern) truth {
+	t := no
+	for i := range patterns {
+		p := &patterns[i]
+		switch {
+		case p.Symbolic:
+			t = maybe
+		case len(p.Variables()) > 0:
+			t = max(t, e.resolved(p, e.request.Resource))
+		case p.Matches(e.request.Resource):
+			return yes
+		}
+	}
+	return t
+}
+
+// body tells whether all but the principal of the statement fits the request.
+func (e *evaluation) body(s *iam.Statement) truth {
+	if s.WithoutEffect {
+		return no
+	}
+	t := e.action(s)
+	if t == no {
+		return no
+	}
+	if t = min(t, e.resource(s)); t == no {
+		return no
+	}
+	for i := range s.Conditions {
+		if t = min(t, e.condition(&s.Conditions[i])); t == no {
+			return no
+		}
+	}
+	if s.Uncertain != "" {
+		return min(t, maybe)
+	}
+	return t
+}
+
+// grade says how narrowly a principal element names the caller. What else must
+// allow, and which caps count, is a function of it
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html).
+type grade uint8
+
+const (
+	everyone    grade = iota
+	everyoneARN       // everyone, with a condition on aws:PrincipalArn
+	account           // delegates to the account's administrators
+	role              // the role of the session, or the user of a federated session
+	exact             // the user, the session, the service
+	grades
+)
+
+// graded holds how sure it is that the caller is named, by grade.
+type graded [grades]truth
+
+func (g *graded) add(at grade, t truth) { g[at] = max(g[at], t) }
+
+func (g graded) any() truth {
+	t := no
+	for _, v := range g {
+		t = max(t, v)
+	}
+	return t
+}
+
+// principal tells how a statement names the caller.
+func (e *evaluation) principal(s *iam.Statement) graded {
+	var g graded
+	if len(s.NotPrincipals) > 0 {
+		g.add(exact, e.exempt(s).not())
+		return g
+	}
+	for i := range s.Principals {
+		at, t := e.names(&s.Principals[i])
+		if at == everyone && t != no && limitsPrincipal(s) {
+			at = everyoneARN
+		}
+		g.add(at, t)
+	}
+	if len(s.Principals) == 0 && s.Uncertain != "" {
+		g.add(exact, maybe)
+	}
+	return g
+}
+
+// limitsPrincipal looks for a positive condition on aws:PrincipalArn: with it,
+// a statement for everyone names that principal.
+func limitsPrincipal(s *iam.Statement) bool {
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		if len(c.Key) != len("aws:PrincipalArn") || c.Name.String() != "aws:principalarn" || c.Op.Negated || c.Op.IfExists || c.Op.Set != iam.Single {
+			continue
+		}
+		switch c.Op.Test {
+		case iam.String, iam.StringLike, iam.ArnLike:
+			return true
+		}
+	}
+	return false
+}
+
+// names compares one principal of a statement with the caller.
+func (e *evaluation) names(p *iam.Principal) (grade, truth) {
+	caller := &e.request.Principal
+	if p.Symbolic {
+		return exact, maybe
+	}
+	switch p.Form {
+	case iam.EveryoneForm:
+		return everyone, yes
+	case iam.AccountForm:
+		return account, truthOf(caller.Account != "" && caller.Account == p.Account && caller.Kind != Federated)
+	case iam.UserForm:
+		return e.namesUser(p)
+	case iam.RoleForm:
+		return role, truthOf(isRole(p, caller))
+	case iam.SessionForm:
+		return exact, isSession(p, caller)
+	case iam.FederatedUserForm:
+		return exact, truthOf(caller.Kind == FederatedUser && p.Value == caller.ARN)
+	case iam.UniqueIDForm:
+		return uniqueIDGrade(caller), truthOf(caller.UniqueID != "" && caller.UniqueID == p.Value)
+	case iam.ServiceForm:
+		return exact, namesService(p, caller, Service)
+	case iam.ProviderForm:
+		return exact, namesService(p, caller, Federated)
+	case iam.CanonicalUserForm:
+		// It stands for an account, and which one is not in any document.
+		return account, min(truthOf(caller.Account != ""), maybe)
+	}
+	return everyone, no
+}
+
+func uniqueIDGrade(caller *Principal) grade {
+	if caller.Kind == User {
+		return exact
+	}
+	return role
+}
+
+// namesUser knows that a federated user's session also is its user's: as such
+// it is bound by boundary and session policy
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html).
+func (e *evaluation) namesUser(p *iam.Principal) (grade, truth) {
+	caller := &e.request.Principal
+	switch {
+	case caller.Kind == User && e.policies.Session != nil:
+		return role, truthOf(p.Value == caller.ARN)
+	case caller.Kind == FederatedUser && caller.UserARN != "":
+		return role, truthOf(p.Value == caller.UserARN)
+	case caller.Kind == FederatedUser:
+		return role, min(truthOf(p.Account == caller.Account), maybe)
+	}
+	return exact, truthOf(caller.Kind == User && p.Value == caller.ARN)
+}
+
+// isRole compares a role's ARN. A session's ARN leaves out the role's path;
+// where the role's own ARN is known the path counts
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
+func isRole(p *iam.Principal, caller *Principal) bool {
+	switch {
+	case caller.Kind != Role && caller.Kind != Session:
+		return false
+	case caller.RoleARN != "":
+		return p.Value == caller.RoleARN
+	}
+	return p.Account == caller.Account && p.Name == caller.Name
+}
+
+func isSession(p *iam.Principal, caller *Principal) truth {
+	switch {
+	case caller.Kind == Session:
+		return truthOf(p.Value == caller.ARN)
+	case caller.isSession():
+		return min(truthOf(p.Account == caller.Account && p.Name == caller.Name), maybe)
+	}
+	return no
+}
+
+func namesService(p *iam.Principal, caller *Principal, kind PrincipalKind) truth {
+	switch {
+	case caller.Kind != kind:
+		return no
+	case p.Value == caller.ARN:
+		return yes
+	case p.Value == "*":
+		return maybe // no page says what a lone * of this type means
+	}
+	return no
+}
+
+// exempt tells whether a NotPrincipal leaves the caller out of a Deny: it must
+// list the caller's account and the caller; for a session the role and the
+// session (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html).
+// Of a list that lacks the account or the role the page says that it depends
+// on the service.
+func (e *evaluation) exempt(s *iam.Statement) truth {
+	caller := &e.request.Principal
+	var itself, ofRole, ofAccount truth
+	for i := range s.NotPrincipals {
+		at, t := e.names(&s.NotPrincipals[i])
+		switch at {
+		case everyone:
+			if t == yes {
+				return yes
+			}
+		case account:
+			ofAccount = max(ofAccount, t)
+		case role:
+			ofRole = max(ofRole, t)
+		case exact:
+			itself = max(itself, t)
+		}
+	}
+	if e.policies.Boundary != nil && caller.hasPolicies() {
+		return no // a Deny with NotPrincipal always hits a principal with a boundary, says the same page
+	}
+	switch {
+	case caller.Kind == RootUser:
+		return ofAccount
+	case caller.Kind == Service || caller.Kind == Federated || caller.Kind == Anonymous:
+		return itself
+	case caller.isSession():
+		if itself == no {
+			return no
+		}
+		return completely(itself, min(ofRole, ofAccount))
+	case caller.Kind == Role || caller.Kind == User && e.policies.Session != nil:
+		itself = ofRole
+	}
+	return completely(itself, ofAccount)
+}
+
+// completely is yes where the caller and all around it are listed, and maybe
+// where only the caller is.
+func completely(itself, rest truth) truth {
+	if rest == yes {
+		return itself
+	}
+	return min(itself, maybe)
+}

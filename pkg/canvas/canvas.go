@@ -1,0 +1,154 @@
+// Package canvas knows what SageMaker Canvas needs of a snapshot under an
+// edition of the AWS page, and works out whether it gets it: which key each
+// setting means, which roles are in play, and for every need the request that
+// AWS would see and its decision. It says what is; rules say what is wrong.
+package canvas
+
+import (
+	"github.com/canvaslint/canvaslint/pkg/access"
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// Facts is all that was worked out.
+type Facts struct {
+	Guide    string
+	Users    []*User // every profile, or the domain's defaults where it has none
+	Keys     []*KeyUse
+	Needs    []*Need
+	Wildcard []*WildcardReads
+	Jobs     []*JobUse
+	Models   []*ModelUse
+	// Admission are the roles that may not start AutoML jobs without a key.
+	Admission []*Admission
+	// BucketKeys are the default SSE-KMS keys of Canvas buckets, by bucket name.
+	BucketKeys map[string]*KeyUse
+	// Notes are sentences on what the answers leave out.
+	Notes []string
+	// Decisions counts the answers to the actions of Needs.
+	Allowed, Denied, Unknown int
+}
+
+// worker carries what every step needs.
+type worker struct {
+	snapshot *snapshot.Snapshot
+	config   config.Config
+	facts    *Facts
+	needs    map[needID]*Need
+	// layers by role ARN, and by account for organization policies.
+	identity map[string]access.Layer
+	scps     map[string][]access.Level
+	rcps     map[string][]access.Level
+	managed  map[string]*snapshot.Policy
+}
+
+// Work derives all facts. It does no I/O.
+func Work(s *snapshot.Snapshot, c config.Config) *Facts {
+	w := &worker{
+		snapshot: s, config: c, facts: &Facts{Guide: c.Guide, BucketKeys: map[string]*KeyUse{}}, needs: map[needID]*Need{},
+		identity: map[string]access.Layer{}, scps: map[string][]access.Level{}, rcps: map[string][]access.Level{},
+		managed: map[string]*snapshot.Policy{},
+	}
+	for _, domain := range s.Domains {
+		w.users(domain)
+	}
+	for _, user := range w.facts.Users {
+		w.keyUses(user)
+	}
+	for _, user := range w.facts.Users {
+		if user.InScope {
+			w.bucketKey(user)
+			w.userNeeds(user)
+		}
+	}
+	w.jobs()
+	w.models()
+	w.admissions()
+	w.settle()
+	w.notes()
+	return w.facts
+}
+
+// notes says what was taken for not being there.
+func (w *worker) notes() {
+	s := w.snapshot
+	if len(s.Domains) == 0 {
+		w.note("There is no SageMaker domain in the input: nothing about Canvas was checked.")
+		return
+	}
+	if s.Organization == nil || len(s.Organization.Targets) == 0 {
+		w.note("Organization policies were not exported: they were taken as none.")
+	}
+	missingGrants := 0
+	for _, need := range w.facts.Needs {
+		if need.Key != nil && !need.Key.GrantsKnown {
+			missingGrants++
+		}
+	}
+	if missingGrants > 0 {
+		w.note("The grants of some keys were not exported: they were taken as none, and a grant could still allow what is reported as denied.")
+	}
+	for _, domain := range s.Domains {
+		if domain.Network.Value == "VpcOnly" && w.endpoint(domain) == nil {
+			w.note("The S3 endpoint policy of the VpcOnly domain " + domain.ID + " was not exported: it was taken as none.")
+		}
+	}
+}
+
+func (w *worker) note(text string) { w.facts.Notes = append(w.facts.Notes, text) }
+
+// Place is a setting that a finding can stand at.
+type Place struct {
+	Node source.Node
+	// Path is the field below Node, "" for the node itself.
+	Path string
+	// What names the setting in a sentence: "the domain's KmsKeyId".
+	What string
+}
+
+// settingPlace points at a setting's value, or where it is unset at the object
+// that lacks it.
+func settingPlace(s snapshot.Setting, what string) Place {
+	return Place{Node: s.Node, What: what}
+}
+
+// JobUse is an AutoML job with what its keys mean.
+type JobUse struct {
+	Job            *snapshot.Job
+	Output, Volume *KeyUse // nil: unset
+}
+
+// ModelUse is an expected model of the config.
+type ModelUse struct {
+	config.Model
+	HasKey bool
+}
+
+func (w *worker) jobs() {
+	for _, job := range w.snapshot.Jobs {
+		use := &JobUse{Job: job}
+		use.Output = w.jobKey(job, job.OutputKey, "the job's OutputDataConfig.KmsKeyId")
+		use.Volume = w.jobKey(job, job.VolumeKey, "the job's SecurityConfig.VolumeKmsKeyId")
+		w.facts.Jobs = append(w.facts.Jobs, use)
+	}
+}
+
+func (w *worker) jobKey(job *snapshot.Job, s snapshot.Setting, what string) *KeyUse {
+	if !s.IsGiven() {
+		return nil
+	}
+	use := &KeyUse{
+		Setting: s, Place: settingPlace(s, what), Purpose: finding.Output, Job: job,
+		Account: job.Account, Region: job.Region, Resolution: w.resolve(s.Value, job.Account, job.Region),
+	}
+	w.facts.Keys = append(w.facts.Keys, use)
+	return use
+}
+
+func (w *worker) models() {
+	for _, model := range w.config.Expect.Models {
+		w.facts.Models = append(w.facts.Models, &ModelUse{Model: model, HasKey: model.Key != ""})
+	}
+}

@@ -1,0 +1,208 @@
+package canvas
+
+import (
+	"encoding/json"
+	"sort"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/access"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// change is one statement added to one layer: a candidate of the fix.
+type change struct {
+	layer access.LayerName
+	file  string // the document to change, "" where there is none
+	where string // in words
+	text  string // of the statement
+	apply func(*access.Policies, access.Document)
+	kind  iam.Kind
+}
+
+// fix finds the smallest set of statements that makes the denied actions of a
+// need allowed, and proves it by deciding again. Where no addition can help, a
+// denial stands in the way: then it names the statement to narrow.
+func (w *worker) fix(need *Need) *finding.Fix {
+	var denied []*Action
+	for _, a := range need.Actions {
+		if a.Result.IsDenied() && (a.Lack == finding.Error || need.Purpose != finding.Bucket) {
+			denied = append(denied, a)
+		}
+	}
+	if len(denied) == 0 || need.policies == nil || denied[0].Request.Context == nil {
+		return nil
+	}
+	if deny := denyOf(denied); deny != nil {
+		return w.narrow(need, deny)
+	}
+	changes := w.changes(need, denied)
+	for _, size := range []int{1, 2, 3} {
+		for _, chosen := range subsets(changes, size) {
+			if helps(need, denied, chosen) {
+				return describe(chosen)
+			}
+		}
+	}
+	return nil
+}
+
+func denyOf(denied []*Action) *access.Reason {
+	for _, a := range denied {
+		for i := range a.Reasons {
+			if a.Reasons[i].Cause == access.ExplicitDeny && a.Reasons[i].Statement != nil {
+				return &a.Reasons[i]
+			}
+		}
+	}
+	return nil
+}
+
+// narrow advises on a Deny statement: no Allow can outweigh it.
+func (w *worker) narrow(need *Need, deny *access.Reason) *finding.Fix {
+	place := deny.Statement.Node.Span()
+	name := "the Deny statement"
+	if deny.Statement.Sid != "" {
+		name += " " + deny.Statement.Sid
+	}
+	message := "no Allow outweighs a Deny: change " + name + " of " + deny.Policy + " so that it no longer covers the role " + need.Role
+	if need.Purpose == finding.Bucket {
+		message += ", or make Canvas write as it demands"
+	}
+	fix := &finding.Fix{Message: message}
+	if !place.IsZero() {
+		fix.File = place.File.Name
+	}
+	return fix
+}
+
+// changes lists the candidates: the key policy first, as the page advises, then
+// what caps the role, then the role's own policies.
+func (w *worker) changes(need *Need, denied []*Action) []change {
+	var names []string
+	for _, a := range denied {
+		names = append(names, a.Name)
+	}
+	sort.Strings(names)
+	var changes []change
+	if need.Purpose != finding.Bucket {
+		changes = append(changes, keyChange(need, names))
+	}
+	resources := []string{need.Resource}
+	if need.Purpose == finding.Bucket {
+		resources = []string{need.Resource, need.Resource + "/*"}
+	}
+	if need.policies.Boundary != nil {
+		role := w.snapshot.Role(need.Role)
+		changes = append(changes, change{
+			layer: access.Boundary, where: "the permissions boundary " + role.Boundary.ARN, kind: iam.BoundaryPolicy,
+			file: fileOf(need.policies.Boundary), text: statement("AllowCanvas", "", names, resources),
+			apply: func(p *access.Policies, d access.Document) {
+				boundary := *p.Boundary
+				boundary.Documents = append([]access.Document{d}, boundary.Documents...)
+				p.Boundary = &boundary
+			},
+		})
+	}
+	return append(changes, change{
+		layer: access.IdentityPolicy, where: "an inline policy of the role " + short(need.Role), kind: iam.IdentityPolicy,
+		file: fileOf(&need.policies.Identity), text: statement("AllowCanvas", "", names, resources),
+		apply: func(p *access.Policies, d access.Document) {
+			p.Identity.Documents = append([]access.Document{d}, p.Identity.Documents...)
+		},
+	})
+}
+
+func keyChange(need *Need, names []string) change {
+	return change{
+		layer: access.KeyPolicy, where: "the key policy of " + need.Resource, kind: iam.KeyPolicy,
+		file: fileOf(need.policies.Resource), text: statement("AllowCanvas", need.Role, names, []string{"*"}),
+		apply: func(p *access.Policies, d access.Document) {
+			resource := access.Layer{}
+			if p.Resource != nil {
+				resource = *p.Resource
+			}
+			resource.Documents = append([]access.Document{d}, resource.Documents...)
+			p.Resource = &resource
+		},
+	}
+}
+
+// fileOf names the file of the first document of a layer that has one.
+func fileOf(layer *access.Layer) string {
+	for _, doc := range layer.Documents {
+		span := doc.Policy.Node.Span()
+		if !span.IsZero() && !strings.Contains(span.File.Name, ":aws:policy/") {
+			return span.File.Name
+		}
+	}
+	return ""
+}
+
+// statement writes a statement the way AWS's own examples are laid out.
+func statement(sid, principal string, actions, resources []string) string {
+	quote := func(text string) string { b, _ := json.Marshal(text); return string(b) }
+	list := func(items []string) string {
+		if len(items) == 1 {
+			return quote(items[0])
+		}
+		quoted := make([]string, len(items))
+		for i, item := range items {
+			quoted[i] = "    " + quote(item)
+		}
+		return "[\n" + strings.Join(quoted, ",\n") + "\n  ]"
+	}
+	lines := []string{`  "Sid": ` + quote(sid), `  "Effect": "Allow"`}
+	if principal != "" {
+		lines = append(lines, `  "Principal": { "AWS": `+quote(principal)+` }`)
+	}
+	lines = append(lines, `  "Action": `+list(actions), `  "Resource": `+list(resources))
+	return "{\n" + strings.Join(lines, ",\n") + "\n}"
+}
+
+// subsets gives the ways to choose size changes, in order.
+func subsets(changes []change, size int) [][]change {
+	if size == 0 {
+		return [][]change{nil}
+	}
+	var all [][]change
+	for i := 0; i+size <= len(changes); i++ {
+		for _, rest := range subsets(changes[i+1:], size-1) {
+			all = append(all, append([]change{changes[i]}, rest...))
+		}
+	}
+	return all
+}
+
+// helps decides the denied actions again, with the changes made.
+func helps(need *Need, denied []*Action, chosen []change) bool {
+	policies := *need.policies
+	for _, c := range chosen {
+		documents, _ := source.Parse(c.where, []byte(`{"Version":"2012-10-17","Statement":[`+c.text+`]}`), source.JSON)
+		if len(documents) == 0 {
+			return false
+		}
+		c.apply(&policies, access.Document{Name: c.where, Policy: iam.Compile(documents[0].Root(), c.kind)})
+	}
+	for _, a := range denied {
+		if access.Decide(&a.Request, &policies) != access.Allowed {
+			return false
+		}
+	}
+	return true
+}
+
+func describe(chosen []change) *finding.Fix {
+	var wheres []string
+	for _, c := range chosen {
+		wheres = append(wheres, c.where)
+	}
+	fix := &finding.Fix{
+		Message: "add this statement to " + wheres[0], File: chosen[0].file, Statement: chosen[0].text,
+	}
+	for _, c := range chosen[1:] {
+		fix.Message += "; and to " + c.where + " this one: " + strings.Join(strings.Fields(c.text), " ")
+	}
+	return fix
+}

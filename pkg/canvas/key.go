@@ -1,0 +1,180 @@
+package canvas
+
+import (
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+)
+
+// Existence says whether AWS has what an identifier names.
+type Existence string
+
+// The answers.
+const (
+	Found       Existence = "found"
+	NotFound    Existence = "not found" // proven: the list of keys or aliases is complete
+	Unproven    Existence = "unknown"
+	NotResolved Existence = "malformed"
+)
+
+// Resolution is what a key identifier means.
+type Resolution struct {
+	Text      string
+	Name      snapshot.KeyName
+	Existence Existence
+	// ARN is the key's ARN, "" where it cannot be told.
+	ARN        string
+	Key        *snapshot.Key // nil: nothing of the key is in the snapshot
+	AWSManaged bool
+	// Account and Region are the key's.
+	Account, Region string
+}
+
+// KeyUse is a setting that names a key.
+type KeyUse struct {
+	Setting snapshot.Setting
+	Place   Place
+	Purpose finding.Purpose // app, storage, or output for jobs
+	User    *User           // nil for jobs
+	Users   []*User         // everyone who takes the key from this setting
+	Job     *snapshot.Job
+	// Account and Region are those in which AWS resolves the value.
+	Account, Region string
+	Resolution
+}
+
+// resolve finds the key that an identifier means for a caller of an account in
+// a Region. Ids and alias names are looked up in the caller's own account and
+// Region (https://docs.aws.amazon.com/kms/latest/developerguide/find-cmk-id-arn.html).
+func (w *worker) resolve(text, account, region string) Resolution {
+	name := snapshot.ParseKeyName(text)
+	r := Resolution{Text: text, Name: name, Existence: NotResolved, Account: account, Region: region}
+	switch name.Form {
+	case snapshot.KeyARN:
+		r.Account, r.Region, r.ARN = name.Account, name.Region, text
+	case snapshot.AliasARN:
+		r.Account, r.Region = name.Account, name.Region
+		w.resolveAlias(&r)
+	case snapshot.AliasName:
+		w.resolveAlias(&r)
+	case snapshot.KeyID:
+		r.ARN = "arn:" + partitionOf(region) + ":kms:" + region + ":" + account + ":key/" + name.ID
+	case snapshot.Malformed:
+		return r
+	}
+	if r.ARN != "" {
+		w.resolveKey(&r)
+	}
+	return r
+}
+
+func (w *worker) resolveKey(r *Resolution) {
+	r.Key = w.snapshot.Key(r.ARN)
+	switch {
+	case r.Key != nil:
+		r.Existence = Found
+		r.AWSManaged = r.AWSManaged || r.Key.Manager.Value == "AWS"
+	case w.snapshot.IsComplete(r.Account, r.Region, "kms/keys") || w.snapshot.IsNotFound(r.ARN) || w.snapshot.IsNotFound(r.Text):
+		r.Existence = NotFound
+	default:
+		r.Existence = Unproven
+	}
+}
+
+// resolveAlias looks an alias up. Those below alias/aws/ are AWS's own: they
+// may have no key before their first use, and always name an AWS managed key
+// (https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk).
+func (w *worker) resolveAlias(r *Resolution) {
+	r.AWSManaged = strings.HasPrefix(r.Name.ID, "alias/aws/")
+	for _, alias := range w.snapshot.Aliases {
+		if alias.Name != r.Name.ID || alias.Account != r.Account || alias.Region != r.Region {
+			continue
+		}
+		r.Existence = Found
+		if alias.Target != "" {
+			r.ARN = "arn:" + partitionOf(r.Region) + ":kms:" + r.Region + ":" + r.Account + ":key/" + alias.Target
+		}
+		return
+	}
+	switch {
+	case r.AWSManaged:
+		r.Existence = Found
+	case w.snapshot.IsComplete(r.Account, r.Region, "kms/aliases") || w.snapshot.IsNotFound(r.Text):
+		r.Existence = NotFound
+	default:
+		r.Existence = Unproven
+	}
+}
+
+// partitionOf names the partition of a Region
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
+func partitionOf(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}
+
+// aliasesOf gives the names of a key's aliases; false where they were not exported whole.
+func (w *worker) aliasesOf(key *snapshot.Key) ([]string, bool) {
+	var names []string
+	for _, alias := range w.snapshot.Aliases {
+		if alias.Target == key.ID && alias.Account == key.Account && alias.Region == key.Region {
+			names = append(names, alias.Name)
+		}
+	}
+	return names, w.snapshot.IsComplete(key.Account, key.Region, "kms/aliases")
+}
+
+// keyUses records the key settings of a user, one entry per setting however
+// many profiles take the key from it.
+func (w *worker) keyUses(user *User) {
+	for _, choice := range append([]Choice{user.AppKey}, user.StorageKeys...) {
+		if !choice.Setting.IsGiven() {
+			continue
+		}
+		use := w.keyUse(choice)
+		if use == nil {
+			use = &KeyUse{
+				Setting: choice.Setting, Place: settingPlace(choice.Setting, choice.What), Purpose: choice.Purpose, User: user,
+				Account: user.Domain.Account, Region: user.Domain.Region,
+				Resolution: w.resolve(choice.Setting.Value, user.Domain.Account, user.Domain.Region),
+			}
+			w.facts.Keys = append(w.facts.Keys, use)
+		}
+		use.Users = append(use.Users, user)
+	}
+}
+
+// keyUse finds the entry of a setting.
+func (w *worker) keyUse(choice Choice) *KeyUse {
+	for _, use := range w.facts.Keys {
+		if use.Setting.Node == choice.Setting.Node && use.Purpose == choice.Purpose {
+			return use
+		}
+	}
+	return nil
+}
+
+// bucketKey records what the default key of a user's Canvas bucket means. S3
+// resolves an alias in the account of the requester
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html).
+func (w *worker) bucketKey(user *User) {
+	bucket := w.snapshot.Bucket(user.Bucket.Name)
+	if bucket == nil || !bucket.Key.IsGiven() || w.facts.BucketKeys[bucket.Name] != nil {
+		return
+	}
+	region := bucket.Region
+	if region == "" {
+		region = user.Domain.Region
+	}
+	w.facts.BucketKeys[bucket.Name] = &KeyUse{
+		Setting: bucket.Key, Place: settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name), Purpose: finding.Bucket,
+		User: user, Users: []*User{user}, Account: user.Domain.Account, Region: region,
+		Resolution: w.resolve(bucket.Key.Value, user.Domain.Account, region),
+	}
+}

@@ -1,0 +1,209 @@
+package canvas
+
+import (
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/access"
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/reference"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// policy gives a managed policy: the dump's own copy, else for AWS's policies
+// the embedded one; nil where neither is there.
+func (w *worker) policy(arn string) *snapshot.Policy {
+	if policy := w.snapshot.Managed[arn]; policy != nil {
+		return policy
+	}
+	if policy, ok := w.managed[arn]; ok {
+		return policy
+	}
+	var policy *snapshot.Policy
+	if published, ok := reference.Managed(arn); ok {
+		name := arn + " " + published.Version + " of " + published.Date
+		policy = compileText(name, published.Document, iam.IdentityPolicy)
+	}
+	w.managed[arn] = policy
+	return policy
+}
+
+// compileText compiles a policy that has no file of its own.
+func compileText(name, text string, kind iam.Kind) *snapshot.Policy {
+	documents, _ := source.Parse(name, []byte(text), source.JSON)
+	if len(documents) == 0 {
+		return nil
+	}
+	return &snapshot.Policy{Policy: iam.Compile(documents[0].Root(), kind), Name: name, AWSManaged: true}
+}
+
+func document(policy *snapshot.Policy) access.Document {
+	return access.Document{Name: policy.Name, Policy: policy.Policy}
+}
+
+// identityLayer collects what is attached to a role.
+func (w *worker) identityLayer(arn string) access.Layer {
+	if layer, ok := w.identity[arn]; ok {
+		return layer
+	}
+	var layer access.Layer
+	role := w.snapshot.Role(arn)
+	switch {
+	case role == nil:
+		layer.Missing = append(layer.Missing, "the role "+arn)
+	default:
+		for _, policy := range role.Inline {
+			layer.Documents = append(layer.Documents, document(policy))
+		}
+		for _, attached := range role.Attached {
+			if policy := w.policy(attached.ARN); policy != nil {
+				layer.Documents = append(layer.Documents, document(policy))
+			} else {
+				layer.Missing = append(layer.Missing, "the attached policy "+attached.ARN)
+			}
+		}
+		if !role.PoliciesKnown {
+			layer.Missing = append(layer.Missing, "the list of policies of the role "+arn)
+		}
+	}
+	w.identity[arn] = layer
+	return layer
+}
+
+// boundaryLayer gives the permissions boundary of a role, nil if it has none.
+func (w *worker) boundaryLayer(arn string) *access.Layer {
+	role := w.snapshot.Role(arn)
+	if role == nil || role.Boundary == nil {
+		return nil
+	}
+	if policy := w.policy(role.Boundary.ARN); policy != nil {
+		return &access.Layer{Documents: []access.Document{document(policy)}}
+	}
+	return &access.Layer{Missing: []string{"the permissions boundary " + role.Boundary.ARN}}
+}
+
+const (
+	scpType = "SERVICE_CONTROL_POLICY"
+	rcpType = "RESOURCE_CONTROL_POLICY"
+)
+
+// organizationLevels gives the SCPs or RCPs that bind an account, from the
+// root down. The management account is bound by neither
+// (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html).
+func (w *worker) organizationLevels(account, kind string) []access.Level {
+	memo := w.scps
+	if kind == rcpType {
+		memo = w.rcps
+	}
+	if levels, ok := memo[account]; ok {
+		return levels
+	}
+	var levels []access.Level
+	org := w.snapshot.Organization
+	if org != nil && org.Management != account {
+		for _, id := range targetPath(org, account) {
+			if level, ok := w.level(org, id, kind); ok {
+				levels = append(levels, level)
+			}
+		}
+	}
+	memo[account] = levels
+	return levels
+}
+
+func targetPath(org *snapshot.Organization, account string) []string {
+	for _, target := range org.Targets {
+		if target.ID == account {
+			return target.Path
+		}
+	}
+	return nil
+}
+
+// level collects the policies of one kind at a root, unit or account; false
+// where none is attached: then the kind is not enabled there.
+func (w *worker) level(org *snapshot.Organization, id, kind string) (access.Level, bool) {
+	level := access.Level{Name: id}
+	for _, target := range org.Targets {
+		if target.ID != id {
+			continue
+		}
+		for _, policyID := range target.Policies {
+			policy := org.Policies[policyID]
+			switch {
+			case policy != nil && policy.Type == kind:
+				level.Documents = append(level.Documents, document(policy.Policy))
+			case policy != nil:
+			case policyID == "p-FullAWSAccess" || policyID == "p-RCPFullAWSAccess":
+				if full := fullAccess(policyID); (policyID == "p-FullAWSAccess") == (kind == scpType) {
+					level.Documents = append(level.Documents, document(full))
+				}
+			default:
+				level.Missing = append(level.Missing, "the organization policy "+policyID+" at "+id)
+			}
+		}
+	}
+	return level, len(level.Documents)+len(level.Missing) > 0
+}
+
+// fullAccess is the policy that AWS Organizations attaches by itself
+// (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html).
+func fullAccess(id string) *snapshot.Policy {
+	if id == "p-FullAWSAccess" {
+		return compileText(id, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`, iam.ServiceControlPolicy)
+	}
+	return compileText(id, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`, iam.ResourceControlPolicy)
+}
+
+// endpoint gives the policy of the S3 endpoint of a VpcOnly domain's VPC, nil
+// where it was not exported or the domain's traffic takes no endpoint.
+func (w *worker) endpoint(domain *snapshot.Domain) *access.Layer {
+	if domain.Network.Value != "VpcOnly" {
+		return nil
+	}
+	for _, endpoint := range w.snapshot.Endpoints {
+		if endpoint.VPC == domain.VPC.Value && strings.HasSuffix(endpoint.Service, ".s3") && endpoint.Policy != nil {
+			return &access.Layer{Documents: []access.Document{document(endpoint.Policy)}}
+		}
+	}
+	return nil
+}
+
+// keyPolicies are all policies that have a say when a role uses a key.
+func (w *worker) keyPolicies(role, keyARN, keyAccount string, key *snapshot.Key) *access.Policies {
+	principal, _ := iam.ParseARN(role)
+	p := &access.Policies{
+		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role),
+		SCPs: w.organizationLevels(principal.Account, scpType), RCPs: w.organizationLevels(keyAccount, rcpType),
+	}
+	p.Resource = &access.Layer{Missing: []string{"the key policy of " + keyARN}}
+	if key != nil {
+		if key.Policy != nil {
+			p.Resource = &access.Layer{Documents: []access.Document{document(key.Policy)}}
+		}
+		for _, grant := range key.Grants {
+			p.Grants = append(p.Grants, access.ParseGrant(grant))
+		}
+	}
+	return p
+}
+
+// bucketPolicies are all policies that have a say when a role uses a bucket.
+func (w *worker) bucketPolicies(domain *snapshot.Domain, role, name string, bucket *snapshot.Bucket) *access.Policies {
+	principal, _ := iam.ParseARN(role)
+	p := &access.Policies{
+		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role),
+		SCPs: w.organizationLevels(principal.Account, scpType), Endpoint: w.endpoint(domain),
+	}
+	if bucket != nil {
+		p.RCPs = w.organizationLevels(bucket.Account, rcpType)
+	}
+	switch {
+	case bucket != nil && bucket.Policy != nil:
+		p.Resource = &access.Layer{Documents: []access.Document{document(bucket.Policy)}}
+	case bucket != nil && bucket.PolicyState == snapshot.Unset:
+	default:
+		p.Resource = &access.Layer{Missing: []string{"the bucket policy of " + name}}
+	}
+	return p
+}

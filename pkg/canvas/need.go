@@ -1,0 +1,374 @@
+package canvas
+
+import (
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/access"
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+)
+
+// action is a row of the table of needs: what Canvas does, through which
+// services it is called, and how bad its lack is.
+type action struct {
+	name  string
+	group Group
+	// services call KMS for Canvas; AWS does not always say which, then each
+	// is a candidate. "" is a direct call.
+	services []string
+	// lack is how bad it is where the action is not allowed, by guide.
+	lack map[string]finding.Severity
+}
+
+// Group tells apart the actions of a need that different rules speak of.
+type Group string
+
+// The groups.
+const (
+	Use    Group = "use"    // read and write with the key
+	Start  Group = "start"  // start the application
+	Output Group = "output" // write job output
+	Extra  Group = "extra"  // what only the 2022 page lists for datasets
+	Write  Group = "write"  // s3:PutObject
+	Read   Group = "read"   // the other calls of the bucket
+)
+
+// keyActions is the table of what Canvas does with keys
+// (https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html; the start
+// group and output from .../sagemaker-roles.html; ReEncrypt* of the 2022 page
+// is kms:ReEncryptFrom and kms:ReEncryptTo). Which service the calls for the
+// application's volumes come through is not documented.
+func keyActions(purpose finding.Purpose) []action {
+	always := func(s finding.Severity) map[string]finding.Severity {
+		return map[string]finding.Severity{config.Guide2022: s, config.GuideCurrent: s}
+	}
+	volumes := []string{"sagemaker", "ec2", "elasticfilesystem"}
+	s3 := []string{"s3"}
+	switch purpose {
+	case finding.App:
+		start := map[string]finding.Severity{config.Guide2022: finding.Warning, config.GuideCurrent: finding.Error}
+		return []action{
+			{"kms:Decrypt", Use, volumes, always(finding.Error)},
+			{"kms:GenerateDataKey", Use, volumes, always(finding.Error)},
+			{"kms:CreateGrant", Start, volumes, start},
+			{"kms:DescribeKey", Start, append([]string{""}, volumes...), start},
+		}
+	case finding.Storage:
+		return []action{
+			{"kms:Decrypt", Use, s3, always(finding.Error)},
+			{"kms:GenerateDataKey", Use, s3, always(finding.Error)},
+		}
+	case finding.Output:
+		return []action{{"kms:Encrypt", Output, []string{"s3", "sagemaker"}, always(finding.Warning)}}
+	case finding.Dataset:
+		only2022 := map[string]finding.Severity{config.Guide2022: finding.Warning}
+		return []action{
+			{"kms:Decrypt", Use, s3, always(finding.Error)},
+			{"kms:GenerateDataKey", Use, s3, always(finding.Error)},
+			{"kms:Encrypt", Extra, s3, only2022},
+			{"kms:ReEncryptFrom", Extra, s3, only2022},
+			{"kms:ReEncryptTo", Extra, s3, only2022},
+			{"kms:GenerateDataKeyWithoutPlaintext", Extra, s3, only2022},
+			{"kms:DescribeKey", Extra, s3, only2022},
+		}
+	}
+	return nil
+}
+
+// needID is what a finding is about: one domain, role, key or bucket, purpose.
+type needID struct {
+	domain   *snapshot.Domain
+	role     string
+	resource string
+	purpose  finding.Purpose
+}
+
+// Need is what one role of one domain must be able to do with one key or bucket.
+type Need struct {
+	Domain  *snapshot.Domain
+	Role    string // ARN
+	Purpose finding.Purpose
+	// Resource is the key's or bucket's ARN.
+	Resource string
+	Key      *snapshot.Key
+	Bucket   *snapshot.Bucket
+	// BucketName is set for purposes bucket and dataset.
+	BucketName string
+	Users      []*User
+	// Place is where the setting stands, Others are further settings.
+	Place  Place
+	Others []Place
+	// Maybe marks a need that may not be one: the bucket's default key, or one
+	// of two readings. Its lack is unknown, never a denial.
+	Maybe string
+	// Meant marks a dataset bucket that the user or a statement names.
+	Meant   bool
+	Actions []*Action
+	// ViaIAM is set where only the identity policies open the key.
+	ViaIAM bool
+	Fix    *finding.Fix
+
+	resource func(action string) string
+	policies *access.Policies
+	requests map[string]access.Request
+}
+
+// Action is one action of a need with its answer.
+type Action struct {
+	Name   string
+	Group  Group
+	Lack   finding.Severity
+	Result access.Result
+	// Reasons are why it is not allowed, of the first user it fails for.
+	Reasons []access.Reason
+	Missing []string
+	// Services are the candidates whose call fails, where some do not.
+	Services []string
+	Request  access.Request
+	Users    []*User // for whom it is not allowed
+}
+
+// need gives the need of an id, made at its first mention; every user who
+// shares it is noted.
+func (w *worker) need(id needID, user *User, place Place) *Need {
+	need := w.needs[id]
+	if need == nil {
+		need = &Need{Domain: id.domain, Role: id.role, Purpose: id.purpose, Resource: id.resource, Place: place}
+		w.needs[id] = need
+		w.facts.Needs = append(w.facts.Needs, need)
+	}
+	need.Users = append(need.Users, user)
+	switch {
+	case place.Node == need.Place.Node || placeKnown(need.Others, place):
+	case ofDomain(place, id.domain) && !ofDomain(need.Place, id.domain):
+		need.Others = append(need.Others, need.Place)
+		need.Place = place
+	default:
+		need.Others = append(need.Others, place)
+	}
+	return need
+}
+
+func placeKnown(places []Place, place Place) bool {
+	for _, known := range places {
+		if known.Node == place.Node {
+			return true
+		}
+	}
+	return false
+}
+
+// ofDomain reports whether a setting stands in the domain's own description.
+func ofDomain(place Place, domain *snapshot.Domain) bool {
+	return place.Node.Document() == domain.Node.Document() && place.Node.Exists()
+}
+
+// userNeeds adds what one user needs.
+func (w *worker) userNeeds(user *User) {
+	role := user.Role.Value
+	if _, err := access.ParsePrincipal(role); err != nil {
+		return // the role's own rules speak
+	}
+	if user.AppKey.Setting.IsGiven() {
+		w.keyNeed(user, user.AppKey, finding.App, "")
+	}
+	maybe := ""
+	if len(user.StorageKeys) > 1 {
+		maybe = "AWS does not say whether the profile inherits the domain's WorkspaceSettings when its own CanvasAppSettings has none"
+	}
+	for _, choice := range user.StorageKeys {
+		if choice.Setting.IsGiven() {
+			w.keyNeed(user, choice, finding.Storage, maybe)
+			w.keyNeed(user, choice, finding.Output, maybe)
+			continue
+		}
+		if !user.StorageHidden {
+			w.defaultKeyNeed(user)
+		}
+	}
+	w.bucketNeed(user)
+	w.datasetNeeds(user)
+}
+
+// keyNeed adds the need of a key that a setting names. Values that are
+// malformed, proven not to exist, or of another Region have rules of their
+// own, and AWS managed keys open themselves to their account.
+func (w *worker) keyNeed(user *User, choice Choice, purpose finding.Purpose, maybe string) {
+	r := w.resolve(choice.Setting.Value, user.Domain.Account, user.Domain.Region)
+	if r.Existence == NotResolved || r.Existence == NotFound || r.AWSManaged || r.Region != user.Domain.Region {
+		return
+	}
+	w.resolvedNeed(user, r, purpose, settingPlace(choice.Setting, choice.What), maybe)
+}
+
+func (w *worker) resolvedNeed(user *User, r Resolution, purpose finding.Purpose, place Place, maybe string) *Need {
+	resource := r.ARN
+	if resource == "" {
+		resource = r.Text // an alias whose target is not known
+	}
+	need := w.need(needID{user.Domain, user.Role.Value, resource, purpose}, user, place)
+	need.Key, need.Maybe = r.Key, maybe
+	if need.policies == nil {
+		need.policies = w.keyPolicies(need.Role, resource, r.Account, r.Key)
+		need.requests = map[string]access.Request{}
+	}
+	for _, row := range keyActions(purpose) {
+		lack, ok := row.lack[w.config.Guide]
+		if !ok {
+			continue
+		}
+		if maybe != "" && lack == finding.Error {
+			lack = finding.Warning
+		}
+		w.decide(need, user, row, lack, func(service string) access.Request {
+			return w.keyRequest(user, need, r, row.name, service)
+		})
+	}
+	return need
+}
+
+// defaultKeyNeed tries the Canvas bucket's own default key where no storage
+// key is set: it may be what is used; AWS does not say what Canvas sends then.
+func (w *worker) defaultKeyNeed(user *User) {
+	bucket := w.snapshot.Bucket(user.Bucket.Name)
+	if bucket == nil || !bucket.Key.IsGiven() {
+		return
+	}
+	r := w.resolve(bucket.Key.Value, user.Domain.Account, bucket.Region)
+	if r.Existence == NotResolved || r.Existence == NotFound || r.AWSManaged {
+		return
+	}
+	const why = "no storage key is set, and AWS does not say whether Canvas then writes with the bucket's default key"
+	w.resolvedNeed(user, r, finding.Storage, settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name), why)
+}
+
+// decide answers an action for a user and merges the answer into the need: the
+// worst answer of all users counts, with the reasons of the first who has it.
+func (w *worker) decide(need *Need, user *User, row action, lack finding.Severity, request func(service string) access.Request) {
+	result, failing := w.tryServices(need, row, request)
+	known := need.action(row.name)
+	if known == nil {
+		known = &Action{Name: row.name, Group: row.group, Lack: lack, Result: access.Allowed}
+		need.Actions = append(need.Actions, known)
+	}
+	if result == access.Allowed {
+		return
+	}
+	known.Users = append(known.Users, user)
+	if worse(result, known.Result) {
+		known.Result, known.Services = result, failing
+		known.Request = request(failing[0])
+		decision := access.Explain(&known.Request, need.policies)
+		known.Reasons, known.Missing = decision.Reasons, decision.Missing
+		if decision.Result != access.Unknown && result == access.Unknown {
+			known.Missing = append(known.Missing, "which service calls KMS (kms:ViaService): AWS does not say, and only some candidates are allowed")
+		}
+	}
+}
+
+// tryServices asks once per candidate: all allowed is allowed, none is denied,
+// some is unknown. It gives back the candidates that are not allowed.
+func (w *worker) tryServices(need *Need, row action, request func(service string) access.Request) (access.Result, []string) {
+	var failing []string
+	denied := 0
+	result := access.Allowed
+	for _, service := range row.services {
+		r := request(service)
+		switch answer := access.Decide(&r, need.policies); answer {
+		case access.Allowed:
+			continue
+		case access.ImplicitlyDenied, access.ExplicitlyDenied:
+			denied++
+			result = answer
+		}
+		failing = append(failing, service)
+	}
+	switch {
+	case len(failing) == 0:
+		return access.Allowed, nil
+	case denied == len(row.services):
+		return result, failing
+	}
+	return access.Unknown, failing
+}
+
+func worse(a, b access.Result) bool { return rank(a) > rank(b) }
+
+func rank(r access.Result) int {
+	switch r {
+	case access.Allowed:
+		return 0
+	case access.Unknown:
+		return 1
+	}
+	return 2
+}
+
+func (n *Need) action(name string) *Action {
+	for _, a := range n.Actions {
+		if a.Name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// settle finishes the needs when all users are known: what rests on IAM alone,
+// the fixes, and the counts.
+func (w *worker) settle() {
+	for _, need := range w.facts.Needs {
+		if need.Maybe != "" {
+			for _, a := range need.Actions {
+				if a.Result.IsDenied() {
+					a.Result = access.Unknown
+					a.Missing = append(a.Missing, need.Maybe)
+				}
+			}
+		}
+		for _, a := range need.Actions {
+			switch a.Result {
+			case access.Allowed:
+				w.facts.Allowed++
+			case access.Unknown:
+				w.facts.Unknown++
+			default:
+				w.facts.Denied++
+			}
+		}
+		need.ViaIAM = w.viaIAM(need)
+		need.Fix = w.fix(need)
+	}
+}
+
+// viaIAM reports whether the need is met, and would not be without the role's
+// identity policies: the way that the page calls less preferred. Across
+// accounts there is no other.
+func (w *worker) viaIAM(need *Need) bool {
+	if need.Key == nil || len(need.Users) == 0 {
+		return false
+	}
+	role, _ := iam.ParseARN(need.Role)
+	if role.Account != need.Key.Account {
+		return false
+	}
+	bare := *need.policies
+	bare.Identity = access.Layer{}
+	via := false
+	for _, row := range keyActions(need.Purpose) {
+		a := need.action(row.name)
+		if a == nil || row.group != Use {
+			continue
+		}
+		if a.Result != access.Allowed {
+			return false
+		}
+		r, _ := need.requests[row.name]
+		via = via || access.Decide(&r, &bare) != access.Allowed
+	}
+	return via
+}
+
+// short gives the last part of an ARN's resource.
+func short(arn string) string { return arn[strings.LastIndexAny(arn, "/:")+1:] }

@@ -1,0 +1,136 @@
+package canvas
+
+import (
+	"github.com/canvaslint/canvaslint/pkg/access"
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+)
+
+// Readiness gives a row for every user and purpose, judged by the decisions
+// alone; findings of errors make more of them not ready.
+func (f *Facts) Readiness() []finding.Readiness {
+	needs := map[*User]map[finding.Purpose][]*Need{}
+	for _, need := range f.Needs {
+		for _, user := range need.Users {
+			if needs[user] == nil {
+				needs[user] = map[finding.Purpose][]*Need{}
+			}
+			needs[user][need.Purpose] = append(needs[user][need.Purpose], need)
+		}
+	}
+	var rows []finding.Readiness
+	for _, user := range f.Users {
+		row := finding.Readiness{
+			Account: user.Domain.Account, Region: user.Domain.Region, Domain: user.Domain.ID, Profile: user.Name,
+			Role: user.Role.Value, Findings: []string{}, Verdict: finding.NotChecked, Reason: user.Reason,
+		}
+		for _, purpose := range []finding.Purpose{finding.App, finding.Storage, finding.Bucket, finding.Dataset, finding.TimeSeries} {
+			row := row
+			row.Purpose = purpose
+			if user.InScope {
+				f.judge(&row, user, needs[user][purpose])
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// judge fills in the verdict of one row.
+func (f *Facts) judge(row *finding.Readiness, user *User, needs []*Need) {
+	row.Reason = ""
+	if row.Purpose == finding.Bucket || row.Purpose == finding.Storage {
+		row.Bucket = user.Bucket.Name
+	}
+	for _, need := range needs {
+		if row.Purpose == finding.App || row.Purpose == finding.Storage {
+			row.Key = need.Resource
+		}
+	}
+	if len(needs) > 0 && (row.Purpose != finding.Dataset || anyMeant(needs)) {
+		row.Verdict, row.Reason = verdictOf(needs)
+		return
+	}
+	switch row.Purpose {
+	case finding.App:
+		row.Verdict, row.Reason = f.keyless(f.AppKeyOf(user), "AWS's own key is used: no app key is set")
+	case finding.Storage:
+		if user.StorageHidden {
+			row.Verdict, row.Reason = finding.NotChecked, "this format cannot show the workspace settings"
+			return
+		}
+		row.Verdict, row.Reason = f.keyless(f.StorageKeyOf(user), "no storage key is set")
+	case finding.Dataset:
+		row.Verdict, row.Reason = finding.NotChecked, "no encrypted dataset bucket is named by a policy or the config"
+	case finding.TimeSeries:
+		row.Verdict, row.Reason = f.timeSeries(user)
+	}
+}
+
+func anyMeant(needs []*Need) bool {
+	for _, need := range needs {
+		if need.Meant {
+			return true
+		}
+	}
+	return false
+}
+
+// verdictOf is the worst answer to an action whose lack is an error.
+func verdictOf(needs []*Need) (finding.Verdict, string) {
+	verdict, reason := finding.Ready, ""
+	for _, need := range needs {
+		if need.Purpose == finding.Dataset && !need.Meant {
+			continue
+		}
+		for _, a := range need.Actions {
+			switch {
+			case a.Result == access.Unknown && verdict == finding.Ready && (a.Lack == finding.Error || need.Maybe != ""):
+				verdict, reason = finding.Unknown, a.Name+" cannot be told"
+			case a.Result.IsDenied() && a.Lack == finding.Error:
+				return finding.NotReady, a.Name + " is not allowed"
+			}
+		}
+	}
+	return verdict, reason
+}
+
+// keyless judges a setting that makes no need: unset, AWS's own, or with a
+// value that a rule of its own objects to.
+func (f *Facts) keyless(use *KeyUse, unset string) (finding.Verdict, string) {
+	switch {
+	case use == nil:
+		return finding.Ready, unset
+	case use.AWSManaged:
+		return finding.Ready, "AWS's own key is used: " + use.Setting.Value
+	case use.Existence == NotResolved, use.Existence == NotFound, use.Resolution.Region != use.Region:
+		return finding.NotReady, "the key value " + use.Setting.Value + " cannot work"
+	}
+	return finding.Unknown, ""
+}
+
+func (f *Facts) timeSeries(user *User) (finding.Verdict, string) {
+	switch user.TimeSeries.Status.Value {
+	case "ENABLED":
+		if f.Guide == config.Guide2022 {
+			return finding.Ready, "an AWS managed key is used, by the page of 2022"
+		}
+		return finding.Ready, ""
+	case "":
+		return finding.NotChecked, "time-series forecasting is not set"
+	}
+	return finding.NotChecked, "time-series forecasting is " + user.TimeSeries.Status.Value
+}
+
+// Undecided reports whether a permission whose lack would be an error stayed
+// unknown: then the exit status is no pass.
+func (f *Facts) Undecided() bool {
+	for _, need := range f.Needs {
+		for _, a := range need.Actions {
+			if a.Result == access.Unknown && a.Lack == finding.Error && need.Maybe == "" {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,198 @@
+package canvas
+
+import (
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/access"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+)
+
+// principal is the role as Canvas uses it: a session of it with a name that
+// nobody knows beforehand.
+func (w *worker) principal(arn string) access.Principal {
+	p, err := access.ParsePrincipal(arn)
+	if err != nil {
+		return access.Principal{}
+	}
+	p.SessionUnknown = true
+	if role := w.snapshot.Role(arn); role != nil {
+		p.UniqueID = role.ID
+	}
+	return p
+}
+
+// callContext is what AWS puts into every request of the role
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
+// Everything that is not set stays unknown.
+func (w *worker) callContext(arn, region, owner string, policies *access.Policies) *access.Context {
+	c := access.NewContext(true)
+	role := w.snapshot.Role(arn)
+	parsed, _ := iam.ParseARN(arn)
+	c.Set("aws:SecureTransport", "true")
+	c.Set("aws:PrincipalArn", arn)
+	c.Set("aws:PrincipalAccount", parsed.Account)
+	c.Set("aws:PrincipalType", "AssumedRole")
+	c.Set("aws:PrincipalIsAWSService", "false")
+	c.Set("aws:RequestedRegion", region)
+	if owner != "" {
+		c.Set("aws:ResourceAccount", owner)
+	}
+	if role != nil && role.ID != "" {
+		c.SetPrefix("aws:userid", role.ID+":")
+	}
+	if role != nil && role.TagsKnown {
+		setTags(c, "aws:PrincipalTag/", role.Tags, policies)
+	}
+	for tag, value := range w.config.Facts.PrincipalTags[arn] {
+		c.Set("aws:PrincipalTag/"+tag, value)
+	}
+	w.setOrganization(c, parsed.Account, owner)
+	for key, values := range w.config.Facts.Context {
+		c.SetOneOf(key, values...)
+	}
+	return c
+}
+
+// setOrganization settles the keys that an exported organization, or the
+// config, tells.
+func (w *worker) setOrganization(c *access.Context, account, owner string) {
+	id, paths := w.config.Facts.OrganizationID, w.config.Facts.OrganizationPaths
+	if org := w.snapshot.Organization; org != nil && org.ID != "" {
+		id = org.ID
+		if path := targetPath(org, account); len(path) > 1 {
+			paths = []string{org.ID + "/" + strings.Join(path[:len(path)-1], "/") + "/"}
+		}
+		if targetPath(org, owner) != nil || owner == account {
+			c.Set("aws:ResourceOrgID", org.ID)
+		}
+	}
+	if id != "" {
+		c.Set("aws:PrincipalOrgID", id)
+	}
+	if len(paths) > 0 {
+		c.SetMulti("aws:PrincipalOrgPaths", paths...)
+	}
+}
+
+// setTags sets a family of keys whose members are all known: those that the
+// policies ask for and that are not among the tags are absent.
+func setTags(c *access.Context, family string, tags map[string]string, policies *access.Policies) {
+	for _, key := range familyKeys(family, policies) {
+		c.SetAbsent(key)
+	}
+	for tag, value := range tags {
+		c.Set(family+tag, value)
+	}
+}
+
+// familyKeys lists the condition keys of a family that the policies name, in
+// conditions and in variables.
+func familyKeys(family string, policies *access.Policies) []string {
+	prefix := strings.ToLower(family)
+	var keys []string
+	note := func(name string) {
+		if strings.HasPrefix(name, prefix) {
+			keys = append(keys, name)
+		}
+	}
+	for _, layer := range layersOf(policies) {
+		for _, doc := range layer.Documents {
+			for _, statement := range doc.Policy.Statements {
+				for i := range statement.Conditions {
+					note(statement.Conditions[i].Name.String())
+				}
+				for i := range statement.Resources {
+					for _, key := range statement.Resources[i].Variables() {
+						note(key.String())
+					}
+				}
+			}
+		}
+	}
+	return keys
+}
+
+func layersOf(p *access.Policies) []access.Layer {
+	layers := []access.Layer{p.Identity}
+	for _, layer := range []*access.Layer{p.Boundary, p.Session, p.Resource, p.Endpoint} {
+		if layer != nil {
+			layers = append(layers, *layer)
+		}
+	}
+	for _, levels := range [][]access.Level{p.SCPs, p.RCPs} {
+		for _, level := range levels {
+			layers = append(layers, level.Layer)
+		}
+	}
+	return layers
+}
+
+// keyRequest is the request that KMS sees for an action of a need.
+func (w *worker) keyRequest(user *User, need *Need, r Resolution, action, service string) access.Request {
+	c := w.callContext(need.Role, r.Region, r.Account, need.policies)
+	parsed, _ := iam.ParseARN(need.Role)
+	c.Set("kms:CallerAccount", parsed.Account)
+	if service == "" {
+		c.SetAbsent("kms:ViaService")
+	} else {
+		// The suffix is the same in all partitions
+		// (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service).
+		c.Set("kms:ViaService", service+"."+r.Region+".amazonaws.com")
+	}
+	switch action {
+	case "kms:CreateGrant":
+		c.Set("kms:GrantIsForAWSResource", "true")
+	case "kms:DescribeKey":
+		c.SetAbsent("kms:GrantIsForAWSResource")
+	default:
+		c.SetAbsent("kms:GrantIsForAWSResource") // only CreateGrant, ListGrants and RevokeGrant carry it
+		c.Set("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT")
+	}
+	if service == "s3" {
+		w.setObjectContext(c, user, need)
+	}
+	if r.Key != nil {
+		if aliases, ok := w.aliasesOf(r.Key); ok {
+			c.SetMulti("kms:ResourceAliases", aliases...)
+		}
+		if r.Key.TagsKnown {
+			setTags(c, "aws:ResourceTag/", r.Key.Tags, need.policies)
+		}
+		for name, s := range map[string]snapshot.Setting{
+			"kms:KeySpec": r.Key.Spec, "kms:KeyUsage": r.Key.Usage, "kms:KeyOrigin": r.Key.Origin, "kms:MultiRegion": r.Key.MultiRegion,
+		} {
+			if s.IsGiven() {
+				c.Set(name, s.Value)
+			}
+		}
+	}
+	request := access.Request{
+		Principal: w.principal(need.Role), Action: action, Resource: need.Resource, ResourceAccount: r.Account, Context: c,
+	}
+	need.requests[action] = request
+	return request
+}
+
+// setObjectContext sets the encryption context that S3 gives: the object's
+// ARN, or the bucket's where S3 Bucket Keys are on
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context).
+func (w *worker) setObjectContext(c *access.Context, user *User, need *Need) {
+	name, prefix := user.Bucket.Name, user.Bucket.Prefix
+	if need.Purpose == finding.Dataset {
+		name, prefix = need.BucketName, ""
+	}
+	arn := "arn:" + user.Domain.Partition + ":s3:::" + name
+	c.SetMulti("kms:EncryptionContextKeys", "aws:s3:arn")
+	const key = "kms:EncryptionContext:aws:s3:arn"
+	bucket := w.snapshot.Bucket(name)
+	switch {
+	case bucket == nil || bucket.EncryptionState != snapshot.Given:
+		c.SetPrefix(key, arn)
+	case bucket.BucketKey.Value == "true":
+		c.Set(key, arn)
+	default:
+		c.SetPrefix(key, arn+"/"+prefix)
+	}
+}

@@ -1,0 +1,183 @@
+package canvas
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+)
+
+// User is a profile with the settings that hold for it: its own, else the
+// domain's. A domain without profiles has one user without a name, for its
+// default settings.
+type User struct {
+	Domain  *snapshot.Domain
+	Profile *snapshot.Profile // nil: the domain's default settings
+	Name    string
+	InScope bool
+	// Reason says why a user is out of scope.
+	Reason string
+	Role   snapshot.Setting
+	AppKey Choice
+	// StorageKeys are the readings of the settings: one as a rule, two where
+	// AWS does not say whether the profile inherits the domain's workspace.
+	StorageKeys []Choice
+	// StorageHidden marks a format that cannot show the workspace settings.
+	StorageHidden bool
+	Bucket        BucketUse
+	TimeSeries    snapshot.Helper
+	Sharing       snapshot.Sharing // of whoever gives the storage key
+}
+
+// Choice is a setting with its reason to count.
+type Choice struct {
+	Setting snapshot.Setting
+	Purpose finding.Purpose
+	What    string
+	Sharing bool // taken from SharingSettings, as guide 2022 has it
+}
+
+// BucketUse is the bucket that Canvas writes to.
+type BucketUse struct {
+	Name    string
+	Prefix  string // of the objects, with a slash at its end: "Canvas/alice/"
+	Setting snapshot.Setting
+}
+
+// users works out who uses Canvas in a domain.
+func (w *worker) users(domain *snapshot.Domain) {
+	if len(domain.Profiles) == 0 {
+		w.facts.Users = append(w.facts.Users, w.user(domain, nil))
+	}
+	for _, profile := range domain.Profiles {
+		w.facts.Users = append(w.facts.Users, w.user(domain, profile))
+	}
+}
+
+func (w *worker) user(domain *snapshot.Domain, profile *snapshot.Profile) *User {
+	own := domain.Settings
+	user := &User{Domain: domain, Profile: profile}
+	if profile != nil {
+		own, user.Name = profile.Settings, profile.Name
+	}
+	inherited := domain.Settings
+	user.Role = first(own.ExecutionRole, inherited.ExecutionRole)
+	user.AppKey = Choice{Setting: domain.AppKey, Purpose: finding.App, What: "the domain's " + domain.AppKey.Name}
+	user.StorageKeys = w.storageKeys(own, inherited, profile)
+	user.StorageHidden = own.Canvas.State == snapshot.NotVisible && !user.StorageKeys[0].Setting.IsGiven()
+	user.Bucket = bucketUse(domain, first(own.Canvas.ArtifactPath, inherited.Canvas.ArtifactPath), user.Name)
+	user.TimeSeries = own.Canvas.TimeSeries
+	if !user.TimeSeries.Node.Exists() {
+		user.TimeSeries = inherited.Canvas.TimeSeries
+	}
+	user.Sharing = inherited.Sharing
+	if own.Sharing.Node.Exists() {
+		user.Sharing = own.Sharing
+	}
+	user.InScope, user.Reason = w.inScope(user, own, inherited)
+	return user
+}
+
+// first gives the first setting that is given, else the last one.
+func first(settings ...snapshot.Setting) snapshot.Setting {
+	for _, s := range settings {
+		if s.IsGiven() {
+			return s
+		}
+	}
+	return settings[len(settings)-1]
+}
+
+// storageKeys gives the storage key, in both readings where a profile's
+// CanvasAppSettings has no WorkspaceSettings: whether it then inherits the
+// domain's is not documented
+// (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDomain.html, DefaultUserSettings).
+func (w *worker) storageKeys(own, inherited snapshot.UserSettings, profile *snapshot.Profile) []Choice {
+	owner := "the domain's "
+	if profile != nil {
+		owner = "the profile's "
+	}
+	const workspace, sharing = "CanvasAppSettings.WorkspaceSettings.S3KmsKeyId", "SharingSettings.S3KmsKeyId"
+	fallback := Choice{Setting: own.Canvas.Key, Purpose: finding.Storage}
+	if w.config.Guide == config.Guide2022 || own.Canvas.State == snapshot.NotVisible {
+		shared := Choice{Setting: own.Sharing.Key, Purpose: finding.Storage, What: owner + sharing, Sharing: true}
+		if !shared.Setting.IsGiven() {
+			shared = Choice{Setting: inherited.Sharing.Key, Purpose: finding.Storage, What: "the domain's " + sharing, Sharing: true}
+		}
+		if shared.Setting.IsGiven() && (w.config.Guide == config.Guide2022) {
+			fallback = shared
+		}
+	}
+	domains := Choice{Setting: inherited.Canvas.Key, Purpose: finding.Storage, What: "the domain's " + workspace}
+	switch {
+	case own.Canvas.Key.IsGiven():
+		return []Choice{{Setting: own.Canvas.Key, Purpose: finding.Storage, What: owner + workspace}}
+	case profile == nil || !inherited.Canvas.Key.IsGiven():
+		return []Choice{fallback}
+	case own.Canvas.State == snapshot.Given && !own.Canvas.Workspace.Exists():
+		return []Choice{domains, fallback}
+	}
+	return []Choice{domains}
+}
+
+// bucketUse takes an artifact path apart, in the s3:// form or one of the two
+// https:// forms; without one Canvas uses the Region's default SageMaker bucket
+// (https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-storage-configuration.html).
+func bucketUse(domain *snapshot.Domain, path snapshot.Setting, profile string) BucketUse {
+	use := BucketUse{Name: "sagemaker-" + domain.Region + "-" + domain.Account, Setting: path}
+	prefix := ""
+	if path.IsGiven() {
+		scheme, rest, _ := strings.Cut(path.Value, "://")
+		host, key, _ := strings.Cut(rest, "/")
+		if strings.EqualFold(scheme, "https") {
+			switch label, _, dotted := strings.Cut(host, ".s3."); {
+			case dotted:
+				host = label
+			case strings.HasPrefix(host, "s3.") && strings.Contains(host, ".amazonaws.com"):
+				host, key, _ = strings.Cut(key, "/")
+			}
+		}
+		use.Name = host
+		if prefix = strings.Trim(key, "/"); prefix != "" {
+			prefix += "/"
+		}
+	}
+	use.Prefix = prefix + "Canvas/"
+	if profile != "" {
+		use.Prefix += profile + "/"
+	}
+	return use
+}
+
+// inScope decides whether Canvas is in play for a user.
+func (w *worker) inScope(user *User, own, inherited snapshot.UserSettings) (bool, string) {
+	hidden := own.HiddenApps
+	if len(hidden) == 0 {
+		hidden = inherited.HiddenApps
+	}
+	switch {
+	case !user.Role.IsGiven():
+		return false, "neither the profile nor the domain names an execution role"
+	case w.config.AllProfiles:
+		return true, ""
+	case slices.Contains(hidden, "Canvas"):
+		return false, "Canvas is hidden in its Studio portal settings"
+	case own.Canvas.State != snapshot.Unset || inherited.Canvas.State != snapshot.Unset:
+		return true, ""
+	}
+	role := w.snapshot.Role(user.Role.Value)
+	if role == nil || !role.PoliciesKnown {
+		return true, ""
+	}
+	for _, attached := range role.Attached {
+		arn, ok := iam.ParseARN(attached.ARN)
+		name := arn.Resource[strings.LastIndex(arn.Resource, "/")+1:]
+		if ok && strings.HasPrefix(name, "AmazonSageMakerCanvas") || w.policy(attached.ARN) == nil {
+			return true, ""
+		}
+	}
+	return false, "no Canvas settings, and its role has no AmazonSageMakerCanvas policy"
+}

@@ -1,0 +1,267 @@
+// Package config reads .canvaslint.yaml: what the user decided. Every key that
+// it does not know, and every value that does not fit, is an error with its
+// place; a setting that is silently passed over would be a false green.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// FileName is the config file that check looks for, upwards from the current folder.
+const FileName = ".canvaslint.yaml"
+
+// Editions of the AWS page.
+const (
+	Guide2022    = "2022"
+	GuideCurrent = "current"
+)
+
+// Config is the config file. The zero value, run through Defaults, is a run
+// without one.
+type Config struct {
+	Guide        string // 2022 or current
+	FailOn       string // error, warning, info or never
+	AllowUnknown bool   // unknown: allow
+	AllProfiles  bool   // canvas: all
+	Rules        map[string]finding.Severity
+	RuleAt       map[string]source.Span // where a rule is named, for unknown ids
+	Datasets     []string
+	Documents    []Document
+	Expect       Expect
+	Facts        Facts
+}
+
+// Document says whose a file's document is.
+type Document struct {
+	File  string // relative to the config's folder
+	Owner string // ARN
+}
+
+// Expect is what the user demands beyond what AWS does.
+type Expect struct {
+	CustomerKeys []finding.Purpose // app, storage
+	Models       []Model
+}
+
+// Model is a model that users are expected to build.
+type Model struct {
+	Name, Domain, Problem, Key string
+	Node                       source.Node // the model's entry
+}
+
+// Facts settle what no document says.
+type Facts struct {
+	OrganizationID    string
+	OrganizationPaths []string
+	// PrincipalTags are by role ARN, then tag key.
+	PrincipalTags map[string]map[string]string
+	// Context are condition keys with the values one of which they have.
+	Context map[string][]string
+}
+
+// Defaults fills in what the file leaves open.
+func (c Config) Defaults() Config {
+	if c.Guide == "" {
+		c.Guide = Guide2022
+	}
+	if c.FailOn == "" {
+		c.FailOn = string(finding.Error)
+	}
+	return c
+}
+
+// Parse reads a config file. All that is wrong with it is in the one error,
+// a line each with file:line:column.
+func Parse(name string, data []byte) (Config, error) {
+	r := &reader{}
+	documents, problems := source.Parse(name, data, source.YAML)
+	for _, problem := range problems {
+		r.faults = append(r.faults, problem.String())
+	}
+	var config Config
+	for i, document := range documents {
+		if i > 0 {
+			r.fault(document.Root(), "a config file holds one document")
+			break
+		}
+		r.object(document.Root(), r.top(&config))
+	}
+	if len(r.faults) > 0 {
+		return Config{}, errors.New(strings.Join(r.faults, "\n"))
+	}
+	return config, nil
+}
+
+// reader collects faults while it reads.
+type reader struct{ faults []string }
+
+func (r *reader) fault(at source.Node, format string, args ...any) {
+	r.faults = append(r.faults, at.Span().String()+": "+fmt.Sprintf(format, args...))
+}
+
+// fields maps the members an object may have to what reads them.
+type fields map[string]func(source.Node)
+
+func (r *reader) top(c *Config) fields {
+	return fields{
+		"guide":     func(n source.Node) { c.Guide = r.word(n, Guide2022, GuideCurrent) },
+		"fail-on":   func(n source.Node) { c.FailOn = r.word(n, "error", "warning", "info", "never") },
+		"unknown":   func(n source.Node) { c.AllowUnknown = r.word(n, "fail", "allow") == "allow" },
+		"canvas":    func(n source.Node) { c.AllProfiles = r.word(n, "detected", "all") == "all" },
+		"rules":     func(n source.Node) { r.rules(n, c) },
+		"datasets":  func(n source.Node) { c.Datasets = r.texts(n) },
+		"documents": func(n source.Node) { r.documents(n, c) },
+		"expect": func(n source.Node) {
+			r.object(n, fields{
+				"customer-keys": func(n source.Node) {
+					for item := range r.items(n) {
+						c.Expect.CustomerKeys = append(c.Expect.CustomerKeys, finding.Purpose(r.word(item, "app", "storage")))
+					}
+				},
+				"models": func(n source.Node) { r.models(n, c) },
+			})
+		},
+		"facts": func(n source.Node) { r.facts(n, &c.Facts) },
+	}
+}
+
+// object reads the members that fields knows and objects to the rest.
+func (r *reader) object(node source.Node, known fields) {
+	if node.Is(source.Null) || !node.Exists() {
+		return
+	}
+	if !node.Is(source.Object) {
+		r.fault(node, "expected a mapping here, found %s", node.Kind())
+		return
+	}
+	for key, value := range node.Members() {
+		read, ok := known[key.Text()]
+		if !ok {
+			r.fault(key, "unknown key %q; known here are: %s", key.Text(), strings.Join(known.names(), ", "))
+			continue
+		}
+		read(value)
+	}
+}
+
+func (f fields) names() []string {
+	var names []string
+	for name := range f {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// word reads one of a few words.
+func (r *reader) word(node source.Node, words ...string) string {
+	if text := r.text(node); text == "" || slices.Contains(words, text) {
+		return text
+	}
+	r.fault(node, "%q is none of: %s", node.Text(), strings.Join(words, ", "))
+	return ""
+}
+
+func (r *reader) text(node source.Node) string {
+	if !node.IsScalar() || node.Text() == "" {
+		r.fault(node, "expected a text here, found %s", node.Kind())
+		return ""
+	}
+	return node.Text()
+}
+
+func (r *reader) items(node source.Node) func(func(source.Node) bool) {
+	if !node.Is(source.Array) {
+		r.fault(node, "expected a list here, found %s", node.Kind())
+	}
+	return node.Items()
+}
+
+func (r *reader) texts(node source.Node) []string {
+	var texts []string
+	for item := range r.items(node) {
+		texts = append(texts, r.text(item))
+	}
+	return texts
+}
+
+func (r *reader) rules(node source.Node, c *Config) {
+	c.Rules, c.RuleAt = map[string]finding.Severity{}, map[string]source.Span{}
+	if !node.Is(source.Object) {
+		r.fault(node, "expected a mapping of rule ids to severities, found %s", node.Kind())
+	}
+	for key, value := range node.Members() {
+		c.Rules[key.Text()] = finding.Severity(r.word(value, "off", "info", "warning", "error"))
+		c.RuleAt[key.Text()] = key.Span()
+	}
+}
+
+func (r *reader) documents(node source.Node, c *Config) {
+	for item := range r.items(node) {
+		var document Document
+		r.object(item, fields{
+			"file":  func(n source.Node) { document.File = r.text(n) },
+			"owner": func(n source.Node) { document.Owner = r.text(n) },
+		})
+		if document.File == "" || document.Owner == "" {
+			r.fault(item, "a document needs file and owner")
+			continue
+		}
+		c.Documents = append(c.Documents, document)
+	}
+}
+
+func (r *reader) models(node source.Node, c *Config) {
+	for item := range r.items(node) {
+		model := Model{Node: item}
+		r.object(item, fields{
+			"name":   func(n source.Node) { model.Name = r.text(n) },
+			"domain": func(n source.Node) { model.Domain = r.text(n) },
+			"key":    func(n source.Node) { model.Key = r.text(n) },
+			"problem": func(n source.Node) {
+				model.Problem = r.word(n, "regression", "binary-classification", "multiclass-classification",
+					"time-series-forecasting", "text-classification", "image-classification", "text-generation")
+			},
+		})
+		if model.Name == "" || model.Problem == "" {
+			r.fault(item, "a model needs name and problem")
+			continue
+		}
+		c.Expect.Models = append(c.Expect.Models, model)
+	}
+}
+
+func (r *reader) facts(node source.Node, facts *Facts) {
+	r.object(node, fields{
+		"organization": func(n source.Node) {
+			r.object(n, fields{
+				"id":    func(n source.Node) { facts.OrganizationID = r.text(n) },
+				"paths": func(n source.Node) { facts.OrganizationPaths = r.texts(n) },
+			})
+		},
+		"principal-tags": func(n source.Node) {
+			facts.PrincipalTags = map[string]map[string]string{}
+			for role, tags := range n.Members() {
+				values := map[string]string{}
+				for tag, value := range tags.Members() {
+					values[tag.Text()] = r.text(value)
+				}
+				facts.PrincipalTags[role.Text()] = values
+			}
+		},
+		"context": func(n source.Node) {
+			facts.Context = map[string][]string{}
+			for key, values := range n.Members() {
+				for value := range values.Each() {
+					facts.Context[key.Text()] = append(facts.Context[key.Text()], r.text(value))
+				}
+			}
+		},
+	})
+}

@@ -1,0 +1,237 @@
+// Package finding holds what a run produces: findings, problems, readiness and
+// the report that carries them. It is the JSON report of version 1, as types.
+package finding
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// Severity says how bad a finding is.
+type Severity string
+
+// The severities, and Off for a rule that the config switches off.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+	Off     Severity = "off"
+)
+
+// Rank orders severities: the higher the worse; Off and unknown words are 0.
+func (s Severity) Rank() int {
+	switch s {
+	case Error:
+		return 3
+	case Warning:
+		return 2
+	case Info:
+		return 1
+	}
+	return 0
+}
+
+// Place is a range of a file as reports show it: 1-based, columns in Unicode
+// code points, End exclusive. A zero Start means that only the file is known.
+type Place struct {
+	File  string          `json:"file,omitempty"`
+	Start source.Position `json:"start,omitzero"`
+	End   source.Position `json:"end,omitzero"`
+}
+
+// PlaceOf turns a span into a place.
+func PlaceOf(span source.Span) Place {
+	if span.IsZero() {
+		return Place{}
+	}
+	start, end := span.Positions()
+	return Place{File: span.File.Name, Start: start, End: end}
+}
+
+// Finding is input that a rule objects to.
+type Finding struct {
+	Rule     string   `json:"rule"`
+	Severity Severity `json:"severity"`
+	Message  string   `json:"message"`
+	Place
+	Account   string   `json:"account,omitempty"`
+	Region    string   `json:"region,omitempty"`
+	Domain    string   `json:"domain,omitempty"`
+	Profiles  []string `json:"profiles,omitempty"`
+	Principal string   `json:"principal,omitempty"` // ARN of the role
+	Resource  string   `json:"resource,omitempty"`  // ARN of the key or bucket
+	Purpose   Purpose  `json:"purpose,omitempty"`
+	Causes    []Cause  `json:"causes,omitempty"`
+	Related   []Note   `json:"related,omitempty"`
+	Fix       *Fix     `json:"fix,omitempty"`
+	Snippet   []Line   `json:"snippet,omitempty"`
+	// OnlyInGuide names the edition of the page that alone objects to this.
+	OnlyInGuide string `json:"onlyInGuide,omitempty"`
+	Fingerprint string `json:"fingerprint"`
+	Help        string `json:"help"`
+}
+
+// Purpose is what Canvas wants a key or bucket for.
+type Purpose string
+
+// The purposes, a closed list.
+const (
+	App          Purpose = "app"
+	Storage      Purpose = "storage"
+	Output       Purpose = "output"
+	Dataset      Purpose = "dataset"
+	Helper       Purpose = "helper"
+	Bucket       Purpose = "bucket"
+	TimeSeries   Purpose = "time-series"
+	GenerativeAI Purpose = "generative-ai"
+	LargeData    Purpose = "large-data"
+)
+
+// Cause is one reason why an action is not allowed: the layer that stopped it
+// and the statement (or gap) to blame.
+type Cause struct {
+	Action  string `json:"action"`
+	Layer   string `json:"layer"`
+	Cause   string `json:"cause"`
+	Message string `json:"message"`
+	Place
+	// Policy names a policy that has no file here: an AWS-managed one.
+	Policy string `json:"policy,omitempty"`
+}
+
+// Note is a related place.
+type Note struct {
+	Message string `json:"message"`
+	Place
+}
+
+// Fix is the smallest change that settles a finding.
+type Fix struct {
+	Message string `json:"message"`
+	// File is the document to change, Statement the JSON text to add to it.
+	File      string `json:"file,omitempty"`
+	Statement string `json:"statement,omitempty"`
+	Edits     []Edit `json:"edits,omitempty"`
+}
+
+// Edit replaces the text of a place.
+type Edit struct {
+	Place
+	Text string `json:"text"`
+}
+
+// Line is one line of source text, for showing the place without the file.
+type Line struct {
+	Line int    `json:"line"`
+	Text string `json:"text"`
+}
+
+// Problem is input that could not be analysed.
+type Problem struct {
+	Message string          `json:"message"`
+	File    string          `json:"file,omitempty"`
+	Start   source.Position `json:"start,omitzero"`
+}
+
+// Verdict says whether one capability of a profile works.
+type Verdict string
+
+// The verdicts of readiness.
+const (
+	Ready      Verdict = "ready"
+	NotReady   Verdict = "not ready"
+	Unknown    Verdict = "unknown"
+	NotChecked Verdict = "not checked"
+)
+
+// Readiness is one row of the answer to "will it work?": a profile and a
+// purpose, the key or bucket it needs, and the findings that speak against it.
+type Readiness struct {
+	Account  string   `json:"account"`
+	Region   string   `json:"region"`
+	Domain   string   `json:"domain"`
+	Profile  string   `json:"profile,omitempty"` // empty: the domain's default settings
+	Role     string   `json:"role,omitempty"`
+	Purpose  Purpose  `json:"purpose"`
+	Key      string   `json:"key,omitempty"`
+	Bucket   string   `json:"bucket,omitempty"`
+	Verdict  Verdict  `json:"verdict"`
+	Findings []string `json:"findings"`
+	// Reason says in a sentence why the verdict is unknown or not checked.
+	Reason string `json:"reason,omitempty"`
+}
+
+// Rule is what a reader of a report needs to know of a rule.
+type Rule struct {
+	ID       string   `json:"id"`
+	Title    string   `json:"title"`
+	Severity Severity `json:"severity"`
+	Help     string   `json:"help"`
+}
+
+// Ignored is a file that was seen and not read, and why.
+type Ignored struct {
+	File   string `json:"file"`
+	Reason string `json:"reason"`
+}
+
+// Coverage says what was read, and what was not.
+type Coverage struct {
+	Files     int            `json:"files"`
+	Documents map[string]int `json:"documents"`
+	Decisions struct {
+		Allowed int `json:"allowed"`
+		Denied  int `json:"denied"`
+		Unknown int `json:"unknown"`
+	} `json:"decisions"`
+	Ignored []Ignored `json:"ignored"`
+	// Notes are sentences on what the answer leaves out: grants that were not
+	// exported, profiles out of scope, a format that hides Canvas settings.
+	Notes []string `json:"notes,omitempty"`
+}
+
+// Waiver is a decision of the user to live with a finding, and what became of it.
+type Waiver struct {
+	Rule  string          `json:"rule"`
+	State string          `json:"state"` // used, unused, expired
+	File  string          `json:"file"`
+	Start source.Position `json:"start,omitzero"`
+}
+
+// Tool names the program that wrote a report.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Partial says that the user chose among the rules.
+type Partial struct {
+	Only []string `json:"only"`
+	Skip []string `json:"skip"`
+}
+
+// Report is all that one run has to say; its JSON form is version 1.
+type Report struct {
+	Version   int            `json:"version"`
+	Tool      Tool           `json:"tool"`
+	Guide     string         `json:"guide"`
+	Partial   *Partial       `json:"partial,omitempty"`
+	Findings  []Finding      `json:"findings"`
+	Waived    []Finding      `json:"waived"`
+	Waivers   []Waiver       `json:"waivers"`
+	Problems  []Problem      `json:"problems"`
+	Readiness []Readiness    `json:"readiness"`
+	Rules     []Rule         `json:"rules"`
+	Coverage  Coverage       `json:"coverage"`
+	Summary   map[string]int `json:"summary"`
+}
+
+// Fingerprint identifies a finding across runs: by rule, what it is about and a
+// key of the rule's own choosing, never by line.
+func Fingerprint(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:12])
+}

@@ -1,0 +1,309 @@
+package iam
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// Compile reads a policy document. It never fails: what the grammar does not
+// allow is in Faults, and whatever could not be read is marked so that a
+// decision comes out as unknown where it matters.
+func Compile(node source.Node, kind Kind) *Policy {
+	p := &Policy{Node: node, Kind: kind, Version: node.Get("Version").Text(), ID: node.Get("Id").Text()}
+	c := &compiler{policy: p, statement: -1}
+	c.document()
+	return p
+}
+
+type compiler struct {
+	policy    *Policy
+	statement int
+}
+
+func (c *compiler) fault(kind string, node source.Node, format string, args ...any) {
+	c.policy.Faults = append(c.policy.Faults, Fault{kind, node, fmt.Sprintf(format, args...), c.statement})
+}
+
+func (c *compiler) document() {
+	node := c.policy.Node
+	if !node.Is(source.Object) {
+		c.fault(FaultNotAnObject, node, "a policy is an object with the member Statement; this is %s", node.Kind())
+		return
+	}
+	if v := node.Get("Version"); v.Exists() && v.Text() != "2012-10-17" && v.Text() != "2008-10-17" {
+		c.fault(FaultVersion, v, "Version must be 2012-10-17 or 2008-10-17")
+	}
+	statements := node.Get("Statement")
+	if !statements.Exists() {
+		if !node.Get("Effect").Exists() {
+			c.fault(FaultNoStatement, node, "the policy has no Statement")
+			return
+		}
+		statements = node // a statement that stands alone
+	}
+	index := 0
+	for item := range statements.Each() {
+		c.statement = index
+		c.policy.Statements = append(c.policy.Statements, c.compile(item, index))
+		index++
+	}
+	c.statement = -1
+}
+
+func (c *compiler) compile(node source.Node, index int) *Statement {
+	s := &Statement{Node: node, Index: index, Sid: node.Get("Sid").Text()}
+	switch {
+	case isSymbolic(node):
+		s.Uncertain = "the statement exists only once the template is deployed"
+		return s
+	case !node.Is(source.Object):
+		c.fault(FaultNotAnObject, node, "a statement is an object; this is %s", node.Kind())
+		s.Uncertain = "the statement is no object"
+		return s
+	}
+	c.effect(s)
+	c.elements(s)
+	c.actions(s)
+	c.resources(s)
+	c.principals(s)
+	c.conditions(s)
+	return s
+}
+
+func (s *Statement) uncertain(why string) {
+	if s.Uncertain == "" {
+		s.Uncertain = why
+	}
+}
+
+func (c *compiler) effect(s *Statement) {
+	effect := s.Node.Get("Effect")
+	switch {
+	case isSymbolic(effect):
+		s.uncertain("its Effect is known only once the template is deployed")
+	case effect.Text() == "Allow":
+		s.Effect = Allow
+	case effect.Text() == "Deny":
+		s.Effect = Deny
+	default:
+		at := effect
+		if !at.Exists() {
+			at = s.Node
+		}
+		c.fault(FaultEffect, at, "Effect must be Allow or Deny, spelled like this")
+		s.uncertain("its Effect is neither Allow nor Deny")
+	}
+}
+
+// elements looks for members that no statement has, and for pairs.
+func (c *compiler) elements(s *Statement) {
+	for name := range s.Node.Members() {
+		switch name.Text() {
+		case "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition":
+		default:
+			c.fault(FaultUnknownElement, name, "%s is no element of a statement", name.Text())
+			s.uncertain("it has the element " + name.Text() + ", which AWS does not know")
+		}
+	}
+	for _, element := range [...]string{"Action", "Resource", "Principal"} {
+		if both := s.Node.Get("Not" + element); both.Exists() && s.Node.Get(element).Exists() {
+			c.fault(FaultBothElements, both.Name(), "a statement has either %s or Not%s, not both", element, element)
+			s.uncertain("it has both " + element + " and Not" + element)
+		}
+	}
+}
+
+// either gives the element or its complement, and the element for messages.
+func (s *Statement) either(element string) source.Node {
+	if node := s.Node.Get(element); node.Exists() {
+		return node
+	}
+	return s.Node.Get("Not" + element)
+}
+
+// missing handles the lack of Action or Resource, which KMS alone takes.
+func (c *compiler) missing(s *Statement, element, fault string) {
+	if c.policy.Kind == KeyPolicy {
+		s.WithoutEffect = true
+		c.fault(fault, s.Node, "the statement has no %s: KMS accepts it, and it has no effect", element)
+		return
+	}
+	c.fault(fault, s.Node, "the statement has no %s", element)
+	s.uncertain("it has no " + element)
+}
+
+func (c *compiler) actions(s *Statement) {
+	s.ActionNode = s.either("Action")
+	s.Actions = c.patterns(s.Node.Get("Action"), dialect{wildcards: true, fold: true})
+	s.NotActions = c.patterns(s.Node.Get("NotAction"), dialect{wildcards: true, fold: true})
+	if len(s.Actions)+len(s.NotActions) == 0 {
+		c.missing(s, "Action", FaultNoAction)
+	}
+	for _, list := range [...][]Pattern{s.Actions, s.NotActions} {
+		for i := range list {
+			c.action(s, &list[i])
+		}
+	}
+}
+
+// action checks the form service:Action. A wildcard in the service part is
+// refused, unless the part is a lone * (Access Analyzer's check INVALID_ACTION,
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html).
+func (c *compiler) action(s *Statement, p *Pattern) {
+	if p.Symbolic || p.Text == "*" {
+		return
+	}
+	service, _, ok := strings.Cut(p.Text, ":")
+	switch {
+	case !ok:
+		c.fault(FaultAction, p.Node, "an action is written service:Action; %q has no service", p.Text)
+	case service != "*" && strings.ContainsAny(service, "*?"):
+		c.fault(FaultAction, p.Node, "the service of an action takes no wildcard: %q", p.Text)
+		s.uncertain("the service of its action " + p.Text + " holds a wildcard")
+	}
+}
+
+// patterns reads one string or a list of them.
+func (c *compiler) patterns(node source.Node, d dialect) []Pattern {
+	var patterns []Pattern
+	for item := range node.Each() {
+		p, wrong := newPattern(item, d)
+		if wrong != "" {
+			c.fault(FaultVariable, item, "%s", wrong)
+		}
+		if !p.Symbolic && !item.IsScalar() {
+			c.fault(FaultConditionShape, item, "a string is expected here, not %s", item.Kind())
+			p.Symbolic = true
+		}
+		patterns = append(patterns, p)
+	}
+	return patterns
+}
+
+func (c *compiler) resources(s *Statement) {
+	s.ResourceNode = s.either("Resource")
+	s.Resources = c.resourcePatterns(s.Node.Get("Resource"))
+	s.NotResources = c.resourcePatterns(s.Node.Get("NotResource"))
+	there := len(s.Resources)+len(s.NotResources) > 0
+	if c.policy.Kind == TrustPolicy {
+		if there {
+			c.fault(FaultUnexpectedElement, s.ResourceNode, "a trust policy has no Resource: the role it is attached to is meant")
+			s.uncertain("it has a Resource, which trust policies do not take")
+		}
+		return
+	}
+	if !there {
+		c.missing(s, "Resource", FaultNoResource)
+	}
+	for _, list := range [...][]Pattern{s.Resources, s.NotResources} {
+		for i := range list {
+			c.resource(&list[i])
+		}
+	}
+}
+
+// resourcePatterns reads resources. A wildcard stays within its part of the
+// ARN (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html);
+// a text of fewer parts is compared as a whole.
+func (c *compiler) resourcePatterns(node source.Node) []Pattern {
+	d := dialect{wildcards: true, parts: true, variables: c.policy.HasVariables()}
+	patterns := c.patterns(node, d)
+	for i := range patterns {
+		if patterns[i].never {
+			d.parts = false
+			patterns[i], _ = newPattern(patterns[i].Node, d)
+		}
+	}
+	return patterns
+}
+
+func (c *compiler) resource(p *Pattern) {
+	if p.Symbolic || p.Text == "*" || strings.HasPrefix(p.Text, "arn:") && strings.Count(p.Text, ":") >= 5 {
+		return
+	}
+	if strings.ContainsAny(p.Text, "*") && strings.HasPrefix(p.Text, "arn:") {
+		return // a short ARN whose last wildcard stands for the rest
+	}
+	c.fault(FaultARN, p.Node, "%q is no ARN: a resource is written arn:partition:service:region:account:resource, or *", p.Text)
+}
+
+func (c *compiler) principals(s *Statement) {
+	s.PrincipalNode = s.either("Principal")
+	if !c.policy.Kind.NamesPrincipals() {
+		if s.PrincipalNode.Exists() {
+			c.fault(FaultUnexpectedElement, s.PrincipalNode.Name(), "a statement of a %s names no principal", c.policy.Kind)
+			s.uncertain("it names a principal, which a " + c.policy.Kind.String() + " does not take")
+		}
+		return
+	}
+	if !s.PrincipalNode.Exists() {
+		c.fault(FaultNoPrincipal, s.Node, "a statement of a %s must have a Principal", c.policy.Kind)
+		s.uncertain("it has no Principal")
+		return
+	}
+	s.Principals = c.principalList(s, s.Node.Get("Principal"))
+	s.NotPrincipals = c.principalList(s, s.Node.Get("NotPrincipal"))
+	not := s.Node.Get("NotPrincipal")
+	if !not.Exists() {
+		return
+	}
+	switch {
+	case c.policy.Kind == TrustPolicy || c.policy.Kind == ResourceControlPolicy:
+		c.fault(FaultUnexpectedElement, not.Name(), "a %s takes no NotPrincipal", c.policy.Kind)
+		s.uncertain("it has a NotPrincipal, which a " + c.policy.Kind.String() + " does not take")
+	case s.Effect == Allow:
+		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+		c.fault(FaultNotPrincipalAllow, not.Name(), "NotPrincipal with Allow is not supported: it would allow everyone else, anonymous callers included")
+		s.uncertain("NotPrincipal with Allow is not supported")
+	}
+}
+
+func (c *compiler) principalList(s *Statement, node source.Node) []Principal {
+	if !node.Exists() {
+		return nil
+	}
+	if isSymbolic(node) {
+		return []Principal{{Node: node, Symbolic: true}}
+	}
+	if !node.Is(source.Object) {
+		if node.Text() == "*" {
+			return []Principal{newPrincipal(node, "*")}
+		}
+		c.fault(FaultPrincipalValue, node, `a Principal is "*" or an object such as {"AWS": "arn:..."}`)
+		s.uncertain("its Principal is neither * nor an object")
+		return nil
+	}
+	var list []Principal
+	for name, value := range node.Members() {
+		kind := name.Text()
+		switch kind {
+		case "AWS", "Service", "Federated", "CanonicalUser":
+		default:
+			c.fault(FaultPrincipalType, name, "%q is no type of principal: AWS, Service, Federated or CanonicalUser", kind)
+			s.uncertain("its Principal has the type " + kind + ", which AWS does not know")
+			continue
+		}
+		for item := range value.Each() {
+			p := newPrincipal(item, kind)
+			c.principal(p)
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// principal looks at the spelling of a principal. Wildcards in a principal's
+// ARN match nothing: all or a full name
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
+func (c *compiler) principal(p Principal) {
+	if p.Symbolic || p.Form != UnknownForm {
+		return
+	}
+	if strings.ContainsAny(p.Value, "*?") {
+		c.fault(FaultPrincipalWildcard, p.Node, "a principal takes no wildcard within a name: %q matches nobody; use \"*\" with a condition on aws:PrincipalArn", p.Value)
+		return
+	}
+	c.fault(FaultPrincipalValue, p.Node, "%q names no account, user, role or session", p.Value)
+}

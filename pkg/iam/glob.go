@@ -1,0 +1,300 @@
+package iam
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Glob is a compiled pattern: `*` is any run of characters, `?` exactly one
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_String).
+// The zero Glob matches the empty text only.
+type Glob struct {
+	Symbols []Symbol
+	fold    bool   // compare without regard to case; literals are lower case
+	shape   shape  // what most patterns are, and is decided without walking symbols
+	text    string // the literal of the shapes exact and prefix
+}
+
+// Symbol is one step of a pattern.
+type Symbol struct {
+	Kind SymbolKind
+	Rune rune // of a Literal
+}
+
+// SymbolKind says what a symbol stands for.
+type SymbolKind uint8
+
+// The symbols. In an ARN pattern the wildcards of the first five parts do not
+// cross a colon.
+const (
+	Literal   SymbolKind = iota
+	One                  // any one character
+	Run                  // any run of characters, the empty one included
+	OneInPart            // any one character but a colon
+	RunInPart            // any run of characters without a colon
+)
+
+type shape uint8
+
+const (
+	walk shape = iota
+	exact
+	prefix
+	everything
+)
+
+// LiteralGlob makes a pattern without wildcards.
+func LiteralGlob(text string, fold bool) Glob {
+	return newGlob(appendLiteral(nil, text), fold)
+}
+
+// WildcardGlob makes a pattern in which `*` and `?` are wildcards that match
+// any character, slashes, colons and line ends included.
+func WildcardGlob(text string, fold bool) Glob {
+	return newGlob(appendWildcards(nil, text), fold)
+}
+
+func appendLiteral(symbols []Symbol, text string) []Symbol {
+	for _, r := range text {
+		symbols = append(symbols, Symbol{Literal, r})
+	}
+	return symbols
+}
+
+func appendWildcards(symbols []Symbol, text string) []Symbol {
+	for _, r := range text {
+		switch r {
+		case '*':
+			symbols = append(symbols, Symbol{Kind: Run})
+		case '?':
+			symbols = append(symbols, Symbol{Kind: One})
+		default:
+			symbols = append(symbols, Symbol{Literal, r})
+		}
+	}
+	return symbols
+}
+
+// newGlob puts the symbols into their simplest form.
+func newGlob(symbols []Symbol, fold bool) Glob {
+	g := Glob{fold: fold}
+	for i, s := range symbols {
+		if i > 0 && s.Kind == Run && symbols[i-1].Kind == Run {
+			continue
+		}
+		if fold && s.Kind == Literal {
+			s.Rune = unicode.ToLower(s.Rune)
+		}
+		g.Symbols = append(g.Symbols, s)
+	}
+	var text strings.Builder
+	for i, s := range g.Symbols {
+		if s.Kind == Run && i == len(g.Symbols)-1 {
+			g.shape, g.text = prefix, text.String()
+			if i == 0 {
+				g.shape = everything
+			}
+			return g
+		}
+		if s.Kind != Literal {
+			return g
+		}
+		text.WriteRune(s.Rune)
+	}
+	g.shape, g.text = exact, text.String()
+	return g
+}
+
+// Fold reports whether the pattern ignores case.
+func (g *Glob) Fold() bool { return g.fold }
+
+// Exact gives the text of a pattern without wildcards.
+func (g *Glob) Exact() (string, bool) { return g.text, g.shape == exact }
+
+// Prefix gives the text before the one wildcard of a pattern like "text*".
+func (g *Glob) Prefix() (string, bool) { return g.text, g.shape == prefix || g.shape == everything }
+
+// Matches reports whether the whole text fits the pattern.
+func (g *Glob) Matches(text string) bool {
+	switch g.shape {
+	case everything:
+		return true
+	case exact:
+		if g.fold {
+			return len(g.text) == 0 && text == "" || foldPrefix(text, g.text, true)
+		}
+		return text == g.text
+	case prefix:
+		if g.fold {
+			return foldPrefix(text, g.text, false)
+		}
+		return strings.HasPrefix(text, g.text)
+	}
+	return g.walk(text)
+}
+
+// foldPrefix reports whether text begins with the lower-case literal, and ends
+// with it where whole is set.
+func foldPrefix(text, literal string, whole bool) bool {
+	for literal != "" {
+		if text == "" {
+			return false
+		}
+		if text[0] < utf8.RuneSelf && literal[0] < utf8.RuneSelf {
+			if lowerByte(text[0]) != literal[0] {
+				return false
+			}
+			text, literal = text[1:], literal[1:]
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text)
+		l, width := utf8.DecodeRuneInString(literal)
+		if unicode.ToLower(r) != l {
+			return false
+		}
+		text, literal = text[size:], literal[width:]
+	}
+	return !whole || text == ""
+}
+
+func lowerByte(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+// walk goes through text and pattern once, coming back to the last run
+// whenever what follows it does not fit: at most len(text) times len(pattern)
+// steps. Coming back to the last one only is enough while runs may take any
+// character; a run that stops at colons is left for good when a colon follows,
+// so an earlier unlimited run never precedes it (ARN patterns have unlimited
+// runs in their last part only).
+func (g *Glob) walk(text string) bool {
+	at, i := 0, 0
+	back, resume := -1, 0
+	for at < len(text) {
+		r, size := decode(text[at:])
+		if i < len(g.Symbols) {
+			s := g.Symbols[i]
+			if s.Kind == Run || s.Kind == RunInPart {
+				back, resume = i, at
+				i++
+				continue
+			}
+			if s.takes(r, g.fold) {
+				at += size
+				i++
+				continue
+			}
+		}
+		if back < 0 {
+			return false
+		}
+		r, size = decode(text[resume:])
+		if g.Symbols[back].Kind == RunInPart && r == ':' {
+			return false
+		}
+		resume += size
+		at, i = resume, back+1
+	}
+	for i < len(g.Symbols) && (g.Symbols[i].Kind == Run || g.Symbols[i].Kind == RunInPart) {
+		i++
+	}
+	return i == len(g.Symbols)
+}
+
+// decode reads one character. Bytes that are no UTF-8 count as the
+// replacement character, as they do when a pattern is compiled.
+func decode(text string) (rune, int) {
+	if text[0] < utf8.RuneSelf {
+		return rune(text[0]), 1
+	}
+	return utf8.DecodeRuneInString(text)
+}
+
+// takes reports whether a symbol that stands for one character takes r.
+func (s Symbol) takes(r rune, fold bool) bool {
+	switch s.Kind {
+	case One:
+		return true
+	case OneInPart:
+		return r != ':'
+	case Literal:
+		return s.Rune == r || fold && s.Rune == unicode.ToLower(r)
+	}
+	return false
+}
+
+// Positions is a set of places within a pattern: bit i stands before symbol i.
+type Positions []uint64
+
+// Start gives the places a pattern is at before any text.
+func (g *Glob) Start() Positions {
+	p := make(Positions, len(g.Symbols)/64+1)
+	g.enter(p, 0)
+	return p
+}
+
+// enter adds a place, and those behind the runs that follow it.
+func (g *Glob) enter(p Positions, i int) {
+	p[i/64] |= 1 << (i % 64)
+	for i < len(g.Symbols) && (g.Symbols[i].Kind == Run || g.Symbols[i].Kind == RunInPart) {
+		i++
+		p[i/64] |= 1 << (i % 64)
+	}
+}
+
+// Step gives the places after one more character.
+func (g *Glob) Step(p Positions, r rune) Positions {
+	next := make(Positions, len(p))
+	for i, s := range g.Symbols {
+		if p[i/64]&(1<<(i%64)) == 0 {
+			continue
+		}
+		switch {
+		case s.Kind == Run || s.Kind == RunInPart && r != ':':
+			g.enter(next, i)
+		case s.takes(r, g.fold):
+			g.enter(next, i+1)
+		}
+	}
+	return next
+}
+
+// Accepts reports whether the text so far fits the whole pattern.
+func (g *Glob) Accepts(p Positions) bool {
+	end := len(g.Symbols)
+	return p[end/64]&(1<<(end%64)) != 0
+}
+
+// Alive reports whether any longer text, this one included, can still fit.
+func (g *Glob) Alive(p Positions) bool {
+	for _, word := range p {
+		if word != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// AcceptsAll reports whether every continuation of the text fits.
+func (g *Glob) AcceptsAll(p Positions) bool {
+	last := len(g.Symbols) - 1
+	return last >= 0 && g.Symbols[last].Kind == Run && p[last/64]&(1<<(last%64)) != 0
+}
+
+// ARNGlob makes a pattern of an ARN with wildcards that stay within its first
+// five parts.
+func ARNGlob(text string) Glob {
+	var symbols []Symbol
+	colons := 0
+	for _, r := range text {
+		if r == ':' {
+			colons++
+		}
+		symbols = append(symbols, symbolOf(r, dialect{wildcards: true, parts: true}, colons < 5))
+	}
+	return newGlob(symbols, false)
+}

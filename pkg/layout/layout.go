@@ -1,0 +1,112 @@
+// Package layout knows where each document lies in an exported account folder:
+// what a path says about the account, the Region and the owner of the document,
+// and how a resource's name becomes a file name that never leaves its folder.
+package layout
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Place is what a path says about a document. Empty members are not said.
+type Place struct {
+	Account string // twelve digits
+	Region  string
+	Domain  string // domain id of a user profile's folder
+	Key     string // key id of the folder the document lies in
+	Bucket  string
+	// Document is the file's name without its extension: "policy", "encryption".
+	Document string
+}
+
+var (
+	accountPattern = regexp.MustCompile(`^[0-9]{12}$`)
+	// regionPattern is the form of Region names in every partition
+	// (https://docs.aws.amazon.com/general/latest/gr/rande.html).
+	regionPattern = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$`)
+)
+
+// IsAccount reports whether text is an account id.
+func IsAccount(text string) bool { return accountPattern.MatchString(text) }
+
+// IsRegion reports whether text has the form of a Region name.
+func IsRegion(text string) bool { return regionPattern.MatchString(text) }
+
+// Parse reads the place out of a slash-separated path of a file.
+func Parse(path string) Place {
+	var place Place
+	parts := strings.Split(path, "/")
+	last := len(parts) - 1
+	for i, part := range parts[:last] {
+		name := Unescape(part)
+		switch {
+		case IsAccount(name):
+			place.Account = name
+		case IsRegion(name):
+			place.Region = name
+		}
+		if i == 0 {
+			continue
+		}
+		switch parent := parts[i-1]; {
+		case parent == "keys" || parent == "key":
+			place.Key = name
+		case parent == "s3":
+			place.Bucket = name
+		case parent == "user-profiles":
+			place.Domain = name
+		}
+	}
+	place.Document, _, _ = strings.Cut(parts[last], ".")
+	return place
+}
+
+const hexDigits = "0123456789ABCDEF"
+
+// Escape turns a resource's name into a file name: letters, digits, ".", "-",
+// "_", "+", "=", "@" and "," stay, every other byte becomes %XX, and so does a
+// leading dot, so that no name is hidden or means another folder.
+func Escape(name string) string {
+	var b strings.Builder
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		safe := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
+			strings.IndexByte("-_+=@,", c) >= 0 || c == '.' && i > 0
+		if safe {
+			b.WriteByte(c)
+			continue
+		}
+		b.WriteByte('%')
+		b.WriteByte(hexDigits[c>>4])
+		b.WriteByte(hexDigits[c&15])
+	}
+	return b.String()
+}
+
+// Unescape gives back the name; a percent sign that begins no escape stays.
+func Unescape(name string) string {
+	if !strings.Contains(name, "%") {
+		return name
+	}
+	var b strings.Builder
+	for i := 0; i < len(name); i++ {
+		if name[i] == '%' && i+2 < len(name) {
+			high := strings.IndexByte(hexDigits, upper(name[i+1]))
+			low := strings.IndexByte(hexDigits, upper(name[i+2]))
+			if high >= 0 && low >= 0 {
+				b.WriteByte(byte(high<<4 | low))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(name[i])
+	}
+	return b.String()
+}
+
+func upper(c byte) byte {
+	if c >= 'a' && c <= 'z' {
+		return c - 32
+	}
+	return c
+}

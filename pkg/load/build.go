@@ -1,0 +1,184 @@
+package load
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// builder puts documents together into a snapshot. Documents that name their
+// own resource are taken in at once; the others wait in pending until every
+// resource is known.
+type builder struct {
+	snapshot *snapshot.Snapshot
+	problems []source.Problem
+	owners   map[string]string
+
+	keys     map[string]*snapshot.Key // by ARN
+	roles    map[string]*snapshot.Role
+	buckets  map[string]*snapshot.Bucket
+	profiles []*snapshot.Profile
+	pending  []document
+	manifest source.Node
+	// accountLists remembers which accounts' details are whole, by account.
+	accountLists map[string]bool
+}
+
+func newBuilder(owners map[string]string) *builder {
+	return &builder{
+		snapshot: &snapshot.Snapshot{Managed: map[string]*snapshot.Policy{}, Complete: map[string]bool{}},
+		owners:   owners, keys: map[string]*snapshot.Key{}, roles: map[string]*snapshot.Role{}, buckets: map[string]*snapshot.Bucket{},
+		accountLists: map[string]bool{},
+	}
+}
+
+func (b *builder) problem(at source.Node, format string, args ...any) {
+	b.problems = append(b.problems, source.Problem{Message: fmt.Sprintf(format, args...), Span: at.Span()})
+}
+
+// add takes in one document.
+func (b *builder) add(doc document) {
+	place := layout.Parse(doc.name)
+	switch doc.kind {
+	case domainDoc:
+		b.addDomain(doc.node, place)
+	case profileDoc:
+		b.addProfile(doc.node, place)
+	case jobDoc:
+		b.addJob(doc.node, place)
+	case aliasesDoc:
+		b.addAliases(doc.node, place)
+	case keyListDoc:
+		b.addKeyList(doc.node, place)
+	case keyDoc:
+		b.addKey(doc.node.Get("KeyMetadata"))
+	case grantsDoc:
+		b.addGrants(doc, place)
+	case endpointsDoc:
+		b.addEndpoints(doc.node, place)
+	case accountDoc:
+		b.addAccount(doc, place)
+	case roleDoc:
+		b.addRole(doc.node.Get("Role"))
+	case organizationDoc:
+		b.organization().take(doc.node)
+	case controlPolicyDoc:
+		b.addControlPolicy(doc.node)
+	case targetsDoc:
+		b.addTargets(doc.node)
+	case manifestDoc:
+		b.addManifest(doc.node)
+	default:
+		b.pending = append(b.pending, doc)
+	}
+}
+
+// finish gives every waiting document its owner and joins what belongs together.
+func (b *builder) finish() *snapshot.Snapshot {
+	b.joinProfiles()
+	for _, doc := range b.pending {
+		b.place(doc)
+	}
+	b.settleBuckets()
+	b.settleLists()
+	return b.snapshot
+}
+
+// setting reads a member. An empty string is unset: the API takes it for "none".
+func setting(object source.Node, name string) snapshot.Setting {
+	value := object.Get(name)
+	if !value.IsScalar() || value.Text() == "" {
+		return snapshot.Setting{State: snapshot.Unset, Node: object, Name: name}
+	}
+	return snapshot.Setting{State: snapshot.Given, Value: value.Text(), Node: value, Name: name}
+}
+
+// policy compiles a policy document, given as an object or as text, and files it.
+func (b *builder) policy(node source.Node, kind iam.Kind, name, owner string) *snapshot.Policy {
+	if node.Is(source.String) {
+		inner, problems := node.Embedded()
+		b.problems = append(b.problems, problems...)
+		if inner == nil {
+			if len(problems) == 0 {
+				b.problem(node, "the policy of %s is text that holds no policy document", name)
+			}
+			return nil
+		}
+		node = inner.Root()
+	}
+	if !node.Is(source.Object) {
+		b.problem(node, "the policy of %s is %s, not a policy document", name, node.Kind())
+		return nil
+	}
+	policy := &snapshot.Policy{Policy: iam.Compile(node, kind), Name: name, Owner: owner}
+	b.snapshot.Policies = append(b.snapshot.Policies, policy)
+	return policy
+}
+
+// tags reads a list of tags whose members are named as the service has it.
+func tags(list source.Node, key, value string) map[string]string {
+	tags := map[string]string{}
+	for tag := range list.Items() {
+		tags[tag.Get(key).Text()] = tag.Get(value).Text()
+	}
+	return tags
+}
+
+// isTruncated reports whether a list says that it goes on elsewhere: such a
+// list proves no absence.
+func (b *builder) isTruncated(node source.Node, what string) bool {
+	for _, name := range []string{"IsTruncated", "Truncated"} {
+		if flag := node.Get(name); flag.Text() == "true" {
+			b.problem(flag, "this list of %s is truncated: what it lacks may still exist; export it whole (the AWS CLI does so without --max-items)", what)
+			return true
+		}
+	}
+	if token := node.Get("NextToken"); token.IsScalar() && token.Text() != "" {
+		b.problem(token, "this list of %s goes on at a next token: what it lacks may still exist; export it whole (the AWS CLI does so without --max-items)", what)
+		return true
+	}
+	return false
+}
+
+func (b *builder) addManifest(node source.Node) {
+	b.manifest = node
+	for list := range node.Get("complete").Items() {
+		b.snapshot.Complete[list.Text()] = true
+	}
+	for missing := range node.Get("missing").Items() {
+		text := func(name string) string { return missing.Get(name).Text() }
+		b.snapshot.Missing = append(b.snapshot.Missing, snapshot.Missing{
+			File: text("file"), Service: text("service"), Operation: text("operation"), Resource: text("resource"),
+			Reason: text("reason"), Code: text("code"), Permission: text("permission"), Node: missing,
+		})
+	}
+}
+
+// complete notes that a list is whole, unless a manifest is there to say so.
+func (b *builder) complete(list string) { b.accountLists[list] = true }
+
+// settleLists takes the lists' own word for being whole where no manifest says
+// which are.
+func (b *builder) settleLists() {
+	if b.manifest.Exists() {
+		return
+	}
+	for list := range b.accountLists {
+		b.snapshot.Complete[list] = true
+	}
+}
+
+// notExported reports whether the manifest says why a file is not there, for
+// any reason but not-found.
+func (b *builder) notExported(suffix string) bool {
+	for _, missing := range b.snapshot.Missing {
+		if missing.Reason != "not-found" && strings.HasSuffix(missing.File, suffix) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,104 @@
+package load
+
+import (
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// addAccount reads GetAccountAuthorizationDetails
+// (https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html).
+func (b *builder) addAccount(doc document, place layout.Place) {
+	account := place.Account
+	for item := range doc.node.Get("RoleDetailList").Items() {
+		if role := b.addRole(item); role != nil && account == "" {
+			account = role.Account
+		}
+	}
+	for item := range doc.node.Get("Policies").Items() {
+		b.addManagedPolicy(item)
+	}
+	truncated := b.isTruncated(doc.node, "roles and policies")
+	if !truncated && account != "" && place.Document != "roles-read" {
+		b.complete(account + "/iam/roles")
+	}
+}
+
+// addRole reads a role of GetAccountAuthorizationDetails or of GetRole; only
+// the first holds the role's policies.
+func (b *builder) addRole(node source.Node) *snapshot.Role {
+	arn, ok := iam.ParseARN(node.Get("Arn").Text())
+	if !ok || arn.Service != "iam" {
+		b.problem(node, "the role has no ARN in Arn: it was not taken in")
+		return nil
+	}
+	text := node.Get("Arn").Text()
+	role := b.roles[text]
+	if role == nil {
+		role = &snapshot.Role{Node: node, ARN: text, Account: arn.Account, Name: node.Get("RoleName").Text(), Path: node.Get("Path").Text(), ID: node.Get("RoleId").Text()}
+		b.roles[text] = role
+		b.snapshot.Roles = append(b.snapshot.Roles, role)
+	}
+	if trust := node.Get("AssumeRolePolicyDocument"); trust.Exists() && role.Trust == nil {
+		role.Trust = b.policy(trust, iam.TrustPolicy, role.Name+" (trust policy)", role.ARN)
+	}
+	if boundary := node.Path("PermissionsBoundary", "PermissionsBoundaryArn"); boundary.Exists() {
+		role.Boundary = &snapshot.Attachment{ARN: boundary.Text(), Node: boundary}
+	}
+	if list := node.Get("Tags"); list.Is(source.Array) {
+		role.Tags, role.TagsKnown = tags(list, "Key", "Value"), true
+	}
+	if inline := node.Get("RolePolicyList"); inline.Exists() {
+		role.PoliciesKnown = true
+		for item := range inline.Items() {
+			name := item.Get("PolicyName").Text()
+			if policy := b.policy(item.Get("PolicyDocument"), iam.IdentityPolicy, name, role.ARN); policy != nil {
+				role.Inline = append(role.Inline, policy)
+			}
+		}
+	}
+	for item := range node.Get("AttachedManagedPolicies").Items() {
+		role.Attached = append(role.Attached, snapshot.Attachment{ARN: item.Get("PolicyArn").Text(), Node: item})
+	}
+	return role
+}
+
+// addManagedPolicy reads an item of Policies: the default version counts.
+func (b *builder) addManagedPolicy(node source.Node) {
+	arn := node.Get("Arn").Text()
+	if arn == "" || b.snapshot.Managed[arn] != nil {
+		return
+	}
+	for version := range node.Get("PolicyVersionList").Items() {
+		if version.Get("IsDefaultVersion").Text() != "true" {
+			continue
+		}
+		if policy := b.policy(version.Get("Document"), iam.IdentityPolicy, arn, arn); policy != nil {
+			b.snapshot.Managed[arn] = policy
+		}
+	}
+}
+
+// placeRolePolicy takes a document of get-role-policy or list-attached-role-policies,
+// which name the role at most by its name.
+func (b *builder) placeRolePolicy(doc document, role *snapshot.Role) {
+	switch doc.kind {
+	case rolePolicyDoc:
+		name := doc.node.Get("PolicyName").Text()
+		if policy := b.policy(doc.node.Get("PolicyDocument"), iam.IdentityPolicy, name, role.ARN); policy != nil {
+			role.Inline = append(role.Inline, policy)
+		}
+	case attachedDoc:
+		b.isTruncated(doc.node, "attached policies")
+		for item := range doc.node.Get("AttachedPolicies").Items() {
+			role.Attached = append(role.Attached, snapshot.Attachment{ARN: item.Get("PolicyArn").Text(), Node: item})
+		}
+	case identityDoc:
+		if policy := b.policy(doc.node, iam.IdentityPolicy, layout.Parse(doc.name).Document, role.ARN); policy != nil {
+			role.Inline = append(role.Inline, policy)
+		}
+	case trustDoc:
+		role.Trust = b.policy(doc.node, iam.TrustPolicy, role.Name+" (trust policy)", role.ARN)
+	}
+}

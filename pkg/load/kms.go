@@ -1,0 +1,157 @@
+package load
+
+import (
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// key gives the key of an ARN, made at its first mention; nil for no key ARN.
+func (b *builder) key(arn string) *snapshot.Key {
+	if key := b.keys[arn]; key != nil {
+		return key
+	}
+	name := snapshot.ParseKeyName(arn)
+	if name.Form != snapshot.KeyARN {
+		return nil
+	}
+	key := &snapshot.Key{ARN: arn, ID: name.ID, Partition: name.Partition, Account: name.Account, Region: name.Region}
+	b.keys[arn] = key
+	b.snapshot.Keys = append(b.snapshot.Keys, key)
+	return key
+}
+
+// addKey reads KeyMetadata
+// (https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html).
+func (b *builder) addKey(node source.Node) {
+	arn := node.Get("Arn")
+	key := b.key(arn.Text())
+	if key == nil {
+		b.problem(node, "the key's metadata has no key ARN in Arn: the key was not taken in")
+		return
+	}
+	key.Node = node
+	key.Status = setting(node, "KeyState")
+	key.Spec, key.Usage = setting(node, "KeySpec"), setting(node, "KeyUsage")
+	if !key.Spec.IsGiven() {
+		key.Spec = setting(node, "CustomerMasterKeySpec") // its name before 2021
+	}
+	key.Manager, key.Origin = setting(node, "KeyManager"), setting(node, "Origin")
+	key.MultiRegion, key.DeletionDate = setting(node, "MultiRegion"), setting(node, "DeletionDate")
+	if enabled := node.Get("Enabled"); !key.Status.IsGiven() && enabled.Exists() {
+		state := map[string]string{"true": "Enabled", "false": "Disabled"}[enabled.Text()]
+		key.Status = snapshot.Setting{State: snapshot.Given, Value: state, Node: enabled, Name: "Enabled"}
+	}
+}
+
+// addKeyList reads ListKeys; the keys themselves become known, no more.
+func (b *builder) addKeyList(node source.Node, place layout.Place) {
+	account, region := place.Account, place.Region
+	for item := range node.Get("Keys").Items() {
+		if key := b.key(item.Get("KeyArn").Text()); key != nil {
+			account, region = key.Account, key.Region
+		}
+	}
+	if !b.isTruncated(node, "keys") && account != "" && region != "" {
+		b.complete(account + "/" + region + "/kms/keys")
+	}
+}
+
+// addAliases reads ListAliases. An alias without a target is one of AWS's own
+// whose key was not made yet.
+func (b *builder) addAliases(node source.Node, place layout.Place) {
+	account, region := place.Account, place.Region
+	for item := range node.Get("Aliases").Items() {
+		alias := &snapshot.Alias{
+			Node: item, Name: item.Get("AliasName").Text(), ARN: item.Get("AliasArn").Text(),
+			Account: place.Account, Region: place.Region, Target: item.Get("TargetKeyId").Text(),
+		}
+		if arn, ok := iam.ParseARN(alias.ARN); ok {
+			alias.Account, alias.Region = arn.Account, arn.Region
+		}
+		account, region = alias.Account, alias.Region
+		b.snapshot.Aliases = append(b.snapshot.Aliases, alias)
+	}
+	if !b.isTruncated(node, "aliases") && account != "" && region != "" {
+		b.complete(account + "/" + region + "/kms/aliases")
+	}
+}
+
+// addGrants reads ListGrants. Each grant names its key; an empty list belongs
+// to the key of its folder.
+func (b *builder) addGrants(doc document, place layout.Place) {
+	whole := !b.isTruncated(doc.node, "grants")
+	any := false
+	for grant := range doc.node.Get("Grants").Items() {
+		any = true
+		key := b.key(grant.Get("KeyId").Text())
+		if key == nil {
+			key = b.keyOfPlace(place, grant.Get("KeyId").Text())
+		}
+		if key == nil {
+			b.problem(grant, "the grant's KeyId is no key ARN and its folder names no key: the grant was not taken in")
+			continue
+		}
+		key.Grants = append(key.Grants, grant)
+		key.GrantsKnown = whole
+	}
+	if !any {
+		b.pending = append(b.pending, doc)
+	}
+}
+
+// keyOfPlace gives the key that a folder or a bare id names.
+func (b *builder) keyOfPlace(place layout.Place, id string) *snapshot.Key {
+	if id == "" {
+		id = place.Key
+	}
+	if id == "" {
+		return nil
+	}
+	var found *snapshot.Key
+	for _, key := range b.snapshot.Keys {
+		if key.ID != id || place.Account != "" && key.Account != place.Account || place.Region != "" && key.Region != place.Region {
+			continue
+		}
+		if found != nil {
+			return nil // a multi-Region key, and nothing says which Region's
+		}
+		found = key
+	}
+	if found == nil && place.Account != "" && place.Region != "" {
+		return b.key("arn:" + partitionOf(place.Region) + ":kms:" + place.Region + ":" + place.Account + ":key/" + id)
+	}
+	return found
+}
+
+// partitionOf names the partition of a Region
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
+func partitionOf(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}
+
+func (b *builder) addEndpoints(node source.Node, place layout.Place) {
+	for item := range node.Get("VpcEndpoints").Items() {
+		endpoint := &snapshot.Endpoint{
+			Node: item, ID: item.Get("VpcEndpointId").Text(), VPC: item.Get("VpcId").Text(),
+			Service: item.Get("ServiceName").Text(), Account: place.Account, Region: place.Region,
+		}
+		if owner := item.Get("OwnerId").Text(); owner != "" {
+			endpoint.Account = owner
+		}
+		if document := item.Get("PolicyDocument"); document.Exists() {
+			endpoint.Policy = b.policy(document, iam.EndpointPolicy, endpoint.ID, endpoint.ID)
+		}
+		b.snapshot.Endpoints = append(b.snapshot.Endpoints, endpoint)
+	}
+	b.isTruncated(node, "VPC endpoints")
+}

@@ -1,0 +1,246 @@
+// Package load reads files of any format it knows into a snapshot. A document
+// is recognised by its shape, never by its name alone; its name and folder only
+// say whose it is where the document itself does not.
+package load
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"sort"
+	"strings"
+	"sync"
+
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// Options say how to read. The zero value works.
+type Options struct {
+	// Stdin is read where the path is "-".
+	Stdin io.Reader
+	// Owners maps a file, as it is shown, to the ARN of the resource its
+	// document belongs to: the config's documents.
+	Owners map[string]string
+	// Display turns a path into the form that is shown; nil keeps it.
+	Display func(path string) string
+}
+
+// Ignored is a file that was seen and not used.
+type Ignored struct{ File, Reason string }
+
+// Result is what loading found.
+type Result struct {
+	Snapshot  *snapshot.Snapshot
+	Files     int            // files that hold something we know
+	Documents map[string]int // documents by kind
+	Ignored   []Ignored
+	Problems  []source.Problem
+}
+
+// input is one file to read.
+type input struct {
+	path  string // as the system knows it
+	name  string // as it is shown
+	named bool   // on the command line, not found by walking
+	data  []byte // of standard input
+}
+
+// document is one tree that was recognised.
+type document struct {
+	kind  kind
+	node  source.Node
+	name  string // of the file, as it is shown
+	named bool
+}
+
+// Load reads the files and folders of paths. It returns an error only where a
+// path does not exist; everything else that is wrong is among the problems.
+func Load(paths []string, options Options) (*Result, error) {
+	result := &Result{Documents: map[string]int{}}
+	inputs, err := collect(paths, options, result)
+	if err != nil {
+		return nil, err
+	}
+	contents := readAll(inputs)
+	builder := newBuilder(options.Owners)
+	for i, content := range contents {
+		result.Problems = append(result.Problems, content.problems...)
+		if content.ignored != "" {
+			result.Ignored = append(result.Ignored, Ignored{inputs[i].name, content.ignored})
+		}
+		if len(content.documents) > 0 {
+			result.Files++
+		}
+		for _, doc := range content.documents {
+			result.Documents[string(doc.kind)]++
+			builder.add(doc)
+		}
+	}
+	result.Snapshot = builder.finish()
+	result.Problems = append(result.Problems, builder.problems...)
+	if result.Files == 0 && len(result.Problems) == 0 {
+		result.Problems = append(result.Problems, source.Problem{
+			Path:    strings.Join(paths, ", "),
+			Message: "nothing here is a document that canvaslint knows: nothing was checked",
+		})
+	}
+	return result, nil
+}
+
+// collect lists the files to read, in the order of their names.
+func collect(paths []string, options Options, result *Result) ([]input, error) {
+	display := options.Display
+	if display == nil {
+		display = filepath.ToSlash
+	}
+	var inputs []input
+	seen := map[string]bool{}
+	add := func(in input) {
+		if !seen[in.path] {
+			seen[in.path] = true
+			inputs = append(inputs, in)
+		}
+	}
+	for _, path := range paths {
+		if path == "-" {
+			data, err := io.ReadAll(options.Stdin)
+			if err != nil {
+				return nil, fmt.Errorf("read standard input: %w", err)
+			}
+			add(input{path: "-", name: "-", named: true, data: data})
+			continue
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", path, errors.Unwrap(err))
+		}
+		if !info.IsDir() {
+			add(input{path: path, name: display(path), named: true})
+			continue
+		}
+		walk(path, display, result, add)
+	}
+	sort.SliceStable(inputs, func(i, j int) bool { return inputs[i].name < inputs[j].name })
+	return inputs, nil
+}
+
+// walk lists the files below a folder. Links are not followed: they could lead
+// outside, or round in circles.
+func walk(root string, display func(string) string, result *Result, add func(input)) {
+	_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			result.Problems = append(result.Problems, source.Problem{Path: display(path), Message: "read the folder: " + cause(err)})
+			return nil
+		}
+		switch name := entry.Name(); {
+		case entry.IsDir() && (name == ".git" || name == "node_modules" || name == ".terraform"):
+			return filepath.SkipDir
+		case entry.IsDir():
+			return nil
+		case entry.Type()&fs.ModeSymlink != 0:
+			result.Ignored = append(result.Ignored, Ignored{display(path), "a symbolic link: links are not followed"})
+			return nil
+		case !entry.Type().IsRegular():
+			result.Ignored = append(result.Ignored, Ignored{display(path), "not a regular file"})
+			return nil
+		}
+		add(input{path: path, name: display(path)})
+		return nil
+	})
+}
+
+// cause is the system's own word without the path, which the message has already.
+func cause(err error) string {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err.Error()
+	}
+	return err.Error()
+}
+
+// content is what one file held.
+type content struct {
+	documents []document
+	problems  []source.Problem
+	ignored   string
+}
+
+// readAll reads and parses the files on all processors, keeping their order.
+func readAll(inputs []input) []content {
+	contents := make([]content, len(inputs))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(inputs)) {
+		workers.Go(func() {
+			for i := range next {
+				contents[i] = read(inputs[i])
+			}
+		})
+	}
+	for i := range inputs {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return contents
+}
+
+func read(in input) content {
+	if !in.named && !isReadable(in.name) {
+		return content{ignored: "not a JSON or YAML file by its name"}
+	}
+	data := in.data
+	if in.path != "-" {
+		var err error
+		if data, err = os.ReadFile(in.path); err != nil {
+			return content{problems: []source.Problem{{Path: in.name, Message: "read the file: " + cause(err)}}}
+		}
+	}
+	trees, problems := source.Parse(in.name, data, source.Auto)
+	var c content
+	for _, tree := range trees {
+		if kind := recognise(tree.Root(), in.name); kind != "" {
+			c.documents = append(c.documents, document{kind: kind, node: tree.Root(), name: in.name, named: in.named})
+		}
+	}
+	switch {
+	case len(c.documents) > 0:
+		c.problems = problems
+	case len(problems) > 0 && (in.named || looksOurs(string(data))):
+		c.problems = problems
+	case len(problems) > 0:
+		c.ignored = "does not parse, and has no word of an AWS policy or export: " + problems[0].Message
+	case in.named:
+		c.problems = []source.Problem{{Path: in.name, Message: "holds nothing that canvaslint knows: no AWS export, policy, domain or key"}}
+	default:
+		c.ignored = "none of the documents that canvaslint knows"
+	}
+	return c
+}
+
+// isReadable tells whether a file found by walking can be one of ours: exports
+// come as .json, policies often without any extension, as .txt or as .tpl.
+func isReadable(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".json", ".jsonc", ".yaml", ".yml", ".template", ".tpl", ".txt", "":
+		return true
+	}
+	return false
+}
+
+// looksOurs tells whether text that does not parse was meant to be one of our
+// documents: such a file is a problem, not a file to pass over in silence.
+func looksOurs(text string) bool {
+	for _, word := range []string{`"Statement"`, `"Effect"`, `"Principal"`, `"KeyMetadata"`, `"KmsKeyId"`, `"DomainId"`, "kms:", "Statement:", "AWS::"} {
+		if strings.Contains(text, word) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,287 @@
+package load
+
+import (
+	"path"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// place gives a document that does not name its resource to the resource named
+// by the config, by its folder or file name, or by the only candidate beside it.
+func (b *builder) place(doc document) {
+	body, kind := doc.node, doc.kind
+	if kind == policyTextDoc || kind == rawPolicyDoc {
+		body, kind = b.policyKind(doc)
+		if !body.Exists() {
+			return
+		}
+	}
+	switch kind {
+	case keyPolicyDoc:
+		b.placeKeyPolicy(doc, body)
+	case bucketPolicyDoc:
+		b.placeBucketPolicy(doc, body)
+	case rotationDoc, keyTagsDoc, grantsDoc:
+		b.placeKeyFact(doc)
+	case encryptionDoc, locationDoc, bucketTagsDoc, publicAccessDoc:
+		if bucket := b.ownerBucket(doc); bucket != nil {
+			b.placeBucket(doc, bucket)
+			return
+		}
+		b.ownerless(doc, "bucket", "put it into a folder s3/<bucket name>/")
+	case rolePolicyDoc, attachedDoc, identityDoc, trustDoc:
+		doc.kind = kind
+		doc.node = body
+		if role := b.ownerRole(doc); role != nil {
+			b.placeRolePolicy(doc, role)
+			return
+		}
+		b.looseRolePolicy(doc)
+	case policyVersionDoc:
+		b.policy(doc.node.Path("PolicyVersion", "Document"), iam.IdentityPolicy, layout.Parse(doc.name).Document, "")
+	}
+}
+
+// policyKind opens the document and tells from its words what kind of policy
+// it is (facts: input-shapes 4b): a principal and KMS actions make a key
+// policy, a principal and S3 resources a bucket policy, sts actions without a
+// resource a trust policy, no principal at all an identity policy.
+func (b *builder) policyKind(doc document) (source.Node, kind) {
+	body := doc.node
+	if doc.kind == policyTextDoc {
+		inner, problems := body.Get("Policy").Embedded()
+		b.problems = append(b.problems, problems...)
+		if inner == nil {
+			if len(problems) == 0 {
+				b.problem(body.Get("Policy"), "the text in Policy is no policy document")
+			}
+			return source.Node{}, ""
+		}
+		body = inner.Root()
+	}
+	place := layout.Parse(doc.name)
+	switch guess := guessKind(body); {
+	case guess != "":
+		return body, guess
+	case place.Key != "":
+		return body, keyPolicyDoc
+	case place.Bucket != "":
+		return body, bucketPolicyDoc
+	}
+	return body, identityDoc
+}
+
+// guessKind looks at the statements; the first that tells decides.
+func guessKind(policy source.Node) kind {
+	statements := policy.Get("Statement")
+	if !statements.Exists() {
+		statements = policy // a bare statement
+	}
+	principal := false
+	for statement := range statements.Each() {
+		principal = principal || statement.Get("Principal").Exists() || statement.Get("NotPrincipal").Exists()
+	}
+	if !principal {
+		return identityDoc
+	}
+	for statement := range statements.Each() {
+		for resource := range statement.Get("Resource").Each() {
+			if strings.Contains(resource.Text(), ":s3:::") {
+				return bucketPolicyDoc
+			}
+		}
+		for action := range statement.Get("Action").Each() {
+			service, _, _ := strings.Cut(strings.ToLower(action.Text()), ":")
+			switch {
+			case service == "kms":
+				return keyPolicyDoc
+			case service == "s3":
+				return bucketPolicyDoc
+			case service == "sts" && !statement.Get("Resource").Exists():
+				return trustDoc
+			}
+		}
+	}
+	return ""
+}
+
+func (b *builder) placeKeyPolicy(doc document, body source.Node) {
+	key := b.ownerKey(doc)
+	if key == nil {
+		b.policy(body, iam.KeyPolicy, doc.name, "")
+		b.ownerless(doc, "key", "put it into a folder kms/keys/<key id>/, or name the key under documents: in the config")
+		return
+	}
+	if key.Policy != nil {
+		b.problem(doc.node, "the key %s has a policy already, from %s: only that one counts; remove one", key.ARN, key.Policy.Node.Span())
+		return
+	}
+	key.Policy = b.policy(body, iam.KeyPolicy, "key policy of "+key.ID, key.ARN)
+}
+
+func (b *builder) placeBucketPolicy(doc document, body source.Node) {
+	bucket := b.ownerBucket(doc)
+	if bucket == nil {
+		b.policy(body, iam.BucketPolicy, doc.name, "")
+		b.ownerless(doc, "bucket", "put it into a folder s3/<bucket name>/, or name the bucket under documents: in the config")
+		return
+	}
+	if bucket.Policy != nil {
+		b.problem(doc.node, "the bucket %s has a policy already, from %s: only that one counts; remove one", bucket.Name, bucket.Policy.Node.Span())
+		return
+	}
+	bucket.Policy = b.policy(body, iam.BucketPolicy, "bucket policy of "+bucket.Name, bucket.ARN)
+	if bucket.Policy != nil {
+		bucket.PolicyState = snapshot.Given
+	}
+	if !bucket.Node.Exists() {
+		bucket.Node = doc.node
+	}
+}
+
+func (b *builder) placeKeyFact(doc document) {
+	key := b.ownerKey(doc)
+	if key == nil {
+		b.ownerless(doc, "key", "put it into a folder kms/keys/<key id>/")
+		return
+	}
+	switch doc.kind {
+	case rotationDoc:
+		key.Rotation = setting(doc.node, "KeyRotationEnabled")
+	case keyTagsDoc:
+		key.Tags, key.TagsKnown = tags(doc.node.Get("Tags"), "TagKey", "TagValue"), !b.isTruncated(doc.node, "tags")
+	case grantsDoc:
+		key.GrantsKnown = true
+	}
+}
+
+// looseRolePolicy checks an identity or trust policy alone, as what it is.
+func (b *builder) looseRolePolicy(doc document) {
+	switch doc.kind {
+	case rolePolicyDoc:
+		b.policy(doc.node.Get("PolicyDocument"), iam.IdentityPolicy, doc.node.Get("PolicyName").Text(), "")
+	case identityDoc:
+		b.policy(doc.node, iam.IdentityPolicy, doc.name, "")
+	case trustDoc:
+		b.policy(doc.node, iam.TrustPolicy, doc.name, "")
+	}
+	b.ownerless(doc, "role", "name the role in the file's name, or under documents: in the config")
+}
+
+// ownerless says what is missing, where there is a domain that could need it.
+func (b *builder) ownerless(doc document, what, remedy string) {
+	if len(b.snapshot.Domains) > 0 {
+		b.problem(doc.node, "nothing says which %s this document belongs to: it was checked alone; %s", what, remedy)
+	}
+}
+
+// ownerKey finds the key that a document belongs to.
+func (b *builder) ownerKey(doc document) *snapshot.Key {
+	if owner, ok := b.owners[doc.name]; ok {
+		return b.key(owner)
+	}
+	place := layout.Parse(doc.name)
+	if key := b.keyOfPlace(place, ""); key != nil {
+		return key
+	}
+	var named, beside []*snapshot.Key
+	for _, key := range b.snapshot.Keys {
+		if strings.Contains(doc.name, key.ID) {
+			named = append(named, key)
+		}
+		if key.Node.Exists() && path.Dir(key.Node.Span().File.Name) == path.Dir(doc.name) {
+			beside = append(beside, key)
+		}
+	}
+	return only(named, beside)
+}
+
+func (b *builder) ownerBucket(doc document) *snapshot.Bucket {
+	place := layout.Parse(doc.name)
+	if owner, ok := b.owners[doc.name]; ok {
+		if arn, ok := iam.ParseARN(owner); ok && arn.Service == "s3" {
+			return b.bucket(arn.Resource, place, arn.Partition)
+		}
+	}
+	if place.Bucket != "" {
+		return b.bucket(place.Bucket, place, partitionOf(place.Region))
+	}
+	var named, beside []*snapshot.Bucket
+	for _, bucket := range b.snapshot.Buckets {
+		if strings.Contains(doc.name, bucket.Name) {
+			named = append(named, bucket)
+		}
+		if bucket.Node.Exists() && path.Dir(bucket.Node.Span().File.Name) == path.Dir(doc.name) {
+			beside = append(beside, bucket)
+		}
+	}
+	if bucket := only(named, beside); bucket != nil {
+		return bucket
+	}
+	if name := bucketOfPolicy(doc); name != "" {
+		return b.bucket(name, place, partitionOf(place.Region))
+	}
+	return nil
+}
+
+// bucketOfPolicy reads the bucket's name out of the resources of its policy:
+// a bucket policy can only speak of its own bucket
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html).
+func bucketOfPolicy(doc document) string {
+	body := doc.node
+	if doc.kind == policyTextDoc {
+		inner, _ := body.Get("Policy").Embedded()
+		body = inner.Root()
+	}
+	name := ""
+	for statement := range body.Get("Statement").Each() {
+		for resource := range statement.Get("Resource").Each() {
+			_, rest, ok := strings.Cut(resource.Text(), ":s3:::")
+			if !ok {
+				continue
+			}
+			bucket, _, _ := strings.Cut(rest, "/")
+			if strings.ContainsAny(bucket, "*?$<{") || name != "" && name != bucket {
+				return ""
+			}
+			name = bucket
+		}
+	}
+	return name
+}
+
+func (b *builder) ownerRole(doc document) *snapshot.Role {
+	if owner, ok := b.owners[doc.name]; ok {
+		return b.roles[owner]
+	}
+	name := doc.node.Get("RoleName").Text()
+	file := layout.Unescape(doc.name)
+	var named, beside []*snapshot.Role
+	for _, role := range b.snapshot.Roles {
+		switch {
+		case name != "" && role.Name == name, name == "" && strings.Contains(file, role.Name):
+			named = append(named, role)
+		case path.Dir(role.Node.Span().File.Name) == path.Dir(doc.name):
+			beside = append(beside, role)
+		}
+	}
+	return only(named, beside)
+}
+
+// only gives the single candidate of the first list that has any.
+func only[T any](lists ...[]*T) *T {
+	for _, list := range lists {
+		switch len(list) {
+		case 0:
+			continue
+		case 1:
+			return list[0]
+		}
+		return nil
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package load
+
+import (
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// kind is what a document is; the word stands in the report's coverage.
+type kind string
+
+const (
+	domainDoc        kind = "domain"
+	profileDoc       kind = "user-profile"
+	jobDoc           kind = "auto-ml-job"
+	aliasesDoc       kind = "aliases"
+	keyListDoc       kind = "key-list"
+	keyDoc           kind = "key"
+	keyPolicyDoc     kind = "key-policy"
+	grantsDoc        kind = "grants"
+	rotationDoc      kind = "key-rotation"
+	keyTagsDoc       kind = "key-tags"
+	endpointsDoc     kind = "vpc-endpoints"
+	policyTextDoc    kind = "resource-policy" // get-key-policy or get-bucket-policy, told apart by content
+	bucketPolicyDoc  kind = "bucket-policy"
+	encryptionDoc    kind = "bucket-encryption"
+	locationDoc      kind = "bucket-location"
+	bucketTagsDoc    kind = "bucket-tags"
+	publicAccessDoc  kind = "public-access-block"
+	accountDoc       kind = "account-details"
+	roleDoc          kind = "role"
+	rolePolicyDoc    kind = "role-policy"
+	attachedDoc      kind = "attached-policies"
+	policyVersionDoc kind = "managed-policy"
+	organizationDoc  kind = "organization"
+	controlPolicyDoc kind = "organization-policy"
+	targetsDoc       kind = "organization-targets"
+	manifestDoc      kind = "manifest"
+	rawPolicyDoc     kind = "policy" // Version and Statement, or a bare statement
+	identityDoc      kind = "identity-policy"
+	trustDoc         kind = "trust-policy"
+	emptyDoc         kind = "empty"
+)
+
+// shape is one row of the table of shapes: a document is of the kind if it has
+// all the members, each of the right kind of value.
+type shape struct {
+	kind    kind
+	members map[string]source.Kind
+}
+
+// shapes lists what the AWS CLI prints (facts in docs/usage.md). The first row
+// that fits wins, so the more telling shapes stand first.
+func shapes() []shape {
+	return []shape{
+		{profileDoc, map[string]source.Kind{"UserProfileName": source.String, "DomainId": source.String}},
+		{domainDoc, map[string]source.Kind{"DomainId": source.String, "DefaultUserSettings": source.Object}},
+		{domainDoc, map[string]source.Kind{"DomainId": source.String, "DomainArn": source.String}},
+		{jobDoc, map[string]source.Kind{"AutoMLJobName": source.String, "AutoMLJobArn": source.String}},
+		{jobDoc, map[string]source.Kind{"AutoMLJobName": source.String, "AutoMLProblemTypeConfig": source.Object}},
+		{aliasesDoc, map[string]source.Kind{"Aliases": source.Array}},
+		{keyListDoc, map[string]source.Kind{"Keys": source.Array}},
+		{keyDoc, map[string]source.Kind{"KeyMetadata": source.Object}},
+		{grantsDoc, map[string]source.Kind{"Grants": source.Array}},
+		{rotationDoc, map[string]source.Kind{"KeyRotationEnabled": source.Bool}},
+		{endpointsDoc, map[string]source.Kind{"VpcEndpoints": source.Array}},
+		{encryptionDoc, map[string]source.Kind{"ServerSideEncryptionConfiguration": source.Object}},
+		{publicAccessDoc, map[string]source.Kind{"PublicAccessBlockConfiguration": source.Object}},
+		{bucketTagsDoc, map[string]source.Kind{"TagSet": source.Array}},
+		{accountDoc, map[string]source.Kind{"RoleDetailList": source.Array}},
+		{roleDoc, map[string]source.Kind{"Role": source.Object}},
+		{rolePolicyDoc, map[string]source.Kind{"RoleName": source.String, "PolicyDocument": source.Absent}},
+		{attachedDoc, map[string]source.Kind{"AttachedPolicies": source.Array}},
+		{policyVersionDoc, map[string]source.Kind{"PolicyVersion": source.Object}},
+		{organizationDoc, map[string]source.Kind{"Organization": source.Object}},
+		{targetsDoc, map[string]source.Kind{"Targets": source.Array}},
+		{manifestDoc, map[string]source.Kind{"version": source.Number, "complete": source.Array}},
+		{policyTextDoc, map[string]source.Kind{"Policy": source.String}},
+		{rawPolicyDoc, map[string]source.Kind{"Statement": source.Absent}},
+		{rawPolicyDoc, map[string]source.Kind{"Effect": source.String, "Action": source.Absent}},
+		{rawPolicyDoc, map[string]source.Kind{"Effect": source.String, "NotAction": source.Absent}},
+	}
+}
+
+// recognise tells what a tree is, "" for nothing we know.
+func recognise(root source.Node, name string) kind {
+	if !root.Is(source.Object) {
+		return ""
+	}
+	for _, shape := range shapes() {
+		if fits(root, shape.members) {
+			return shape.kind
+		}
+	}
+	return recogniseLoose(root)
+}
+
+// recogniseLoose tells apart the shapes that need more than a member's kind.
+func recogniseLoose(root source.Node) kind {
+	if policy := root.Get("Policy"); policy.Is(source.Object) && policy.Get("PolicySummary").Exists() {
+		return controlPolicyDoc
+	}
+	if location := root.Get("LocationConstraint"); location.Exists() && root.Len() <= 2 {
+		return locationDoc
+	}
+	if tags := root.Get("Tags"); tags.Is(source.Array) && root.Len() <= 4 {
+		for tag := range tags.Items() {
+			if tag.Get("TagKey").Exists() {
+				return keyTagsDoc
+			}
+		}
+		if tags.Len() == 0 && root.Get("Truncated").Exists() {
+			return keyTagsDoc
+		}
+	}
+	return ""
+}
+
+// fits reports whether the object has the members; source.Absent takes any value.
+func fits(root source.Node, members map[string]source.Kind) bool {
+	for name, kind := range members {
+		value := root.Get(name)
+		if !value.Exists() || kind != source.Absent && value.Kind() != kind {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,94 @@
+package load
+
+import (
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+)
+
+// bucket gives the bucket of a name, made at its first mention.
+func (b *builder) bucket(name string, place layout.Place, partition string) *snapshot.Bucket {
+	bucket := b.buckets[name]
+	if bucket == nil {
+		bucket = &snapshot.Bucket{Name: name, ARN: "arn:" + partition + ":s3:::" + name, PolicyState: snapshot.NotVisible, EncryptionState: snapshot.NotVisible}
+		b.buckets[name] = bucket
+		b.snapshot.Buckets = append(b.snapshot.Buckets, bucket)
+	}
+	if bucket.Account == "" {
+		bucket.Account = place.Account
+	}
+	if bucket.Region == "" {
+		bucket.Region = place.Region
+	}
+	return bucket
+}
+
+// placeBucket takes one of the documents that describe a bucket.
+func (b *builder) placeBucket(doc document, bucket *snapshot.Bucket) {
+	if !bucket.Node.Exists() {
+		bucket.Node = doc.node
+	}
+	switch doc.kind {
+	case encryptionDoc:
+		bucket.EncryptionState = snapshot.Given
+		for rule := range doc.node.Path("ServerSideEncryptionConfiguration", "Rules").Items() {
+			byDefault := rule.Get("ApplyServerSideEncryptionByDefault")
+			bucket.Algorithm = setting(byDefault, "SSEAlgorithm")
+			bucket.Key = setting(byDefault, "KMSMasterKeyID")
+			bucket.BucketKey = setting(rule, "BucketKeyEnabled")
+		}
+		bucket.Node = doc.node
+	case locationDoc:
+		bucket.Location = setting(doc.node, "LocationConstraint")
+		bucket.Region = locationRegion(bucket.Location.Value)
+	case bucketTagsDoc:
+		bucket.Tags, bucket.TagsKnown = tags(doc.node.Get("TagSet"), "Key", "Value"), true
+	}
+}
+
+// locationRegion turns a location constraint into a Region: none is us-east-1,
+// and EU is the old name of eu-west-1
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html).
+func locationRegion(constraint string) string {
+	switch constraint {
+	case "", "null":
+		return "us-east-1"
+	case "EU":
+		return "eu-west-1"
+	}
+	return constraint
+}
+
+// settleBuckets decides what the absence of a bucket's policy means: the CLI
+// prints no file for a bucket without one, so a folder that holds another
+// document of the bucket says that there is none, unless the manifest says
+// that it could not be read.
+func (b *builder) settleBuckets() {
+	for _, bucket := range b.snapshot.Buckets {
+		described := bucket.EncryptionState == snapshot.Given || bucket.Location.Node.Exists()
+		if bucket.Policy == nil && bucket.PolicyState == snapshot.NotVisible && described && !b.notExported("s3/"+layout.Escape(bucket.Name)+"/policy.json") {
+			bucket.PolicyState = snapshot.Unset
+		}
+		if bucket.Account == "" {
+			bucket.Account = b.accountOfBucket(bucket.Name)
+		}
+	}
+}
+
+// accountOfBucket reads the owner out of the name of a default SageMaker bucket,
+// sagemaker-{region}-{account}; for others the only account of the run is
+// taken, where there is just one.
+func (b *builder) accountOfBucket(name string) string {
+	if rest, ok := strings.CutPrefix(name, "sagemaker-"); ok && len(rest) > 12 && layout.IsAccount(rest[len(rest)-12:]) {
+		return rest[len(rest)-12:]
+	}
+	account := ""
+	for _, domain := range b.snapshot.Domains {
+		if account != "" && domain.Account != account {
+			return ""
+		}
+		account = domain.Account
+	}
+	return account
+}

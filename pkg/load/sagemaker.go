@@ -1,0 +1,122 @@
+package load
+
+import (
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// addDomain reads DescribeDomain
+// (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDomain.html).
+func (b *builder) addDomain(node source.Node, place layout.Place) {
+	domain := &snapshot.Domain{
+		Node: node, ID: node.Get("DomainId").Text(), ARN: node.Get("DomainArn").Text(),
+		Partition: "aws", Account: place.Account, Region: place.Region,
+		Settings: userSettings(node.Get("DefaultUserSettings")),
+		Status:   setting(node, "Status"), FailureReason: setting(node, "FailureReason"),
+		Network: setting(node, "AppNetworkAccessType"), VPC: setting(node, "VpcId"),
+	}
+	if arn, ok := iam.ParseARN(domain.ARN); ok {
+		domain.Partition, domain.Account, domain.Region = arn.Partition, arn.Account, arn.Region
+	}
+	domain.AppKey = setting(node, "KmsKeyId")
+	if twin := setting(node, "HomeEfsFileSystemKmsKeyId"); !domain.AppKey.IsGiven() && twin.IsGiven() {
+		domain.AppKey = twin
+	}
+	for _, other := range b.snapshot.Domains {
+		if other.ID == domain.ID && other.Account == domain.Account && other.Region == domain.Region {
+			b.problem(node, "the domain %s was read already from %s: only that description counts; remove one", domain.ID, other.Node.Span())
+			return
+		}
+	}
+	b.snapshot.Domains = append(b.snapshot.Domains, domain)
+}
+
+// addProfile reads DescribeUserProfile
+// (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeUserProfile.html).
+func (b *builder) addProfile(node source.Node, place layout.Place) {
+	profile := &snapshot.Profile{
+		Node: node, Name: node.Get("UserProfileName").Text(), DomainID: node.Get("DomainId").Text(),
+		Account: place.Account, Region: place.Region,
+		Settings: userSettings(node.Get("UserSettings")),
+		Status:   setting(node, "Status"), FailureReason: setting(node, "FailureReason"),
+	}
+	if arn, ok := iam.ParseARN(node.Get("UserProfileArn").Text()); ok {
+		profile.Account, profile.Region = arn.Account, arn.Region
+	}
+	if !profile.Settings.Node.Exists() {
+		profile.Settings.Node = node
+	}
+	b.profiles = append(b.profiles, profile)
+}
+
+// joinProfiles gives each profile to its domain.
+func (b *builder) joinProfiles() {
+	for _, profile := range b.profiles {
+		domain := b.snapshot.Domain(profile.Account, profile.Region, profile.DomainID)
+		if domain == nil {
+			b.problem(profile.Node.Get("DomainId"), "the domain %s of the profile %s was not exported: the profile was not checked; save describe-domain beside it", profile.DomainID, profile.Name)
+			continue
+		}
+		domain.Profiles = append(domain.Profiles, profile)
+	}
+}
+
+func userSettings(node source.Node) snapshot.UserSettings {
+	sharing, canvas := node.Get("SharingSettings"), node.Get("CanvasAppSettings")
+	settings := snapshot.UserSettings{
+		Node:          node,
+		ExecutionRole: setting(node, "ExecutionRole"),
+		Sharing: snapshot.Sharing{
+			Node: sharing, Output: setting(sharing, "NotebookOutputOption"), Key: setting(sharing, "S3KmsKeyId"),
+		},
+		Canvas: canvasSettings(canvas),
+	}
+	for app := range node.Path("StudioWebPortalSettings", "HiddenAppTypes").Items() {
+		settings.HiddenApps = append(settings.HiddenApps, app.Text())
+	}
+	return settings
+}
+
+func canvasSettings(node source.Node) snapshot.Canvas {
+	workspace := node.Get("WorkspaceSettings")
+	canvas := snapshot.Canvas{
+		Node: node, Workspace: workspace,
+		ArtifactPath: setting(workspace, "S3ArtifactPath"), Key: setting(workspace, "S3KmsKeyId"),
+		TimeSeries: helper(node.Get("TimeSeriesForecastingSettings"), "AmazonForecastRoleArn"),
+		Bedrock:    helper(node.Get("GenerativeAiSettings"), "AmazonBedrockRoleArn"),
+		EMR:        helper(node.Get("EmrServerlessSettings"), "ExecutionRoleArn"),
+	}
+	if node.Is(source.Object) {
+		canvas.State = snapshot.Given
+	}
+	return canvas
+}
+
+func helper(node source.Node, role string) snapshot.Helper {
+	return snapshot.Helper{Node: node, Status: setting(node, "Status"), Role: setting(node, role)}
+}
+
+// addJob reads DescribeAutoMLJobV2
+// (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAutoMLJobV2.html).
+func (b *builder) addJob(node source.Node, place layout.Place) {
+	job := &snapshot.Job{
+		Node: node, Name: node.Get("AutoMLJobName").Text(), ARN: node.Get("AutoMLJobArn").Text(),
+		Account: place.Account, Region: place.Region, Role: setting(node, "RoleArn"),
+		OutputKey:  setting(node.Get("OutputDataConfig"), "KmsKeyId"),
+		OutputPath: setting(node.Get("OutputDataConfig"), "S3OutputPath"),
+		VolumeKey:  setting(node.Get("SecurityConfig"), "VolumeKmsKeyId"),
+	}
+	if arn, ok := iam.ParseARN(job.ARN); ok {
+		job.Account, job.Region = arn.Account, arn.Region
+	}
+	job.Problem = node.Path("AutoMLProblemTypeConfig", "TimeSeriesForecastingJobConfig")
+	job.TimeSeries = job.Problem.Exists()
+	if name := node.Get("AutoMLProblemTypeConfigName"); !job.TimeSeries && strings.EqualFold(name.Text(), "TimeSeriesForecasting") {
+		job.TimeSeries, job.Problem = true, name
+	}
+	b.snapshot.Jobs = append(b.snapshot.Jobs, job)
+}

@@ -1,0 +1,93 @@
+// Package report writes a finished report: one file per format. It reads and
+// changes nothing else, so that every format can be made from a saved JSON
+// report.
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
+)
+
+// Version is the version of the JSON report that this package writes and reads.
+const Version = 1
+
+// WriteJSON writes the report as JSON of version 1 (schema/report.schema.json),
+// indented by two spaces and ended by a line break. The same report gives the
+// same bytes; lists are never null; a missing count of the summary is filled in
+// from the findings. Characters that a terminal could act upon stand as \u
+// escapes. The report itself is not changed.
+func WriteJSON(w io.Writer, r *finding.Report) error {
+	out := *r
+	out.Version = Version
+	out.Summary = counts(r)
+	var buf bytes.Buffer
+	err := json.MarshalWrite(&buf, &out,
+		json.Deterministic(true), jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	buf.WriteByte('\n')
+	if _, err := w.Write(escapeJSON(buf.Bytes())); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}
+
+// ReadJSON reads a report that WriteJSON wrote. Members it does not know are
+// passed over, because later versions of the tool may add some; another report
+// version, a member given twice and trailing data are errors.
+func ReadJSON(r io.Reader) (*finding.Report, error) {
+	var report finding.Report
+	if err := json.UnmarshalRead(r, &report); err != nil {
+		return nil, fmt.Errorf("read report: %w", err)
+	}
+	if report.Version != Version {
+		return nil, fmt.Errorf("read report: version is %d, only %d is known", report.Version, Version)
+	}
+	return &report, nil
+}
+
+// counts gives the report's summary, completed where a severity is not counted.
+func counts(r *finding.Report) map[string]int {
+	found := map[string]int{"error": 0, "warning": 0, "info": 0}
+	for _, f := range r.Findings {
+		found[string(f.Severity)]++
+	}
+	maps.Copy(found, r.Summary)
+	return found
+}
+
+// escapeJSON writes characters that hide or reorder text as \u escapes. JSON
+// has them inside of strings only, where the escape means the same.
+func escapeJSON(text []byte) []byte {
+	if !bytes.ContainsFunc(text, hostileInJSON) {
+		return text
+	}
+	out := make([]byte, 0, len(text)+64)
+	for len(text) > 0 {
+		c, size := utf8.DecodeRune(text)
+		switch {
+		case !hostileInJSON(c):
+			out = append(out, text[:size]...)
+		case c > 0xffff: // JSON knows four digits: a surrogate pair
+			c -= 0x10000
+			out = fmt.Appendf(out, `\u%04x\u%04x`, 0xd800+c>>10, 0xdc00+c&0x3ff)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, c)
+		}
+		text = text[size:]
+	}
+	return out
+}
+
+// hostileInJSON excepts the line breaks that stand between members; those in
+// strings are escaped already.
+func hostileInJSON(c rune) bool { return c != '\n' && hostile(c) }

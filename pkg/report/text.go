@@ -1,0 +1,397 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/fatih/color"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
+)
+
+// DefaultWidth is the width of text in terminal cells where none is given.
+const DefaultWidth = 100
+
+// TextOptions say how text is written; the zero value is plain text.
+type TextOptions struct {
+	Color   bool // ANSI colours; the caller knows whether the output takes them
+	Width   int  // terminal cells; 0 is DefaultWidth
+	Verbose bool // everything that is otherwise counted only
+}
+
+// WriteText writes the report for a person to read: the findings in their given
+// order, each with the source it speaks of, what stopped each action and the
+// smallest fix; then problems, readiness, what was not read, and the counts.
+// Text from input is escaped where a terminal could act on it. ARNs of the
+// finding's own account are shortened in sentences, never in a fix.
+func WriteText(w io.Writer, r *finding.Report, o TextOptions) error {
+	if o.Width <= 0 {
+		o.Width = DefaultWidth
+	}
+	p := &printer{
+		out: bufio.NewWriter(w), width: o.Width, verbose: o.Verbose, keys: shortKeysOf(r),
+		dim: paint(o.Color, color.Faint), bold: paint(o.Color, color.Bold),
+		red: paint(o.Color, color.FgRed, color.Bold), yellow: paint(o.Color, color.FgYellow, color.Bold),
+		blue: paint(o.Color, color.FgCyan, color.Bold), green: paint(o.Color, color.FgGreen, color.Bold),
+	}
+	for _, f := range r.Findings {
+		p.finding(f)
+	}
+	p.problems(r.Problems)
+	p.readiness(r)
+	p.coverage(r)
+	p.line(p.bold.Sprint(summary(r)))
+	if err := p.out.Flush(); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}
+
+// printer writes lines; the error of its writer is kept until Flush.
+type printer struct {
+	out                                 *bufio.Writer
+	width                               int
+	verbose                             bool
+	keys                                shortKeys
+	dim, bold, red, yellow, blue, green *color.Color
+}
+
+// paint makes a colour that asks neither the terminal nor the environment.
+func paint(on bool, attributes ...color.Attribute) *color.Color {
+	c := color.New(attributes...)
+	if on {
+		c.EnableColor()
+	} else {
+		c.DisableColor()
+	}
+	return c
+}
+
+// of gives the colour of a severity.
+func (p *printer) of(s finding.Severity) *color.Color {
+	switch s {
+	case finding.Error:
+		return p.red
+	case finding.Warning:
+		return p.yellow
+	}
+	return p.blue
+}
+
+// line writes one line; its parts are clean.
+func (p *printer) line(parts ...string) {
+	for _, part := range parts {
+		_, _ = p.out.WriteString(part) // bufio keeps the error
+	}
+	_ = p.out.WriteByte('\n')
+}
+
+// text writes a sentence behind a label, wrapped, the further lines indented by
+// indent cells more than the label's own blanks.
+func (p *printer) text(label *color.Color, head, sentence string, indent int) {
+	margin := len(head) - len(strings.TrimLeft(head, " "))
+	further := strings.Repeat(" ", margin+indent)
+	for i, line := range wrapAfter(textWidth(head), margin+indent, p.width, sentence) {
+		if i == 0 {
+			p.line(strings.TrimRight(label.Sprint(head)+line, " "))
+		} else {
+			p.line(further + line)
+		}
+	}
+}
+
+// wrapAfter wraps text whose first line begins at another column than the rest.
+func wrapAfter(first, further, width int, text string) []string {
+	lines := wrap(text, max(leastText, width-first))
+	if len(lines) == 1 || first == further {
+		return lines
+	}
+	rest := strings.TrimPrefix(strings.Join(strings.Fields(text), " "), lines[0])
+	return append(lines[:1], wrap(rest, max(leastText, width-further))...)
+}
+
+// place writes "--> file:line:column", where there is a file.
+func (p *printer) place(margin string, at finding.Place) {
+	if at.File != "" {
+		p.line(margin, p.dim.Sprint("-->"), " ", where(at))
+	}
+}
+
+// where gives file:line:column, or the file alone.
+func where(at finding.Place) string {
+	if at.Start.IsZero() {
+		return clean(at.File)
+	}
+	return clean(at.File) + ":" + at.Start.String()
+}
+
+// finding writes one finding and the empty line after it.
+func (p *printer) finding(f finding.Finding) {
+	at := home{f.Account, f.Region}
+	p.line(p.of(f.Severity).Sprint(clean(string(f.Severity))+":"), " ",
+		p.bold.Sprint(p.keys.shorten(clean(f.Message), at)), "  ", p.dim.Sprint("["+clean(f.Rule)+"]"))
+	p.place("  ", f.Place)
+	p.snippet(f)
+	if subject := p.subject(f); subject != "" {
+		p.text(p.dim, "  for: ", subject, 5)
+	}
+	p.causes(f.Causes, at)
+	for _, note := range f.Related {
+		p.text(p.blue, "  note: ", p.keys.shorten(clean(note.Message), at), 6)
+		p.place("        ", note.Place)
+	}
+	if f.OnlyInGuide != "" {
+		p.text(p.blue, "  note: ", "only guide "+clean(f.OnlyInGuide)+" objects to this", 6)
+	}
+	p.fix(f.Fix)
+	if p.verbose && f.Help != "" {
+		p.line(p.dim.Sprint("  help: "), clean(f.Help))
+	}
+	p.line()
+}
+
+// subject says which domain and profiles a finding is about.
+func (p *printer) subject(f finding.Finding) string {
+	if f.Domain == "" {
+		return ""
+	}
+	text := "domain " + clean(f.Domain)
+	if f.Account != "" {
+		text += " (" + clean(strings.Trim(f.Account+", "+f.Region, ", ")) + ")"
+	}
+	switch len(f.Profiles) {
+	case 0:
+		return text
+	case 1:
+		return text + ", profile " + clean(f.Profiles[0])
+	}
+	return text + ", profiles " + p.names(f.Profiles)
+}
+
+// names lists names, the first few of many.
+func (p *printer) names(names []string) string {
+	const few = 8
+	rest := ""
+	if more := len(names) - few; more > 1 && !p.verbose {
+		names, rest = names[:few], fmt.Sprintf(" and %d more", more)
+	}
+	clear := make([]string, len(names))
+	for i, name := range names {
+		clear[i] = clean(name)
+	}
+	return strings.Join(clear, ", ") + rest
+}
+
+// causes writes each failing action with the layer that stopped it. Actions
+// that fail for the same cause stand together.
+func (p *printer) causes(causes []finding.Cause, at home) {
+	var groups []finding.Cause
+	actions := map[finding.Cause][]string{}
+	for _, cause := range causes {
+		action := cause.Action
+		cause.Action = ""
+		if _, ok := actions[cause]; !ok {
+			groups = append(groups, cause)
+		}
+		if !slices.Contains(actions[cause], clean(action)) {
+			actions[cause] = append(actions[cause], clean(action))
+		}
+	}
+	for _, cause := range groups {
+		for i, line := range wrap(strings.Join(actions[cause], ", "), max(leastText, p.width-2)) {
+			if line != "" {
+				p.line(strings.Repeat(" ", 2+2*min(i, 1)), p.bold.Sprint(line))
+			}
+		}
+		p.text(p.of(""), "    "+clean(cause.Layer)+": ", clean(cause.Cause)+dash(p.keys.shorten(clean(cause.Message), at)), 2)
+		if cause.Policy != "" {
+			p.line("      ", p.dim.Sprint("in"), " ", clean(cause.Policy))
+		}
+		p.place("      ", cause.Place)
+	}
+}
+
+// dash joins a sentence to what stands before it.
+func dash(sentence string) string {
+	if sentence == "" {
+		return ""
+	}
+	return " - " + sentence
+}
+
+// fix writes the smallest change, whole: it is there to be copied.
+func (p *printer) fix(fix *finding.Fix) {
+	if fix == nil {
+		return
+	}
+	p.text(p.green, "  fix: ", clean(fix.Message), 5)
+	if fix.File != "" {
+		p.line("       in ", clean(fix.File))
+	}
+	for _, line := range statementLines(fix.Statement) {
+		p.line("         ", line)
+	}
+	if fix.Statement != "" {
+		return
+	}
+	for _, edit := range fix.Edits {
+		p.edit(edit, fix.File)
+	}
+}
+
+// edit writes what to do at a place; the file is named where it is another
+// one than the fix's.
+func (p *printer) edit(edit finding.Edit, file string) {
+	at := ""
+	if edit.File != file {
+		at = clean(edit.File) + ":"
+	}
+	at += edit.Start.String()
+	switch {
+	case edit.Text == "":
+		p.line("       remove ", at, " to ", edit.End.String())
+	case edit.End.IsZero() || edit.Start == edit.End:
+		p.line("       insert at ", at, ":")
+	default:
+		p.line("       replace ", at, " to ", edit.End.String(), " by:")
+	}
+	for _, line := range textLines(edit.Text) {
+		p.line("         ", line)
+	}
+}
+
+// statementLines gives a statement as indented JSON, by lines; text that is no
+// JSON keeps its own lines.
+func statementLines(statement string) []string {
+	var buf bytes.Buffer
+	if json.Indent(&buf, []byte(statement), "", "  ") == nil {
+		statement = buf.String()
+	}
+	return textLines(statement)
+}
+
+// textLines splits a text that may have lines of its own, each made harmless.
+func textLines(text string) []string {
+	if text == "" {
+		return nil
+	}
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = clean(strings.ReplaceAll(strings.TrimRight(line, "\r"), "\t", "  "))
+	}
+	return lines
+}
+
+// problems writes the input that could not be analysed.
+func (p *printer) problems(problems []finding.Problem) {
+	for _, problem := range problems {
+		message := clean(problem.Message)
+		if problem.File != "" {
+			message = where(finding.Place{File: problem.File, Start: problem.Start}) + ": " + message
+		}
+		p.line(p.red.Sprint("problem:"), " ", message)
+	}
+	if len(problems) > 0 {
+		p.line()
+	}
+}
+
+// coverage says what the answer leaves out.
+func (p *printer) coverage(r *finding.Report) {
+	notes := slices.Clone(r.Coverage.Notes)
+	if r.Partial != nil && len(r.Partial.Only) > 0 {
+		notes = append(notes, "only these rules were run: "+strings.Join(r.Partial.Only, ", "))
+	}
+	if r.Partial != nil && len(r.Partial.Skip) > 0 {
+		notes = append(notes, "these rules were skipped: "+strings.Join(r.Partial.Skip, ", "))
+	}
+	for _, waiver := range r.Waivers {
+		if waiver.State != "used" {
+			at := finding.Place{File: waiver.File, Start: waiver.Start}
+			notes = append(notes, "the waiver of "+waiver.Rule+" is "+waiver.State+": "+where(at))
+		}
+	}
+	for _, note := range notes {
+		p.text(p.blue, "note: ", clean(note), 6)
+	}
+	waived := p.verbose && len(r.Waived) > 0
+	if waived {
+		p.waived(r.Waived)
+	}
+	if p.ignored(r.Coverage.Ignored) || waived || len(notes) > 0 {
+		p.line()
+	}
+}
+
+// waived lists the findings that the user lives with.
+func (p *printer) waived(findings []finding.Finding) {
+	for _, f := range findings {
+		place := ""
+		if f.File != "" {
+			place = where(f.Place) + ": "
+		}
+		p.line(p.dim.Sprint("waived: "), place, p.keys.shorten(clean(f.Message), home{f.Account, f.Region}),
+			"  ", p.dim.Sprint("["+clean(f.Rule)+"]"))
+	}
+}
+
+// ignored says which files were seen and not read: counted by reason, or, when
+// asked for everything, one by one. It reports whether there were any.
+func (p *printer) ignored(ignored []finding.Ignored) bool {
+	var reasons []string
+	number := map[string]int{}
+	for _, file := range ignored {
+		if p.verbose {
+			p.line(p.dim.Sprint("ignored: "), clean(file.File), ": ", clean(file.Reason))
+		}
+		if number[file.Reason] == 0 {
+			reasons = append(reasons, file.Reason)
+		}
+		number[file.Reason]++
+	}
+	if p.verbose {
+		return len(ignored) > 0
+	}
+	for _, reason := range reasons {
+		p.text(p.blue, "note: ", plural(number[reason], "file")+" not read: "+clean(reason), 6)
+	}
+	return len(ignored) > 0
+}
+
+// summary gives the counts in one line. What is not known always stands in it.
+func summary(r *finding.Report) string {
+	total := counts(r)
+	var found []string
+	for _, severity := range []finding.Severity{finding.Error, finding.Warning, finding.Info} {
+		if n := total[string(severity)]; n > 0 {
+			found = append(found, plural(n, string(severity)))
+		}
+	}
+	parts := []string{strings.Join(found, ", ")}
+	if len(found) == 0 {
+		parts[0] = "no findings"
+	}
+	if n := len(r.Problems); n > 0 {
+		parts = append(parts, plural(n, "problem"))
+	}
+	if n := r.Coverage.Decisions.Unknown; n > 0 {
+		parts = append(parts, plural(n, "decision")+" unknown")
+	}
+	if n := len(r.Waived); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d waived", n))
+	}
+	return strings.Join(parts, "; ") + " - " + plural(r.Coverage.Files, "file") + " read"
+}
+
+// plural counts a noun.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

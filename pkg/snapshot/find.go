@@ -1,0 +1,168 @@
+package snapshot
+
+import (
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+)
+
+// index finds resources by their names; an account has thousands of roles.
+type index struct {
+	keys    map[string]*Key
+	roles   map[string]*Role
+	buckets map[string]*Bucket
+}
+
+// lookup makes the index at the first question, when loading is over.
+func (s *Snapshot) lookup() *index {
+	s.once.Do(func() {
+		s.index = index{map[string]*Key{}, map[string]*Role{}, map[string]*Bucket{}}
+		for _, key := range s.Keys {
+			s.index.keys[key.ARN] = key
+		}
+		for _, role := range s.Roles {
+			s.index.roles[role.ARN] = role
+		}
+		for _, bucket := range s.Buckets {
+			s.index.buckets[bucket.Name] = bucket
+		}
+	})
+	return &s.index
+}
+
+// Key gives the key of an ARN, nil if it is not in the snapshot.
+func (s *Snapshot) Key(arn string) *Key {
+	return s.lookup().keys[arn]
+}
+
+// Role gives the role of an ARN, nil if it is not in the snapshot.
+func (s *Snapshot) Role(arn string) *Role {
+	return s.lookup().roles[arn]
+}
+
+// Bucket gives the bucket of a name, nil if nothing of it was read. Names are
+// unique within a partition, so the name alone identifies a bucket.
+func (s *Snapshot) Bucket(name string) *Bucket {
+	return s.lookup().buckets[name]
+}
+
+// Domain gives the domain of an account, Region and id; empty account and
+// Region match any.
+func (s *Snapshot) Domain(account, region, id string) *Domain {
+	for _, domain := range s.Domains {
+		if domain.ID == id && (account == "" || domain.Account == account) && (region == "" || domain.Region == region) {
+			return domain
+		}
+	}
+	return nil
+}
+
+// IsComplete reports whether a list is known to be complete: "iam/roles" of an
+// account, "kms/keys" of an account and Region.
+func (s *Snapshot) IsComplete(account, region, list string) bool {
+	if region == "" {
+		return s.Complete[account+"/"+list]
+	}
+	return s.Complete[account+"/"+region+"/"+list]
+}
+
+// IsNotFound reports whether an export recorded that AWS has no such resource.
+func (s *Snapshot) IsNotFound(resource string) bool {
+	for _, missing := range s.Missing {
+		if missing.Reason == "not-found" && missing.Resource != "" && missing.Resource == resource {
+			return true
+		}
+	}
+	return false
+}
+
+// Form is the spelling of a key identifier.
+type Form string
+
+// The four spellings KMS takes, and Malformed for anything else
+// (https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id).
+const (
+	KeyID     Form = "key id"
+	KeyARN    Form = "key ARN"
+	AliasName Form = "alias"
+	AliasARN  Form = "alias ARN"
+	Malformed Form = "malformed"
+)
+
+// KeyName is a key identifier taken apart.
+type KeyName struct {
+	Form                       Form
+	Partition, Account, Region string // of an ARN
+	ID                         string // key id, or alias name with its "alias/"
+}
+
+// ParseKeyName takes a key identifier apart. Key ids are the UUID form or the
+// mrk- form of multi-Region keys.
+func ParseKeyName(text string) KeyName {
+	if strings.HasPrefix(text, "alias/") && len(text) > len("alias/") && isAliasText(text) {
+		return KeyName{Form: AliasName, ID: text}
+	}
+	if isKeyID(text) {
+		return KeyName{Form: KeyID, ID: text}
+	}
+	arn, ok := iam.ParseARN(text)
+	if !ok || arn.Service != "kms" || arn.Region == "" || !isAccount(arn.Account) || !strings.HasPrefix(arn.Partition, "aws") {
+		return KeyName{Form: Malformed}
+	}
+	name := KeyName{Partition: arn.Partition, Account: arn.Account, Region: arn.Region}
+	if id, ok := strings.CutPrefix(arn.Resource, "key/"); ok && isKeyID(id) {
+		name.Form, name.ID = KeyARN, id
+		return name
+	}
+	if strings.HasPrefix(arn.Resource, "alias/") && len(arn.Resource) > len("alias/") && isAliasText(arn.Resource) {
+		name.Form, name.ID = AliasARN, arn.Resource
+		return name
+	}
+	return KeyName{Form: Malformed}
+}
+
+func isAccount(text string) bool {
+	if len(text) != 12 {
+		return false
+	}
+	return strings.Trim(text, "0123456789") == ""
+}
+
+func isAliasText(text string) bool {
+	for _, c := range []byte(text) {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '/', c == '_', c == '-':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// isKeyID accepts the UUID of a single-Region key and mrk- with 32 digits.
+// Hexadecimal is not demanded: documentation and emulators use other letters,
+// and whether such a key exists is another question.
+func isKeyID(text string) bool {
+	if digits, ok := strings.CutPrefix(text, "mrk-"); ok {
+		return len(digits) == 32 && isAlphanumeric(digits)
+	}
+	groups := strings.Split(text, "-")
+	if len(groups) != 5 {
+		return false
+	}
+	for i, length := range []int{8, 4, 4, 4, 12} {
+		if len(groups[i]) != length || !isAlphanumeric(groups[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func isAlphanumeric(text string) bool {
+	for _, c := range []byte(text) {
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9') {
+			return false
+		}
+	}
+	return true
+}

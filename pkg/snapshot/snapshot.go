@@ -1,0 +1,256 @@
+// Package snapshot is the model of what was read: domains, profiles, keys,
+// roles, buckets, jobs and the organization, each with the node it came from.
+// It holds facts only; what they mean for Canvas is the business of others.
+package snapshot
+
+import (
+	"sync"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// State says what is known of a setting. A rule must never take one for another.
+type State uint8
+
+// The four states of a setting.
+const (
+	Unset      State = iota // the document could say it and does not
+	Given                   // Value holds it
+	NotVisible              // this format cannot express it
+	Symbolic                // a template's parameter or a plan's unknown value
+)
+
+// String names the state as rules see it.
+func (s State) String() string {
+	return [...]string{"unset", "given", "not visible", "symbolic"}[s]
+}
+
+// Setting is one value of a document with its place.
+type Setting struct {
+	State State
+	Value string
+	// Node is the value's node; for an unset one the object that could hold it.
+	Node source.Node
+	// Name is the member's name as the API has it: "KmsKeyId".
+	Name string
+}
+
+// IsGiven reports whether the setting has a value.
+func (s Setting) IsGiven() bool { return s.State == Given }
+
+// Snapshot is all that one run has read.
+type Snapshot struct {
+	Domains      []*Domain
+	Keys         []*Key
+	Aliases      []*Alias
+	Roles        []*Role
+	Buckets      []*Bucket
+	Jobs         []*Job
+	Endpoints    []*Endpoint
+	Organization *Organization // nil: not exported
+	// Policies are all policy documents that were read, whoever owns them.
+	Policies []*Policy
+	// Managed are the managed policies (customer's and AWS's) by ARN.
+	Managed map[string]*Policy
+	// Complete holds the lists that are known to be complete, as
+	// "<account>/iam/roles", "<account>/<region>/kms/keys".
+	Complete map[string]bool
+	// Missing is what an export could not read, by the file it would be in.
+	Missing []Missing
+
+	once  sync.Once
+	index index
+}
+
+// Missing is one failed call of an export.
+type Missing struct {
+	File, Service, Operation, Resource, Reason, Code, Permission string
+	Node                                                         source.Node
+}
+
+// Domain is a SageMaker domain as DescribeDomain gives it.
+type Domain struct {
+	Node                       source.Node
+	ID, ARN                    string
+	Partition, Account, Region string
+	// AppKey is KmsKeyId, else its deprecated twin HomeEfsFileSystemKmsKeyId.
+	AppKey        Setting
+	Settings      UserSettings // the defaults of the profiles
+	Profiles      []*Profile
+	Status        Setting
+	FailureReason Setting
+	Network       Setting // AppNetworkAccessType
+	VPC           Setting
+}
+
+// Profile is a user profile as DescribeUserProfile gives it.
+type Profile struct {
+	Node          source.Node
+	Name          string
+	DomainID      string
+	Account       string
+	Region        string
+	Settings      UserSettings
+	Status        Setting
+	FailureReason Setting
+}
+
+// UserSettings are the settings that Canvas reads, of a domain's defaults or of
+// a profile.
+type UserSettings struct {
+	Node          source.Node
+	ExecutionRole Setting
+	// HiddenApps are StudioWebPortalSettings.HiddenAppTypes.
+	HiddenApps []string
+	Sharing    Sharing
+	Canvas     Canvas
+}
+
+// Sharing is SharingSettings.
+type Sharing struct {
+	Node   source.Node
+	Output Setting // NotebookOutputOption
+	Key    Setting // S3KmsKeyId
+}
+
+// Canvas is CanvasAppSettings. State tells whether the block is there at all.
+type Canvas struct {
+	Node         source.Node
+	State        State
+	Workspace    source.Node // WorkspaceSettings; absent where the block has none
+	ArtifactPath Setting
+	Key          Setting // WorkspaceSettings.S3KmsKeyId
+	TimeSeries   Helper  // TimeSeriesForecastingSettings, AmazonForecastRoleArn
+	Bedrock      Helper  // GenerativeAiSettings.AmazonBedrockRoleArn, which has no status
+	EMR          Helper  // EmrServerlessSettings, ExecutionRoleArn
+}
+
+// Helper is a setting that names a role of its own.
+type Helper struct {
+	Node   source.Node
+	Status Setting
+	Role   Setting
+}
+
+// Key is a KMS key.
+type Key struct {
+	Node                       source.Node // KeyMetadata, absent where only a policy or a list entry is known
+	ARN, ID                    string
+	Partition, Account, Region string
+	Status                     Setting // KeyState
+	Spec, Usage                Setting
+	Manager, Origin            Setting
+	MultiRegion                Setting
+	DeletionDate               Setting
+	Rotation                   Setting // KeyRotationEnabled
+	Policy                     *Policy // nil: not exported
+	Grants                     []source.Node
+	GrantsKnown                bool
+	Tags                       map[string]string
+	TagsKnown                  bool
+}
+
+// Alias is an entry of ListAliases.
+type Alias struct {
+	Node            source.Node
+	Name, ARN       string
+	Account, Region string
+	Target          string // key id, "" for AWS aliases whose key was never made
+}
+
+// Role is an IAM role.
+type Role struct {
+	Node            source.Node
+	ARN, Name, Path string
+	ID              string // AROA...
+	Account         string
+	Trust           *Policy
+	Inline          []*Policy
+	Attached        []Attachment
+	Boundary        *Attachment
+	// PoliciesKnown is false for a role of which only the description was exported.
+	PoliciesKnown bool
+	Tags          map[string]string
+	TagsKnown     bool
+}
+
+// Attachment names a managed policy.
+type Attachment struct {
+	ARN  string
+	Node source.Node
+}
+
+// Policy is a policy document with its owner.
+type Policy struct {
+	*iam.Policy
+	// Name is what reasons cite: the policy's name, or its ARN if it is managed.
+	Name string
+	// Owner is the ARN of the resource or role; empty for a loose document.
+	Owner string
+	// AWSManaged marks policies that AWS publishes; they have no file of their own.
+	AWSManaged bool
+}
+
+// Bucket is an S3 bucket.
+type Bucket struct {
+	Node    source.Node // of the document that made it known
+	Name    string
+	ARN     string
+	Account string
+	Region  string
+	// PolicyState is Given, Unset (there is none) or NotVisible (not exported).
+	PolicyState State
+	Policy      *Policy
+	// EncryptionState is Given, or NotVisible where it was not exported.
+	EncryptionState State
+	Algorithm       Setting // SSEAlgorithm
+	Key             Setting // KMSMasterKeyID
+	BucketKey       Setting // BucketKeyEnabled
+	Location        Setting
+	Tags            map[string]string
+	TagsKnown       bool
+}
+
+// Job is an AutoML job of version 2.
+type Job struct {
+	Node                 source.Node
+	Name, ARN            string
+	Account, Region      string
+	Role                 Setting
+	OutputKey, VolumeKey Setting
+	OutputPath           Setting
+	TimeSeries           bool
+	Problem              source.Node // the member that says so
+}
+
+// Endpoint is a VPC endpoint.
+type Endpoint struct {
+	Node             source.Node
+	ID, VPC, Service string
+	Account, Region  string
+	Policy           *Policy
+}
+
+// Organization is what AWS Organizations was asked.
+type Organization struct {
+	Node       source.Node
+	ID         string
+	Management string // account id
+	Policies   map[string]*ControlPolicy
+	Targets    []Target
+}
+
+// ControlPolicy is an SCP or RCP.
+type ControlPolicy struct {
+	ID, Type string // SERVICE_CONTROL_POLICY or RESOURCE_CONTROL_POLICY
+	Policy   *Policy
+}
+
+// Target is a root, organizational unit or account with the policies attached to it.
+type Target struct {
+	Node     source.Node
+	ID, Type string
+	Path     []string // from the root down to the target itself
+	Policies []string
+}

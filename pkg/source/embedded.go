@@ -1,0 +1,157 @@
+package source
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Embedded reads the text of a string as a JSON document of its own, plain or
+// percent-encoded as the IAM API has it. Every position in it, and in the
+// problems, is one of the outermost file. It gives neither a document nor a
+// problem where the node is no string, or its text does not start as an object
+// or a list does.
+//
+// IAM encodes as RFC 3986 has it, so that "+" stands for itself:
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
+func (n Node) Embedded() (*Document, []Problem) {
+	if n.Kind() != String {
+		return nil, nil
+	}
+	text := n.Text()
+	plain := opensJSON(text)
+	if !plain && !opensEncoded(text) {
+		return nil, nil
+	}
+	d := n.doc
+	origin := n.mapping().through(d.origin, len(text))
+	if !plain {
+		decoded, escapes, bad := percentDecode(text)
+		if bad >= 0 {
+			at := Span{d.File, origin.start(bad), origin.end(bad + 1)}
+			return nil, []Problem{{Message: "not valid percent-encoding: % takes two hexadecimal digits; decode the document yourself, or export it again", Span: at}}
+		}
+		if at := undecodable(decoded); at >= 0 {
+			origin = escapes.through(origin, len(decoded))
+			return nil, []Problem{{Message: fmt.Sprintf("the percent-encoded byte 0x%02x is no part of UTF-8 text: export the document again", decoded[at]), Span: Span{d.File, origin.start(at), origin.end(at + 1)}}}
+		}
+		text, origin = decoded, escapes.through(origin, len(decoded))
+	}
+	return readEmbedded(&Document{File: d.File, text: text, origin: origin})
+}
+
+func readEmbedded(d *Document) (*Document, []Problem) {
+	p := &jsonParser{doc: d, data: []byte(d.text)}
+	if err := p.read(); err != nil {
+		return nil, append(p.problems, p.syntaxProblem(err))
+	}
+	rest := strings.TrimLeft(d.text[p.end:], " \t\r\n")
+	if rest != "" {
+		at := len(d.text) - len(rest)
+		p.problem(at, runeEnd(d.text, at), "text follows the end of the document in this string: remove it, or look for a bracket that closes too early")
+	}
+	return d, p.problems
+}
+
+// opensEncoded reports whether text starts as a percent-encoded document does.
+func opensEncoded(text string) bool {
+	text = strings.TrimLeft(text, " \t\r\n")
+	return len(text) >= 3 && (strings.EqualFold(text[:3], "%7B") || strings.EqualFold(text[:3], "%5B"))
+}
+
+// undecodable gives the offset of the first byte that JSON text cannot hold, or -1.
+func undecodable(text string) int {
+	if at := strings.IndexByte(text, 0); at >= 0 {
+		return at
+	}
+	if !utf8.ValidString(text) {
+		return invalidUTF8([]byte(text))
+	}
+	return -1
+}
+
+// percentDecode gives the decoded text and where it came from, or the offset of
+// the first malformed escape, else -1.
+func percentDecode(text string) (string, *mapping, int) {
+	var out strings.Builder
+	out.Grow(len(text))
+	m := &mapping{jumps: make([]jump, 0, strings.Count(text, "%"))}
+	for i := 0; i < len(text); {
+		next := strings.IndexByte(text[i:], '%')
+		if next < 0 {
+			out.WriteString(text[i:])
+			break
+		}
+		out.WriteString(text[i : i+next])
+		i += next
+		if i+3 > len(text) || hex(text[i+1]) < 0 || hex(text[i+2]) < 0 {
+			return "", nil, i
+		}
+		m.add(out.Len(), i, 3, 1)
+		out.WriteByte(byte(hex(text[i+1])<<4 | hex(text[i+2])))
+		i += 3
+	}
+	return out.String(), m, -1
+}
+
+func hex(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+// mapping maps the node's decoded text to the text of its document.
+func (n Node) mapping() *mapping {
+	r := n.doc.records[n.index]
+	switch raw := n.Raw(); {
+	case n.doc.yaml:
+		return yamlMapping(n.doc.text, int(r.start), len(raw), n.Text())
+	case r.quoted:
+		return jsonMapping(raw, int(r.start))
+	}
+	return &mapping{base: int(r.start)}
+}
+
+// jsonMapping maps the text of a JSON string, given with its quotes.
+func jsonMapping(raw string, start int) *mapping {
+	m := &mapping{base: start + 1, jumps: make([]jump, 0, strings.Count(raw, `\`))}
+	text := 0
+	for i := 1; i < len(raw)-1; {
+		next := strings.IndexByte(raw[i:], '\\')
+		if next < 0 {
+			break
+		}
+		text, i = text+next, i+next
+		taken, given := 2, 1
+		if raw[i+1] == 'u' {
+			taken, given = unicodeEscape(raw[i:])
+		}
+		m.add(text, start+i, taken, given)
+		text, i = text+given, i+taken
+	}
+	return m
+}
+
+// unicodeEscape measures the \uXXXX or surrogate pair that raw starts with, and
+// the UTF-8 it stands for.
+func unicodeEscape(raw string) (taken, given int) {
+	r := hexRune(raw[2:6])
+	if !utf16.IsSurrogate(r) {
+		return 6, utf8.RuneLen(r)
+	}
+	return 12, 4
+}
+
+func hexRune(digits string) (r rune) {
+	for i := range len(digits) {
+		r = r<<4 | rune(hex(digits[i]))
+	}
+	return r
+}

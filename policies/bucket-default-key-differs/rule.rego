@@ -1,0 +1,44 @@
+# METADATA
+# title: The bucket's default key and the storage key differ
+# description: >-
+#   The default SSE-KMS key of the Canvas bucket is not the storage key of the domain.
+# related_resources:
+# - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
+# custom:
+#   severity: warning
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [users]
+#   why: >-
+#     Objects that are written without naming a key get the bucket's own, on which
+#     the role may have no permission. The page advises one key for both.
+#   fix: Set the same key in the bucket's default encryption and in the storage settings.
+#   exceptions: >-
+#     Different spellings of one key (id, ARN, alias) do not differ. A bucket
+#     without a KMS key by default is fine.
+package canvaslint["bucket-default-key-differs"]
+
+import data.lib
+
+findings contains finding if {
+	some user in input.users
+	user.storage_key != null
+	user.bucket_key != null
+	user.storage_key.arn != ""
+	user.bucket_key.arn != ""
+	user.storage_key.arn != user.bucket_key.arn
+	finding := {
+		"at": user.bucket_key.at,
+		"message": sprintf("the bucket %s encrypts with the key %s by default, but the storage key of %s is %s", [
+			user.bucket, lib.name(user.bucket_key.arn), lib.who(user.subject), lib.name(user.storage_key.arn),
+		]),
+		"subject": object.union(user.subject, {"resource": user.storage_key.arn}),
+		"related": [{"at": user.storage_key.at, "message": "the storage key is set here"}],
+		"only_in_guide": edition(user),
+		"key": user.bucket_key.arn,
+	}
+}
+
+edition(user) := "2022" if user.from_sharing
+
+edition(user) := "" if not user.from_sharing

@@ -1,0 +1,47 @@
+# METADATA
+# title: The bucket policy denies Canvas
+# description: >-
+#   A Deny statement of the bucket policy stops the role's reads or writes under
+#   Canvas/, for a cause other than a demand for a KMS key.
+# related_resources:
+# - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-storage-configuration.html
+# - https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingServerSideEncryption.html
+# custom:
+#   severity: error
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [needs]
+#   why: A Deny outweighs every Allow, the role's own policies included.
+#   fix: Narrow the Deny statement so that it leaves the Canvas role alone.
+#   exceptions: >-
+#     A condition on something that no document says (a network, a tag) makes the
+#     answer unknown: then role-access-unknown speaks.
+package canvaslint["bucket-denies-canvas"]
+
+import data.lib
+
+findings contains finding if {
+	some need in input.needs
+	need.purpose == "bucket"
+	denied := [action |
+		some action in need.actions
+		action.verdict == "denied"
+		not action.demands_key
+		some cause in action.causes
+		cause.layer == "bucket-policy"
+		cause.cause == "explicit-deny"
+	]
+	count(denied) > 0
+	names := [action.action | some action in denied]
+	causes := [cause | some action in denied; some cause in action.causes; cause.layer == "bucket-policy"]
+	finding := {
+		"at": causes[0].at,
+		"message": sprintf("the policy of the bucket %s denies %s to the role %s of domain %s", [
+			need.bucket, lib.sentence(names), lib.name(need.role), need.subject.domain,
+		]),
+		"subject": need.subject,
+		"causes": causes,
+		"related": array.concat([{"at": need.at, "message": "the domain's setting"}], need.related),
+		"fix": need.fix,
+	}
+}

@@ -1,0 +1,53 @@
+# METADATA
+# title: A policy demands another KMS key for the Canvas bucket
+# description: >-
+#   The bucket policy, or another layer, denies the role's writes under Canvas/
+#   because it demands a KMS key other than the one that will be used, or one
+#   where none is set.
+# related_resources:
+# - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
+# - https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+# custom:
+#   severity: error
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [needs]
+#   why: >-
+#     S3 compares the key that it will encrypt with, which is the storage key,
+#     else the bucket's default key, with the key of the policy. The page names
+#     this as a cause of failing imports.
+#   fix: >-
+#     Use the same key in the domain's storage settings, the bucket's default
+#     encryption and the policy.
+#   exceptions: >-
+#     A condition on the key id sees the bucket's default key too, so a domain
+#     without a storage key passes where the default key is the one demanded.
+package canvaslint["bucket-requires-other-key"]
+
+import data.lib
+
+findings contains finding if {
+	some need in input.needs
+	need.purpose == "bucket"
+	some action in need.actions
+	action.verdict == "denied"
+	action.demands_key
+	finding := {
+		"at": place(need, action),
+		"message": sprintf("the role %s of domain %s cannot write to the bucket %s: a policy demands a KMS key there that is not the one Canvas will use%s", [
+			lib.name(need.role), need.subject.domain, need.bucket, used(need.encryption),
+		]),
+		"subject": need.subject,
+		"causes": action.causes,
+		"related": array.concat([{"at": need.at, "message": "the domain's setting"}], need.related),
+		"fix": need.fix,
+	}
+}
+
+place(need, action) := at if {
+	at := [cause.at | some cause in action.causes; cause.cause == "explicit-deny"; cause.at != ""][0]
+} else := need.at
+
+used(key) := sprintf(" (%s)", [key]) if key != ""
+
+used("") := " (none is set, and the bucket has no KMS key by default)"

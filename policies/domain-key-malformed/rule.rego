@@ -1,0 +1,41 @@
+# METADATA
+# title: A key value is no key identifier
+# description: >-
+#   A setting that names a KMS key holds neither a key id, a key ARN, an alias
+#   nor an alias ARN.
+# related_resources:
+# - https://docs.aws.amazon.com/kms/latest/developerguide/find-cmk-id-arn.html
+# custom:
+#   severity: error
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [keys]
+#   why: >-
+#     SageMaker's own check lets any letters through, so that the mistake shows
+#     only when the key is used. Values pasted from the page keep its placeholders.
+#   fix: Put the key's ARN there, as the KMS console or describe-key shows it.
+#   exceptions: An empty value counts as unset.
+package canvaslint["domain-key-malformed"]
+
+findings contains finding if {
+	some use in input.keys
+	reason := fault(use)
+	finding := {
+		"at": use.at,
+		"message": sprintf("%s is %q, %s", [use.what, use.value, reason]),
+		"subject": use.subject,
+		"key": use.value,
+	}
+}
+
+fault(use) := "with a placeholder left from the documentation: put the real key ARN there" if {
+	placeholder(use.value)
+} else := "which is no key id, key ARN, alias or alias ARN" if {
+	use.form == "malformed"
+}
+
+placeholder(value) if contains(value, "<")
+
+placeholder(value) if contains(value, "example-region")
+
+placeholder(value) if contains(value, "111aa2bb-333c-4d44-5555-a111bb2c33dd")

@@ -1,0 +1,33 @@
+# METADATA
+# title: A key value names no key
+# description: >-
+#   The key identifier of a setting resolves to no key of its account and Region,
+#   and the exported list of keys or aliases is complete.
+# related_resources:
+# - https://docs.aws.amazon.com/kms/latest/developerguide/find-cmk-id-arn.html
+# custom:
+#   severity: error
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [keys]
+#   why: Everything that Canvas does with the key fails.
+#   fix: Correct the identifier, or create the key or alias.
+#   exceptions: >-
+#     Where the list of keys or aliases was not exported whole, whether the key
+#     exists is unknown.
+package canvaslint["domain-key-not-found"]
+
+findings contains finding if {
+	some use in input.keys
+	use.existence == "not found"
+	finding := {
+		"at": use.at,
+		"message": sprintf("%s names %q, but account %s has no such %s in %s", [use.what, use.value, use.account, thing(use), use.region]),
+		"subject": use.subject,
+		"key": use.value,
+	}
+}
+
+thing(use) := "alias" if use.form in {"alias", "alias ARN"}
+
+thing(use) := "key" if not use.form in {"alias", "alias ARN"}

@@ -1,0 +1,29 @@
+# METADATA
+# title: A key of another Region than the domain
+# description: A setting names a key of another Region than the domain or job is in.
+# related_resources:
+# - https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html
+# - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-permissions-cross-account.html
+# custom:
+#   severity: error
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [keys]
+#   why: >-
+#     SageMaker, EBS, EFS and S3 use keys of their own Region only. The replicas of
+#     a multi-Region key are keys of their own: name the one of the domain's Region.
+#   fix: Use a key of the domain's Region.
+#   exceptions: Ids and aliases are always looked up in the domain's own Region.
+package canvaslint["domain-key-wrong-region"]
+
+findings contains finding if {
+	some use in input.keys
+	use.form in {"key ARN", "alias ARN"}
+	use.region != use.expected_region
+	finding := {
+		"at": use.at,
+		"message": sprintf("%s is a key of %s, but it is used in %s: a key works only in its own Region", [use.what, use.region, use.expected_region]),
+		"subject": use.subject,
+		"key": use.value,
+	}
+}

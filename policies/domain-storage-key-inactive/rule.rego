@@ -1,0 +1,54 @@
+# METADATA
+# title: The key is set where Canvas does not use it
+# description: >-
+#   Under guide 2022 the storage key is the sharing key, while notebook sharing is
+#   not turned on. Under guide current only the sharing key is set, which Canvas
+#   does not use.
+# related_resources:
+# - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
+# - https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SharingSettings.html
+# custom:
+#   severity: warning
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [users]
+#   why: >-
+#     SharingSettings.S3KmsKeyId is the key of shared notebooks, and takes effect
+#     when NotebookOutputOption is Allowed. Since 2023 Canvas has a setting of its
+#     own; whoever follows the page of 2022 sets the wrong one, and Canvas
+#     silently uses another key.
+#   fix: Set S3KmsKeyId in CanvasAppSettings.WorkspaceSettings.
+#   exceptions: A storage key in the workspace settings makes the sharing key irrelevant.
+package canvaslint["domain-storage-key-inactive"]
+
+import data.lib
+
+findings contains finding if {
+	input.guide == "2022"
+	some user in input.users
+	user.from_sharing
+	user.notebook_output != "Allowed"
+	finding := report(user, sprintf("the storage key of %s is SharingSettings.S3KmsKeyId, but NotebookOutputOption is not Allowed: the key is not in use. Turn notebook sharing on as the page says, or set CanvasAppSettings.WorkspaceSettings.S3KmsKeyId", [lib.who(user.subject)]), "")
+}
+
+findings contains finding if {
+	input.guide != "2022"
+	some user in input.users
+	user.storage_key == null
+	not user.storage_hidden
+	user.sharing_key != null
+	finding := report(user, sprintf("%s sets only SharingSettings.S3KmsKeyId, which Canvas does not use: set CanvasAppSettings.WorkspaceSettings.S3KmsKeyId", [lib.who(user.subject)]), edition(user))
+}
+
+# Under guide 2022 the same setting is fine once notebook sharing is on.
+edition(user) := "current" if user.notebook_output == "Allowed"
+
+edition(user) := "" if user.notebook_output != "Allowed"
+
+report(user, message, guide) := {
+	"at": user.sharing_at,
+	"message": message,
+	"subject": user.subject,
+	"only_in_guide": guide,
+	"key": user.sharing_key,
+}

@@ -1,0 +1,56 @@
+# METADATA
+# description: What the built-in rules share. Messages are sentences for a tired engineer.
+package lib
+
+# name is the last part of an ARN: the role's or key's own name.
+name(arn) := part if {
+	parts := split(arn, "/")
+	part := parts[count(parts) - 1]
+}
+
+# group gives the actions of a need that belong together.
+group(need, name) := [action |
+	some action in need.actions
+	action.group == name
+]
+
+# failing gives the names of the actions of a group that are denied.
+failing(need, name) := [action.action |
+	some action in group(need, name)
+	action.verdict == "denied"
+]
+
+# causes gives all causes of denied actions, one list.
+causes(need, name) := [cause |
+	some action in group(need, name)
+	action.verdict == "denied"
+	some cause in action.causes
+]
+
+# sentence joins words as a sentence does.
+sentence(words) := words[0] if count(words) == 1
+
+sentence(words) := sprintf("%s and %s", [concat(", ", array.slice(words, 0, count(words) - 1)), words[count(words) - 1]]) if count(words) > 1
+
+# grants is a hint where grants could still allow what was denied.
+grants(need) := " (its grants were not exported; one of them could still allow this)" if need.grants_not_exported
+
+grants(need) := "" if not need.grants_not_exported
+
+# finding is what an access rule reports of a need.
+finding(need, name, message) := {
+	"at": need.at,
+	"message": message,
+	"subject": need.subject,
+	"causes": causes(need, name),
+	"related": need.related,
+	"fix": need.fix,
+	"only_in_guide": need.only_in_guide,
+}
+
+# who names a domain's profiles in a sentence.
+who(subject) := sprintf("domain %s", [subject.domain]) if count(object.get(subject, "profiles", [])) == 0
+
+who(subject) := sprintf("profile %s of domain %s", [subject.profiles[0], subject.domain]) if count(object.get(subject, "profiles", [])) == 1
+
+who(subject) := sprintf("%d profiles of domain %s", [count(subject.profiles), subject.domain]) if count(object.get(subject, "profiles", [])) > 1

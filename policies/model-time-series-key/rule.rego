@@ -1,0 +1,95 @@
+# METADATA
+# title: A time-series model is expected to use a customer-managed key
+# description: >-
+#   By the page of 2022 Canvas encrypts time-series forecasting models with an
+#   AWS managed key, whatever key the domain names; here a customer-managed key
+#   is expected of one.
+# related_resources:
+# - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
+# custom:
+#   severity: error
+#   severities: [warning, info]
+#   since: "0.1"
+#   guides: ["2022"]
+#   inputs: [jobs, models, users, admissions]
+#   why: >-
+#     Where a policy forbids jobs without a key, building such a model fails; where
+#     none does, its data is encrypted with another key than the one you expect.
+#   fix: >-
+#     Do not expect a customer-managed key of time-series models, or turn the
+#     time-series setting off. If you follow the current page, set guide: current.
+#   exceptions: >-
+#     The current page lists time-series models among those that take your own key.
+package canvaslint["model-time-series-key"]
+
+import data.lib
+
+findings contains finding if {
+	input.guide == "2022"
+	some job in input.jobs
+	job.time_series
+	used := [use | some use in [job.output_key, job.volume_key]; use != null; not use.aws_managed]
+	count(used) > 0
+	finding := {
+		"at": used[0].at,
+		"message": sprintf("the time-series job %s sets a customer-managed key (%s), which the page of 2022 does not support for time-series models", [job.name, concat(" and ", [use.what | some use in used])]),
+		"subject": job.subject,
+		"related": [{"at": job.at, "message": "this makes it a time-series job"}],
+		"key": job.name,
+	}
+}
+
+findings contains finding if {
+	input.guide == "2022"
+	some model in input.models
+	model.key != ""
+	model.problem == "time-series-forecasting"
+	finding := {
+		"at": model.at,
+		"message": sprintf("the config expects the time-series model %s to use the key %s, which the page of 2022 does not support", [model.name, lib.name(model.key)]),
+		"subject": model.subject,
+		"key": model.name,
+	}
+}
+
+findings contains finding if {
+	input.guide == "2022"
+	some model in input.models
+	model.key != ""
+	not model.problem in {"time-series-forecasting", "regression", "binary-classification", "multiclass-classification"}
+	finding := {
+		"at": model.at,
+		"severity": "info",
+		"message": sprintf("the config expects the model %s (%s) to use the key %s; the page of 2022 promises that for regression and classification models only", [model.name, model.problem, lib.name(model.key)]),
+		"subject": model.subject,
+		"key": model.name,
+	}
+}
+
+findings contains finding if {
+	input.guide == "2022"
+	some admission in input.admissions
+	finding := {
+		"at": admission.at,
+		"message": sprintf("time-series forecasting is enabled for %s, but the role %s may not start an AutoML job without a KMS key, and time-series models cannot have one by the page of 2022", [lib.who(admission.subject), lib.name(admission.role)]),
+		"subject": admission.subject,
+		"causes": admission.causes,
+		"key": "admission",
+	}
+}
+
+findings contains finding if {
+	input.guide == "2022"
+	some user in input.users
+	user.time_series.status == "ENABLED"
+	keys := [use | some use in [user.app_key, user.storage_key]; use != null; not use.aws_managed]
+	count(keys) > 0
+	finding := {
+		"at": user.time_series.at,
+		"severity": "warning",
+		"message": sprintf("time-series forecasting is enabled for %s, which has a customer-managed key: by the page of 2022 Canvas encrypts time-series models with an AWS managed key all the same", [lib.who(user.subject)]),
+		"subject": object.union(user.subject, {"purpose": "time-series"}),
+		"related": [{"at": use.at, "message": use.what} | some use in keys],
+		"key": user.name,
+	}
+}

@@ -1,0 +1,28 @@
+# METADATA
+# title: A placeholder is left in a policy
+# description: >-
+#   A policy still holds a placeholder of the documentation or of a template, such
+#   as "<arn:aws:iam::111122223333:role/Jane>" or "${ACCOUNT_ID}".
+# related_resources:
+# - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
+# - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+# custom:
+#   severity: error
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [faults]
+#   why: AWS refuses the policy, or stores it with a statement that matches nobody.
+#   fix: Put the real value there, or render the template before you check it.
+#   exceptions: Policy variables such as ${aws:username} are no placeholders.
+package canvaslint["policy-placeholder"]
+
+findings contains finding if {
+	some fault in input.faults
+	fault.kind == "placeholder"
+	finding := {
+		"at": fault.at,
+		"message": sprintf("the placeholder %s is left in the policy: put the real value there", [fault.text]),
+		"subject": fault.subject,
+		"key": fault.text,
+	}
+}

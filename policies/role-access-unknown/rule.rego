@@ -1,0 +1,85 @@
+# METADATA
+# title: Whether the role has a needed permission cannot be told
+# description: >-
+#   A permission that Canvas needs can be neither proven nor ruled out from the
+#   documents at hand.
+# related_resources:
+# - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+# custom:
+#   severity: warning
+#   severities: [info]
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [needs]
+#   why: >-
+#     A document is missing (a key policy of another account, an attached policy),
+#     a condition asks for something that no document says, or AWS does not
+#     document the case. An unknown is no pass: the exit status is 3.
+#   fix: >-
+#     Export what the finding names, or settle the condition under facts in the
+#     config.
+#   exceptions: >-
+#     It is an info where the lack of the permission would be no error. It gives
+#     way to the finding of a permission of the same need that is surely denied.
+package canvaslint["role-access-unknown"]
+
+import data.lib
+
+findings contains finding if {
+	some need in input.needs
+	not by_wildcard(need)
+	unknown := [action | some action in need.actions; action.verdict == "unknown"]
+	count(unknown) > 0
+	speaks(need)
+	names := [action.action | some action in unknown]
+	missing := sort({text | some action in unknown; some text in action.missing})
+	finding := {
+		"at": need.at,
+		"severity": severity(need, unknown),
+		"message": sprintf("cannot tell whether the role %s may call %s on %s of %s%s", [
+			lib.name(need.role), lib.sentence(names), what(need), lib.who(need.subject), settle(missing),
+		]),
+		"subject": need.subject,
+		"causes": [cause | some action in unknown; some cause in action.causes],
+		"related": need.related,
+		"only_in_guide": need.only_in_guide,
+	}
+}
+
+# What a role reads only through a wildcard is listed by role-cannot-import-dataset.
+by_wildcard(need) if {
+	need.purpose == "dataset"
+	not need.meant
+}
+
+# A need with a permission that is surely denied has a finding of its own.
+speaks(need) if {
+	every action in need.actions {
+		not denied(action)
+	}
+}
+
+denied(action) if {
+	action.verdict == "denied"
+	action.lack == "error"
+}
+
+severity(need, unknown) := "warning" if {
+	some action in unknown
+	action.lack == "error"
+} else := "warning" if {
+	need.maybe != ""
+	some action in unknown
+	action.lack == "warning"
+	action.group == "use"
+} else := "info"
+
+what(need) := sprintf("the bucket %s", [need.bucket]) if need.purpose == "bucket"
+
+what(need) := sprintf("the key %s of the bucket %s", [lib.name(need.resource), need.bucket]) if need.purpose == "dataset"
+
+what(need) := sprintf("the %s key %s", [need.purpose, lib.name(need.resource)]) if not need.purpose in {"bucket", "dataset"}
+
+settle(missing) := sprintf("; what would settle it: %s", [concat("; ", missing)]) if count(missing) > 0
+
+settle(missing) := "" if count(missing) == 0

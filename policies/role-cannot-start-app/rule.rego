@@ -1,0 +1,38 @@
+# METADATA
+# title: The Canvas role cannot start the application with the app key
+# description: >-
+#   The execution role may not call kms:CreateGrant or kms:DescribeKey with the
+#   key of the domain's KmsKeyId.
+# related_resources:
+# - https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
+# - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
+# custom:
+#   severity: error
+#   severities: [warning]
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [needs]
+#   why: >-
+#     SageMaker checks both permissions when the application starts: it makes a
+#     grant for the volume's encryption. The page of 2022 does not list them, so
+#     under that guide this is a warning.
+#   fix: Allow both actions to the role, kms:CreateGrant with kms:GrantIsForAWSResource.
+#   exceptions: Keys that AWS manages need no permission of yours.
+package canvaslint["role-cannot-start-app"]
+
+import data.lib
+
+findings contains finding if {
+	some need in input.needs
+	need.purpose == "app"
+	failing := lib.failing(need, "start")
+	count(failing) > 0
+	message := sprintf("the role %s may not call %s with the app key %s of domain %s: the Canvas application will not start%s", [
+		lib.name(need.role), lib.sentence(failing), lib.name(need.resource), need.subject.domain, lib.grants(need),
+	])
+	finding := object.union(lib.finding(need, "start", message), {"severity": severity})
+}
+
+severity := "warning" if input.guide == "2022"
+
+severity := "error" if input.guide != "2022"

@@ -1,0 +1,18 @@
+// Package schema holds the published JSON Schemas (draft 2020-12) of what the
+// tool writes and reads.
+package schema
+
+import _ "embed"
+
+//go:generate go test . -run TestReportIsCurrent -update
+
+// Report is the JSON Schema of the JSON report, version 1. It is generated from
+// the types of pkg/finding.
+//
+//go:embed report.schema.json
+var Report []byte
+
+// Config is the JSON Schema of .canvaslint.yaml.
+//
+//go:embed config.schema.json
+var Config []byte
