@@ -67,14 +67,30 @@ func (w *worker) narrow(need *Need, deny *access.Reason) *finding.Fix {
 		name += " " + deny.Statement.Sid
 	}
 	message := "no Allow outweighs a Deny: change " + name + " of " + deny.Policy + " so that it no longer covers the role " + need.Role
-	if need.Purpose == finding.Bucket {
-		message += ", or make Canvas write as it demands"
+	if demanded := demandedKey(deny.Statement); need.Purpose == finding.Bucket && demanded != "" {
+		message = "use one key everywhere: either set the storage key of the domain and the default key of the bucket to the demanded one, " +
+			demanded + ", or change the condition of " + name + " to the key that Canvas will use"
 	}
 	fix := &finding.Fix{Message: message}
 	if !place.IsZero() {
 		fix.File = place.File.Name
 	}
 	return fix
+}
+
+// demandedKey is the KMS key that a Deny statement lets through, "" if it
+// speaks of none.
+func demandedKey(statement *iam.Statement) string {
+	for i := range statement.Conditions {
+		condition := &statement.Conditions[i]
+		if condition.Name != iam.NewKey("s3:x-amz-server-side-encryption-aws-kms-key-id") || strings.EqualFold(condition.Operator, "Null") {
+			continue
+		}
+		for value := range condition.Node.Each() {
+			return value.Text()
+		}
+	}
+	return ""
 }
 
 // changes lists the candidates: the key policy first, as the page advises, then

@@ -222,7 +222,8 @@ func (b *builder) ownerBucket(doc document) *snapshot.Bucket {
 	if bucket := only(named, beside); bucket != nil {
 		return bucket
 	}
-	if name := bucketOfPolicy(doc); name != "" {
+	// Without a domain there is nothing to join: example policies stay apart.
+	if name := bucketOfPolicy(doc); name != "" && len(b.snapshot.Domains) > 0 {
 		return b.bucket(name, place, partitionOf(place.Region))
 	}
 	return nil

@@ -53,10 +53,10 @@ type DomainInput struct {
 	InScope bool         `json:"in_scope"`
 }
 
-// UserInput is a profile, or a domain's default settings, in scope.
+// UserInput is the profiles in scope that have the very same settings, or a
+// domain's default settings where it has no profiles.
 type UserInput struct {
 	At            string       `json:"at"`      // the setting that holds or could hold the storage key
-	Name          string       `json:"name"`    // "" for default settings
 	Subject       Subject      `json:"subject"` // purpose storage
 	AppKey        *KeyUseInput `json:"app_key"`
 	StorageKey    *KeyUseInput `json:"storage_key"` // null: unset
@@ -295,20 +295,37 @@ func (b *builder) domains() []DomainInput {
 	return list
 }
 
+// sameSettings tells apart the users whose settings differ in anything that a
+// rule can see.
+type sameSettings struct {
+	domain                              *snapshot.Domain
+	role, bucket                        string
+	storage, place, sharing, timeSeries source.Node
+}
+
 func (b *builder) users() []UserInput {
 	list := []UserInput{}
+	groups := map[sameSettings]int{}
 	for _, user := range b.facts.Users {
 		if !user.InScope {
 			continue
 		}
 		choice := user.StorageKeys[0]
+		same := sameSettings{
+			domain: user.Domain, role: user.Role.Value, bucket: user.Bucket.Name, storage: choice.Setting.Node,
+			place: b.storagePlace(user, choice), sharing: user.Sharing.Node, timeSeries: user.TimeSeries.Node,
+		}
+		if index, ok := groups[same]; ok {
+			list[index].Subject.Profiles = append(list[index].Subject.Profiles, user.Name)
+			continue
+		}
+		groups[same] = len(list)
 		u := UserInput{
-			Name: user.Name, Subject: subjectOf(user, finding.Storage), StorageHidden: user.StorageHidden, FromSharing: choice.Sharing,
+			At: b.anchor(same.place), Subject: subjectOf(user, finding.Storage), StorageHidden: user.StorageHidden, FromSharing: choice.Sharing,
 			AppKey: b.keyUse(b.facts.AppKeyOf(user)), StorageKey: b.keyUse(b.facts.StorageKeyOf(user)),
 			Notebook: user.Sharing.Output.Value, Bucket: user.Bucket.Name, Role: user.Role.Value,
 			TimeSeries: HelperInput{At: b.anchor(statusNode(user.TimeSeries)), Status: user.TimeSeries.Status.Value, Role: user.TimeSeries.Role.Value},
 		}
-		u.At = b.anchor(b.storagePlace(user, choice))
 		if key := user.Sharing.Key; key.IsGiven() {
 			u.SharingKey, u.SharingAt = &key.Value, b.add(key.Node)
 		}

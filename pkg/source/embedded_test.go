@@ -110,7 +110,7 @@ func TestEmbeddedProblems(t *testing.T) {
 		{"number", `{"p": 12}`, ""},
 		{"only spaces", `{"p": "  "}`, ""},
 		{"broken", `{"p": "{\"a\": x}"}`, "k.json:1:16: not valid JSON: invalid character 'x' at start of value; text, dates and ARNs take double quotes"},
-		{"broken on its second line", `{"p": "{\n\"a\": 1\n\"b\": 2}"}`, `k.json:1:20: not valid JSON: invalid character '"' after object value (expecting ',' or '}'); a comma is probably missing before this`},
+		{"broken on its second line", `{"p": "{\n\"a\": 1\n\"b\": 2}"}`, `k.json:1:21: not valid JSON: invalid character '"' after object value (expecting ',' or '}'); a comma is probably missing before this`},
 		{"cut off", `{"p": "{\"a\": [1"}`, `k.json:1:18: not valid JSON: the document is cut off: the '[' of line 1 is not closed`},
 		{"text behind", `{"p": "{\"a\": 1}é"}`, "k.json:1:18: text follows the end of the document in this string: remove it, or look for a bracket that closes too early"},
 		{"comment", `{"p": "{\"a\": 1 // x\n}"}`, "k.json:1:18: not valid JSON: invalid character '/' after object value (expecting ',' or '}')"},

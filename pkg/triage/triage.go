@@ -48,10 +48,10 @@ func Attach(rows []finding.Readiness, findings []finding.Finding) []finding.Read
 			}
 			row.Findings = append(row.Findings, f.Fingerprint)
 			if f.Severity == finding.Error {
-				row.Verdict = finding.NotReady
-				if row.Reason == "" {
+				if row.Verdict != finding.NotReady || row.Reason == "" {
 					row.Reason = f.Message
 				}
+				row.Verdict = finding.NotReady
 			}
 		}
 	}

@@ -41,7 +41,7 @@ findings contains finding if {
 		]),
 		"subject": need.subject,
 		"causes": causes,
-		"related": array.concat([{"at": need.at, "message": "the domain's setting"}], need.related),
+		"related": array.concat([{"at": need.at, "message": need.what}], need.related),
 		"fix": need.fix,
 	}
 }

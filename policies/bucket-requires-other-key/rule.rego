@@ -39,7 +39,7 @@ findings contains finding if {
 		]),
 		"subject": need.subject,
 		"causes": action.causes,
-		"related": array.concat([{"at": need.at, "message": "the domain's setting"}], need.related),
+		"related": array.concat([{"at": need.at, "message": need.what}], need.related),
 		"fix": need.fix,
 	}
 }

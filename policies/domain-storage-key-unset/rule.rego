@@ -20,32 +20,21 @@
 #     current. It is an error where the config expects customer keys for storage.
 package canvaslint["domain-storage-key-unset"]
 
-groups[id] contains user if {
+import data.lib
+
+findings contains finding if {
 	some user in input.users
 	not user.storage_hidden
 	not inactive(user)
 	unset(user)
-	id := sprintf("%s/%s/%s/%s", [user.subject.account, user.subject.region, user.subject.domain, user.at])
-}
-
-findings contains finding if {
-	some group in groups
-	profiles := sort([user.name | some user in group; user.name != ""])
-	user := sort([[user.name, user] | some user in group])[0][1]
 	finding := {
 		"at": user.at,
 		"severity": severity,
-		"message": sprintf("the domain %s has no storage key of its own%s: what Canvas saves in the bucket %s is encrypted as the bucket does by default", [user.subject.domain, suffix(profiles), user.bucket]),
-		"subject": object.union(object.remove(user.subject, ["principal"]), {"profiles": profiles}),
-		"key": "",
+		"message": sprintf("%s has no storage key of its own: what Canvas saves in the bucket %s is encrypted as the bucket does by default", [lib.who(user.subject), user.bucket]),
+		"subject": user.subject,
+		"key": user.bucket,
 	}
 }
-
-suffix(profiles) := "" if count(profiles) == 0
-
-suffix(profiles) := sprintf(" for %s", [concat(", ", profiles)]) if count(profiles) in {1, 2, 3}
-
-suffix(profiles) := sprintf(" for %d profiles", [count(profiles)]) if count(profiles) > 3
 
 unset(user) if user.storage_key == null
 

@@ -90,6 +90,6 @@ findings contains finding if {
 		"message": sprintf("time-series forecasting is enabled for %s, which has a customer-managed key: by the page of 2022 Canvas encrypts time-series models with an AWS managed key all the same", [lib.who(user.subject)]),
 		"subject": object.union(user.subject, {"purpose": "time-series"}),
 		"related": [{"at": use.at, "message": use.what} | some use in keys],
-		"key": user.name,
+		"key": "enabled",
 	}
 }
