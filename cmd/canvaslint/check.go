@@ -240,7 +240,7 @@ func verdict(c config.Config, facts *canvas.Facts, r *finding.Report) error {
 	switch {
 	case triage.Fails(r.Findings, c.FailOn):
 		return statusError{status: exitFindings}
-	case len(r.Problems) > 0, c.FailOn != "never" && facts.Undecided() && !c.AllowUnknown, c.FailOn == "never" && facts.Undecided() && !c.AllowUnknown:
+	case len(r.Problems) > 0, facts.Undecided() && !c.AllowUnknown:
 		return statusError{status: exitIncomplete}
 	}
 	return nil

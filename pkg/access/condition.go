@@ -277,14 +277,12 @@ func (e *evaluation) beginning(c *iam.Condition, start string) truth {
 		if !ok {
 			continue
 		}
-		at := glob.Start()
-		for _, r := range start {
-			at = glob.Step(at, r)
-		}
+		a := glob.Automaton()
+		at := a.Read(start)
 		switch {
-		case exact && glob.AcceptsAll(at):
+		case exact && a.AcceptsAll(at):
 			t = yes
-		case glob.Alive(at):
+		case a.Alive(at):
 			t = max(t, maybe)
 		}
 	}

@@ -23,14 +23,12 @@ func witnesses(globs []*iam.Glob, start string) ([]string, bool) {
 			return texts, true
 		}
 	}
-	w := walker{globs: globs, states: map[string]struct{}{}, seen: map[string]struct{}{}}
+	w := walker{states: map[string]struct{}{}, seen: map[string]struct{}{}}
 	w.alphabet = alphabet(globs)
 	first := node{text: start, at: make([]iam.Positions, len(globs))}
 	for i, g := range globs {
-		first.at[i] = g.Start()
-		for _, r := range start {
-			first.at[i] = g.Step(first.at[i], r)
-		}
+		w.machines = append(w.machines, g.Automaton())
+		first.at[i] = w.machines[i].Read(start)
 	}
 	return w.walk(first)
 }
@@ -69,7 +67,7 @@ type node struct {
 }
 
 type walker struct {
-	globs    []*iam.Glob
+	machines []iam.Automaton
 	alphabet []rune
 	states   map[string]struct{} // visited
 	seen     map[string]struct{} // signatures that have a text
@@ -84,9 +82,9 @@ func (w *walker) walk(first node) ([]string, bool) {
 		n := queue[0]
 		queue = queue[1:]
 		for _, r := range w.alphabet {
-			next := node{text: n.text + string(r), at: make([]iam.Positions, len(w.globs))}
-			for i, g := range w.globs {
-				next.at[i] = g.Step(n.at[i], r)
+			next := node{text: n.text + string(r), at: make([]iam.Positions, len(w.machines))}
+			for i := range w.machines {
+				next.at[i] = w.machines[i].Step(n.at[i], r)
 			}
 			if !w.visit(next) {
 				continue
@@ -114,8 +112,8 @@ func (w *walker) visit(n node) bool {
 	}
 	w.states[string(w.key)] = struct{}{}
 	w.key = w.key[:0]
-	for i, g := range w.globs {
-		w.key = append(w.key, '0'+byte(truthOf(g.Accepts(n.at[i]))))
+	for i := range w.machines {
+		w.key = append(w.key, byte(truthOf(w.machines[i].Accepts(n.at[i]))))
 	}
 	if _, ok := w.seen[string(w.key)]; !ok {
 		w.seen[string(w.key)] = struct{}{}
@@ -136,7 +134,7 @@ func alphabet(globs []*iam.Glob) []rune {
 		}
 	}
 	for _, g := range globs {
-		for _, s := range g.Symbols {
+		for _, s := range g.Symbols() {
 			if s.Kind != iam.Literal {
 				continue
 			}
@@ -153,7 +151,7 @@ func alphabet(globs []*iam.Glob) []rune {
 func freshRune(globs []*iam.Glob) rune {
 	used := map[rune]bool{}
 	for _, g := range globs {
-		for _, s := range g.Symbols {
+		for _, s := range g.Symbols() {
 			used[unicode.ToLower(s.Rune)] = true
 		}
 	}

@@ -232,10 +232,13 @@ func (w *worker) noteWildcard(need *Need, bucket *snapshot.Bucket) {
 		return
 	}
 	for _, reads := range w.facts.Wildcard {
-		if reads.Role == need.Role && reads.Domain == need.Domain {
-			reads.Buckets = append(reads.Buckets, bucket)
-			return
+		if reads.Role != need.Role {
+			continue
 		}
+		if !slices.Contains(reads.Buckets, bucket) {
+			reads.Buckets = append(reads.Buckets, bucket)
+		}
+		return
 	}
 	w.facts.Wildcard = append(w.facts.Wildcard, &WildcardReads{Domain: need.Domain, Role: need.Role, Users: need.Users, Buckets: []*snapshot.Bucket{bucket}})
 }

@@ -211,9 +211,12 @@ func (c *compiler) resourcePatterns(node source.Node) []Pattern {
 	d := dialect{wildcards: true, parts: true, variables: c.policy.HasVariables()}
 	patterns := c.patterns(node, d)
 	for i := range patterns {
-		if patterns[i].never {
+		if p := &patterns[i]; p.never && p.glob.shape != walk && p.tokens == nil {
+			p.never = false // no wildcard, or one for all the rest
+		} else if p.never {
 			d.parts = false
-			patterns[i], _ = newPattern(patterns[i].Node, d)
+			*p, _ = newPattern(p.Node, d)
+			d.parts = true
 		}
 	}
 	return patterns

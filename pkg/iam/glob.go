@@ -10,10 +10,10 @@ import (
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_String).
 // The zero Glob matches the empty text only.
 type Glob struct {
-	Symbols []Symbol
-	fold    bool   // compare without regard to case; literals are lower case
-	shape   shape  // what most patterns are, and is decided without walking symbols
-	text    string // the literal of the shapes exact and prefix
+	symbols []Symbol // of the shape walk; the others do without
+	fold    bool     // compare without regard to case; literals are lower case
+	shape   shape    // what most patterns are, and is decided without walking symbols
+	text    string   // the literal of the shapes exact and prefix
 }
 
 // Symbol is one step of a pattern.
@@ -38,21 +38,62 @@ const (
 type shape uint8
 
 const (
-	walk shape = iota
-	exact
+	exact shape = iota
 	prefix
 	everything
+	walk
 )
 
 // LiteralGlob makes a pattern without wildcards.
 func LiteralGlob(text string, fold bool) Glob {
-	return newGlob(appendLiteral(nil, text), fold)
+	return Glob{fold: fold, text: lower(text, fold)}
 }
 
 // WildcardGlob makes a pattern in which `*` and `?` are wildcards that match
 // any character, slashes, colons and line ends included.
 func WildcardGlob(text string, fold bool) Glob {
+	if g, ok := simpleGlob(text, fold); ok {
+		return g
+	}
 	return newGlob(appendWildcards(nil, text), fold)
+}
+
+// simpleGlob handles what nearly all patterns are: a literal, or one with a
+// wildcard at its end.
+func simpleGlob(text string, fold bool) (Glob, bool) {
+	at := strings.IndexAny(text, "*?")
+	switch {
+	case at < 0:
+		return LiteralGlob(text, fold), true
+	case text[at] == '*' && at == len(text)-1:
+		g := Glob{fold: fold, shape: prefix, text: lower(text[:at], fold)}
+		if at == 0 {
+			g.shape = everything
+		}
+		return g, true
+	}
+	return Glob{}, false
+}
+
+// lower is the lower-case text of a pattern that ignores case.
+func lower(text string, fold bool) string {
+	if fold {
+		return strings.ToLower(text)
+	}
+	return text
+}
+
+// Symbols gives the steps of the pattern, literals in lower case where it
+// ignores case.
+func (g *Glob) Symbols() []Symbol {
+	if g.shape == walk {
+		return g.symbols
+	}
+	symbols := appendLiteral(nil, g.text)
+	if g.shape != exact {
+		symbols = append(symbols, Symbol{Kind: Run})
+	}
+	return symbols
 }
 
 func appendLiteral(symbols []Symbol, text string) []Symbol {
@@ -78,31 +119,37 @@ func appendWildcards(symbols []Symbol, text string) []Symbol {
 
 // newGlob puts the symbols into their simplest form.
 func newGlob(symbols []Symbol, fold bool) Glob {
-	g := Glob{fold: fold}
+	g := Glob{fold: fold, shape: walk}
+	literals := 0
 	for i, s := range symbols {
 		if i > 0 && s.Kind == Run && symbols[i-1].Kind == Run {
 			continue
 		}
-		if fold && s.Kind == Literal {
-			s.Rune = unicode.ToLower(s.Rune)
-		}
-		g.Symbols = append(g.Symbols, s)
-	}
-	var text strings.Builder
-	for i, s := range g.Symbols {
-		if s.Kind == Run && i == len(g.Symbols)-1 {
-			g.shape, g.text = prefix, text.String()
-			if i == 0 {
-				g.shape = everything
+		if s.Kind == Literal {
+			literals++
+			if fold {
+				s.Rune = unicode.ToLower(s.Rune)
 			}
-			return g
 		}
-		if s.Kind != Literal {
-			return g
-		}
-		text.WriteRune(s.Rune)
+		g.symbols = append(g.symbols, s)
 	}
-	g.shape, g.text = exact, text.String()
+	last := len(g.symbols) - 1
+	switch {
+	case literals == len(g.symbols):
+		g.shape = exact
+	case literals == last && g.symbols[last].Kind == Run:
+		g.shape = prefix
+		if last == 0 {
+			g.shape = everything
+		}
+	default:
+		return g
+	}
+	text := make([]byte, 0, literals)
+	for _, s := range g.symbols[:literals] {
+		text = utf8.AppendRune(text, s.Rune)
+	}
+	g.symbols, g.text = nil, string(text)
 	return g
 }
 
@@ -122,7 +169,7 @@ func (g *Glob) Matches(text string) bool {
 		return true
 	case exact:
 		if g.fold {
-			return len(g.text) == 0 && text == "" || foldPrefix(text, g.text, true)
+			return foldPrefix(text, g.text, true)
 		}
 		return text == g.text
 	case prefix:
@@ -176,8 +223,8 @@ func (g *Glob) walk(text string) bool {
 	back, resume := -1, 0
 	for at < len(text) {
 		r, size := decode(text[at:])
-		if i < len(g.Symbols) {
-			s := g.Symbols[i]
+		if i < len(g.symbols) {
+			s := g.symbols[i]
 			if s.Kind == Run || s.Kind == RunInPart {
 				back, resume = i, at
 				i++
@@ -193,16 +240,16 @@ func (g *Glob) walk(text string) bool {
 			return false
 		}
 		r, size = decode(text[resume:])
-		if g.Symbols[back].Kind == RunInPart && r == ':' {
+		if g.symbols[back].Kind == RunInPart && r == ':' {
 			return false
 		}
 		resume += size
 		at, i = resume, back+1
 	}
-	for i < len(g.Symbols) && (g.Symbols[i].Kind == Run || g.Symbols[i].Kind == RunInPart) {
+	for i < len(g.symbols) && (g.symbols[i].Kind == Run || g.symbols[i].Kind == RunInPart) {
 		i++
 	}
-	return i == len(g.Symbols)
+	return i == len(g.symbols)
 }
 
 // decode reads one character. Bytes that are no UTF-8 count as the
@@ -225,64 +272,6 @@ func (s Symbol) takes(r rune, fold bool) bool {
 		return s.Rune == r || fold && s.Rune == unicode.ToLower(r)
 	}
 	return false
-}
-
-// Positions is a set of places within a pattern: bit i stands before symbol i.
-type Positions []uint64
-
-// Start gives the places a pattern is at before any text.
-func (g *Glob) Start() Positions {
-	p := make(Positions, len(g.Symbols)/64+1)
-	g.enter(p, 0)
-	return p
-}
-
-// enter adds a place, and those behind the runs that follow it.
-func (g *Glob) enter(p Positions, i int) {
-	p[i/64] |= 1 << (i % 64)
-	for i < len(g.Symbols) && (g.Symbols[i].Kind == Run || g.Symbols[i].Kind == RunInPart) {
-		i++
-		p[i/64] |= 1 << (i % 64)
-	}
-}
-
-// Step gives the places after one more character.
-func (g *Glob) Step(p Positions, r rune) Positions {
-	next := make(Positions, len(p))
-	for i, s := range g.Symbols {
-		if p[i/64]&(1<<(i%64)) == 0 {
-			continue
-		}
-		switch {
-		case s.Kind == Run || s.Kind == RunInPart && r != ':':
-			g.enter(next, i)
-		case s.takes(r, g.fold):
-			g.enter(next, i+1)
-		}
-	}
-	return next
-}
-
-// Accepts reports whether the text so far fits the whole pattern.
-func (g *Glob) Accepts(p Positions) bool {
-	end := len(g.Symbols)
-	return p[end/64]&(1<<(end%64)) != 0
-}
-
-// Alive reports whether any longer text, this one included, can still fit.
-func (g *Glob) Alive(p Positions) bool {
-	for _, word := range p {
-		if word != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// AcceptsAll reports whether every continuation of the text fits.
-func (g *Glob) AcceptsAll(p Positions) bool {
-	last := len(g.Symbols) - 1
-	return last >= 0 && g.Symbols[last].Kind == Run && p[last/64]&(1<<(last%64)) != 0
 }
 
 // ARNGlob makes a pattern of an ARN with wildcards that stay within its first

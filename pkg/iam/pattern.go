@@ -118,16 +118,33 @@ func newPattern(node source.Node, d dialect) (p Pattern, wrong string) {
 		p.Symbolic = true
 		return p, ""
 	}
-	if !d.parts && !(d.variables && strings.Contains(p.Text, "${")) {
-		if d.wildcards {
-			p.glob = WildcardGlob(p.Text, d.fold)
-		} else {
-			p.glob = LiteralGlob(p.Text, d.fold)
+	if !d.variables || !strings.Contains(p.Text, "${") {
+		if p.simple(d) {
+			return p, ""
 		}
-		return p, ""
 	}
 	wrong = p.compile(d)
 	return p, wrong
+}
+
+// simple compiles a text without variables, if it can be done without looking
+// at each character.
+func (p *Pattern) simple(d dialect) bool {
+	switch {
+	case !d.wildcards:
+		p.glob = LiteralGlob(p.Text, d.fold)
+		return true
+	case !d.parts:
+		p.glob = WildcardGlob(p.Text, d.fold)
+		return true
+	}
+	// A wildcard at the end is in the last part if five colons precede it.
+	g, ok := simpleGlob(p.Text, d.fold)
+	if !ok {
+		return false
+	}
+	p.glob, p.never = g, strings.Count(p.Text, ":") < 5
+	return true
 }
 
 // compile reads a text with variables, or an ARN pattern.

@@ -106,7 +106,8 @@ func ParseKeyName(text string) KeyName {
 		return KeyName{Form: KeyID, ID: text}
 	}
 	arn, ok := iam.ParseARN(text)
-	if !ok || arn.Service != "kms" || arn.Region == "" || !isAccount(arn.Account) || !strings.HasPrefix(arn.Partition, "aws") {
+	// The AWS page's example ARN is of "example-region-1": nobody has a key there.
+	if !ok || arn.Service != "kms" || arn.Region == "" || strings.HasPrefix(arn.Region, "example-region") || !isAccount(arn.Account) || !strings.HasPrefix(arn.Partition, "aws") {
 		return KeyName{Form: Malformed}
 	}
 	name := KeyName{Partition: arn.Partition, Account: arn.Account, Region: arn.Region}

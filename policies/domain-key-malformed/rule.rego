@@ -37,5 +37,3 @@ fault(use) := "with a placeholder left from the documentation: put the real key 
 placeholder(value) if contains(value, "<")
 
 placeholder(value) if contains(value, "example-region")
-
-placeholder(value) if contains(value, "111aa2bb-333c-4d44-5555-a111bb2c33dd")
