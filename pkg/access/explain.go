@@ -230,7 +230,7 @@ func (x *explainer) gapsWithin(t *tally) {
 	if t.identity != yes {
 		x.gap(view{name: IdentityPolicy, layer: &x.policies.Identity, binds: true}, NoStatement)
 	}
-	if x.policies.Resource != nil && (delegated == maybe || !x.needsResourcePolicy() && x.hasNear()) {
+	if x.policies.Resource != nil && (delegated == maybe || x.hasNear()) {
 		x.resourceGap(IAMNotEnabled)
 	}
 }

@@ -167,19 +167,29 @@ func (c *compiler) action(s *Statement, p *Pattern) {
 
 // patterns reads one string or a list of them.
 func (c *compiler) patterns(node source.Node, d dialect) []Pattern {
+	if !node.Is(source.Array) {
+		if !node.Exists() {
+			return nil
+		}
+		return []Pattern{c.pattern(node, d)}
+	}
 	var patterns []Pattern
-	for item := range node.Each() {
-		p, wrong := newPattern(item, d)
-		if wrong != "" {
-			c.fault(FaultVariable, item, "%s", wrong)
-		}
-		if !p.Symbolic && !item.IsScalar() {
-			c.fault(FaultConditionShape, item, "a string is expected here, not %s", item.Kind())
-			p.Symbolic = true
-		}
-		patterns = append(patterns, p)
+	for item := range node.Items() {
+		patterns = append(patterns, c.pattern(item, d))
 	}
 	return patterns
+}
+
+func (c *compiler) pattern(node source.Node, d dialect) Pattern {
+	p, wrong := newPattern(node, d)
+	if wrong != "" {
+		c.fault(FaultVariable, node, "%s", wrong)
+	}
+	if !p.Symbolic && !node.IsScalar() {
+		c.fault(FaultConditionShape, node, "a string is expected here, not %s", node.Kind())
+		p.Symbolic = true
+	}
+	return p
 }
 
 func (c *compiler) resources(s *Statement) {

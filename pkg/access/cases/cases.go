@@ -107,6 +107,9 @@ func (c *Case) readContext(root source.Node) error {
 }
 
 func (c *Case) readUnknowns(root, request source.Node) error {
+	if !root.Get("unknownKeys").Exists() && !root.Get("presentKeys").Exists() && !request.Get("unknownKeys").Exists() && !request.Get("presentKeys").Exists() {
+		return nil
+	}
 	lists := map[string]map[string]bool{}
 	for _, name := range [...]string{"multiKeys", "presentKeys", "unknownKeys"} {
 		lists[name] = map[string]bool{}
