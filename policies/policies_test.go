@@ -125,3 +125,21 @@ func TestSeverities(t *testing.T) {
 		}
 	}
 }
+
+// docs/rules.md is what the rules say of themselves.
+func TestDocs(t *testing.T) {
+	want, err := ruletest.Markdown(loadRules(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join("..", "docs", "rules.md")
+	if *update {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if got, err := os.ReadFile(file); err != nil || string(got) != want {
+		t.Errorf("docs/rules.md is not current (%v); run: go test ./policies -update", err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/canvaslint/canvaslint/pkg/rules"
+	"github.com/canvaslint/canvaslint/pkg/rules/ruletest"
 	"github.com/canvaslint/canvaslint/policies"
 )
 
@@ -47,7 +48,7 @@ func explain(s streams, set *rules.Set, id string) error {
 	if rule == nil {
 		return usageError(fmt.Errorf("there is no rule %q; \"canvaslint rules\" lists them", id))
 	}
-	text, err := rules.Explain(rule)
+	text, err := ruletest.Explain(rule)
 	if err != nil {
 		return statusError{exitInternal, err}
 	}

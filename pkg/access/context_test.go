@@ -131,9 +131,9 @@ func TestTrace(t *testing.T) {
 	request := &access.Request{Principal: principal(t, "arn:aws:iam::111122223333:role/App"), Action: "kms:Decrypt", Resource: "arn:aws:kms:us-east-1:111122223333:key/k", Context: context}
 	want := []string{
 		"not matched principal policy.json:2:32: it does not name this principal",
-		"not matched action policy.json:3:85: its action is another one",
-		"not matched condition policy.json:4:155: StringEquals asks for s3.us-east-1.amazonaws.com, and the request has no kms:ViaService",
-		"may match condition policy.json:5:113: StringEquals asks for vpc-1, and aws:SourceVpc is not known",
+		"not matched action policy.json:3:86: its action is another one",
+		"not matched condition policy.json:4:161: StringEquals asks for s3.us-east-1.amazonaws.com, and the request has no kms:ViaService",
+		"may match condition policy.json:5:118: StringEquals asks for vpc-1, and aws:SourceVpc is not known",
 		"matched",
 	}
 	traces := access.Trace(request, &access.Policies{Resource: layer})

@@ -2,6 +2,7 @@ package canvas
 
 import (
 	"encoding/json"
+	"slices"
 	"sort"
 	"strings"
 
@@ -16,9 +17,11 @@ type change struct {
 	layer access.LayerName
 	file  string // the document to change, "" where there is none
 	where string // in words
-	text  string // of the statement
-	apply func(*access.Policies, access.Document)
-	kind  iam.Kind
+	// actions are what the statement allows; write turns them into its text.
+	actions []string
+	write   func(actions []string) string
+	apply   func(*access.Policies, access.Document)
+	kind    iam.Kind
 }
 
 // fix finds the smallest set of statements that makes the denied actions of a
@@ -41,7 +44,7 @@ func (w *worker) fix(need *Need) *finding.Fix {
 	for _, size := range []int{1, 2, 3} {
 		for _, chosen := range subsets(changes, size) {
 			if helps(need, denied, chosen) {
-				return describe(chosen)
+				return describe(shrink(need, denied, chosen))
 			}
 		}
 	}
@@ -113,7 +116,8 @@ func (w *worker) changes(need *Need, denied []*Action) []change {
 		role := w.snapshot.Role(need.Role)
 		changes = append(changes, change{
 			layer: access.Boundary, where: "the permissions boundary " + role.Boundary.ARN, kind: iam.BoundaryPolicy,
-			file: fileOf(need.policies.Boundary), text: statement("AllowCanvas", "", names, resources),
+			file: fileOf(need.policies.Boundary), actions: names,
+			write: func(actions []string) string { return statement("AllowCanvas", "", actions, resources) },
 			apply: func(p *access.Policies, d access.Document) {
 				boundary := *p.Boundary
 				boundary.Documents = append([]access.Document{d}, boundary.Documents...)
@@ -123,7 +127,8 @@ func (w *worker) changes(need *Need, denied []*Action) []change {
 	}
 	return append(changes, change{
 		layer: access.IdentityPolicy, where: "an inline policy of the role " + short(need.Role), kind: iam.IdentityPolicy,
-		file: fileOf(&need.policies.Identity), text: statement("AllowCanvas", "", names, resources),
+		file: fileOf(&need.policies.Identity), actions: names,
+		write: func(actions []string) string { return statement("AllowCanvas", "", actions, resources) },
 		apply: func(p *access.Policies, d access.Document) {
 			p.Identity.Documents = append([]access.Document{d}, p.Identity.Documents...)
 		},
@@ -133,7 +138,8 @@ func (w *worker) changes(need *Need, denied []*Action) []change {
 func keyChange(need *Need, names []string) change {
 	return change{
 		layer: access.KeyPolicy, where: "the key policy of " + need.Resource, kind: iam.KeyPolicy,
-		file: fileOf(need.policies.Resource), text: statement("AllowCanvas", need.Role, names, []string{"*"}),
+		file: fileOf(need.policies.Resource), actions: names,
+		write: func(actions []string) string { return statement("AllowCanvas", need.Role, actions, []string{"*"}) },
 		apply: func(p *access.Policies, d access.Document) {
 			resource := access.Layer{}
 			if p.Resource != nil {
@@ -195,7 +201,7 @@ func subsets(changes []change, size int) [][]change {
 func helps(need *Need, denied []*Action, chosen []change) bool {
 	policies := *need.policies
 	for _, c := range chosen {
-		documents, _ := source.Parse(c.where, []byte(`{"Version":"2012-10-17","Statement":[`+c.text+`]}`), source.JSON)
+		documents, _ := source.Parse(c.where, []byte(`{"Version":"2012-10-17","Statement":[`+c.write(c.actions)+`]}`), source.JSON)
 		if len(documents) == 0 {
 			return false
 		}
@@ -209,16 +215,34 @@ func helps(need *Need, denied []*Action, chosen []change) bool {
 	return true
 }
 
+// shrink leaves out of each statement the actions that another layer alone
+// stops: the fix stays the smallest one.
+func shrink(need *Need, denied []*Action, chosen []change) []change {
+	for i := range chosen {
+		for _, name := range chosen[i].actions {
+			if len(chosen[i].actions) == 1 {
+				break
+			}
+			fewer := slices.Clone(chosen)
+			fewer[i].actions = slices.DeleteFunc(slices.Clone(chosen[i].actions), func(other string) bool { return other == name })
+			if helps(need, denied, fewer) {
+				chosen = fewer
+			}
+		}
+	}
+	return chosen
+}
+
 func describe(chosen []change) *finding.Fix {
 	var wheres []string
 	for _, c := range chosen {
 		wheres = append(wheres, c.where)
 	}
 	fix := &finding.Fix{
-		Message: "add this statement to " + wheres[0], File: chosen[0].file, Statement: chosen[0].text,
+		Message: "add this statement to " + wheres[0], File: chosen[0].file, Statement: chosen[0].write(chosen[0].actions),
 	}
 	for _, c := range chosen[1:] {
-		fix.Message += "; and to " + c.where + " this one: " + strings.Join(strings.Fields(c.text), " ")
+		fix.Message += "; and to " + c.where + " this one: " + strings.Join(strings.Fields(c.write(c.actions)), " ")
 	}
 	return fix
 }

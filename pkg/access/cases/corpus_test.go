@@ -2,9 +2,12 @@ package cases
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
@@ -101,4 +104,34 @@ func checkCase(t *testing.T, line []byte, want expectation) {
 		}
 	}
 	t.Errorf("no reason is %s, %s, statement %d: %+v", want.Expect.Layer, *want.Expect.Cause, want.Expect.Statement, d.Reasons)
+}
+
+// TestCornerCases keeps docs/decisions.md complete: each of the 108 corner
+// cases has a row, and every case of the corpus names corner cases that exist.
+func TestCornerCases(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "decisions.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tested := map[int]string{}
+	for name, f := range corpus(t) {
+		for _, line := range f.Cases {
+			var c expectation
+			if err := json.Unmarshal(line, &c); err != nil {
+				t.Fatal(err)
+			}
+			for _, fact := range c.Facts {
+				if fact < 1 || fact > 108 {
+					t.Errorf("%s: %s names corner case %d", name, c.ID, fact)
+				}
+				tested[fact] = name
+			}
+		}
+	}
+	for fact := 1; fact <= 108; fact++ {
+		row := regexp.MustCompile(fmt.Sprintf(`(?m)^\| %d \|.*$`, fact)).FindString(string(page))
+		if row == "" || tested[fact] != "" && !strings.Contains(row, ".json") {
+			t.Errorf("docs/decisions.md: the row of corner case %d is missing or names no file: %q", fact, row)
+		}
+	}
 }
