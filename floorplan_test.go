@@ -71,6 +71,7 @@ func TestFloorPlanSees(t *testing.T) {
 		{"the policies", "pkg/rules/a.go", `package rules; import _ "` + module + `/policies"`, "imports policies, which is not on a floor below"},
 		{"the policies in cmd", "cmd/canvaslint/a.go", `package main; import _ "` + module + `/policies"`, ""},
 		{"no floor", "pkg/plumbing/a.go", `package plumbing`, "has no floor"},
+		{"a package at the root", "a.go", `package canvaslint`, "has no floor"},
 		{"a test", "pkg/iam/a_test.go", `package iam; import _ "` + module + `/pkg/load"`, ""},
 		{"OPA in rules", "pkg/rules/a.go", `package rules; import _ "` + opaModule + `/v1/rego"`, ""},
 		{"OPA elsewhere", "pkg/report/a.go", `package report; import _ "` + opaModule + `/v1/rego"`, "only pkg/rules imports " + opaModule},
@@ -84,6 +85,7 @@ func TestFloorPlanSees(t *testing.T) {
 		{"a long file", "pkg/iam/a.go", "package iam" + strings.Repeat("\n", 601), "601 lines"},
 		{"a long function", "pkg/iam/a.go", "package iam\nfunc f() {" + strings.Repeat("\n", 80) + "}", "f has 81 lines"},
 		{"a generator", "pkg/iam/a.go", "//go:build ignore\n\npackage main\nimport \"os\"\nfunc main() { os.Exit(1) }", ""},
+		{"a generator in a comment only", "pkg/iam/a.go", "package iam\n//go:build ignore\nfunc init() {}", "init()"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -105,12 +107,12 @@ type goFile struct {
 
 func (f goFile) isTest() bool { return strings.HasSuffix(f.name, "_test.go") }
 
-// isGenerator reports whether the file is left out of its package: a program
-// for "go generate", which may print and exit.
+// isGenerator reports whether the file belongs to no package: a program for
+// "go generate". Only a line above the package clause says so.
 func (f goFile) isGenerator() bool {
 	for _, group := range f.tree.Comments {
 		for _, comment := range group.List {
-			if comment.Text == "//go:build ignore" {
+			if comment.Text == "//go:build ignore" && comment.Pos() < f.tree.Package {
 				return true
 			}
 		}
@@ -160,8 +162,11 @@ func parse(t *testing.T, name string, text []byte) goFile {
 
 // violations lists what a file does against the law.
 func violations(file goFile) []string {
+	if file.isGenerator() {
+		return nil
+	}
 	broken := slices.Concat(shape(file), names(file))
-	if file.isTest() || file.isGenerator() {
+	if file.isTest() {
 		return broken
 	}
 	return slices.Concat(broken, imports(file), calls(file))
@@ -181,9 +186,6 @@ func home(folder string) (string, bool) {
 
 func imports(file goFile) []string {
 	folder := path.Dir(file.name)
-	if folder == "." {
-		return nil
-	}
 	own, ok := home(folder)
 	if !ok {
 		return []string{fmt.Sprintf("%s: %s has no floor: give it one here and in DESIGN.md", file.name, folder)}

@@ -5,6 +5,9 @@
 package canvas
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
@@ -78,6 +81,7 @@ func (w *worker) notes() {
 		w.note("There is no SageMaker domain in the input: nothing about Canvas was checked.")
 		return
 	}
+	w.noteOutOfScope()
 	if s.Organization == nil || len(s.Organization.Targets) == 0 {
 		w.note("Organization policies were not exported: they were taken as none.")
 	}
@@ -95,6 +99,29 @@ func (w *worker) notes() {
 			w.note("The S3 endpoint policy of the VpcOnly domain " + domain.ID + " was not exported: it was taken as none.")
 		}
 	}
+}
+
+// noteOutOfScope names the users that were not checked, a few of them.
+func (w *worker) noteOutOfScope() {
+	var names []string
+	for _, user := range w.facts.Users {
+		switch {
+		case user.InScope:
+		case user.Name == "":
+			names = append(names, "the defaults of "+user.Domain.ID)
+		default:
+			names = append(names, user.Name+" of "+user.Domain.ID)
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	const shown = 5
+	more := ""
+	if len(names) > shown {
+		more = fmt.Sprintf(" and %d more", len(names)-shown)
+	}
+	w.note(fmt.Sprintf("Out of scope, and not checked: %s%s (canvas: all in the config takes everything in).", strings.Join(names[:min(shown, len(names))], ", "), more))
 }
 
 func (w *worker) note(text string) { w.facts.Notes = append(w.facts.Notes, text) }

@@ -31,6 +31,13 @@ type Resolution struct {
 	Account, Region string
 }
 
+// isUsable reports whether access to the key is the question: a value that is
+// malformed, proven not to exist, or of another Region has a rule of its own,
+// and AWS managed keys open themselves to their account.
+func (r *Resolution) isUsable(region string) bool {
+	return r.Existence != NotResolved && r.Existence != NotFound && !r.AWSManaged && r.Region == region
+}
+
 // KeyUse is a setting that names a key.
 type KeyUse struct {
 	Setting snapshot.Setting

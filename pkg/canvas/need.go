@@ -73,6 +73,17 @@ func keyActions(purpose finding.Purpose) []action {
 			{"kms:GenerateDataKeyWithoutPlaintext", Extra, s3, only2022},
 			{"kms:DescribeKey", Extra, s3, only2022},
 		}
+	case finding.TimeSeries:
+		// The Forecast role's six actions of the guide of 2022-12 and later
+		// (https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html); through
+		// which service they come is not documented.
+		only := map[string]finding.Severity{config.GuideCurrent: finding.Error}
+		through := []string{"", "forecast", "s3"}
+		var rows []action
+		for _, name := range []string{"DescribeKey", "CreateGrant", "RetireGrant", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "Decrypt"} {
+			rows = append(rows, action{"kms:" + name, Use, through, only})
+		}
+		return rows
 	}
 	return nil
 }
@@ -188,8 +199,26 @@ func (w *worker) userNeeds(user *User) {
 			w.defaultKeyNeed(user)
 		}
 	}
+	w.forecastNeed(user)
 	w.bucketNeed(user)
 	w.datasetNeeds(user)
+}
+
+// forecastNeed adds what the Forecast role needs of the storage key, where a
+// role is named and the setting is not turned off. Only the later editions of
+// the page let time-series models use the key at all.
+func (w *worker) forecastNeed(user *User) {
+	role, choice := user.TimeSeries.Role, user.StorageKeys[0]
+	if w.config.Guide != config.GuideCurrent || !role.IsGiven() || user.TimeSeries.Status.Value == "DISABLED" || !choice.Setting.IsGiven() {
+		return
+	}
+	if _, err := access.ParsePrincipal(role.Value); err != nil {
+		return
+	}
+	r := w.resolve(choice.Setting.Value, user.Domain.Account, user.Domain.Region)
+	if r.isUsable(user.Domain.Region) {
+		w.resolvedNeed(user, role.Value, r, finding.TimeSeries, settingPlace(role, "AmazonForecastRoleArn"), "")
+	}
 }
 
 // keyNeed adds the need of a key that a setting names. Values that are
@@ -197,18 +226,18 @@ func (w *worker) userNeeds(user *User) {
 // own, and AWS managed keys open themselves to their account.
 func (w *worker) keyNeed(user *User, choice Choice, purpose finding.Purpose, maybe string) {
 	r := w.resolve(choice.Setting.Value, user.Domain.Account, user.Domain.Region)
-	if r.Existence == NotResolved || r.Existence == NotFound || r.AWSManaged || r.Region != user.Domain.Region {
+	if !r.isUsable(user.Domain.Region) {
 		return
 	}
-	w.resolvedNeed(user, r, purpose, settingPlace(choice.Setting, choice.What), maybe)
+	w.resolvedNeed(user, user.Role.Value, r, purpose, settingPlace(choice.Setting, choice.What), maybe)
 }
 
-func (w *worker) resolvedNeed(user *User, r Resolution, purpose finding.Purpose, place Place, maybe string) *Need {
+func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose finding.Purpose, place Place, maybe string) *Need {
 	resource := r.ARN
 	if resource == "" {
 		resource = r.Text // an alias whose target is not known
 	}
-	need := w.need(needID{user.Domain, user.Role.Value, resource, purpose}, user, place)
+	need := w.need(needID{user.Domain, role, resource, purpose}, user, place)
 	need.Key, need.Maybe = r.Key, maybe
 	if need.policies == nil {
 		need.policies = w.keyPolicies(need.Role, resource, r.Account, r.Key)
@@ -241,7 +270,7 @@ func (w *worker) defaultKeyNeed(user *User) {
 		return
 	}
 	const why = "no storage key is set, and AWS does not say whether Canvas then writes with the bucket's default key"
-	w.resolvedNeed(user, r, finding.Storage, settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name), why)
+	w.resolvedNeed(user, user.Role.Value, r, finding.Storage, settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name), why)
 }
 
 // decide answers an action for a user and merges the answer into the need: the

@@ -23,6 +23,8 @@ type builder struct {
 	buckets  map[string]*snapshot.Bucket
 	profiles []*snapshot.Profile
 	pending  []document
+	// documents counts what was read, by kind.
+	documents map[string]int
 	manifest source.Node
 	// accountLists remembers which accounts' details are whole, by account.
 	accountLists map[string]bool
@@ -32,7 +34,7 @@ func newBuilder(owners map[string]string) *builder {
 	return &builder{
 		snapshot: &snapshot.Snapshot{Managed: map[string]*snapshot.Policy{}, Complete: map[string]bool{}},
 		owners:   owners, keys: map[string]*snapshot.Key{}, roles: map[string]*snapshot.Role{}, buckets: map[string]*snapshot.Bucket{},
-		accountLists: map[string]bool{},
+		accountLists: map[string]bool{}, documents: map[string]int{},
 	}
 }
 
@@ -43,6 +45,9 @@ func (b *builder) problem(at source.Node, format string, args ...any) {
 // add takes in one document.
 func (b *builder) add(doc document) {
 	place := layout.Parse(doc.name)
+	if doc.kind != policyTextDoc && doc.kind != rawPolicyDoc {
+		b.documents[string(doc.kind)]++
+	}
 	switch doc.kind {
 	case domainDoc:
 		b.addDomain(doc.node, place)

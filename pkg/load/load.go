@@ -62,7 +62,7 @@ type document struct {
 // Load reads the files and folders of paths. It returns an error only where a
 // path does not exist; everything else that is wrong is among the problems.
 func Load(paths []string, options Options) (*Result, error) {
-	result := &Result{Documents: map[string]int{}}
+	result := &Result{}
 	inputs, err := collect(paths, options, result)
 	if err != nil {
 		return nil, err
@@ -78,11 +78,11 @@ func Load(paths []string, options Options) (*Result, error) {
 			result.Files++
 		}
 		for _, doc := range content.documents {
-			result.Documents[string(doc.kind)]++
 			builder.add(doc)
 		}
 	}
 	result.Snapshot = builder.finish()
+	result.Documents = builder.documents
 	result.Problems = append(result.Problems, builder.problems...)
 	if result.Files == 0 && len(result.Problems) == 0 {
 		result.Problems = append(result.Problems, source.Problem{

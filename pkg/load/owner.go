@@ -19,6 +19,7 @@ func (b *builder) place(doc document) {
 		if !body.Exists() {
 			return
 		}
+		b.documents[string(kind)]++
 	}
 	switch kind {
 	case keyPolicyDoc:

@@ -10,8 +10,8 @@
 #   severity: error
 #   severities: [warning, info]
 #   since: "0.1"
-#   guides: ["2022"]
-#   inputs: [jobs, models, users, admissions]
+#   guides: ["2022", current]
+#   inputs: [jobs, models, users, admissions, needs]
 #   why: >-
 #     Where a policy forbids jobs without a key, building such a model fails; where
 #     none does, its data is encrypted with another key than the one you expect.
@@ -19,7 +19,9 @@
 #     Do not expect a customer-managed key of time-series models, or turn the
 #     time-series setting off. If you follow the current page, set guide: current.
 #   exceptions: >-
-#     The current page lists time-series models among those that take your own key.
+#     The current page lists time-series models among those that take your own key:
+#     under that guide only a named Forecast role is checked, for its six actions
+#     on the storage key and for the key's ARN.
 package canvaslint["model-time-series-key"]
 
 import data.lib
@@ -36,6 +38,7 @@ findings contains finding if {
 		"subject": job.subject,
 		"related": [{"at": job.at, "message": "this makes it a time-series job"}],
 		"key": job.name,
+		"only_in_guide": "2022",
 	}
 }
 
@@ -49,6 +52,7 @@ findings contains finding if {
 		"message": sprintf("the config expects the time-series model %s to use the key %s, which the page of 2022 does not support", [model.name, lib.name(model.key)]),
 		"subject": model.subject,
 		"key": model.name,
+		"only_in_guide": "2022",
 	}
 }
 
@@ -63,6 +67,7 @@ findings contains finding if {
 		"message": sprintf("the config expects the model %s (%s) to use the key %s; the page of 2022 promises that for regression and classification models only", [model.name, model.problem, lib.name(model.key)]),
 		"subject": model.subject,
 		"key": model.name,
+		"only_in_guide": "2022",
 	}
 }
 
@@ -75,6 +80,7 @@ findings contains finding if {
 		"subject": admission.subject,
 		"causes": admission.causes,
 		"key": "admission",
+		"only_in_guide": "2022",
 	}
 }
 
@@ -91,5 +97,36 @@ findings contains finding if {
 		"subject": object.union(user.subject, {"purpose": "time-series"}),
 		"related": [{"at": use.at, "message": use.what} | some use in keys],
 		"key": "enabled",
+		"only_in_guide": "2022",
 	}
 }
+
+findings contains finding if {
+	input.guide != "2022"
+	some need in input.needs
+	need.purpose == "time-series"
+	failing := lib.failing(need, "use")
+	count(failing) > 0
+	message := sprintf("the Forecast role %s may not call %s with the storage key %s of domain %s: time-series models cannot use it%s", [
+		lib.name(need.role), lib.sentence(failing), lib.name(need.resource), need.subject.domain, lib.grants(need),
+	])
+	finding := object.union(lib.finding(need, "use", message), {"only_in_guide": "current"})
+}
+
+findings contains finding if {
+	input.guide != "2022"
+	some user in input.users
+	user.time_series.role != ""
+	user.time_series.status != "DISABLED"
+	user.storage_key != null
+	user.storage_key.form in {"key id", "alias", "alias ARN"}
+	finding := {
+		"at": user.storage_key.at,
+		"message": sprintf("%s names a Forecast role, and Forecast takes the key by its key ARN only: %q is %s", [lib.who(user.subject), user.storage_key.value, spelled[user.storage_key.form]]),
+		"subject": object.union(user.subject, {"purpose": "time-series"}),
+		"key": user.storage_key.value,
+		"only_in_guide": "current",
+	}
+}
+
+spelled := {"key id": "a key id", "alias": "an alias", "alias ARN": "an alias ARN"}

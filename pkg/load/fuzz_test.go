@@ -1,0 +1,52 @@
+package load
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// FuzzLoad loads any bytes under names that matter: no panic, and every problem
+// inside of its file.
+func FuzzLoad(f *testing.F) {
+	for _, seed := range []string{
+		`{"DomainId":"d-1","DomainArn":"arn:aws:sagemaker:eu-central-1:111122223333:domain/d-1","DefaultUserSettings":{"ExecutionRole":"x"}}`,
+		`{"Policy":"{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"kms:*\",\"Resource\":\"*\"}]}"}`,
+		`{"RoleDetailList":[{"Arn":"arn:aws:iam::111122223333:role/a","RoleName":"a","AssumeRolePolicyDocument":"%7B%7D","RolePolicyList":[{"PolicyDocument":[]}]}],"IsTruncated":true}`,
+		`{"Keys":[{"KeyArn":"arn:aws:kms:eu-central-1:111122223333:key/0a000000-0000-4000-8000-000000000001"}],"Truncated":true}`,
+		`{"Grants":[{"KeyId":"x"}]}`, `{"version":1,"complete":["a"],"missing":[{}]}`, `{"Targets":[{"Path":["r"],"Policies":["p"]}]}`,
+		`{"ServerSideEncryptionConfiguration":{"Rules":[]}}`, "Version: 2012-10-17\nStatement: {Effect: Allow, Action: '*'}\n", `{"LocationConstraint":null}`,
+		`{"Policy":{"PolicySummary":{"Id":"p-1","Type":"SERVICE_CONTROL_POLICY"},"Content":"{}"}}`, `{"TagSet":[]}`, `{"Effect":"Allow","Action":1}`,
+	} {
+		f.Add([]byte(seed), uint8(0))
+	}
+	names := []string{"x.json", "111122223333/eu-central-1/kms/keys/0a000000-0000-4000-8000-000000000001/policy.json", "s3/b/policy.json", "s3/b/encryption.json", "x.yaml"}
+	f.Fuzz(func(t *testing.T, data []byte, which uint8) {
+		folder := t.TempDir()
+		file := filepath.Join(folder, filepath.FromSlash(names[int(which)%len(names)]))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		result, err := Load([]string{folder}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, problem := range result.Problems {
+			if !inFile(problem.Span) {
+				t.Errorf("outside of the file: %s", problem)
+			}
+		}
+		if result.Files == 0 && len(result.Problems) == 0 && len(result.Ignored) == 0 {
+			t.Error("passed in silence")
+		}
+	})
+}
+
+func inFile(span source.Span) bool {
+	return span.IsZero() || span.Start >= 0 && span.Start <= span.End && span.End <= len(span.File.Text)
+}
