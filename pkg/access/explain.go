@@ -23,15 +23,19 @@ func Explain(request *Request, policies *Policies) Decision {
 	s := newSplit(request, policies)
 	result = s.run(false)
 	if result != Unknown {
-		x.explainCases(s)
+		x.explainCases(s, func(Result) bool { return true })
 		return x.decision(result)
 	}
-	x.explain(Unknown)
 	for _, k := range s.keys {
 		if k.matters {
 			x.missing = append(x.missing, k.name)
 		}
 	}
+	if len(x.missing) > 0 || s.bounded {
+		x.explain(Unknown)
+	}
+	// A case can be open for another reason than the keys.
+	x.explainCases(s, func(r Result) bool { return r == Unknown })
 	if s.bounded {
 		x.missing = append(x.missing, fmt.Sprintf("more than %d combinations of unknown keys were possible, and not all were tried", maxCases))
 	}
@@ -54,16 +58,23 @@ func (x *explainer) decision(result Result) Decision {
 	return d
 }
 
-// explainCases gathers the reasons of each case that was told apart.
-func (x *explainer) explainCases(s *split) {
-	step := max(1, len(s.results)/maxExplained)
-	for i := 0; i < len(s.results); i += step {
+// explainCases gathers the reasons of the cases of some results.
+func (x *explainer) explainCases(s *split, wanted func(Result) bool) {
+	explained := 0
+	for i, r := range s.results {
+		if !wanted(r) {
+			continue
+		}
+		if explained++; explained > maxExplained {
+			return
+		}
 		s.set(i)
 		one := explainer{evaluation: s.eval}
 		one.explain(s.results[i])
 		for _, r := range one.reasons {
 			x.add(r)
 		}
+		x.missing = append(x.missing, one.missing...)
 	}
 }
 

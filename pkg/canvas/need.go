@@ -121,9 +121,11 @@ type Need struct {
 	ViaIAM bool
 	Fix    *finding.Fix
 
-	resource func(action string) string
 	policies *access.Policies
 	requests map[string]access.Request
+	// perUser is set where a policy asks for the object, whose name holds the
+	// profile's: else all users of the need get the same answers.
+	perUser bool
 }
 
 // Action is one action of a need with its answer.
@@ -242,6 +244,7 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 	if need.policies == nil {
 		need.policies = w.keyPolicies(need.Role, resource, r.Account, r.Key)
 		need.requests = map[string]access.Request{}
+		need.perUser = len(familyKeys("kms:EncryptionContext:aws:s3:arn", need.policies)) > 0
 	}
 	for _, row := range keyActions(purpose) {
 		lack, ok := row.lack[w.config.Guide]
@@ -276,8 +279,14 @@ func (w *worker) defaultKeyNeed(user *User) {
 // decide answers an action for a user and merges the answer into the need: the
 // worst answer of all users counts, with the reasons of the first who has it.
 func (w *worker) decide(need *Need, user *User, row action, lack finding.Severity, request func(service string) access.Request) {
-	result, failing := w.tryServices(need, row, request)
 	known := need.action(row.name)
+	if known != nil && need.Purpose != finding.Bucket && !need.perUser {
+		if known.Result != access.Allowed {
+			known.Users = append(known.Users, user)
+		}
+		return
+	}
+	result, failing := w.tryServices(need, row, request)
 	if known == nil {
 		known = &Action{Name: row.name, Group: row.group, Lack: lack, Result: access.Allowed}
 		need.Actions = append(need.Actions, known)

@@ -32,12 +32,12 @@ findings contains finding if {
 	count(unknown) > 0
 	speaks(need)
 	names := [action.action | some action in unknown]
-	missing := sort({text | some action in unknown; some text in action.missing})
+	missing := sort({text | some action in unknown; some text in action.missing; text != need.maybe})
 	finding := {
 		"at": need.at,
 		"severity": severity(need, unknown),
-		"message": sprintf("cannot tell whether the role %s may call %s on %s of %s%s", [
-			lib.name(need.role), lib.sentence(names), what(need), lib.who(need.subject), settle(missing),
+		"message": sprintf("cannot tell whether the role %s may call %s on %s of %s%s%s", [
+			lib.name(need.role), lib.sentence(names), what(need), lib.who(need.subject), why(need), settle(missing),
 		]),
 		"subject": need.subject,
 		"causes": [cause | some action in unknown; some cause in action.causes],
@@ -78,7 +78,14 @@ what(need) := sprintf("the bucket %s", [need.bucket]) if need.purpose == "bucket
 
 what(need) := sprintf("the key %s of the bucket %s", [lib.name(need.resource), need.bucket]) if need.purpose == "dataset"
 
-what(need) := sprintf("the %s key %s", [need.purpose, lib.name(need.resource)]) if not need.purpose in {"bucket", "dataset"}
+what(need) := sprintf("the storage key %s for the output of jobs", [lib.name(need.resource)]) if need.purpose == "output"
+
+what(need) := sprintf("the %s key %s", [need.purpose, lib.name(need.resource)]) if not need.purpose in {"bucket", "dataset", "output"}
+
+# A need that may not be one: no document can settle that, so it is said apart.
+why(need) := sprintf(": %s", [need.maybe]) if need.maybe != ""
+
+why(need) := "" if need.maybe == ""
 
 settle(missing) := sprintf("; what would settle it: %s", [concat("; ", missing)]) if count(missing) > 0
 

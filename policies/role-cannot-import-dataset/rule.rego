@@ -30,10 +30,10 @@ findings contains finding if {
 	need.meant
 	failing := lib.failing(need, "use")
 	count(failing) > 0
-	message := sprintf("the role %s can read the bucket %s but may not call %s with its key %s: users cannot import from it%s", [
-		lib.name(need.role), need.bucket, lib.sentence(failing), lib.name(need.resource), lib.grants(need),
+	message := sprintf("the role %s can read the bucket %s but may not call %s with its key %s: users cannot import from it%s%s", [
+		lib.name(need.role), need.bucket, lib.sentence(failing), key(need), further(need), lib.grants(need),
 	])
-	finding := lib.finding(need, "use", message)
+	finding := object.union(lib.finding(need, "use", message), {"causes": array.concat(lib.causes(need, "use"), lib.causes(need, "extra"))})
 }
 
 findings contains finding if {
@@ -44,7 +44,7 @@ findings contains finding if {
 	failing := lib.failing(need, "extra")
 	count(failing) > 0
 	message := sprintf("the role %s may not call %s with the key %s of the bucket %s: the 2022 page demands them for importing encrypted datasets%s", [
-		lib.name(need.role), lib.sentence(failing), lib.name(need.resource), need.bucket, lib.grants(need),
+		lib.name(need.role), lib.sentence(failing), key(need), need.bucket, lib.grants(need),
 	])
 	finding := object.union(lib.finding(need, "extra", message), {"severity": "warning", "only_in_guide": "2022"})
 }
@@ -60,3 +60,14 @@ findings contains finding if {
 		"subject": reads.subject,
 	}
 }
+
+# further names what only the page of 2022 demands, where that fails too.
+further(need) := sprintf("; the 2022 page demands %s too", [lib.sentence(failing)]) if {
+	failing := lib.failing(need, "extra")
+	count(failing) > 0
+} else := ""
+
+# key names the key: its id, or its alias where AWS manages it.
+key(need) := need.resource if startswith(need.resource, "alias/")
+
+key(need) := lib.name(need.resource) if not startswith(need.resource, "alias/")
