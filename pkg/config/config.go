@@ -79,6 +79,9 @@ func (c Config) Defaults() Config {
 // Parse reads a config file. All that is wrong with it is in the one error,
 // a line each with file:line:column.
 func Parse(name string, data []byte) (Config, error) {
+	if isBlank(string(data)) {
+		return Config{}, nil
+	}
 	r := &reader{}
 	documents, problems := source.Parse(name, data, source.YAML)
 	for _, problem := range problems {
@@ -96,6 +99,17 @@ func Parse(name string, data []byte) (Config, error) {
 		return Config{}, errors.New(strings.Join(r.faults, "\n"))
 	}
 	return config, nil
+}
+
+// isBlank reports whether a file holds nothing but comments: it decides nothing.
+func isBlank(text string) bool {
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line != "" && line != "---" && !strings.HasPrefix(line, "#") {
+			return false
+		}
+	}
+	return true
 }
 
 // reader collects faults while it reads.

@@ -1,0 +1,79 @@
+package config
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+func TestParse(t *testing.T) {
+	const text = `guide: current
+fail-on: warning
+unknown: allow
+canvas: all
+rules: {key-rotation-off: off}
+datasets: [acme-datasets]
+documents:
+  - {file: key.json, owner: "arn:aws:kms:eu-central-1:111122223333:key/0a1b"}
+expect:
+  customer-keys: [app, storage]
+  models: [{name: demand, domain: d-1, problem: time-series-forecasting, key: k}]
+facts:
+  organization: {id: o-1, paths: ["o-1/r-1/"]}
+  principal-tags: {"arn:aws:iam::111122223333:role/Canvas": {team: ds}}
+  context: {"aws:SourceVpc": [vpc-1, vpc-2]}
+`
+	got, err := Parse("c.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Config{
+		Guide: GuideCurrent, FailOn: "warning", AllowUnknown: true, AllProfiles: true,
+		Rules: map[string]finding.Severity{"key-rotation-off": finding.Off}, Datasets: []string{"acme-datasets"},
+		Documents: []Document{{File: "key.json", Owner: "arn:aws:kms:eu-central-1:111122223333:key/0a1b"}},
+		Expect: Expect{
+			CustomerKeys: []finding.Purpose{finding.App, finding.Storage},
+			Models:       []Model{{Name: "demand", Domain: "d-1", Problem: "time-series-forecasting", Key: "k"}},
+		},
+		Facts: Facts{
+			OrganizationID: "o-1", OrganizationPaths: []string{"o-1/r-1/"},
+			PrincipalTags: map[string]map[string]string{"arn:aws:iam::111122223333:role/Canvas": {"team": "ds"}},
+			Context:       map[string][]string{"aws:SourceVpc": {"vpc-1", "vpc-2"}},
+		},
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(source.Node{}, map[string]source.Span{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	for text, want := range map[string]string{
+		"guide: 2023\n":                      `c.yaml:1:8: "2023" is none of: 2022, current`,
+		"guides: 2022\n":                     `c.yaml:1:1: unknown key "guides"; known here are: canvas, datasets, documents, expect, facts, fail-on, guide, rules, unknown`,
+		"datasets: a\n":                      `c.yaml:1:11: expected a list here, found a string`,
+		"documents: [{file: a}]\n":           `c.yaml:1:13: a document needs file and owner`,
+		"expect: {models: [{name: a}]}\n":    `c.yaml:1:19: a model needs name and problem`,
+		"facts: {network: a}\n":              `c.yaml:1:9: unknown key "network"; known here are: context, organization, principal-tags`,
+		"rules: [a]\n":                       `c.yaml:1:8: expected a mapping of rule ids to severities, found a list`,
+		"guide: current\n---\nguide: 2022\n": `c.yaml:3:1: a config file holds one document`,
+		"- a\n":                              `c.yaml:1:1: expected a mapping here, found a list`,
+	} {
+		_, err := Parse("c.yaml", []byte(text))
+		if err == nil || err.Error() != want {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}
+
+// A file that holds only comments decides nothing, and is no fault.
+func TestEmpty(t *testing.T) {
+	for _, text := range []string{"", "# nothing yet\n", "---\n"} {
+		if got, err := Parse("c.yaml", []byte(text)); err != nil || got.Guide != "" {
+			t.Errorf("%q: %+v, %v", text, got, err)
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package snapshot
+
+import "testing"
+
+func TestParseKeyName(t *testing.T) {
+	const id = "0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f"
+	const mrk = "mrk-0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+	for text, want := range map[string]KeyName{
+		id:             {Form: KeyID, ID: id},
+		mrk:            {Form: KeyID, ID: mrk},
+		"alias/canvas": {Form: AliasName, ID: "alias/canvas"},
+		"arn:aws:kms:eu-central-1:111122223333:key/" + id:    {Form: KeyARN, Partition: "aws", Account: "111122223333", Region: "eu-central-1", ID: id},
+		"arn:aws-cn:kms:cn-north-1:111122223333:key/" + mrk:  {Form: KeyARN, Partition: "aws-cn", Account: "111122223333", Region: "cn-north-1", ID: mrk},
+		"arn:aws:kms:eu-central-1:111122223333:alias/aws/s3": {Form: AliasARN, Partition: "aws", Account: "111122223333", Region: "eu-central-1", ID: "alias/aws/s3"},
+		"":       {Form: Malformed},
+		"alias/": {Form: Malformed},
+		"my-key": {Form: Malformed},
+		"<arn:aws:kms:eu-central-1:111122223333:key/" + id + ">": {Form: Malformed},
+		"arn:aws:kms:eu-central-1:111122223333:" + id:            {Form: Malformed},
+		"arn:aws:kms:eu-central-1:1111:key/" + id:                {Form: Malformed},
+		"arn:aws:s3:::bucket":                                    {Form: Malformed},
+		"arn:aws:kms:example-region-1:123456789098:key/" + id:    {Form: Malformed},
+		"ARN:aws:kms:eu-central-1:111122223333:key/" + id:        {Form: Malformed},
+	} {
+		if got := ParseKeyName(text); got != want {
+			t.Errorf("%q: %+v, want %+v", text, got, want)
+		}
+	}
+}
