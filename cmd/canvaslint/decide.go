@@ -1,45 +1,280 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/access/cases"
+	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/report"
+	"github.com/canvaslint/canvaslint/pkg/rules"
+	"github.com/canvaslint/canvaslint/pkg/source"
+	"github.com/canvaslint/canvaslint/policies"
 )
 
+// decideFlags are the flags of decide.
+type decideFlags struct {
+	cases, principal, action, resource, config, format string
+	context, unknown                                   []string
+}
+
 func decideCommand(s streams) *cobra.Command {
-	var file string
+	var flags decideFlags
 	command := &cobra.Command{
-		Use:   "decide --cases FILE",
-		Short: "Answer access questions: NDJSON cases in, NDJSON decisions out",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			if file == "" {
-				return usageError(errors.New("decide needs --cases FILE, or - for standard input"))
+		Use:   "decide --principal ARN --action ACTION --resource ARN [PATH...] | --cases FILE",
+		Short: "Answer one access question with its reasons, or many from NDJSON",
+		Long: `Decide answers whether a principal may do an action on a resource, from the files and
+folders it is given, and shows how each statement of each policy was read.
+
+Exit status: 0 allowed; 1 denied; 3 unknown; 2 usage error.
+With --cases it answers one question a line; the status is 0 when every line was answered.`,
+		RunE: func(_ *cobra.Command, paths []string) error {
+			if flags.cases != "" {
+				return decideCases(s, flags.cases)
 			}
-			in, err := openCases(s, file)
-			if err != nil {
-				return usageError(err)
-			}
-			defer in.Close()
-			return cases.Run(in, s.out)
+			return decide(s, flags, paths)
 		},
 	}
-	command.Flags().StringVar(&file, "cases", "", "NDJSON `file` of questions, - for standard input")
+	f := command.Flags()
+	f.StringVar(&flags.cases, "cases", "", "NDJSON `file` of questions, - for standard input")
+	f.StringVar(&flags.principal, "principal", "", "`ARN` of the role, session or user who asks")
+	f.StringVar(&flags.action, "action", "", "`action` such as kms:Decrypt")
+	f.StringVar(&flags.resource, "resource", "", "`ARN` of the key, bucket or object")
+	f.StringArrayVar(&flags.context, "context", nil, "context `key=value`; repeat a key for several values")
+	f.StringArrayVar(&flags.unknown, "unknown", nil, "context `key` to leave unknown")
+	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
+	f.StringVar(&flags.format, "format", "text", "format of the answer: text or json")
 	return command
 }
 
-func openCases(s streams, file string) (io.ReadCloser, error) {
-	if file == "-" {
-		return io.NopCloser(s.in), nil
+// decideCases streams: little of what it allocates lives on, so the collector
+// may wait longer.
+func decideCases(s streams, file string) error {
+	var in io.Reader = s.in
+	if file != "-" {
+		opened, err := os.Open(file)
+		if err != nil {
+			return usageError(fmt.Errorf("read the cases: %w", err))
+		}
+		defer opened.Close()
+		in = opened
 	}
-	in, err := os.Open(file)
+	debug.SetGCPercent(800)
+	if err := cases.Run(in, s.out); err != nil {
+		return statusError{exitInternal, err}
+	}
+	return nil
+}
+
+func decide(s streams, flags decideFlags, paths []string) error {
+	if flags.principal == "" || flags.action == "" || flags.resource == "" {
+		return usageError(errors.New("decide needs --principal, --action and --resource, or --cases FILE (- for standard input)"))
+	}
+	set, err := rules.Load(policies.FS)
 	if err != nil {
-		return nil, fmt.Errorf("read the cases: %w", err)
+		return statusError{exitInternal, err}
 	}
-	return in, nil
+	c, err := readConfig(checkFlags{config: flags.config, format: flags.format}, set)
+	if err != nil {
+		return usageError(err)
+	}
+	question := canvas.Question{Principal: flags.principal, Action: flags.action, Resource: flags.resource, Unknown: flags.unknown, Context: map[string][]string{}}
+	for _, pair := range flags.context {
+		key, value, ok := strings.Cut(pair, "=")
+		if !ok {
+			return usageError(fmt.Errorf("--context takes key=value, not %q", pair))
+		}
+		question.Context[key] = append(question.Context[key], value)
+	}
+	loaded, err := loadPaths(s, c, paths)
+	if err != nil {
+		return usageError(err)
+	}
+	request, layers, err := canvas.Ask(loaded.Snapshot, c.Config, question)
+	if err != nil {
+		return usageError(err)
+	}
+	for _, problem := range loaded.Problems {
+		fmt.Fprintln(s.err, "problem: "+problem.String())
+	}
+	a := newAnswer(request, access.Explain(request, layers), access.Trace(request, layers))
+	if flags.format == "json" {
+		err = a.writeJSON(s.out)
+	} else {
+		err = a.writeText(s.out)
+	}
+	if err != nil {
+		return statusError{exitInternal, err}
+	}
+	switch a.Result {
+	case access.Allowed.String():
+		return nil
+	case access.Unknown.String():
+		return statusError{status: exitIncomplete}
+	}
+	return statusError{status: exitFindings}
+}
+
+// answer is what decide prints.
+type answer struct {
+	Principal string        `json:"principal"`
+	Action    string        `json:"action"`
+	Resource  string        `json:"resource"`
+	Result    string        `json:"result"`
+	Reasons   []reason      `json:"reasons"`
+	Missing   []string      `json:"missing"`
+	Layers    []layerAnswer `json:"layers"`
+}
+
+type reason struct {
+	Layer   string `json:"layer"`
+	Cause   string `json:"cause,omitempty"`
+	Policy  string `json:"policy,omitempty"`
+	Message string `json:"message"`
+	finding.Place
+}
+
+type layerAnswer struct {
+	Layer      string            `json:"layer"`
+	Level      string            `json:"level,omitempty"`
+	Document   string            `json:"document,omitempty"`
+	Binds      bool              `json:"binds"`
+	Missing    []string          `json:"missing,omitempty"`
+	Statements []statementAnswer `json:"statements"`
+}
+
+type statementAnswer struct {
+	Number  int    `json:"number"` // from 1
+	Sid     string `json:"sid,omitempty"`
+	Effect  string `json:"effect"`
+	Match   string `json:"match"`
+	Element string `json:"element,omitempty"` // the one that failed or is in doubt
+	Why     string `json:"why,omitempty"`
+	finding.Place
+}
+
+func newAnswer(request *access.Request, decision access.Decision, traces []access.LayerTrace) answer {
+	a := answer{
+		Principal: request.Principal.ARN, Action: request.Action, Resource: request.Resource, Result: decision.Result.String(),
+		Reasons: []reason{}, Missing: append([]string{}, decision.Missing...), Layers: []layerAnswer{},
+	}
+	for i := range decision.Reasons {
+		r := &decision.Reasons[i]
+		a.Reasons = append(a.Reasons, reason{Layer: string(r.Layer), Cause: string(r.Cause), Policy: r.Policy, Message: r.Message, Place: placeOf(r.Node)})
+	}
+	for _, trace := range traces {
+		layer := layerAnswer{Layer: string(trace.Layer), Level: trace.Level, Document: trace.Document, Binds: trace.Binds, Missing: trace.Missing, Statements: []statementAnswer{}}
+		for _, s := range trace.Statements {
+			layer.Statements = append(layer.Statements, newStatement(s))
+		}
+		a.Layers = append(a.Layers, layer)
+	}
+	return a
+}
+
+func newStatement(s access.StatementTrace) statementAnswer {
+	node := s.Node
+	if !node.Exists() {
+		node = firstValue(s.Statement)
+	}
+	return statementAnswer{
+		Number: s.Statement.Index + 1, Sid: s.Statement.Sid, Effect: s.Statement.Effect.String(),
+		Match: string(s.Match), Element: s.Element, Why: s.Why, Place: placeOf(node),
+	}
+}
+
+// firstValue is where a statement begins to say something.
+func firstValue(s *iam.Statement) source.Node {
+	for name := range s.Node.Members() {
+		return name
+	}
+	return s.Node
+}
+
+// placeOf is empty for policies that AWS publishes: they have no file.
+func placeOf(node source.Node) finding.Place {
+	place := finding.PlaceOf(node.Span())
+	if strings.HasPrefix(place.File, "arn:") || strings.HasPrefix(place.File, "p-") {
+		return finding.Place{}
+	}
+	return place
+}
+
+func (a answer) writeJSON(out io.Writer) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(a); err != nil {
+		return fmt.Errorf("write the answer: %w", err)
+	}
+	return nil
+}
+
+func (a answer) writeText(out io.Writer) error {
+	var b strings.Builder
+	line := func(format string, parts ...any) {
+		b.WriteString(report.Clean(fmt.Sprintf(format, parts...)) + "\n")
+	}
+	line("%s: %s, %s on %s", a.Result, a.Principal, a.Action, a.Resource)
+	for _, r := range a.Reasons {
+		line("  %s%s: %s%s", r.Layer, parenthesis(r.Cause), r.Message, at(r.Place))
+	}
+	for _, missing := range a.Missing {
+		line("  what would settle it: %s", missing)
+	}
+	for _, layer := range a.Layers {
+		b.WriteString("\n")
+		line("%s%s %s", layer.Layer, parenthesis(layer.Level), layer.Document)
+		if !layer.Binds {
+			b.WriteString("  has no say over this caller or resource\n")
+		}
+		for _, missing := range layer.Missing {
+			line("  not at hand: %s", missing)
+		}
+		for _, s := range layer.Statements {
+			line("  %-11s  %s %s%s%s", s.Match, s.Effect, s.name(), colon(s.Why), at(s.Place))
+		}
+	}
+	if _, err := io.WriteString(out, b.String()); err != nil {
+		return fmt.Errorf("write the answer: %w", err)
+	}
+	return nil
+}
+
+func (s statementAnswer) name() string {
+	if s.Sid != "" {
+		return fmt.Sprintf("%q", s.Sid)
+	}
+	return fmt.Sprintf("statement %d", s.Number)
+}
+
+func parenthesis(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " (" + text + ")"
+}
+
+func colon(text string) string {
+	if text == "" {
+		return ""
+	}
+	return ": " + text
+}
+
+func at(place finding.Place) string {
+	if place.File == "" {
+		return ""
+	}
+	return fmt.Sprintf("  [%s:%s]", place.File, place.Start)
 }

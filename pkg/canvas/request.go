@@ -35,7 +35,9 @@ func (w *worker) callContext(arn, region, owner string, policies *access.Policie
 	c.Set("aws:PrincipalAccount", parsed.Account)
 	c.Set("aws:PrincipalType", "AssumedRole")
 	c.Set("aws:PrincipalIsAWSService", "false")
-	c.Set("aws:RequestedRegion", region)
+	if region != "" {
+		c.Set("aws:RequestedRegion", region)
+	}
 	if owner != "" {
 		c.Set("aws:ResourceAccount", owner)
 	}
@@ -153,26 +155,32 @@ func (w *worker) keyRequest(user *User, need *Need, r Resolution, action, servic
 	if service == "s3" {
 		w.setObjectContext(c, user, need)
 	}
-	if r.Key != nil {
-		if aliases, ok := w.aliasesOf(r.Key); ok {
-			c.SetMulti("kms:ResourceAliases", aliases...)
-		}
-		if r.Key.TagsKnown {
-			setTags(c, "aws:ResourceTag/", r.Key.Tags, need.policies)
-		}
-		for name, s := range map[string]snapshot.Setting{
-			"kms:KeySpec": r.Key.Spec, "kms:KeyUsage": r.Key.Usage, "kms:KeyOrigin": r.Key.Origin, "kms:MultiRegion": r.Key.MultiRegion,
-		} {
-			if s.IsGiven() {
-				c.Set(name, s.Value)
-			}
-		}
-	}
+	w.setKey(c, r.Key, need.policies)
 	request := access.Request{
 		Principal: w.principal(need.Role), Action: action, Resource: need.Resource, ResourceAccount: r.Account, Context: c,
 	}
 	need.requests[action] = request
 	return request
+}
+
+// setKey sets what the key's own description tells.
+func (w *worker) setKey(c *access.Context, key *snapshot.Key, policies *access.Policies) {
+	if key == nil {
+		return
+	}
+	if aliases, ok := w.aliasesOf(key); ok {
+		c.SetMulti("kms:ResourceAliases", aliases...)
+	}
+	if key.TagsKnown {
+		setTags(c, "aws:ResourceTag/", key.Tags, policies)
+	}
+	for name, s := range map[string]snapshot.Setting{
+		"kms:KeySpec": key.Spec, "kms:KeyUsage": key.Usage, "kms:KeyOrigin": key.Origin, "kms:MultiRegion": key.MultiRegion,
+	} {
+		if s.IsGiven() {
+			c.Set(name, s.Value)
+		}
+	}
 }
 
 // setObjectContext sets the encryption context that S3 gives: the object's

@@ -25,7 +25,7 @@ type builder struct {
 	pending  []document
 	// documents counts what was read, by kind.
 	documents map[string]int
-	manifest source.Node
+	manifest  source.Node
 	// accountLists remembers which accounts' details are whole, by account.
 	accountLists map[string]bool
 }

@@ -16,9 +16,9 @@ func hostile(c rune) bool {
 	return c < 0x20 || c >= 0x7f && unicode.In(c, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
-// clean makes text from input harmless to print on one line: hostile characters
+// Clean makes text from input harmless to print on one line: hostile characters
 // and bytes that are not UTF-8 stand as escapes, such as \x1b.
-func clean(text string) string {
+func Clean(text string) string {
 	if utf8.ValidString(text) && !strings.ContainsFunc(text, hostile) {
 		return text
 	}

@@ -28,7 +28,7 @@ func (p *printer) readiness(r *finding.Report) {
 		rows[d] = append(rows[d], row)
 	}
 	for _, d := range order {
-		p.line(p.bold.Sprint("domain "+clean(d.id)), " (", clean(d.account+", "+d.region), "), guide ", clean(r.Guide))
+		p.line(p.bold.Sprint("domain "+Clean(d.id)), " (", Clean(d.account+", "+d.region), "), guide ", Clean(r.Guide))
 		p.table(p.tableRows(rows[d], rules))
 		p.line()
 	}
@@ -51,9 +51,9 @@ func (p *printer) tableRows(rows []finding.Readiness, rules map[string]string) [
 	index := map[string]int{}
 	for _, row := range rows {
 		next := tableRow{verdict: row.Verdict, reason: p.reason(row, rules)}
-		next.cells[1] = clean(string(row.Purpose))
+		next.cells[1] = Clean(string(row.Purpose))
 		next.cells[2] = p.target(row)
-		next.cells[3] = clean(string(row.Verdict))
+		next.cells[3] = Clean(string(row.Verdict))
 		key := fmt.Sprintf("%q %q", next.cells, next.reason)
 		at, known := index[key]
 		if !known || p.verbose {
@@ -83,7 +83,7 @@ func profileNames(names []string) string {
 	}
 	shown := make([]string, len(names))
 	for i, name := range names {
-		shown[i] = clean(name)
+		shown[i] = Clean(name)
 	}
 	return strings.Join(shown, ", ") + rest
 }
@@ -92,9 +92,9 @@ func profileNames(names []string) string {
 func (p *printer) target(row finding.Readiness) string {
 	switch {
 	case row.Key != "":
-		return p.keys.shorten(clean(row.Key), home{row.Account, row.Region})
+		return p.keys.shorten(Clean(row.Key), home{row.Account, row.Region})
 	case row.Bucket != "":
-		return clean(row.Bucket)
+		return Clean(row.Bucket)
 	}
 	return "-"
 }
@@ -103,11 +103,11 @@ func (p *printer) target(row finding.Readiness) string {
 // object.
 func (p *printer) reason(row finding.Readiness, rules map[string]string) string {
 	if row.Reason != "" {
-		return p.keys.shorten(clean(row.Reason), home{row.Account, row.Region})
+		return p.keys.shorten(Clean(row.Reason), home{row.Account, row.Region})
 	}
 	var ids []string
 	for _, fingerprint := range row.Findings {
-		if id := clean(rules[fingerprint]); id != "" && !slices.Contains(ids, id) {
+		if id := Clean(rules[fingerprint]); id != "" && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}

@@ -125,16 +125,16 @@ func (p *printer) place(margin string, at finding.Place) {
 // where gives file:line:column, or the file alone.
 func where(at finding.Place) string {
 	if at.Start.IsZero() {
-		return clean(at.File)
+		return Clean(at.File)
 	}
-	return clean(at.File) + ":" + at.Start.String()
+	return Clean(at.File) + ":" + at.Start.String()
 }
 
 // finding writes one finding and the empty line after it.
 func (p *printer) finding(f finding.Finding) {
 	at := home{f.Account, f.Region}
-	p.line(p.of(f.Severity).Sprint(clean(string(f.Severity))+":"), " ",
-		p.bold.Sprint(p.keys.shorten(clean(f.Message), at)), "  ", p.dim.Sprint("["+clean(f.Rule)+"]"))
+	p.line(p.of(f.Severity).Sprint(Clean(string(f.Severity))+":"), " ",
+		p.bold.Sprint(p.keys.shorten(Clean(f.Message), at)), "  ", p.dim.Sprint("["+Clean(f.Rule)+"]"))
 	p.place("  ", f.Place)
 	p.snippet(f)
 	if subject := p.subject(f); subject != "" {
@@ -142,15 +142,15 @@ func (p *printer) finding(f finding.Finding) {
 	}
 	p.causes(f.Causes, at)
 	for _, note := range f.Related {
-		p.text(p.blue, "  note: ", p.keys.shorten(clean(note.Message), at), 6)
+		p.text(p.blue, "  note: ", p.keys.shorten(Clean(note.Message), at), 6)
 		p.place("        ", note.Place)
 	}
 	if f.OnlyInGuide != "" {
-		p.text(p.blue, "  note: ", "only guide "+clean(f.OnlyInGuide)+" objects to this", 6)
+		p.text(p.blue, "  note: ", "only guide "+Clean(f.OnlyInGuide)+" objects to this", 6)
 	}
 	p.fix(f.Fix)
 	if p.verbose && f.Help != "" {
-		p.line(p.dim.Sprint("  help: "), clean(f.Help))
+		p.line(p.dim.Sprint("  help: "), Clean(f.Help))
 	}
 	p.line()
 }
@@ -160,15 +160,15 @@ func (p *printer) subject(f finding.Finding) string {
 	if f.Domain == "" {
 		return ""
 	}
-	text := "domain " + clean(f.Domain)
+	text := "domain " + Clean(f.Domain)
 	if f.Account != "" {
-		text += " (" + clean(strings.Trim(f.Account+", "+f.Region, ", ")) + ")"
+		text += " (" + Clean(strings.Trim(f.Account+", "+f.Region, ", ")) + ")"
 	}
 	switch len(f.Profiles) {
 	case 0:
 		return text
 	case 1:
-		return text + ", profile " + clean(f.Profiles[0])
+		return text + ", profile " + Clean(f.Profiles[0])
 	}
 	return text + ", profiles " + p.names(f.Profiles)
 }
@@ -182,7 +182,7 @@ func (p *printer) names(names []string) string {
 	}
 	clear := make([]string, len(names))
 	for i, name := range names {
-		clear[i] = clean(name)
+		clear[i] = Clean(name)
 	}
 	return strings.Join(clear, ", ") + rest
 }
@@ -198,8 +198,8 @@ func (p *printer) causes(causes []finding.Cause, at home) {
 		if _, ok := actions[cause]; !ok {
 			groups = append(groups, cause)
 		}
-		if !slices.Contains(actions[cause], clean(action)) {
-			actions[cause] = append(actions[cause], clean(action))
+		if !slices.Contains(actions[cause], Clean(action)) {
+			actions[cause] = append(actions[cause], Clean(action))
 		}
 	}
 	for _, cause := range groups {
@@ -208,9 +208,9 @@ func (p *printer) causes(causes []finding.Cause, at home) {
 				p.line(strings.Repeat(" ", 2+2*min(i, 1)), p.bold.Sprint(line))
 			}
 		}
-		p.text(p.of(""), "    "+clean(cause.Layer)+": ", clean(cause.Cause)+dash(p.keys.shorten(clean(cause.Message), at)), 2)
+		p.text(p.of(""), "    "+Clean(cause.Layer)+": ", Clean(cause.Cause)+dash(p.keys.shorten(Clean(cause.Message), at)), 2)
 		if cause.Policy != "" {
-			p.line("      ", p.dim.Sprint("in"), " ", clean(cause.Policy))
+			p.line("      ", p.dim.Sprint("in"), " ", Clean(cause.Policy))
 		}
 		p.place("      ", cause.Place)
 	}
@@ -229,9 +229,9 @@ func (p *printer) fix(fix *finding.Fix) {
 	if fix == nil {
 		return
 	}
-	p.text(p.green, "  fix: ", clean(fix.Message), 5)
+	p.text(p.green, "  fix: ", Clean(fix.Message), 5)
 	if fix.File != "" {
-		p.line("       in ", clean(fix.File))
+		p.line("       in ", Clean(fix.File))
 	}
 	for _, line := range statementLines(fix.Statement) {
 		p.line("         ", line)
@@ -249,7 +249,7 @@ func (p *printer) fix(fix *finding.Fix) {
 func (p *printer) edit(edit finding.Edit, file string) {
 	at := ""
 	if edit.File != file {
-		at = clean(edit.File) + ":"
+		at = Clean(edit.File) + ":"
 	}
 	at += edit.Start.String()
 	switch {
@@ -282,7 +282,7 @@ func textLines(text string) []string {
 	}
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	for i, line := range lines {
-		lines[i] = clean(strings.ReplaceAll(strings.TrimRight(line, "\r"), "\t", "  "))
+		lines[i] = Clean(strings.ReplaceAll(strings.TrimRight(line, "\r"), "\t", "  "))
 	}
 	return lines
 }
@@ -290,7 +290,7 @@ func textLines(text string) []string {
 // problems writes the input that could not be analysed.
 func (p *printer) problems(problems []finding.Problem) {
 	for _, problem := range problems {
-		message := clean(problem.Message)
+		message := Clean(problem.Message)
 		if problem.File != "" {
 			message = where(finding.Place{File: problem.File, Start: problem.Start}) + ": " + message
 		}
@@ -317,7 +317,7 @@ func (p *printer) coverage(r *finding.Report) {
 		}
 	}
 	for _, note := range notes {
-		p.text(p.blue, "note: ", clean(note), 6)
+		p.text(p.blue, "note: ", Clean(note), 6)
 	}
 	waived := p.verbose && len(r.Waived) > 0
 	if waived {
@@ -335,8 +335,8 @@ func (p *printer) waived(findings []finding.Finding) {
 		if f.File != "" {
 			place = where(f.Place) + ": "
 		}
-		p.line(p.dim.Sprint("waived: "), place, p.keys.shorten(clean(f.Message), home{f.Account, f.Region}),
-			"  ", p.dim.Sprint("["+clean(f.Rule)+"]"))
+		p.line(p.dim.Sprint("waived: "), place, p.keys.shorten(Clean(f.Message), home{f.Account, f.Region}),
+			"  ", p.dim.Sprint("["+Clean(f.Rule)+"]"))
 	}
 }
 
@@ -347,7 +347,7 @@ func (p *printer) ignored(ignored []finding.Ignored) bool {
 	number := map[string]int{}
 	for _, file := range ignored {
 		if p.verbose {
-			p.line(p.dim.Sprint("ignored: "), clean(file.File), ": ", clean(file.Reason))
+			p.line(p.dim.Sprint("ignored: "), Clean(file.File), ": ", Clean(file.Reason))
 		}
 		if number[file.Reason] == 0 {
 			reasons = append(reasons, file.Reason)
@@ -358,7 +358,7 @@ func (p *printer) ignored(ignored []finding.Ignored) bool {
 		return len(ignored) > 0
 	}
 	for _, reason := range reasons {
-		p.text(p.blue, "note: ", plural(number[reason], "file")+" not read: "+clean(reason), 6)
+		p.text(p.blue, "note: ", plural(number[reason], "file")+" not read: "+Clean(reason), 6)
 	}
 	return len(ignored) > 0
 }

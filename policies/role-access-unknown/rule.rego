@@ -80,7 +80,17 @@ what(need) := sprintf("the key %s of the bucket %s", [lib.name(need.resource), n
 
 what(need) := sprintf("the storage key %s for the output of jobs", [lib.name(need.resource)]) if need.purpose == "output"
 
-what(need) := sprintf("the %s key %s", [need.purpose, lib.name(need.resource)]) if not need.purpose in {"bucket", "dataset", "output"}
+what(need) := sprintf("%s, %s,", [lib.name(need.resource), need.what]) if is_default_key(need)
+
+what(need) := sprintf("the %s key %s", [need.purpose, lib.name(need.resource)]) if {
+	not need.purpose in {"bucket", "dataset", "output"}
+	not is_default_key(need)
+}
+
+is_default_key(need) if {
+	need.purpose == "storage"
+	startswith(need.what, "the default key of ")
+}
 
 # A need that may not be one: no document can settle that, so it is said apart.
 why(need) := sprintf(": %s", [need.maybe]) if need.maybe != ""

@@ -1,0 +1,153 @@
+package canvas
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/access"
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+)
+
+// Question is one access question over a snapshot.
+type Question struct {
+	Principal string // ARN of a role, session or user, a service, "*"
+	Action    string
+	Resource  string // ARN; for KMS an alias ARN too
+	// Context are keys that the asker knows; Unknown are keys that stay
+	// unknown although AWS would set them.
+	Context map[string][]string
+	Unknown []string
+}
+
+// Ask finds the policies that have a say and the request that AWS would see.
+// What neither the snapshot nor the question tells is unknown. It returns an
+// error for a question that cannot be read.
+func Ask(s *snapshot.Snapshot, c config.Config, q Question) (*access.Request, *access.Policies, error) {
+	w := &worker{
+		snapshot: s, config: c, facts: &Facts{}, identity: map[string]access.Layer{},
+		scps: map[string][]access.Level{}, rcps: map[string][]access.Level{}, managed: map[string]*snapshot.Policy{},
+	}
+	principal, err := access.ParsePrincipal(q.Principal)
+	if err != nil {
+		return nil, nil, err
+	}
+	service, _, ok := strings.Cut(q.Action, ":")
+	if !ok {
+		return nil, nil, fmt.Errorf("read the action %q: it is written service:Action", q.Action)
+	}
+	arn, ok := iam.ParseARN(q.Resource)
+	if !ok && q.Resource != "*" {
+		return nil, nil, fmt.Errorf("read the resource %q: it is no ARN", q.Resource)
+	}
+	w.knowRole(&principal)
+	caller := principal.ARN
+	if principal.RoleARN != "" {
+		caller = principal.RoleARN
+	}
+	request := &access.Request{Principal: principal, Action: q.Action, Resource: q.Resource, ResourceAccount: arn.Account}
+	var policies *access.Policies
+	switch strings.ToLower(service) {
+	case "kms":
+		policies = w.askKey(request, caller)
+	case "s3":
+		policies = w.askBucket(request, caller)
+	default:
+		policies = w.callerPolicies(caller, arn.Account)
+		if role := s.Role(q.Resource); role != nil && role.Trust != nil && strings.EqualFold(service, "sts") {
+			policies.Resource = &access.Layer{Documents: []access.Document{document(role.Trust)}}
+		}
+		request.Context = w.askContext(&principal, caller, arn.Region, arn.Account, policies)
+	}
+	w.forgetCaller(&principal, policies)
+	for key, values := range q.Context {
+		request.Context.Set(key, values...)
+	}
+	for _, key := range q.Unknown {
+		request.Context.SetUnknown(key)
+	}
+	return request, policies, nil
+}
+
+// knowRole fills in what the snapshot tells of the caller's role.
+func (w *worker) knowRole(p *access.Principal) {
+	for _, role := range w.snapshot.Roles {
+		if p.Kind == access.Role && role.ARN == p.ARN || p.Kind == access.Session && role.Account == p.Account && role.Name == p.Name {
+			p.RoleARN, p.UniqueID = role.ARN, role.ID
+		}
+	}
+	p.SessionUnknown = p.Kind == access.Role
+}
+
+// forgetCaller takes away the identity layer of callers that have no policies
+// of their own: services and anonymous callers, and the root user.
+func (w *worker) forgetCaller(p *access.Principal, policies *access.Policies) {
+	switch p.Kind {
+	case access.Service, access.Anonymous, access.RootUser, access.Federated:
+		policies.Identity, policies.Boundary = access.Layer{}, nil
+	case access.User, access.FederatedUser:
+		policies.Identity = access.Layer{Missing: []string{"the policies of " + p.ARN}}
+	}
+}
+
+// callerPolicies are the policies that bind a caller, whatever the resource.
+func (w *worker) callerPolicies(caller, owner string) *access.Policies {
+	arn, _ := iam.ParseARN(caller)
+	return &access.Policies{
+		Identity: w.identityLayer(caller), Boundary: w.boundaryLayer(caller),
+		SCPs: w.organizationLevels(arn.Account, scpType), RCPs: w.organizationLevels(owner, rcpType),
+	}
+}
+
+// askContext is the context of a role's calls; of other callers little is known.
+func (w *worker) askContext(p *access.Principal, caller, region, owner string, policies *access.Policies) *access.Context {
+	if p.Kind == access.Role || p.Kind == access.Session {
+		return w.callContext(caller, region, owner, policies)
+	}
+	c := access.NewContext(true)
+	c.Set("aws:SecureTransport", "true")
+	if p.Kind == access.User {
+		c.Set("aws:PrincipalArn", p.ARN)
+		c.Set("aws:PrincipalAccount", p.Account)
+	}
+	return c
+}
+
+func (w *worker) askKey(request *access.Request, caller string) *access.Policies {
+	arn, _ := iam.ParseARN(request.Resource)
+	r := w.resolve(request.Resource, arn.Account, arn.Region)
+	if r.ARN != "" {
+		request.Resource = r.ARN
+	}
+	policies := w.keyPolicies(caller, request.Resource, arn.Account, r.Key)
+	c := w.askContext(&request.Principal, caller, arn.Region, arn.Account, policies)
+	if request.Principal.Account != "" {
+		c.Set("kms:CallerAccount", request.Principal.Account)
+	}
+	switch strings.ToLower(request.Action) {
+	case "kms:creategrant":
+		c.Set("kms:GrantIsForAWSResource", "true")
+	case "kms:decrypt", "kms:encrypt", "kms:reencryptfrom", "kms:reencryptto":
+		c.Set("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT")
+	}
+	w.setKey(c, r.Key, policies)
+	request.Context = c
+	return policies
+}
+
+func (w *worker) askBucket(request *access.Request, caller string) *access.Policies {
+	_, rest, _ := strings.Cut(request.Resource, ":s3:::")
+	name, _, _ := strings.Cut(rest, "/")
+	bucket := w.snapshot.Bucket(name)
+	region := ""
+	if bucket != nil {
+		request.ResourceAccount, region = bucket.Account, bucket.Region
+	}
+	policies := w.bucketPolicies(&snapshot.Domain{}, caller, name, bucket)
+	request.Context = w.askContext(&request.Principal, caller, region, request.ResourceAccount, policies)
+	if request.ResourceAccount != "" {
+		request.Context.Set("s3:ResourceAccount", request.ResourceAccount)
+	}
+	return policies
+}
