@@ -241,8 +241,16 @@ func (a answer) writeText(out io.Writer) error {
 		for _, missing := range layer.Missing {
 			line("  not at hand: %s", missing)
 		}
+		others := 0
 		for _, s := range layer.Statements {
+			if s.Match == string(access.NotMatched) && s.Element == "action" {
+				others++
+				continue
+			}
 			line("  %-11s  %s %s%s%s", s.Match, s.Effect, s.name(), colon(s.Why), at(s.Place))
+		}
+		if others > 0 {
+			line("  %-11s  %d statements on other actions", access.NotMatched, others)
 		}
 	}
 	if _, err := io.WriteString(out, b.String()); err != nil {

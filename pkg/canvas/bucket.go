@@ -7,6 +7,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
@@ -30,11 +31,11 @@ func (w *worker) bucketNeed(user *User) {
 	use := user.Bucket
 	bucket := w.snapshot.Bucket(use.Name)
 	arn := "arn:" + user.Domain.Partition + ":s3:::" + use.Name
-	place := Place{Node: user.Domain.Node, What: "the default SageMaker bucket of the Region"}
+	place := Place{Node: user.Domain.Node.Get("DomainId"), What: "the default SageMaker bucket of the Region"}
 	if use.Setting.IsGiven() {
 		place = settingPlace(use.Setting, "S3ArtifactPath")
 	}
-	need := w.need(needID{user.Domain, user.Role.Value, arn, finding.Bucket}, user, place)
+	need := w.need(needID{user.Domain, user.Role.Value, arn, finding.Bucket, false}, user, place)
 	need.Bucket, need.BucketName = bucket, use.Name
 	if need.policies == nil {
 		need.policies = w.bucketPolicies(user.Domain, need.Role, use.Name, bucket)
@@ -132,7 +133,7 @@ func (w *worker) datasetNeeds(user *User) {
 		if bucket.Name == user.Bucket.Name || !strings.HasPrefix(bucket.Algorithm.Value, "aws:kms") {
 			continue
 		}
-		id := needID{user.Domain, user.Role.Value, bucket.ARN, finding.Dataset}
+		id := needID{user.Domain, user.Role.Value, bucket.ARN, finding.Dataset, false}
 		if known := w.needs[id]; known != nil {
 			known.Users = append(known.Users, user)
 			continue
@@ -164,7 +165,7 @@ func (w *worker) datasetNeed(user *User, bucket *snapshot.Bucket, id needID) {
 	}
 	need := w.need(id, user, place)
 	need.Resource, need.Key, need.BucketName, need.Bucket = resource, r.Key, bucket.Name, bucket
-	need.Meant = slices.Contains(w.config.Datasets, bucket.Name) || isNamed(bucket.Name, probe.policies)
+	need.Meant = slices.Contains(w.config.Datasets, bucket.Name) || isNamed(bucket.Name, &read, probe.policies)
 	need.policies = w.keyPolicies(need.Role, resource, r.Account, r.Key)
 	need.requests = map[string]access.Request{}
 	for _, row := range keyActions(finding.Dataset) {
@@ -184,6 +185,10 @@ func (w *worker) datasetNeed(user *User, bucket *snapshot.Bucket, id needID) {
 			}}})
 			continue
 		}
+		if r.ARN == "" {
+			need.unresolved(user, row, lack, r)
+			continue
+		}
 		w.decide(need, user, row, lack, func(service string) access.Request {
 			return w.keyRequest(user, need, r, row.name, service)
 		})
@@ -195,28 +200,26 @@ func (w *worker) datasetNeed(user *User, bucket *snapshot.Bucket, id needID) {
 
 // isNamed reports whether a statement lets the role read from the bucket by a
 // name that has no wildcard: that shows the bucket is meant.
-func isNamed(bucket string, policies *access.Policies) bool {
-	for _, layer := range []*access.Layer{&policies.Identity, policies.Resource} {
-		if layer == nil {
+func isNamed(bucket string, read *access.Request, policies *access.Policies) bool {
+	for _, layer := range access.Trace(read, policies) {
+		if layer.Layer != access.IdentityPolicy && layer.Layer != access.BucketPolicy {
 			continue
 		}
-		for _, doc := range layer.Documents {
-			for _, statement := range doc.Policy.Statements {
-				if statement.Effect.String() != "Allow" {
-					continue
-				}
-				reads := false
-				for i := range statement.Actions {
-					reads = reads || statement.Actions[i].Matches("s3:getobject") || statement.Actions[i].Matches("s3:GetObject")
-				}
-				for i := range statement.Resources {
-					_, rest, _ := strings.Cut(statement.Resources[i].Text, ":s3:::")
-					name, _, _ := strings.Cut(rest, "/")
-					if reads && name == bucket {
-						return true
-					}
-				}
+		for _, trace := range layer.Statements {
+			if trace.Match == access.Matched && trace.Statement.Effect == iam.Allow && names(trace.Statement, bucket) {
+				return true
 			}
+		}
+	}
+	return false
+}
+
+// names reports whether a resource of a statement spells a bucket out.
+func names(statement *iam.Statement, bucket string) bool {
+	for i := range statement.Resources {
+		_, rest, _ := strings.Cut(statement.Resources[i].Text, ":s3:::")
+		if name, _, _ := strings.Cut(rest, "/"); name == bucket {
+			return true
 		}
 	}
 	return false

@@ -24,21 +24,90 @@ type change struct {
 	kind    iam.Kind
 }
 
-// fix finds the smallest set of statements that makes the denied actions of a
-// need allowed, and proves it by deciding again. Where no addition can help, a
-// denial stands in the way: then it names the statement to narrow.
-func (w *worker) fix(need *Need) *finding.Fix {
-	var denied []*Action
-	for _, a := range need.Actions {
-		if a.Result.IsDenied() && (a.Lack == finding.Error || need.Purpose != finding.Bucket) {
-			denied = append(denied, a)
+// Groups of the denied actions of a bucket, by what must change.
+const (
+	Demand   Group = "demand"        // a policy demands a KMS key
+	ByBucket Group = "bucket-policy" // the bucket policy denies it
+	Missing  Group = "missing"       // anything else
+)
+
+// FixGroup is the group whose fix settles an action.
+func (a *Action) FixGroup(purpose finding.Purpose) Group {
+	if purpose != finding.Bucket {
+		return a.Group
+	}
+	group := Missing
+	for _, reason := range a.Reasons {
+		switch {
+		case reason.Cause != access.ExplicitDeny || reason.Statement == nil:
+		case DemandsKey(reason.Statement):
+			return Demand
+		case reason.Layer == access.BucketPolicy:
+			group = ByBucket
 		}
 	}
-	if len(denied) == 0 || need.policies == nil || denied[0].Request.Context == nil {
-		return nil
+	return group
+}
+
+// DemandsKey reports whether a statement asks for a KMS key by its id.
+func DemandsKey(statement *iam.Statement) bool {
+	for i := range statement.Conditions {
+		if statement.Conditions[i].Name == iam.NewKey("s3:x-amz-server-side-encryption-aws-kms-key-id") {
+			return true
+		}
 	}
-	if deny := denyOf(denied); deny != nil {
-		return w.narrow(need, deny)
+	return false
+}
+
+// fixes finds a fix for each group of denied actions.
+func (w *worker) fixes(need *Need) map[Group]*finding.Fix {
+	denied := map[Group][]*Action{}
+	for _, a := range need.Actions {
+		if a.Result.IsDenied() && need.policies != nil && a.Request.Context != nil {
+			group := a.FixGroup(need.Purpose)
+			denied[group] = append(denied[group], a)
+		}
+	}
+	if len(denied[Use]) > 0 {
+		denied[Use] = append(denied[Use], denied[Extra]...) // one finding, one fix
+	}
+	fixes := map[Group]*finding.Fix{}
+	for group, actions := range denied {
+		if fix := w.fix(need, actions); fix != nil {
+			fixes[group] = fix
+		}
+	}
+	return fixes
+}
+
+// fix finds the smallest set of statements that makes denied actions allowed,
+// and proves it by deciding again. Where a Deny stands in the way it names the
+// statement to narrow, and adds what is missing besides.
+func (w *worker) fix(need *Need, denied []*Action) *finding.Fix {
+	var deny *access.Reason
+	var rest []*Action
+	for _, a := range denied {
+		if reason := denyOf([]*Action{a}); reason != nil {
+			deny = reason
+		} else {
+			rest = append(rest, a)
+		}
+	}
+	added := w.addition(need, rest)
+	if deny == nil {
+		return added
+	}
+	fix := w.narrow(need, deny)
+	if added != nil {
+		fix.Message += "; then " + added.Message
+		fix.File, fix.Statement = added.File, added.Statement
+	}
+	return fix
+}
+
+func (w *worker) addition(need *Need, denied []*Action) *finding.Fix {
+	if len(denied) == 0 {
+		return nil
 	}
 	changes := w.changes(need, denied)
 	for _, size := range []int{1, 2, 3} {
@@ -162,8 +231,23 @@ func fileOf(layer *access.Layer) string {
 	return ""
 }
 
-// statement writes a statement the way AWS's own examples are laid out.
+// statement writes statements the way AWS's own examples are laid out. A grant
+// is as good as the key policy, so kms:CreateGrant stands apart, for AWS
+// services only (https://docs.aws.amazon.com/kms/latest/developerguide/grants.html).
 func statement(sid, principal string, actions, resources []string) string {
+	const createGrant = "kms:CreateGrant"
+	if !slices.Contains(actions, createGrant) {
+		return oneStatement(sid, principal, actions, resources, "")
+	}
+	grant := oneStatement(sid+"Grants", principal, []string{createGrant}, resources, `{ "Bool": { "kms:GrantIsForAWSResource": "true" } }`)
+	others := slices.DeleteFunc(slices.Clone(actions), func(name string) bool { return name == createGrant })
+	if len(others) == 0 {
+		return grant
+	}
+	return oneStatement(sid, principal, others, resources, "") + ",\n" + grant
+}
+
+func oneStatement(sid, principal string, actions, resources []string, condition string) string {
 	quote := func(text string) string { b, _ := json.Marshal(text); return string(b) }
 	list := func(items []string) string {
 		if len(items) == 1 {
@@ -180,6 +264,9 @@ func statement(sid, principal string, actions, resources []string) string {
 		lines = append(lines, `  "Principal": { "AWS": `+quote(principal)+` }`)
 	}
 	lines = append(lines, `  "Action": `+list(actions), `  "Resource": `+list(resources))
+	if condition != "" {
+		lines = append(lines, `  "Condition": `+condition)
+	}
 	return "{\n" + strings.Join(lines, ",\n") + "\n}"
 }
 

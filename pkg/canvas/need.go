@@ -94,6 +94,8 @@ type needID struct {
 	role     string
 	resource string
 	purpose  finding.Purpose
+	// maybe tells a need that may not be one from a sure one of the same key.
+	maybe bool
 }
 
 // Need is what one role of one domain must be able to do with one key or bucket.
@@ -119,7 +121,8 @@ type Need struct {
 	Actions []*Action
 	// ViaIAM is set where only the identity policies open the key.
 	ViaIAM bool
-	Fix    *finding.Fix
+	// Fixes are the smallest changes, by the group of actions they settle.
+	Fixes map[Group]*finding.Fix
 
 	policies *access.Policies
 	requests map[string]access.Request
@@ -152,7 +155,9 @@ func (w *worker) need(id needID, user *User, place Place) *Need {
 		w.needs[id] = need
 		w.facts.Needs = append(w.facts.Needs, need)
 	}
-	need.Users = append(need.Users, user)
+	if last := len(need.Users) - 1; last < 0 || need.Users[last] != user {
+		need.Users = append(need.Users, user)
+	}
 	switch {
 	case place.Node == need.Place.Node || placeKnown(need.Others, place):
 	case ofDomain(place, id.domain) && !ofDomain(need.Place, id.domain):
@@ -239,8 +244,11 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 	if resource == "" {
 		resource = r.Text // an alias whose target is not known
 	}
-	need := w.need(needID{user.Domain, role, resource, purpose}, user, place)
-	need.Key, need.Maybe = r.Key, maybe
+	need := w.need(needID{user.Domain, role, resource, purpose, maybe != ""}, user, place)
+	need.Key = r.Key
+	if !strings.Contains(need.Maybe, maybe) {
+		need.Maybe = strings.TrimPrefix(need.Maybe+"; "+maybe, "; ")
+	}
 	if need.policies == nil {
 		need.policies = w.keyPolicies(need.Role, resource, r.Account, r.Key)
 		need.requests = map[string]access.Request{}
@@ -254,11 +262,32 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 		if maybe != "" && lack == finding.Error {
 			lack = finding.Warning
 		}
+		if r.ARN == "" {
+			need.unresolved(user, row, lack, r)
+			continue
+		}
 		w.decide(need, user, row, lack, func(service string) access.Request {
 			return w.keyRequest(user, need, r, row.name, service)
 		})
 	}
 	return need
+}
+
+// unresolved answers for an alias whose key no document tells: whatever the
+// policies say of key ARNs, it cannot be told whether they mean this key.
+func (n *Need) unresolved(user *User, row action, lack finding.Severity, r Resolution) {
+	if known := n.action(row.name); known != nil {
+		known.Users = append(known.Users, user)
+		return
+	}
+	missing := "the aliases of account " + r.Account + " in " + r.Region
+	n.Actions = append(n.Actions, &Action{
+		Name: row.name, Group: row.group, Lack: lack, Result: access.Unknown, Users: []*User{user}, Missing: []string{missing},
+		Reasons: []access.Reason{{
+			Action: row.name, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node,
+			Message: "which key " + r.Text + " names is not known: " + missing + " were not exported",
+		}},
+	})
 }
 
 // defaultKeyNeed tries the Canvas bucket's own default key where no storage
@@ -376,7 +405,7 @@ func (w *worker) settle() {
 			}
 		}
 		need.ViaIAM = w.viaIAM(need)
-		need.Fix = w.fix(need)
+		need.Fixes = w.fixes(need)
 	}
 }
 
@@ -384,7 +413,7 @@ func (w *worker) settle() {
 // identity policies: the way that the page calls less preferred. Across
 // accounts there is no other.
 func (w *worker) viaIAM(need *Need) bool {
-	if need.Key == nil || len(need.Users) == 0 {
+	if need.Key == nil || need.Maybe != "" {
 		return false
 	}
 	role, _ := iam.ParseARN(need.Role)

@@ -101,21 +101,22 @@ type KeyUseInput struct {
 
 // NeedInput is what one role must be able to do with one key or bucket.
 type NeedInput struct {
-	At        string          `json:"at"`
-	What      string          `json:"what"`
-	Purpose   finding.Purpose `json:"purpose"`
-	Subject   Subject         `json:"subject"`
-	Role      string          `json:"role"`
-	Resource  string          `json:"resource"`
-	Bucket    string          `json:"bucket"`
-	Meant     bool            `json:"meant"`
-	Maybe     string          `json:"maybe"`
-	ViaIAM    bool            `json:"via_iam"`
-	Actions   []ActionInput   `json:"actions"`
-	Related   []NoteInput     `json:"related"`
-	Fix       *finding.Fix    `json:"fix"`
-	OnlyGuide string          `json:"only_in_guide"`
-	NoGrants  bool            `json:"grants_not_exported"`
+	At       string          `json:"at"`
+	What     string          `json:"what"`
+	Purpose  finding.Purpose `json:"purpose"`
+	Subject  Subject         `json:"subject"`
+	Role     string          `json:"role"`
+	Resource string          `json:"resource"`
+	Bucket   string          `json:"bucket"`
+	Meant    bool            `json:"meant"`
+	Maybe    string          `json:"maybe"`
+	ViaIAM   bool            `json:"via_iam"`
+	Actions  []ActionInput   `json:"actions"`
+	Related  []NoteInput     `json:"related"`
+	// Fixes are by group of actions; for a bucket: demand, bucket-policy, missing.
+	Fixes     map[canvas.Group]*finding.Fix `json:"fixes"`
+	OnlyGuide string                        `json:"only_in_guide"`
+	NoGrants  bool                          `json:"grants_not_exported"`
 	// Encryption is the key that Canvas will write with, "" for none.
 	Encryption string `json:"encryption"`
 }
@@ -404,7 +405,7 @@ func (b *builder) needs() []NeedInput {
 	for _, need := range b.facts.Needs {
 		n := NeedInput{
 			At: b.anchor(need.Place.Node), What: need.Place.What, Purpose: need.Purpose, Role: need.Role, Resource: need.Resource,
-			Bucket: need.BucketName, Meant: need.Meant, Maybe: need.Maybe, ViaIAM: need.ViaIAM, Fix: need.Fix,
+			Bucket: need.BucketName, Meant: need.Meant, Maybe: need.Maybe, ViaIAM: need.ViaIAM, Fixes: need.Fixes,
 			Subject: Subject{
 				Account: need.Domain.Account, Region: need.Domain.Region, Domain: need.Domain.ID, Profiles: names(need.Users),
 				Principal: need.Role, Resource: need.Resource, Purpose: need.Purpose,
@@ -464,7 +465,7 @@ func (b *builder) action(a *canvas.Action) ActionInput {
 		input.Causes = []CauseInput{}
 	}
 	for _, reason := range a.Reasons {
-		if reason.Cause == access.ExplicitDeny && demandsKey(reason.Statement) {
+		if reason.Cause == access.ExplicitDeny && reason.Statement != nil && canvas.DemandsKey(reason.Statement) {
 			input.DemandsKey = true
 		}
 	}
@@ -479,20 +480,6 @@ func verdict(r access.Result) string {
 		return "denied"
 	}
 	return "unknown"
-}
-
-// demandsKey reports whether a statement asks for a KMS key: by its id, in
-// whatever way.
-func demandsKey(statement *iam.Statement) bool {
-	if statement == nil {
-		return false
-	}
-	for i := range statement.Conditions {
-		if statement.Conditions[i].Name == iam.NewKey("s3:x-amz-server-side-encryption-aws-kms-key-id") {
-			return true
-		}
-	}
-	return false
 }
 
 func (b *builder) causes(action string, reasons []access.Reason) []CauseInput {

@@ -24,20 +24,35 @@ findings contains finding if {
 	some user in input.users
 	user.storage_key != null
 	user.bucket_key != null
-	user.storage_key.arn != ""
-	user.bucket_key.arn != ""
-	user.storage_key.arn != user.bucket_key.arn
+	differ(user.storage_key, user.bucket_key)
 	finding := {
 		"at": user.bucket_key.at,
 		"message": sprintf("the bucket %s encrypts with the key %s by default, but the storage key of %s is %s", [
-			user.bucket, lib.name(user.bucket_key.arn), lib.who(user.subject), lib.name(user.storage_key.arn),
+			user.bucket, named(user.bucket_key), lib.who(user.subject), named(user.storage_key),
 		]),
 		"subject": object.union(user.subject, {"resource": user.storage_key.arn}),
 		"related": [{"at": user.storage_key.at, "message": "the storage key is set here"}],
 		"only_in_guide": edition(user),
-		"key": user.bucket_key.arn,
+		"key": named(user.bucket_key),
 	}
 }
+
+differ(a, b) if {
+	a.arn != ""
+	b.arn != ""
+	a.arn != b.arn
+}
+
+# An alias of AWS may show no target, but it is never a customer's key.
+differ(a, b) if {
+	a.existence == "found"
+	b.existence == "found"
+	a.aws_managed != b.aws_managed
+}
+
+named(key) := lib.name(key.arn) if key.arn != ""
+
+named(key) := key.value if key.arn == ""
 
 edition(user) := "2022" if user.from_sharing
 

@@ -26,7 +26,7 @@ findings contains finding if {
 	denied := [action |
 		some action in need.actions
 		action.verdict == "denied"
-		not action.demands_key
+		not other_key(action)
 		some cause in action.causes
 		cause.layer == "bucket-policy"
 		cause.cause == "explicit-deny"
@@ -42,6 +42,13 @@ findings contains finding if {
 		"subject": need.subject,
 		"causes": causes,
 		"related": array.concat([{"at": need.at, "message": need.what}], need.related),
-		"fix": need.fix,
+		"fix": object.get(need.fixes, "bucket-policy", null),
 	}
+}
+
+# A write that a demand for a key stops is the business of bucket-requires-other-key.
+# Reads carry no key: a demand that covers them denies them with any key.
+other_key(action) if {
+	action.group == "write"
+	action.demands_key
 }

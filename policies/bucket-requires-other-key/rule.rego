@@ -30,6 +30,7 @@ findings contains finding if {
 	some need in input.needs
 	need.purpose == "bucket"
 	some action in need.actions
+	action.group == "write"
 	action.verdict == "denied"
 	action.demands_key
 	finding := {
@@ -40,7 +41,7 @@ findings contains finding if {
 		"subject": need.subject,
 		"causes": action.causes,
 		"related": array.concat([{"at": need.at, "message": need.what}], need.related),
-		"fix": need.fix,
+		"fix": object.get(need.fixes, "demand", null),
 	}
 }
 

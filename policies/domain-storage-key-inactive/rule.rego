@@ -46,9 +46,18 @@ edition(user) := "current" if user.notebook_output == "Allowed"
 edition(user) := "" if user.notebook_output != "Allowed"
 
 report(user, message, guide) := {
-	"at": user.sharing_at,
+	"at": place(user),
 	"message": message,
 	"subject": user.subject,
 	"only_in_guide": guide,
-	"key": user.sharing_key,
+	"key": value(user),
 }
+
+# A profile whose SharingSettings have no key takes the domain's.
+place(user) := user.storage_key.at if user.from_sharing
+
+place(user) := user.sharing_at if not user.from_sharing
+
+value(user) := user.storage_key.value if user.from_sharing
+
+value(user) := user.sharing_key if not user.from_sharing

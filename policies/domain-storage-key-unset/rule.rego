@@ -30,8 +30,9 @@ findings contains finding if {
 	finding := {
 		"at": user.at,
 		"severity": severity,
-		"message": sprintf("%s has no storage key of its own: what Canvas saves in the bucket %s is encrypted as the bucket does by default", [lib.who(user.subject), user.bucket]),
+		"message": sprintf("%s has no storage key of its own: what Canvas saves in the bucket %s is encrypted %s", [lib.who(user.subject), user.bucket, how(user)]),
 		"subject": user.subject,
+		"only_in_guide": edition(user),
 		"key": user.bucket,
 	}
 }
@@ -40,7 +41,22 @@ unset(user) if user.storage_key == null
 
 unset(user) if user.storage_key.aws_managed
 
+how(user) := "as the bucket does by default" if user.storage_key == null
+
+how(user) := sprintf("with %s, a key that AWS manages", [user.storage_key.value]) if user.storage_key.aws_managed
+
+# Under guide current the sharing key is not the storage key: there
+# domain-storage-key-inactive speaks.
+edition(user) := "2022" if user.from_sharing
+
+edition(user) := "" if not user.from_sharing
+
 # Where a sharing key is set and not used, that is the finding.
+inactive(user) if {
+	user.from_sharing
+	user.notebook_output != "Allowed"
+}
+
 inactive(user) if {
 	input.guide != "2022"
 	user.storage_key == null

@@ -44,7 +44,7 @@ finding(need, name, message) := {
 	"subject": need.subject,
 	"causes": causes(need, name),
 	"related": need.related,
-	"fix": need.fix,
+	"fix": object.get(need.fixes, name, null),
 	"only_in_guide": need.only_in_guide,
 }
 

@@ -41,7 +41,7 @@ findings contains finding if {
 		"subject": need.subject,
 		"causes": [cause | some action in missing; some cause in action.causes],
 		"related": need.related,
-		"fix": need.fix,
+		"fix": object.get(need.fixes, "missing", null),
 	}
 }
 
