@@ -66,7 +66,7 @@ func decideCases(s streams, file string) error {
 		if err != nil {
 			return usageError(fmt.Errorf("read the cases: %w", err))
 		}
-		defer opened.Close()
+		defer func() { _ = opened.Close() }()
 		in = opened
 	}
 	debug.SetGCPercent(800)

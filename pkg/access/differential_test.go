@@ -45,7 +45,7 @@ func oracle(t testing.TB) string {
 }
 
 // number reads how many decisions to compare.
-func number(t *testing.T, otherwise int) int {
+func number(otherwise int) int {
 	if n, err := strconv.Atoi(os.Getenv("CANVASLINT_DIFFERENTIAL")); err == nil {
 		return n
 	}
@@ -116,7 +116,7 @@ func generate(seed uint64, count int, three bool) [][]byte {
 
 func TestDifferential(t *testing.T) {
 	dir := oracle(t)
-	lines := generate(1, number(t, 20000), false)
+	lines := generate(1, number(20000), false)
 	answers := peer(t, dir, lines, "oracle.mjs", "--engine", "core")
 	count, reported := map[string]int{}, 0
 	for i, line := range lines {
@@ -140,7 +140,7 @@ func TestDifferential(t *testing.T) {
 
 func TestDifferentialThreeValued(t *testing.T) {
 	dir := oracle(t)
-	lines := generate(2, number(t, 20000)/10, true)
+	lines := generate(2, number(20000)/10, true)
 	answers := peer(t, dir, lines, "oracle3.mjs")
 	count, reported := map[string]int{}, 0
 	for i, line := range lines {

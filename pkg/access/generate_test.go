@@ -52,7 +52,7 @@ func (g generator) request(id int, three bool) object {
 	if !kms && g.chance(4) {
 		principal = object{"type": "Anonymous"}
 	}
-	request := object{"principal": principal, "context": g.context(kms)}
+	request := object{"principal": principal, "context": g.context()}
 	if kms {
 		request["action"] = pick(g, "kms:Decrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant", "kms:DescribeKey")
 		request["resource"] = object{"arn": keyARN, "accountId": accountA}
@@ -191,7 +191,7 @@ func (g generator) statement(kms, named bool, allows int) object {
 		g.principal(s)
 	}
 	if g.chance(45) {
-		s["Condition"] = g.conditions(kms)
+		s["Condition"] = g.conditions()
 	}
 	return s
 }
@@ -248,7 +248,7 @@ func (g generator) values(key string) []string {
 	return []string{"a", "A", "ab", "pay"}
 }
 
-func (g generator) context(kms bool) object {
+func (g generator) context() object {
 	context := object{}
 	for _, key := range singleKeys {
 		if g.chance(50) {
@@ -256,8 +256,7 @@ func (g generator) context(kms bool) object {
 		}
 	}
 	for _, key := range multiKeys {
-		switch {
-		case g.chance(40):
+		if g.chance(40) {
 			values := []string{}
 			for range g.IntN(3) {
 				values = append(values, pick(g, g.values(key)...))
@@ -268,7 +267,7 @@ func (g generator) context(kms bool) object {
 	return context
 }
 
-func (g generator) conditions(kms bool) object {
+func (g generator) conditions() object {
 	conditions := object{}
 	for range 1 + g.IntN(2) {
 		key := pick(g, singleKeys...)

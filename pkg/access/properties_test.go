@@ -115,5 +115,5 @@ func forgetOne(t *testing.T, g generator, c object, before access.Result) {
 func FuzzLine(f *testing.F) {
 	f.Add([]byte(kmsCase))
 	f.Add([]byte(`{"request":{"principal":"*","action":"s3:Get","resource":"*"},"resourcePolicy":{"Statement":{"Effect":"Allow","Principal":{"AWS":7},"Action":{"Ref":"x"},"Condition":{"Null":7}}},"grants":[{}]}`))
-	f.Fuzz(func(t *testing.T, line []byte) { cases.Answer(line) })
+	f.Fuzz(func(_ *testing.T, line []byte) { cases.Answer(line) })
 }

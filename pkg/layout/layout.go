@@ -68,7 +68,7 @@ const hexDigits = "0123456789ABCDEF"
 // leading dot, so that no name is hidden or means another folder.
 func Escape(name string) string {
 	var b strings.Builder
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		c := name[i]
 		safe := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
 			strings.IndexByte("-_+=@,", c) >= 0 || c == '.' && i > 0

@@ -84,9 +84,9 @@ func (b *builder) addAliases(node source.Node, place layout.Place) {
 // to the key of its folder.
 func (b *builder) addGrants(doc document, place layout.Place) {
 	whole := !b.isTruncated(doc.node, "grants")
-	any := false
+	found := false
 	for grant := range doc.node.Get("Grants").Items() {
-		any = true
+		found = true
 		key := b.key(grant.Get("KeyId").Text())
 		if key == nil {
 			key = b.keyOfPlace(place, grant.Get("KeyId").Text())
@@ -98,7 +98,7 @@ func (b *builder) addGrants(doc document, place layout.Place) {
 		key.Grants = append(key.Grants, grant)
 		key.GrantsKnown = whole
 	}
-	if !any {
+	if !found {
 		b.pending = append(b.pending, doc)
 	}
 }

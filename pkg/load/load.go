@@ -205,7 +205,7 @@ func read(in input) content {
 	trees, problems := source.Parse(in.name, data, source.Auto)
 	var c content
 	for _, tree := range trees {
-		if kind := recognise(tree.Root(), in.name); kind != "" {
+		if kind := recognise(tree.Root()); kind != "" {
 			c.documents = append(c.documents, document{kind: kind, node: tree.Root(), name: in.name, named: in.named})
 		}
 	}

@@ -81,7 +81,7 @@ func shapes() []shape {
 }
 
 // recognise tells what a tree is, "" for nothing we know.
-func recognise(root source.Node, name string) kind {
+func recognise(root source.Node) kind {
 	if !root.Is(source.Object) {
 		return ""
 	}

@@ -78,11 +78,6 @@ func runeWidth(c rune) int {
 	return 1
 }
 
-// pad fills cleaned text with blanks up to a width in cells.
-func pad(text string, cells int) string {
-	return text + strings.Repeat(" ", max(0, cells-textWidth(text)))
-}
-
 // wrap breaks text at blanks into lines of at most limit cells; a longer word
 // keeps a line to itself. The result has at least one line.
 func wrap(text string, limit int) []string {

@@ -180,11 +180,11 @@ func (p *printer) names(names []string) string {
 	if more := len(names) - few; more > 1 && !p.verbose {
 		names, rest = names[:few], fmt.Sprintf(" and %d more", more)
 	}
-	clear := make([]string, len(names))
+	shown := make([]string, len(names))
 	for i, name := range names {
-		clear[i] = Clean(name)
+		shown[i] = Clean(name)
 	}
-	return strings.Join(clear, ", ") + rest
+	return strings.Join(shown, ", ") + rest
 }
 
 // causes writes each failing action with the layer that stopped it. Actions

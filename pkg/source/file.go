@@ -95,7 +95,7 @@ func (f *File) Line(number int) string {
 func (f *File) index() {
 	f.once.Do(func() {
 		f.lines = append(f.lines, 0)
-		for i := 0; i < len(f.Text); i++ {
+		for i := range len(f.Text) {
 			switch f.Text[i] {
 			case '\r':
 				if i+1 < len(f.Text) && f.Text[i+1] == '\n' {

@@ -227,7 +227,7 @@ func (s *scalarScan) escape() {
 		s.copy(len(rest))
 		return
 	}
-	digits := 0
+	var digits int
 	switch rest[1] {
 	case 'x':
 		digits = 2

@@ -17,17 +17,28 @@
 #     exists is unknown.
 package canvaslint["domain-key-not-found"]
 
+import data.lib
+
 findings contains finding if {
 	some use in input.keys
 	use.existence == "not found"
 	finding := {
 		"at": use.at,
-		"message": sprintf("%s names %q, but account %s has no such %s in %s", [use.what, use.value, use.account, thing(use), use.region]),
+		"message": sprintf("%s names %q, but account %s has no %s in %s", [use.what, use.value, use.account, thing(use), use.region]),
 		"subject": use.subject,
+		"only_in_guide": edition(use),
 		"key": use.value,
 	}
 }
 
-thing(use) := "alias" if use.form in {"alias", "alias ARN"}
+# An alias with an ARN is there, and points at a key that is not.
+thing(use) := "such key" if {
+	not use.form in {"alias", "alias ARN"}
+} else := sprintf("key %s, at which the alias points,", [lib.name(use.arn)]) if {
+	use.arn != ""
+} else := "such alias"
 
-thing(use) := "key" if not use.form in {"alias", "alias ARN"}
+# Guide current does not take the sharing key for a storage key.
+edition(use) := "2022" if {
+	endswith(use.what, "SharingSettings.S3KmsKeyId")
+} else := ""

@@ -27,6 +27,7 @@ findings contains finding if {
 		"at": use.at,
 		"message": sprintf("%s names the key %s, which %s", [use.what, lib.name(use.arn), concat(", and ", reasons)]),
 		"subject": use.subject,
+		"only_in_guide": edition(use),
 		"related": [{"at": use.key_at, "message": "the key's state"} | use.key_at != ""],
 	}
 }
@@ -56,3 +57,8 @@ spec(use) := [] if use.spec in {"", "SYMMETRIC_DEFAULT"}
 usage(use) := [sprintf("is for %s, not for encryption", [use.usage])] if not use.usage in {"", "ENCRYPT_DECRYPT"}
 
 usage(use) := [] if use.usage in {"", "ENCRYPT_DECRYPT"}
+
+# Guide current does not take the sharing key for a storage key.
+edition(use) := "2022" if {
+	endswith(use.what, "SharingSettings.S3KmsKeyId")
+} else := ""

@@ -24,6 +24,12 @@ findings contains finding if {
 		"at": use.at,
 		"message": sprintf("%s is a key of %s, but it is used in %s: a key works only in its own Region", [use.what, use.region, use.expected_region]),
 		"subject": use.subject,
+		"only_in_guide": edition(use),
 		"key": use.value,
 	}
 }
+
+# Guide current does not take the sharing key for a storage key.
+edition(use) := "2022" if {
+	endswith(use.what, "SharingSettings.S3KmsKeyId")
+} else := ""

@@ -16,8 +16,8 @@
 #   fix: Set S3KmsKeyId in the WorkspaceSettings of the domain's CanvasAppSettings.
 #   exceptions: >-
 #     Formats that cannot show the workspace settings say nothing about it. Where
-#     only the sharing key is set, domain-storage-key-inactive speaks under guide
-#     current. It is an error where the config expects customer keys for storage.
+#     only the sharing key is set, and not used, domain-storage-key-inactive speaks
+#     instead. It is an error where the config expects customer keys for storage.
 package canvaslint["domain-storage-key-unset"]
 
 import data.lib
