@@ -107,8 +107,11 @@ func (x *explainer) explain(result Result) {
 		}
 		x.denials(maybe)
 		for i := range x.reasons {
-			if r := &x.reasons[i]; r.Cause == Undocumented {
+			switch r := &x.reasons[i]; {
+			case r.Cause == Undocumented:
 				x.missing = append(x.missing, "AWS does not document: "+r.Message)
+			case r.Cause == ContextUnknown && r.Statement != nil && r.Node == r.Statement.PrincipalNode:
+				x.missing = append(x.missing, "the name of the role's session")
 			}
 		}
 	}
