@@ -2,6 +2,7 @@ package canvas
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
@@ -41,14 +42,47 @@ func (w *worker) bucketNeed(user *User) {
 		need.policies = w.bucketPolicies(user.Domain, need.Role, use.Name, bucket)
 	}
 	for _, row := range bucketActions() {
-		w.decide(need, user, row, finding.Error, func(string) access.Request {
-			return w.bucketRequest(user, need, row.name)
+		if row.group != Write {
+			w.decide(need, user, row, finding.Error, func(string) access.Request { return w.bucketRequest(user, need, row.name, Choice{}) })
+			continue
+		}
+		// Each reading of the storage key is a candidate for what the write names.
+		row.services = nil
+		for i := range user.StorageKeys {
+			row.services = append(row.services, strconv.Itoa(i))
+		}
+		w.decide(need, user, row, finding.Error, func(reading string) access.Request {
+			i, _ := strconv.Atoi(reading)
+			return w.bucketRequest(user, need, row.name, user.StorageKeys[i])
 		})
+		w.compareEditions(user, need, row.name)
+	}
+}
+
+// compareEditions notes where the other edition of the page would not have the
+// write denied: it takes the sharing key for the storage key, or does not.
+func (w *worker) compareEditions(user *User, need *Need, action string) {
+	known := need.action(action)
+	if known == nil || !known.Result.IsDenied() || len(user.StorageKeys) > 1 || need.OnlyInGuide != "" {
+		return
+	}
+	choice := user.StorageKeys[0]
+	var other Choice
+	switch {
+	case choice.Sharing: // the other edition knows no key then
+	case !choice.Setting.IsGiven() && user.Sharing.Key.IsGiven():
+		other.Setting = user.Sharing.Key
+	default:
+		return
+	}
+	request := w.bucketRequest(user, need, action, other)
+	if !access.Decide(&request, need.policies).IsDenied() {
+		need.OnlyInGuide = w.config.Guide
 	}
 }
 
 // bucketRequest is the request that S3 sees.
-func (w *worker) bucketRequest(user *User, need *Need, action string) access.Request {
+func (w *worker) bucketRequest(user *User, need *Need, action string, choice Choice) access.Request {
 	owner := user.Domain.Account
 	region := user.Domain.Region
 	if need.Bucket != nil {
@@ -71,7 +105,7 @@ func (w *worker) bucketRequest(user *User, need *Need, action string) access.Req
 	}
 	const header, key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
 	if action == "s3:PutObject" {
-		w.setEncryption(c, user, need.Bucket, header, key)
+		w.setEncryption(c, user, choice, need.Bucket, header, key)
 	} else {
 		c.SetAbsent(header)
 		c.SetAbsent(key)
@@ -85,8 +119,8 @@ func (w *worker) bucketRequest(user *User, need *Need, action string) access.Req
 // which Canvas must name in the header, else as the bucket does by default.
 // The key-id condition sees the key in use, the other one the header alone
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html).
-func (w *worker) setEncryption(c *access.Context, user *User, bucket *snapshot.Bucket, header, key string) {
-	if choice := user.StorageKeys[0]; choice.Setting.IsGiven() {
+func (w *worker) setEncryption(c *access.Context, user *User, choice Choice, bucket *snapshot.Bucket, header, key string) {
+	if choice.Setting.IsGiven() {
 		c.Set(header, "aws:kms")
 		if r := w.resolve(choice.Setting.Value, user.Domain.Account, user.Domain.Region); r.ARN != "" {
 			c.Set(key, r.ARN)
@@ -145,7 +179,7 @@ func (w *worker) datasetNeeds(user *User) {
 func (w *worker) datasetNeed(user *User, bucket *snapshot.Bucket, id needID) {
 	probe := &Need{Domain: user.Domain, Role: user.Role.Value, Purpose: finding.Dataset, Resource: bucket.ARN, Bucket: bucket, BucketName: bucket.Name}
 	probe.policies = w.bucketPolicies(user.Domain, probe.Role, bucket.Name, bucket)
-	read := w.bucketRequest(user, probe, "s3:GetObject")
+	read := w.bucketRequest(user, probe, "s3:GetObject", Choice{})
 	if access.Decide(&read, probe.policies) != access.Allowed {
 		return
 	}

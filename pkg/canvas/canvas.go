@@ -58,10 +58,8 @@ func Work(s *snapshot.Snapshot, c config.Config) *Facts {
 		w.users(domain)
 	}
 	for _, user := range w.facts.Users {
-		w.keyUses(user)
-	}
-	for _, user := range w.facts.Users {
 		if user.InScope {
+			w.keyUses(user)
 			w.bucketKey(user)
 			w.userNeeds(user)
 		}

@@ -39,9 +39,9 @@ func (a *Action) FixGroup(purpose finding.Purpose) Group {
 	group := Missing
 	for _, reason := range a.Reasons {
 		switch {
-		case reason.Cause != access.ExplicitDeny || reason.Statement == nil:
-		case DemandsKey(reason.Statement):
+		case a.Group == Write && IsDemand(reason):
 			return Demand
+		case reason.Cause != access.ExplicitDeny:
 		case reason.Layer == access.BucketPolicy:
 			group = ByBucket
 		}
@@ -49,10 +49,13 @@ func (a *Action) FixGroup(purpose finding.Purpose) Group {
 	return group
 }
 
-// DemandsKey reports whether a statement asks for a KMS key by its id.
-func DemandsKey(statement *iam.Statement) bool {
-	for i := range statement.Conditions {
-		if statement.Conditions[i].Name == iam.NewKey("s3:x-amz-server-side-encryption-aws-kms-key-id") {
+// IsDemand reports whether a denial asks for a KMS key by its id.
+func IsDemand(reason access.Reason) bool {
+	if reason.Cause != access.ExplicitDeny || reason.Statement == nil {
+		return false
+	}
+	for i := range reason.Statement.Conditions {
+		if reason.Statement.Conditions[i].Name == iam.NewKey("s3:x-amz-server-side-encryption-aws-kms-key-id") {
 			return true
 		}
 	}
@@ -139,7 +142,7 @@ func (w *worker) narrow(need *Need, deny *access.Reason) *finding.Fix {
 		name += " " + deny.Statement.Sid
 	}
 	message := "no Allow outweighs a Deny: change " + name + " of " + deny.Policy + " so that it no longer covers the role " + need.Role
-	if demanded := demandedKey(deny.Statement); need.Purpose == finding.Bucket && demanded != "" {
+	if demanded := demandedKey(deny.Statement); deny.Action == "s3:PutObject" && demanded != "" {
 		message = "use one key everywhere: either set the storage key of the domain and the default key of the bucket to the demanded one, " +
 			demanded + ", or change the condition of " + name + " to the key that Canvas will use"
 	}

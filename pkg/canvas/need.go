@@ -121,6 +121,9 @@ type Need struct {
 	Actions []*Action
 	// ViaIAM is set where only the identity policies open the key.
 	ViaIAM bool
+	// OnlyInGuide names the edition under which alone a write to the bucket is
+	// denied, because only that edition takes the key in use from there.
+	OnlyInGuide string
 	// Fixes are the smallest changes, by the group of actions they settle.
 	Fixes map[Group]*finding.Fix
 
@@ -194,7 +197,7 @@ func (w *worker) userNeeds(user *User) {
 	}
 	maybe := ""
 	if len(user.StorageKeys) > 1 {
-		maybe = "AWS does not say whether the profile inherits the domain's WorkspaceSettings when its own CanvasAppSettings has none"
+		maybe = inheritance
 	}
 	for _, choice := range user.StorageKeys {
 		if choice.Setting.IsGiven() {
@@ -330,9 +333,19 @@ func (w *worker) decide(need *Need, user *User, row action, lack finding.Severit
 		decision := access.Explain(&known.Request, need.policies)
 		known.Reasons, known.Missing = decision.Reasons, decision.Missing
 		if decision.Result != access.Unknown && result == access.Unknown {
-			known.Missing = append(known.Missing, "which service calls KMS (kms:ViaService): AWS does not say, and only some candidates are allowed")
+			known.Missing = append(known.Missing, doubt(need))
 		}
 	}
+}
+
+const inheritance = "AWS does not say whether the profile inherits the domain's WorkspaceSettings when its own CanvasAppSettings has none"
+
+// doubt says why several candidates were tried.
+func doubt(need *Need) string {
+	if need.Purpose == finding.Bucket {
+		return inheritance
+	}
+	return "which service calls KMS (kms:ViaService): AWS does not say, and only some candidates are allowed"
 }
 
 // tryServices asks once per candidate: all allowed is allowed, none is denied,

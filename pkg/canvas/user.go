@@ -74,9 +74,10 @@ func (w *worker) user(domain *snapshot.Domain, profile *snapshot.Profile) *User 
 		user.TimeSeries = inherited.Canvas.TimeSeries
 	}
 	user.Sharing = inherited.Sharing
-	if own.Sharing.Node.Exists() {
+	if own.Sharing.Key.IsGiven() || !inherited.Sharing.Key.IsGiven() {
 		user.Sharing = own.Sharing
 	}
+	user.Sharing.Output = first(own.Sharing.Output, inherited.Sharing.Output)
 	user.InScope, user.Reason = w.inScope(user, own, inherited)
 	return user
 }

@@ -61,6 +61,7 @@ type UserInput struct {
 	AppKey        *KeyUseInput `json:"app_key"`
 	StorageKey    *KeyUseInput `json:"storage_key"` // null: unset
 	StorageHidden bool         `json:"storage_hidden"`
+	Uncertain     bool         `json:"uncertain"` // AWS does not say whether the storage key is inherited
 	FromSharing   bool         `json:"from_sharing"`
 	SharingKey    *string      `json:"sharing_key"` // SharingSettings.S3KmsKeyId as written
 	SharingAt     string       `json:"sharing_at"`
@@ -123,15 +124,13 @@ type NeedInput struct {
 
 // ActionInput is an action with its answer.
 type ActionInput struct {
-	Action  string           `json:"action"`
-	Group   canvas.Group     `json:"group"`
-	Lack    finding.Severity `json:"lack"`
-	Verdict string           `json:"verdict"` // allowed, denied, unknown
-	Causes  []CauseInput     `json:"causes"`
-	Missing []string         `json:"missing"`
-	// DemandsKey marks a denial because a policy demands a KMS key.
-	DemandsKey bool     `json:"demands_key"`
-	Profiles   []string `json:"profiles"`
+	Action   string           `json:"action"`
+	Group    canvas.Group     `json:"group"`
+	Lack     finding.Severity `json:"lack"`
+	Verdict  string           `json:"verdict"` // allowed, denied, unknown
+	Causes   []CauseInput     `json:"causes"`
+	Missing  []string         `json:"missing"`
+	Profiles []string         `json:"profiles"`
 }
 
 // CauseInput is a cause with a handle in place of a position.
@@ -142,6 +141,8 @@ type CauseInput struct {
 	Message string `json:"message"`
 	Policy  string `json:"policy"`
 	At      string `json:"at"`
+	// DemandsKey marks a denial because a policy demands a KMS key.
+	DemandsKey bool `json:"demands_key"`
 }
 
 // NoteInput is a related place.
@@ -282,12 +283,12 @@ func (b *builder) domains() []DomainInput {
 			seen[user.Domain] = index
 			d := user.Domain
 			list = append(list, DomainInput{
-				At: b.anchor(d.Node.Get("DomainId")), ID: d.ID, AppKey: b.keyUse(b.facts.AppKeyOf(user)),
+				At: b.anchor(d.Node.Get("DomainId")), ID: d.ID,
 				Subject: Subject{Account: d.Account, Region: d.Region, Domain: d.ID, Purpose: finding.App, Profiles: []string{}},
 			})
 		}
 		if user.InScope {
-			list[index].InScope = true
+			list[index].InScope, list[index].AppKey = true, b.keyUse(b.facts.AppKeyOf(user))
 			if user.Name != "" {
 				list[index].Subject.Profiles = append(list[index].Subject.Profiles, user.Name)
 			}
@@ -300,7 +301,7 @@ func (b *builder) domains() []DomainInput {
 // rule can see.
 type sameSettings struct {
 	domain                              *snapshot.Domain
-	role, bucket                        string
+	role, bucket, notebook              string
 	storage, place, sharing, timeSeries source.Node
 }
 
@@ -313,7 +314,7 @@ func (b *builder) users() []UserInput {
 		}
 		choice := user.StorageKeys[0]
 		same := sameSettings{
-			domain: user.Domain, role: user.Role.Value, bucket: user.Bucket.Name, storage: choice.Setting.Node,
+			domain: user.Domain, role: user.Role.Value, bucket: user.Bucket.Name, notebook: user.Sharing.Output.Value, storage: choice.Setting.Node,
 			place: b.storagePlace(user, choice), sharing: user.Sharing.Node, timeSeries: user.TimeSeries.Node,
 		}
 		if index, ok := groups[same]; ok {
@@ -322,7 +323,7 @@ func (b *builder) users() []UserInput {
 		}
 		groups[same] = len(list)
 		u := UserInput{
-			At: b.anchor(same.place), Subject: subjectOf(user, finding.Storage), StorageHidden: user.StorageHidden, FromSharing: choice.Sharing,
+			At: b.anchor(same.place), Subject: subjectOf(user, finding.Storage), StorageHidden: user.StorageHidden, Uncertain: len(user.StorageKeys) > 1, FromSharing: choice.Sharing,
 			AppKey: b.keyUse(b.facts.AppKeyOf(user)), StorageKey: b.keyUse(b.facts.StorageKeyOf(user)),
 			Notebook: user.Sharing.Output.Value, Bucket: user.Bucket.Name, Role: user.Role.Value,
 			TimeSeries: HelperInput{At: b.anchor(statusNode(user.TimeSeries)), Status: user.TimeSeries.Status.Value, Role: user.TimeSeries.Role.Value},
@@ -349,11 +350,12 @@ func (b *builder) storagePlace(user *canvas.User, choice canvas.Choice) source.N
 	if choice.Setting.IsGiven() {
 		return choice.Setting.Node
 	}
-	for _, settings := range []*snapshot.UserSettings{b.ownSettings(user), &user.Domain.Settings} {
-		for _, node := range []source.Node{settings.Canvas.Workspace, settings.Canvas.Node, settings.Node} {
-			if node.Exists() {
-				return node
-			}
+	own, inherited := b.ownSettings(user), &user.Domain.Settings
+	for _, node := range []source.Node{
+		own.Canvas.Workspace, own.Canvas.Node, inherited.Canvas.Workspace, inherited.Canvas.Node, inherited.Node, own.Node,
+	} {
+		if node.Exists() {
+			return node
 		}
 	}
 	return user.Domain.Node
@@ -442,6 +444,9 @@ func (b *builder) encryption(need *canvas.Need) string {
 // onlyGuide is 2022 for a storage key that only that edition takes from the
 // sharing settings.
 func onlyGuide(need *canvas.Need) string {
+	if need.Purpose == finding.Bucket {
+		return need.OnlyInGuide
+	}
 	if need.Purpose != finding.Storage && need.Purpose != finding.Output {
 		return ""
 	}
@@ -464,11 +469,6 @@ func (b *builder) action(a *canvas.Action) ActionInput {
 	if a.Result == access.Allowed {
 		input.Causes = []CauseInput{}
 	}
-	for _, reason := range a.Reasons {
-		if reason.Cause == access.ExplicitDeny && reason.Statement != nil && canvas.DemandsKey(reason.Statement) {
-			input.DemandsKey = true
-		}
-	}
 	return input
 }
 
@@ -485,7 +485,7 @@ func verdict(r access.Result) string {
 func (b *builder) causes(action string, reasons []access.Reason) []CauseInput {
 	list := []CauseInput{}
 	for _, reason := range reasons {
-		c := CauseInput{Action: action, Layer: string(reason.Layer), Cause: string(reason.Cause), Message: reason.Message}
+		c := CauseInput{DemandsKey: canvas.IsDemand(reason), Action: action, Layer: string(reason.Layer), Cause: string(reason.Cause), Message: reason.Message}
 		node := reason.Node
 		if !node.Exists() && reason.Statement != nil {
 			node = reason.Statement.Node

@@ -22,6 +22,7 @@ import data.lib
 
 findings contains finding if {
 	some user in input.users
+	not user.uncertain
 	user.storage_key != null
 	user.bucket_key != null
 	differ(user.storage_key, user.bucket_key)

@@ -26,14 +26,12 @@ findings contains finding if {
 	denied := [action |
 		some action in need.actions
 		action.verdict == "denied"
-		not other_key(action)
 		some cause in action.causes
-		cause.layer == "bucket-policy"
-		cause.cause == "explicit-deny"
+		denies(action, cause)
 	]
 	count(denied) > 0
 	names := [action.action | some action in denied]
-	causes := [cause | some action in denied; some cause in action.causes; cause.layer == "bucket-policy"]
+	causes := [cause | some action in denied; some cause in action.causes; denies(action, cause)]
 	finding := {
 		"at": causes[0].at,
 		"message": sprintf("the policy of the bucket %s denies %s to the role %s of domain %s", [
@@ -48,7 +46,14 @@ findings contains finding if {
 
 # A write that a demand for a key stops is the business of bucket-requires-other-key.
 # Reads carry no key: a demand that covers them denies them with any key.
-other_key(action) if {
+denies(action, cause) if {
+	cause.layer == "bucket-policy"
+	cause.cause == "explicit-deny"
+	not other_key(action, cause)
+}
+
+# A demand for a KMS key on writes is the business of bucket-requires-other-key.
+other_key(action, cause) if {
 	action.group == "write"
-	action.demands_key
+	cause.demands_key
 }

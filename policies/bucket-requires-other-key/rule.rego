@@ -32,21 +32,23 @@ findings contains finding if {
 	some action in need.actions
 	action.group == "write"
 	action.verdict == "denied"
-	action.demands_key
+	demands := [cause | some cause in action.causes; cause.demands_key]
+	count(demands) > 0
 	finding := {
-		"at": place(need, action),
+		"at": place(need, demands),
 		"message": sprintf("the role %s of domain %s cannot write to the bucket %s: a policy demands a KMS key there that is not the one Canvas will use%s", [
 			lib.name(need.role), need.subject.domain, need.bucket, used(need.encryption),
 		]),
 		"subject": need.subject,
-		"causes": action.causes,
+		"causes": demands,
 		"related": array.concat([{"at": need.at, "message": need.what}], need.related),
 		"fix": object.get(need.fixes, "demand", null),
+		"only_in_guide": need.only_in_guide,
 	}
 }
 
-place(need, action) := at if {
-	at := [cause.at | some cause in action.causes; cause.cause == "explicit-deny"; cause.at != ""][0]
+place(need, demands) := at if {
+	at := [cause.at | some cause in demands; cause.at != ""][0]
 } else := need.at
 
 used(key) := sprintf(" (%s)", [key]) if key != ""

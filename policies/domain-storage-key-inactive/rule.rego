@@ -37,7 +37,7 @@ findings contains finding if {
 	user.storage_key == null
 	not user.storage_hidden
 	user.sharing_key != null
-	finding := report(user, sprintf("%s sets only SharingSettings.S3KmsKeyId, which Canvas does not use: set CanvasAppSettings.WorkspaceSettings.S3KmsKeyId", [lib.who(user.subject)]), edition(user))
+	finding := report(user, sprintf("only SharingSettings.S3KmsKeyId is set for %s, which Canvas does not use: set CanvasAppSettings.WorkspaceSettings.S3KmsKeyId", [lib.who(user.subject)]), edition(user))
 }
 
 # Under guide 2022 the same setting is fine once notebook sharing is on.

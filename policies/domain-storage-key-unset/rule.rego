@@ -30,7 +30,7 @@ findings contains finding if {
 	finding := {
 		"at": user.at,
 		"severity": severity,
-		"message": sprintf("%s has no storage key of its own: what Canvas saves in the bucket %s is encrypted %s", [lib.who(user.subject), user.bucket, how(user)]),
+		"message": sprintf("no storage key of your own is set for %s: what Canvas saves in the bucket %s is encrypted %s", [lib.who(user.subject), user.bucket, how(user)]),
 		"subject": user.subject,
 		"only_in_guide": edition(user),
 		"key": user.bucket,

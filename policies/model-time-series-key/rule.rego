@@ -93,7 +93,7 @@ findings contains finding if {
 	finding := {
 		"at": user.time_series.at,
 		"severity": "warning",
-		"message": sprintf("time-series forecasting is enabled for %s, which has a customer-managed key: by the page of 2022 Canvas encrypts time-series models with an AWS managed key all the same", [lib.who(user.subject)]),
+		"message": sprintf("time-series forecasting is enabled for %s, with a customer-managed key: by the page of 2022 Canvas encrypts time-series models with an AWS managed key all the same", [lib.who(user.subject)]),
 		"subject": object.union(user.subject, {"purpose": "time-series"}),
 		"related": [{"at": use.at, "message": use.what} | some use in keys],
 		"key": "enabled",
@@ -122,7 +122,7 @@ findings contains finding if {
 	user.storage_key.form in {"key id", "alias", "alias ARN"}
 	finding := {
 		"at": user.storage_key.at,
-		"message": sprintf("%s names a Forecast role, and Forecast takes the key by its key ARN only: %q is %s", [lib.who(user.subject), user.storage_key.value, spelled[user.storage_key.form]]),
+		"message": sprintf("a Forecast role is named for %s, and Forecast takes the key by its key ARN only: %q is %s", [lib.who(user.subject), user.storage_key.value, spelled[user.storage_key.form]]),
 		"subject": object.union(user.subject, {"purpose": "time-series"}),
 		"key": user.storage_key.value,
 		"only_in_guide": "current",

@@ -28,7 +28,7 @@ findings contains finding if {
 	missing := [action |
 		some action in need.actions
 		action.verdict == "denied"
-		not action.demands_key
+		not demanded(action)
 		not by_bucket_policy(action)
 	]
 	count(missing) > 0
@@ -43,6 +43,12 @@ findings contains finding if {
 		"related": need.related,
 		"fix": object.get(need.fixes, "missing", null),
 	}
+}
+
+demanded(action) if {
+	action.group == "write"
+	some cause in action.causes
+	cause.demands_key
 }
 
 by_bucket_policy(action) if {
