@@ -187,7 +187,7 @@ func display(path string) string {
 func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Result, facts *canvas.Facts, findings []finding.Finding) *finding.Report {
 	r := &finding.Report{
 		Version: 1, Tool: finding.Tool{Name: "canvaslint", Version: version()}, Guide: c.Guide,
-		Findings: findings, Problems: problems(loaded.Problems), Readiness: triage.Attach(facts.Readiness(), findings),
+		Findings: findings, Problems: problems(append(loaded.Problems, facts.Problems...)), Readiness: triage.Attach(facts.Readiness(), findings),
 		Summary: triage.Summary(findings),
 	}
 	if len(flags.only)+len(flags.skip) > 0 {

@@ -28,6 +28,8 @@ type Facts struct {
 	Admission []*Admission
 	// BucketKeys are the default SSE-KMS keys of Canvas buckets, by bucket name.
 	BucketKeys map[string]*KeyUse
+	// Problems are settings that could not be understood, and so not checked.
+	Problems []source.Problem
 	// Notes are sentences on what the answers leave out.
 	Notes []string
 	// Decisions counts the answers to the actions of Needs.

@@ -1,6 +1,7 @@
 package canvas
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
@@ -8,6 +9,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // action is a row of the table of needs: what Canvas does, through which
@@ -189,8 +191,12 @@ func ofDomain(place Place, domain *snapshot.Domain) bool {
 // userNeeds adds what one user needs.
 func (w *worker) userNeeds(user *User) {
 	role := user.Role.Value
-	if _, err := access.ParsePrincipal(role); err != nil {
-		return // the role's own rules speak
+	if p, err := access.ParsePrincipal(role); err != nil || p.Kind != access.Role {
+		w.facts.Problems = append(w.facts.Problems, source.Problem{
+			Span:    user.Role.Node.Span(),
+			Message: fmt.Sprintf("the execution role %q is no ARN of a role: what it may do was not checked; put the role's ARN there", role),
+		})
+		return
 	}
 	if user.AppKey.Setting.IsGiven() {
 		w.keyNeed(user, user.AppKey, finding.App, "")
@@ -222,7 +228,10 @@ func (w *worker) forecastNeed(user *User) {
 	if w.config.Guide != config.GuideCurrent || !role.IsGiven() || user.TimeSeries.Status.Value == "DISABLED" || !choice.Setting.IsGiven() {
 		return
 	}
-	if _, err := access.ParsePrincipal(role.Value); err != nil {
+	if p, err := access.ParsePrincipal(role.Value); err != nil || p.Kind != access.Role {
+		w.facts.Problems = append(w.facts.Problems, source.Problem{
+			Span: role.Node.Span(), Message: fmt.Sprintf("the Forecast role %q is no ARN of a role: it was not checked", role.Value),
+		})
 		return
 	}
 	r := w.resolve(choice.Setting.Value, user.Domain.Account, user.Domain.Region)

@@ -106,7 +106,7 @@ func (f *Facts) keyless(use *KeyUse, unset string) (finding.Verdict, string) {
 	case use.Existence == NotResolved, use.Existence == NotFound, use.Resolution.Region != use.Region:
 		return finding.NotReady, "the key value " + use.Setting.Value + " cannot work"
 	}
-	return finding.Unknown, ""
+	return finding.Unknown, "its role could not be checked"
 }
 
 func (f *Facts) timeSeries(user *User) (finding.Verdict, string) {
