@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
@@ -66,7 +67,7 @@ func (w *worker) resolve(text, account, region string) Resolution {
 	case snapshot.AliasName:
 		w.resolveAlias(&r)
 	case snapshot.KeyID:
-		r.ARN = "arn:" + partitionOf(region) + ":kms:" + region + ":" + account + ":key/" + name.ID
+		r.ARN = "arn:" + layout.PartitionOf(region) + ":kms:" + region + ":" + account + ":key/" + name.ID
 	case snapshot.Malformed:
 		return r
 	}
@@ -100,7 +101,7 @@ func (w *worker) resolveAlias(r *Resolution) {
 		}
 		r.Existence = Found
 		if alias.Target != "" {
-			r.ARN = "arn:" + partitionOf(r.Region) + ":kms:" + r.Region + ":" + r.Account + ":key/" + alias.Target
+			r.ARN = "arn:" + layout.PartitionOf(r.Region) + ":kms:" + r.Region + ":" + r.Account + ":key/" + alias.Target
 		}
 		return
 	}
@@ -112,18 +113,6 @@ func (w *worker) resolveAlias(r *Resolution) {
 	default:
 		r.Existence = Unproven
 	}
-}
-
-// partitionOf names the partition of a Region
-// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
-func partitionOf(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
 }
 
 // aliasesOf gives the names of a key's aliases; false where they were not exported whole.

@@ -61,6 +61,18 @@ func Parse(path string) Place {
 	return place
 }
 
+// PartitionOf names the partition of a Region
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
+func PartitionOf(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}
+
 const hexDigits = "0123456789ABCDEF"
 
 // Escape turns a resource's name into a file name: letters, digits, ".", "-",

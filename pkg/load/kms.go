@@ -1,8 +1,6 @@
 package load
 
 import (
-	"strings"
-
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
@@ -122,21 +120,9 @@ func (b *builder) keyOfPlace(place layout.Place, id string) *snapshot.Key {
 		found = key
 	}
 	if found == nil && place.Account != "" && place.Region != "" {
-		return b.key("arn:" + partitionOf(place.Region) + ":kms:" + place.Region + ":" + place.Account + ":key/" + id)
+		return b.key("arn:" + layout.PartitionOf(place.Region) + ":kms:" + place.Region + ":" + place.Account + ":key/" + id)
 	}
 	return found
-}
-
-// partitionOf names the partition of a Region
-// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
-func partitionOf(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
 }
 
 func (b *builder) addEndpoints(node source.Node, place layout.Place) {

@@ -209,7 +209,7 @@ func (b *builder) ownerBucket(doc document) *snapshot.Bucket {
 		}
 	}
 	if place.Bucket != "" {
-		return b.bucket(place.Bucket, place, partitionOf(place.Region))
+		return b.bucket(place.Bucket, place, layout.PartitionOf(place.Region))
 	}
 	var named, beside []*snapshot.Bucket
 	for _, bucket := range b.snapshot.Buckets {
@@ -225,7 +225,7 @@ func (b *builder) ownerBucket(doc document) *snapshot.Bucket {
 	}
 	// Without a domain there is nothing to join: example policies stay apart.
 	if name := bucketOfPolicy(doc); name != "" && len(b.snapshot.Domains) > 0 {
-		return b.bucket(name, place, partitionOf(place.Region))
+		return b.bucket(name, place, layout.PartitionOf(place.Region))
 	}
 	return nil
 }
