@@ -75,6 +75,10 @@ func check(s streams, flags checkFlags, paths []string) error {
 	findings = triage.Apply(findings, c.Rules)
 	r := assemble(set, flags, c.Config, loaded, facts, findings)
 	if err := write(s, flags, r); err != nil {
+		var usage statusError
+		if errors.As(err, &usage) {
+			return usage
+		}
 		return statusError{exitInternal, err}
 	}
 	return verdict(c.Config, facts, r)
@@ -165,7 +169,9 @@ func loadPaths(s streams, c settings, paths []string) (*load.Result, error) {
 	}
 	owners := map[string]string{}
 	for _, document := range c.Documents {
-		owners[display(filepath.Join(c.folder, document.File))] = document.Owner
+		if full, err := filepath.Abs(filepath.Join(c.folder, document.File)); err == nil {
+			owners[full] = document.Owner
+		}
 	}
 	return load.Load(paths, load.Options{Stdin: s.in, Owners: owners, Display: display})
 }
@@ -224,7 +230,7 @@ func write(s streams, flags checkFlags, r *finding.Report) (err error) {
 	if flags.output != "" {
 		file, err := os.Create(flags.output)
 		if err != nil {
-			return fmt.Errorf("write the report: %w", err)
+			return usageError(fmt.Errorf("write the report: %w", err))
 		}
 		defer func() { err = errors.Join(err, file.Close()) }()
 		out, s.color = file, false

@@ -1,6 +1,7 @@
 package canvas
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
@@ -100,11 +101,16 @@ func (w *worker) organizationLevels(account, kind string) []access.Level {
 	}
 	var levels []access.Level
 	org := w.snapshot.Organization
-	if org != nil && org.Management != account {
-		for _, id := range targetPath(org, account) {
+	if org != nil && len(org.Targets) > 0 && org.Management != account {
+		path := targetPath(org, account)
+		for _, id := range path {
 			if level, ok := w.level(org, id, kind); ok {
 				levels = append(levels, level)
 			}
+		}
+		if len(path) == 0 {
+			// The organization was exported, and says nothing of this account.
+			levels = append(levels, access.Level{Name: account, Layer: access.Layer{Missing: []string{"the organization policies of account " + account}}})
 		}
 	}
 	memo[account] = levels
@@ -124,10 +130,12 @@ func targetPath(org *snapshot.Organization, account string) []string {
 // where none is attached: then the kind is not enabled there.
 func (w *worker) level(org *snapshot.Organization, id, kind string) (access.Level, bool) {
 	level := access.Level{Name: id}
+	known := false
 	for _, target := range org.Targets {
 		if target.ID != id {
 			continue
 		}
+		known = true
 		for _, policyID := range target.Policies {
 			policy := org.Policies[policyID]
 			switch {
@@ -142,6 +150,9 @@ func (w *worker) level(org *snapshot.Organization, id, kind string) (access.Leve
 				level.Missing = append(level.Missing, "the organization policy "+policyID+" at "+id)
 			}
 		}
+	}
+	if !known {
+		level.Missing = append(level.Missing, "the organization policies attached to "+id)
 	}
 	return level, len(level.Documents)+len(level.Missing) > 0
 }
@@ -161,12 +172,18 @@ func (w *worker) endpoint(domain *snapshot.Domain) *access.Layer {
 	if domain.Network.Value != "VpcOnly" {
 		return nil
 	}
+	var found *access.Layer
 	for _, endpoint := range w.snapshot.Endpoints {
-		if endpoint.VPC == domain.VPC.Value && strings.HasSuffix(endpoint.Service, ".s3") && endpoint.Policy != nil {
-			return &access.Layer{Documents: []access.Document{document(endpoint.Policy)}}
+		live := !slices.Contains([]string{"deleted", "deleting", "failed", "rejected"}, endpoint.Status.Value)
+		if endpoint.VPC != domain.VPC.Value || !strings.HasSuffix(endpoint.Service, ".s3") || endpoint.Policy == nil || !live {
+			continue
 		}
+		if found != nil {
+			return &access.Layer{Missing: []string{"which of the S3 endpoints of " + endpoint.VPC + " the calls take"}}
+		}
+		found = &access.Layer{Documents: []access.Document{document(endpoint.Policy)}}
 	}
-	return nil
+	return found
 }
 
 // keyPolicies are all policies that have a say when a role uses a key.

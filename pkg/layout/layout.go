@@ -73,6 +73,25 @@ func PartitionOf(region string) string {
 	return "aws"
 }
 
+// IsExport reports whether a path is one where an export keeps its documents:
+// a file there that cannot be used is a gap, not somebody else's file.
+func IsExport(path string) bool {
+	parts := strings.Split(path, "/")
+	account := false
+	for _, part := range parts[:len(parts)-1] {
+		switch part {
+		case "iam", "kms", "s3", "sagemaker", "ec2":
+			if account {
+				return true
+			}
+		case "organization":
+			return true
+		}
+		account = account || IsAccount(part)
+	}
+	return false
+}
+
 const hexDigits = "0123456789ABCDEF"
 
 // Escape turns a resource's name into a file name: letters, digits, ".", "-",

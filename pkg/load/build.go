@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
@@ -23,6 +24,10 @@ type builder struct {
 	buckets  map[string]*snapshot.Bucket
 	profiles []*snapshot.Profile
 	pending  []document
+	// unusable are the files that held nothing: they prove no absence.
+	unusable []string
+	// folders are the buckets that have a folder of their own.
+	folders map[string]bool
 	// documents counts what was read, by kind.
 	documents map[string]int
 	manifest  source.Node
@@ -34,7 +39,7 @@ func newBuilder(owners map[string]string) *builder {
 	return &builder{
 		snapshot: &snapshot.Snapshot{Managed: map[string]*snapshot.Policy{}, Complete: map[string]bool{}},
 		owners:   owners, keys: map[string]*snapshot.Key{}, roles: map[string]*snapshot.Role{}, buckets: map[string]*snapshot.Bucket{},
-		accountLists: map[string]bool{}, documents: map[string]int{},
+		accountLists: map[string]bool{}, folders: map[string]bool{}, documents: map[string]int{},
 	}
 }
 
@@ -96,10 +101,27 @@ func (b *builder) finish() *snapshot.Snapshot {
 // setting reads a member. An empty string is unset: the API takes it for "none".
 func setting(object source.Node, name string) snapshot.Setting {
 	value := object.Get(name)
+	if value.Is(source.Object) || value.Is(source.Array) {
+		return snapshot.Setting{State: snapshot.Symbolic, Node: value, Name: name}
+	}
 	if !value.IsScalar() || value.Text() == "" {
 		return snapshot.Setting{State: snapshot.Unset, Node: object, Name: name}
 	}
 	return snapshot.Setting{State: snapshot.Given, Value: value.Text(), Node: value, Name: name}
+}
+
+// refuse reports settings that hold something other than a text: what they mean
+// is not known, and they must not pass for unset.
+func (b *builder) refuse(settings ...snapshot.Setting) {
+	for _, s := range settings {
+		if s.State == snapshot.Symbolic {
+			b.problem(s.Node, "%s is %s where a text belongs: it was not understood", s.Name, s.Node.Kind())
+		}
+	}
+}
+
+func (b *builder) refuseUser(u snapshot.UserSettings) {
+	b.refuse(u.ExecutionRole, u.Sharing.Key, u.Canvas.Key, u.Canvas.ArtifactPath, u.Canvas.TimeSeries.Status, u.Canvas.TimeSeries.Role)
 }
 
 // policy compiles a policy document, given as an object or as text, and files it.
@@ -160,6 +182,20 @@ func (b *builder) addManifest(node source.Node) {
 			File: text("file"), Service: text("service"), Operation: text("operation"), Resource: text("resource"),
 			Reason: text("reason"), Code: text("code"), Permission: text("permission"), Node: missing,
 		})
+		b.missing(missing)
+	}
+}
+
+// missing reports a description that could not be read: nothing else would
+// miss a domain, a profile or a job. Of what is missing besides, the decisions
+// tell.
+func (b *builder) missing(entry source.Node) {
+	reason := entry.Get("reason").Text()
+	switch {
+	case !slices.Contains([]string{"not-found", "access-denied", "throttled", "unreadable"}, reason):
+		b.problem(entry, "the reason %q is none of: not-found, access-denied, throttled, unreadable", reason)
+	case reason != "not-found" && strings.Contains(entry.Get("file").Text(), "/sagemaker/"):
+		b.problem(entry, "%s could not be read (%s): it was not checked; grant %s and export it again", entry.Get("file").Text(), reason, entry.Get("permission").Text())
 	}
 }
 
@@ -170,6 +206,10 @@ func (b *builder) complete(list string) { b.accountLists[list] = true }
 // which are.
 func (b *builder) settleLists() {
 	if b.manifest.Exists() {
+		for list := range b.snapshot.Complete {
+			// A list that was not read, or says that it is cut short, proves nothing.
+			b.snapshot.Complete[list] = b.accountLists[list]
+		}
 		return
 	}
 	for list := range b.accountLists {
@@ -185,5 +225,13 @@ func (b *builder) notExported(suffix string) bool {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(b.unusable, func(name string) bool { return strings.HasSuffix(name, suffix) })
+}
+
+// policyDenied reports whether the manifest says that a bucket's policy could
+// not be read.
+func (b *builder) policyDenied(bucket string) bool {
+	return slices.ContainsFunc(b.snapshot.Missing, func(m snapshot.Missing) bool {
+		return m.Reason != "not-found" && m.Operation == "GetBucketPolicy" && (m.Resource == bucket || strings.HasSuffix(m.Resource, ":::"+bucket))
+	})
 }

@@ -43,14 +43,15 @@ func (b *builder) addRole(node source.Node) *snapshot.Role {
 	if trust := node.Get("AssumeRolePolicyDocument"); trust.Exists() && role.Trust == nil {
 		role.Trust = b.policy(trust, iam.TrustPolicy, role.Name+" (trust policy)", role.ARN)
 	}
-	if boundary := node.Path("PermissionsBoundary", "PermissionsBoundaryArn"); boundary.Exists() {
-		role.Boundary = &snapshot.Attachment{ARN: boundary.Text(), Node: boundary}
+	if boundary := node.Get("PermissionsBoundary"); boundary.Exists() && !boundary.Is(source.Null) {
+		// One that names no policy is a boundary all the same, of unknown content.
+		role.Boundary = &snapshot.Attachment{ARN: boundary.Get("PermissionsBoundaryArn").Text(), Node: boundary}
 	}
 	if list := node.Get("Tags"); list.Is(source.Array) {
 		role.Tags, role.TagsKnown = tags(list, "Key", "Value"), true
 	}
 	if inline := node.Get("RolePolicyList"); inline.Exists() {
-		role.PoliciesKnown = true
+		role.PoliciesKnown = inline.Is(source.Array) && node.Get("AttachedManagedPolicies").Is(source.Array)
 		for item := range inline.Items() {
 			name := item.Get("PolicyName").Text()
 			if policy := b.policy(item.Get("PolicyDocument"), iam.IdentityPolicy, name, role.ARN); policy != nil {

@@ -31,6 +31,10 @@ func (b *builder) addKey(node source.Node) {
 		b.problem(node, "the key's metadata has no key ARN in Arn: the key was not taken in")
 		return
 	}
+	if key.Node.Exists() {
+		b.problem(node, "the key %s was described already in %s: only that description counts; remove one", key.ARN, key.Node.Span())
+		return
+	}
 	key.Node = node
 	key.Status = setting(node, "KeyState")
 	key.Spec, key.Usage = setting(node, "KeySpec"), setting(node, "KeyUsage")
@@ -129,7 +133,7 @@ func (b *builder) addEndpoints(node source.Node, place layout.Place) {
 	for item := range node.Get("VpcEndpoints").Items() {
 		endpoint := &snapshot.Endpoint{
 			Node: item, ID: item.Get("VpcEndpointId").Text(), VPC: item.Get("VpcId").Text(),
-			Service: item.Get("ServiceName").Text(), Account: place.Account, Region: place.Region,
+			Service: item.Get("ServiceName").Text(), Account: place.Account, Region: place.Region, Status: setting(item, "State"),
 		}
 		if owner := item.Get("OwnerId").Text(); owner != "" {
 			endpoint.Account = owner

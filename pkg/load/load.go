@@ -8,14 +8,17 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
 
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -24,7 +27,7 @@ import (
 type Options struct {
 	// Stdin is read where the path is "-".
 	Stdin io.Reader
-	// Owners maps a file, as it is shown, to the ARN of the resource its
+	// Owners maps a file, by its absolute path, to the ARN of the resource its
 	// document belongs to: the config's documents.
 	Owners map[string]string
 	// Display turns a path into the form that is shown; nil keeps it.
@@ -68,8 +71,11 @@ func Load(paths []string, options Options) (*Result, error) {
 		return nil, err
 	}
 	contents := readAll(inputs)
-	builder := newBuilder(options.Owners)
+	builder := newBuilder(owners(inputs, options.Owners, result))
 	for i, content := range contents {
+		if len(content.documents) == 0 {
+			builder.unusable = append(builder.unusable, inputs[i].name)
+		}
 		result.Problems = append(result.Problems, content.problems...)
 		if content.ignored != "" {
 			result.Ignored = append(result.Ignored, Ignored{inputs[i].name, content.ignored})
@@ -93,6 +99,35 @@ func Load(paths []string, options Options) (*Result, error) {
 	return result, nil
 }
 
+// owners turns the config's documents into owners by the name that is shown. A
+// file that was not read is a problem: the config means one that is there.
+func owners(inputs []input, byPath map[string]string, result *Result) map[string]string {
+	byName := map[string]string{}
+	found := map[string]bool{}
+	for _, in := range inputs {
+		if full, err := filepath.Abs(in.path); err == nil && byPath[full] != "" {
+			byName[in.name], found[full] = byPath[full], true
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(byPath)) {
+		if !found[path] {
+			result.Problems = append(result.Problems, source.Problem{Path: filepath.ToSlash(path), Message: "the config names this file under documents:, but it is not among the files that were read"})
+		}
+	}
+	return byName
+}
+
+// identity is a path that is the same however a file is spelled.
+func identity(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		path = full
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	return path
+}
+
 // collect lists the files to read, in the order of their names.
 func collect(paths []string, options Options, result *Result) ([]input, error) {
 	display := options.Display
@@ -102,8 +137,8 @@ func collect(paths []string, options Options, result *Result) ([]input, error) {
 	var inputs []input
 	seen := map[string]bool{}
 	add := func(in input) {
-		if !seen[in.path] {
-			seen[in.path] = true
+		if id := identity(in.path); !seen[id] {
+			seen[id] = true
 			inputs = append(inputs, in)
 		}
 	}
@@ -133,7 +168,14 @@ func collect(paths []string, options Options, result *Result) ([]input, error) {
 // walk lists the files below a folder. Links are not followed: they could lead
 // outside, or round in circles.
 func walk(root string, display func(string) string, result *Result, add func(input)) {
-	_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	real, err := filepath.EvalSymlinks(root) // a link that the user names is meant
+	if err != nil {
+		real = root
+	}
+	_ = filepath.WalkDir(real, func(path string, entry fs.DirEntry, err error) error {
+		if below, relErr := filepath.Rel(real, path); relErr == nil {
+			path = filepath.Join(root, below)
+		}
 		if err != nil {
 			result.Problems = append(result.Problems, source.Problem{Path: display(path), Message: "read the folder: " + cause(err)})
 			return nil
@@ -141,6 +183,11 @@ func walk(root string, display func(string) string, result *Result, add func(inp
 		switch name := entry.Name(); {
 		case entry.IsDir() && (name == ".git" || name == "node_modules" || name == ".terraform"):
 			return filepath.SkipDir
+		case name == ".canvaslint.yaml" || name == ".canvaslint-waivers.yaml":
+			return nil
+		case !entry.Type().IsRegular() && layout.IsExport(display(path)) && strings.HasSuffix(name, ".json"):
+			result.Problems = append(result.Problems, source.Problem{Path: display(path), Message: "this is no regular file: the document that belongs here was not read; put the file itself here"})
+			return nil
 		case entry.IsDir():
 			return nil
 		case entry.Type()&fs.ModeSymlink != 0:
@@ -212,10 +259,12 @@ func read(in input) content {
 	switch {
 	case len(c.documents) > 0:
 		c.problems = problems
-	case len(problems) > 0 && (in.named || looksOurs(string(data))):
+	case len(problems) > 0 && (in.named || layout.IsExport(in.name) || looksOurs(string(data))):
 		c.problems = problems
 	case len(problems) > 0:
 		c.ignored = "does not parse, and has no word of an AWS policy or export: " + problems[0].Message
+	case layout.IsExport(in.name) && strings.HasSuffix(in.name, ".json"):
+		c.problems = []source.Problem{{Path: in.name, Message: "holds nothing that canvaslint knows, where an export keeps its documents: save it again with the AWS CLI (--output json)"}}
 	case in.named:
 		c.problems = []source.Problem{{Path: in.name, Message: "holds nothing that canvaslint knows: no AWS export, policy, domain or key"}}
 	default:
@@ -237,7 +286,7 @@ func isReadable(name string) bool {
 // looksOurs tells whether text that does not parse was meant to be one of our
 // documents: such a file is a problem, not a file to pass over in silence.
 func looksOurs(text string) bool {
-	for _, word := range []string{`"Statement"`, `"Effect"`, `"Principal"`, `"KeyMetadata"`, `"KmsKeyId"`, `"DomainId"`, "kms:", "Statement:", "AWS::"} {
+	for _, word := range []string{`"Statement"`, `"Effect"`, `"Principal"`, `"KeyMetadata"`, `"KmsKeyId"`, `"DomainId"`, `"Policy"`, `"VpcEndpoints"`, `"Keys"`, `"Aliases"`, `"RoleDetailList"`, `"UserProfileName"`, "kms:", "Statement:", "AWS::"} {
 		if strings.Contains(text, word) {
 			return true
 		}

@@ -2,6 +2,7 @@ package load
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
@@ -53,8 +54,10 @@ func (b *builder) place(doc document) {
 // resource a trust policy, no principal at all an identity policy.
 func (b *builder) policyKind(doc document) (source.Node, kind) {
 	body := doc.node
-	if doc.kind == policyTextDoc {
-		inner, problems := body.Get("Policy").Embedded()
+	if given := body.Get("Policy"); doc.kind == policyTextDoc && given.Is(source.Object) {
+		body = given
+	} else if doc.kind == policyTextDoc {
+		inner, problems := given.Embedded()
 		b.problems = append(b.problems, problems...)
 		if inner == nil {
 			if len(problems) == 0 {
@@ -191,7 +194,7 @@ func (b *builder) ownerKey(doc document) *snapshot.Key {
 	}
 	var named, beside []*snapshot.Key
 	for _, key := range b.snapshot.Keys {
-		if strings.Contains(doc.name, key.ID) {
+		if mentions(doc.name, key.ID) {
 			named = append(named, key)
 		}
 		if key.Node.Exists() && path.Dir(key.Node.Span().File.Name) == path.Dir(doc.name) {
@@ -213,14 +216,14 @@ func (b *builder) ownerBucket(doc document) *snapshot.Bucket {
 	}
 	var named, beside []*snapshot.Bucket
 	for _, bucket := range b.snapshot.Buckets {
-		if strings.Contains(doc.name, bucket.Name) {
+		if mentions(doc.name, bucket.Name) {
 			named = append(named, bucket)
 		}
 		if bucket.Node.Exists() && path.Dir(bucket.Node.Span().File.Name) == path.Dir(doc.name) {
 			beside = append(beside, bucket)
 		}
 	}
-	if bucket := only(named, beside); bucket != nil {
+	if bucket := only(longest(named, func(b *snapshot.Bucket) string { return b.Name }), beside); bucket != nil {
 		return bucket
 	}
 	// Without a domain there is nothing to join: example policies stay apart.
@@ -261,17 +264,58 @@ func (b *builder) ownerRole(doc document) *snapshot.Role {
 		return b.roles[owner]
 	}
 	name := doc.node.Get("RoleName").Text()
-	file := layout.Unescape(doc.name)
 	var named, beside []*snapshot.Role
 	for _, role := range b.snapshot.Roles {
 		switch {
-		case name != "" && role.Name == name, name == "" && strings.Contains(file, role.Name):
+		case name != "" && role.Name == name, name == "" && mentions(doc.name, role.Name):
 			named = append(named, role)
 		case path.Dir(role.Node.Span().File.Name) == path.Dir(doc.name):
 			beside = append(beside, role)
 		}
 	}
-	return only(named, beside)
+	return only(longest(named, func(r *snapshot.Role) string { return r.Name }), beside)
+}
+
+// mentions reports whether a folder of the path has a name, or its file's name
+// holds it as a word of its own.
+func mentions(file, name string) bool {
+	folder, base := path.Split(file)
+	for part := range strings.SplitSeq(folder, "/") {
+		if layout.Unescape(part) == name {
+			return true
+		}
+	}
+	base = layout.Unescape(base)
+	for from := 0; ; {
+		at := strings.Index(base[from:], name)
+		if at < 0 || name == "" {
+			return false
+		}
+		at += from
+		if !continues(base, at-1) && !continues(base, at+len(name)) {
+			return true
+		}
+		from = at + 1
+	}
+}
+
+// continues reports whether the byte at an offset is part of a word.
+func continues(text string, at int) bool {
+	if at < 0 || at >= len(text) {
+		return false
+	}
+	c := text[at]
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}
+
+// longest keeps the candidates with the longest name: "Canvas-Finance.json" is
+// of Canvas-Finance, not of Canvas.
+func longest[T any](candidates []*T, name func(*T) string) []*T {
+	length := 0
+	for _, c := range candidates {
+		length = max(length, len(name(c)))
+	}
+	return slices.DeleteFunc(candidates, func(c *T) bool { return len(name(c)) < length })
 }
 
 // only gives the single candidate of the first list that has any.

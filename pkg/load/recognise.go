@@ -47,7 +47,7 @@ type shape struct {
 	members map[string]source.Kind
 }
 
-// shapes lists what the AWS CLI prints (facts in docs/usage.md). The first row
+// shapes lists what the AWS CLI prints. The first row
 // that fits wins, so the more telling shapes stand first.
 func shapes() []shape {
 	return []shape{
@@ -73,6 +73,7 @@ func shapes() []shape {
 		{organizationDoc, map[string]source.Kind{"Organization": source.Object}},
 		{targetsDoc, map[string]source.Kind{"Targets": source.Array}},
 		{manifestDoc, map[string]source.Kind{"version": source.Number, "complete": source.Array}},
+		{manifestDoc, map[string]source.Kind{"version": source.Number, "missing": source.Array}},
 		{policyTextDoc, map[string]source.Kind{"Policy": source.String}},
 		{rawPolicyDoc, map[string]source.Kind{"Statement": source.Absent}},
 		{rawPolicyDoc, map[string]source.Kind{"Effect": source.String, "Action": source.Absent}},
@@ -97,6 +98,9 @@ func recognise(root source.Node) kind {
 func recogniseLoose(root source.Node) kind {
 	if policy := root.Get("Policy"); policy.Is(source.Object) && policy.Get("PolicySummary").Exists() {
 		return controlPolicyDoc
+	}
+	if policy := root.Get("Policy"); policy.Is(source.Object) && policy.Get("Statement").Exists() {
+		return policyTextDoc
 	}
 	if location := root.Get("LocationConstraint"); location.Exists() && root.Len() <= 2 {
 		return locationDoc

@@ -29,6 +29,9 @@ func (b *builder) placeBucket(doc document, bucket *snapshot.Bucket) {
 	if !bucket.Node.Exists() {
 		bucket.Node = doc.node
 	}
+	if layout.Parse(doc.name).Bucket == bucket.Name && (doc.kind == encryptionDoc || doc.kind == locationDoc) {
+		b.folders[bucket.Name] = true
+	}
 	switch doc.kind {
 	case encryptionDoc:
 		bucket.EncryptionState = snapshot.Given
@@ -66,8 +69,8 @@ func locationRegion(constraint string) string {
 // that it could not be read.
 func (b *builder) settleBuckets() {
 	for _, bucket := range b.snapshot.Buckets {
-		described := bucket.EncryptionState == snapshot.Given || bucket.Location.Node.Exists()
-		if bucket.Policy == nil && bucket.PolicyState == snapshot.NotVisible && described && !b.notExported("s3/"+layout.Escape(bucket.Name)+"/policy.json") {
+		unread := b.notExported("s3/"+layout.Escape(bucket.Name)+"/policy.json") || b.policyDenied(bucket.Name)
+		if bucket.Policy == nil && bucket.PolicyState == snapshot.NotVisible && b.folders[bucket.Name] && !unread {
 			bucket.PolicyState = snapshot.Unset
 		}
 		if bucket.Account == "" {

@@ -26,6 +26,12 @@ func (b *builder) addDomain(node source.Node, place layout.Place) {
 	if twin := setting(node, "HomeEfsFileSystemKmsKeyId"); !domain.AppKey.IsGiven() && twin.IsGiven() {
 		domain.AppKey = twin
 	}
+	b.refuse(domain.AppKey)
+	b.refuseUser(domain.Settings)
+	if domain.Account == "" || domain.Region == "" {
+		b.problem(node, "nothing says which account and Region the domain %s is in: add DomainArn, or put the file below <account>/<region>/; it was not checked", domain.ID)
+		return
+	}
 	for _, other := range b.snapshot.Domains {
 		if other.ID == domain.ID && other.Account == domain.Account && other.Region == domain.Region {
 			b.problem(node, "the domain %s was read already from %s: only that description counts; remove one", domain.ID, other.Node.Span())
@@ -46,6 +52,13 @@ func (b *builder) addProfile(node source.Node, place layout.Place) {
 	}
 	if arn, ok := iam.ParseARN(node.Get("UserProfileArn").Text()); ok {
 		profile.Account, profile.Region = arn.Account, arn.Region
+	}
+	b.refuseUser(profile.Settings)
+	for _, other := range b.profiles {
+		if other.Name == profile.Name && other.DomainID == profile.DomainID && other.Account == profile.Account && other.Region == profile.Region {
+			b.problem(node, "the profile %s of the domain %s was read already from %s: only that description counts; remove one", profile.Name, profile.DomainID, other.Node.Span())
+			return
+		}
 	}
 	if !profile.Settings.Node.Exists() {
 		profile.Settings.Node = node

@@ -229,6 +229,7 @@ type Endpoint struct {
 	Node             source.Node
 	ID, VPC, Service string
 	Account, Region  string
+	Status           Setting // State
 	Policy           *Policy
 }
 

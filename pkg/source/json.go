@@ -107,6 +107,10 @@ func (p *jsonParser) problem(start, end int, format string, args ...any) {
 // read reads the value. Names that occur twice in an object are problems, and
 // the last value counts, as it does for most readers.
 func (p *jsonParser) read() error {
+	if p.scan() {
+		p.doc.records = slices.Clip(p.doc.records)
+		return nil
+	}
 	err := p.run(false)
 	if errors.Is(err, jsontext.ErrDuplicateName) {
 		err = p.run(true)
@@ -165,16 +169,15 @@ func (p *jsonParser) run(duplicates bool) error {
 	}
 }
 
-// estimate guesses the number of records, to allocate them once: a value stands
-// first in the text, after a bracket, after a comma or after a colon, a name
-// before a colon. Quoted commas make it too large, names with blanks after them
-// too small.
+// estimate guesses the number of records, to allocate them once: one for each
+// pair of quotes and each opening bracket. Escaped quotes make it too large,
+// numbers, booleans and nulls too small.
 func (p *jsonParser) estimate() int {
 	if p.base > 0 {
 		return 16
 	}
-	count := func(s string) int { return bytes.Count(p.data, []byte(s)) }
-	return 1 + count(",") + count("{") + count("[") + count(`":`)
+	count := func(c string) int { return bytes.Count(p.data, []byte(c)) }
+	return 1 + count(`"`)/2 + count("{") + count("[")
 }
 
 // addString adds a string or a name that stands in quotes at start.

@@ -99,7 +99,7 @@ func Run(set *rules.Set, id string, c Case, folder string) (string, error) {
 	}
 	owners := map[string]string{}
 	for _, document := range settings.Documents {
-		owners[document.File] = document.Owner
+		owners[filepath.Join(folder, document.File)] = document.Owner
 	}
 	loaded, err := load.Load([]string{folder}, load.Options{Display: display, Owners: owners})
 	if err != nil {
