@@ -3,6 +3,7 @@ package access
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
@@ -413,9 +414,9 @@ func label(s *iam.Statement, policy string) string {
 		policy = "the policy"
 	}
 	if s.Sid != "" {
-		return fmt.Sprintf("statement %q of %s", s.Sid, policy)
+		return "statement " + strconv.Quote(s.Sid) + " of " + policy
 	}
-	return fmt.Sprintf("statement %d of %s", s.Index+1, policy)
+	return "statement " + strconv.Itoa(s.Index+1) + " of " + policy
 }
 
 // nameOf is the name of a layer's only document.

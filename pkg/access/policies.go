@@ -111,15 +111,15 @@ func readPairs(node source.Node) []ContextPair {
 // matches tells whether the grant allows the request.
 func (g *Grant) matches(e *evaluation) truth {
 	service, operation, ok := strings.Cut(e.request.Action, ":")
-	if !ok || !strings.EqualFold(service, "kms") || !g.lists(operation) || !g.isFor(&e.request.Principal) {
+	if !ok || !strings.EqualFold(service, "kms") || !g.lists(operation) {
 		return no
 	}
+	t := g.isFor(&e.request.Principal)
 	if g.KeyID != "" && g.KeyID != e.request.Resource && !strings.HasSuffix(e.request.Resource, ":key/"+g.KeyID) {
 		return no
 	}
-	t := yes
 	if g.Unclear != "" {
-		t = maybe
+		t = min(t, maybe)
 	}
 	if g.SourceARN != "" {
 		t = min(t, e.equals(sourceArnKey(), g.SourceARN))
@@ -143,14 +143,17 @@ func (g *Grant) lists(operation string) bool {
 
 // isFor compares the grantee: a user, a role with its sessions, one session,
 // an account's root, or a service.
-func (g *Grant) isFor(p *Principal) bool {
+func (g *Grant) isFor(p *Principal) truth {
+	sameRole := g.grantee.Account == p.Account && g.grantee.Name == p.Name
 	switch {
 	case g.grantee.Kind == Role && p.RoleARN != "":
-		return g.Grantee == p.RoleARN
+		return truthOf(g.Grantee == p.RoleARN)
 	case g.grantee.Kind == Role && p.Kind == Session:
-		return g.grantee.Account == p.Account && g.grantee.Name == p.Name
+		return truthOf(sameRole)
+	case g.grantee.Kind == Session && p.Kind == Role && p.SessionUnknown && sameRole:
+		return maybe // it may be this very session
 	}
-	return g.Grantee == p.ARN
+	return truthOf(g.Grantee == p.ARN)
 }
 
 // isCryptographic lists the operations of grants that take an encryption

@@ -42,6 +42,7 @@ type worker struct {
 	config   config.Config
 	facts    *Facts
 	needs    map[needID]*Need
+	tried    map[needID]bool // dataset buckets, by what they would be needs of
 	// layers by role ARN, and by account for organization policies.
 	identity map[string]access.Layer
 	scps     map[string][]access.Level
@@ -52,7 +53,7 @@ type worker struct {
 // Work derives all facts. It does no I/O.
 func Work(s *snapshot.Snapshot, c config.Config) *Facts {
 	w := &worker{
-		snapshot: s, config: c, facts: &Facts{Guide: c.Guide, BucketKeys: map[string]*KeyUse{}}, needs: map[needID]*Need{},
+		snapshot: s, config: c, facts: &Facts{Guide: c.Guide, BucketKeys: map[string]*KeyUse{}}, needs: map[needID]*Need{}, tried: map[needID]bool{},
 		identity: map[string]access.Layer{}, scps: map[string][]access.Level{}, rcps: map[string][]access.Level{},
 		managed: map[string]*snapshot.Policy{},
 	}
@@ -87,7 +88,7 @@ func (w *worker) notes() {
 	}
 	missingGrants := 0
 	for _, need := range w.facts.Needs {
-		if need.Key != nil && !need.Key.GrantsKnown {
+		if need.LacksGrants() {
 			missingGrants++
 		}
 	}

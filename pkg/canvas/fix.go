@@ -87,20 +87,19 @@ func (w *worker) fixes(need *Need) map[Group]*finding.Fix {
 // and proves it by deciding again. Where a Deny stands in the way it names the
 // statement to narrow, and adds what is missing besides.
 func (w *worker) fix(need *Need, denied []*Action) *finding.Fix {
-	var deny *access.Reason
+	denies := deniesOf(denied)
+	policies := without(need.policies, denies)
 	var rest []*Action
 	for _, a := range denied {
-		if reason := denyOf([]*Action{a}); reason != nil {
-			deny = reason
-		} else {
+		if access.Decide(&a.Request, policies) != access.Allowed {
 			rest = append(rest, a)
 		}
 	}
-	added := w.addition(need, rest)
-	if deny == nil {
+	added := w.addition(need, policies, rest)
+	if len(denies) == 0 {
 		return added
 	}
-	fix := w.narrow(need, deny)
+	fix := w.narrow(need, denies)
 	if added != nil {
 		fix.Message += "; then " + added.Message
 		fix.File, fix.Statement = added.File, added.Statement
@@ -108,46 +107,84 @@ func (w *worker) fix(need *Need, denied []*Action) *finding.Fix {
 	return fix
 }
 
-func (w *worker) addition(need *Need, denied []*Action) *finding.Fix {
+func (w *worker) addition(need *Need, policies *access.Policies, denied []*Action) *finding.Fix {
 	if len(denied) == 0 {
 		return nil
 	}
 	changes := w.changes(need, denied)
 	for _, size := range []int{1, 2, 3} {
 		for _, chosen := range subsets(changes, size) {
-			if helps(need, denied, chosen) {
-				return describe(shrink(need, denied, chosen))
+			if helps(policies, denied, chosen) {
+				return describe(shrink(policies, denied, chosen))
 			}
 		}
 	}
 	return nil
 }
 
-func denyOf(denied []*Action) *access.Reason {
+// deniesOf gives the Deny statements that stand in the way, each once.
+func deniesOf(denied []*Action) []access.Reason {
+	var denies []access.Reason
 	for _, a := range denied {
-		for i := range a.Reasons {
-			if a.Reasons[i].Cause == access.ExplicitDeny && a.Reasons[i].Statement != nil {
-				return &a.Reasons[i]
+		for _, reason := range a.Reasons {
+			known := slices.ContainsFunc(denies, func(r access.Reason) bool { return r.Statement == reason.Statement })
+			if reason.Cause == access.ExplicitDeny && reason.Statement != nil && !known {
+				denies = append(denies, reason)
 			}
 		}
 	}
-	return nil
+	return denies
 }
 
-// narrow advises on a Deny statement: no Allow can outweigh it.
-func (w *worker) narrow(need *Need, deny *access.Reason) *finding.Fix {
-	place := deny.Statement.Node.Span()
-	name := "the Deny statement"
-	if deny.Statement.Sid != "" {
-		name += " " + deny.Statement.Sid
+// without gives the policies with some statements left out.
+func without(p *access.Policies, reasons []access.Reason) *access.Policies {
+	if len(reasons) == 0 {
+		return p
 	}
-	message := "no Allow outweighs a Deny: change " + name + " of " + deny.Policy + " so that it no longer covers the role " + need.Role
-	if demanded := demandedKey(deny.Statement); deny.Action == "s3:PutObject" && demanded != "" {
-		message = "use one key everywhere: either set the storage key of the domain and the default key of the bucket to the demanded one, " +
-			demanded + ", or change the condition of " + name + " to the key that Canvas will use"
+	strip := func(layer access.Layer) access.Layer {
+		layer.Documents = slices.Clone(layer.Documents)
+		for i, doc := range layer.Documents {
+			policy := *doc.Policy
+			policy.Statements = slices.DeleteFunc(slices.Clone(policy.Statements), func(s *iam.Statement) bool {
+				return slices.ContainsFunc(reasons, func(r access.Reason) bool { return r.Statement == s })
+			})
+			layer.Documents[i].Policy = &policy
+		}
+		return layer
 	}
-	fix := &finding.Fix{Message: message}
-	if !place.IsZero() {
+	stripped := *p
+	stripped.Identity = strip(p.Identity)
+	for _, layer := range []**access.Layer{&stripped.Boundary, &stripped.Session, &stripped.Resource, &stripped.Endpoint} {
+		if *layer != nil {
+			bare := strip(**layer)
+			*layer = &bare
+		}
+	}
+	for _, levels := range []*[]access.Level{&stripped.SCPs, &stripped.RCPs} {
+		*levels = slices.Clone(*levels)
+		for i := range *levels {
+			(*levels)[i].Layer = strip((*levels)[i].Layer)
+		}
+	}
+	return &stripped
+}
+
+// narrow advises on Deny statements: no Allow can outweigh them.
+func (w *worker) narrow(need *Need, denies []access.Reason) *finding.Fix {
+	var names []string
+	for _, deny := range denies {
+		name := "the Deny statement"
+		if deny.Statement.Sid != "" {
+			name += " " + deny.Statement.Sid
+		}
+		names = append(names, name+" of "+deny.Policy)
+	}
+	fix := &finding.Fix{Message: "no Allow outweighs a Deny: change " + strings.Join(names, " and ") + " so that the role " + need.Role + " is not covered any more"}
+	if demanded := demandedKey(denies[0].Statement); len(denies) == 1 && denies[0].Action == "s3:PutObject" && demanded != "" {
+		fix.Message = "use one key everywhere: either set the storage key of the domain and the default key of the bucket to the demanded one, " +
+			demanded + ", or change the condition of " + names[0] + " to the key that Canvas will use"
+	}
+	if place := denies[0].Statement.Node.Span(); !place.IsZero() {
 		fix.File = place.File.Name
 	}
 	return fix
@@ -288,8 +325,8 @@ func subsets(changes []change, size int) [][]change {
 }
 
 // helps decides the denied actions again, with the changes made.
-func helps(need *Need, denied []*Action, chosen []change) bool {
-	policies := *need.policies
+func helps(given *access.Policies, denied []*Action, chosen []change) bool {
+	policies := *given
 	for _, c := range chosen {
 		documents, _ := source.Parse(c.where, []byte(`{"Version":"2012-10-17","Statement":[`+c.write(c.actions)+`]}`), source.JSON)
 		if len(documents) == 0 {
@@ -307,7 +344,7 @@ func helps(need *Need, denied []*Action, chosen []change) bool {
 
 // shrink leaves out of each statement the actions that another layer alone
 // stops: the fix stays the smallest one.
-func shrink(need *Need, denied []*Action, chosen []change) []change {
+func shrink(policies *access.Policies, denied []*Action, chosen []change) []change {
 	for i := range chosen {
 		for _, name := range chosen[i].actions {
 			if len(chosen[i].actions) == 1 {
@@ -315,7 +352,7 @@ func shrink(need *Need, denied []*Action, chosen []change) []change {
 			}
 			fewer := slices.Clone(chosen)
 			fewer[i].actions = slices.DeleteFunc(slices.Clone(chosen[i].actions), func(other string) bool { return other == name })
-			if helps(need, denied, fewer) {
+			if helps(policies, denied, fewer) {
 				chosen = fewer
 			}
 		}

@@ -2,6 +2,7 @@ package canvas
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
@@ -149,6 +150,7 @@ type Action struct {
 	Services []string
 	Request  access.Request
 	Users    []*User // for whom it is not allowed
+	users    map[*User]bool
 }
 
 // need gives the need of an id, made at its first mention; every user who
@@ -202,10 +204,11 @@ func (w *worker) userNeeds(user *User) {
 		w.keyNeed(user, user.AppKey, finding.App, "")
 	}
 	maybe := ""
-	if len(user.StorageKeys) > 1 {
+	choices := w.distinct(user)
+	if len(choices) > 1 {
 		maybe = inheritance
 	}
-	for _, choice := range user.StorageKeys {
+	for _, choice := range choices {
 		if choice.Setting.IsGiven() {
 			w.keyNeed(user, choice, finding.Storage, maybe)
 			w.keyNeed(user, choice, finding.Output, maybe)
@@ -218,6 +221,20 @@ func (w *worker) userNeeds(user *User) {
 	w.forecastNeed(user)
 	w.bucketNeed(user)
 	w.datasetNeeds(user)
+}
+
+// distinct gives the readings of a user's storage key that differ: two settings
+// of one key are one sure need.
+func (w *worker) distinct(user *User) []Choice {
+	if len(user.StorageKeys) < 2 || !user.StorageKeys[1].Setting.IsGiven() {
+		return user.StorageKeys
+	}
+	one := w.resolve(user.StorageKeys[0].Setting.Value, user.Domain.Account, user.Domain.Region)
+	two := w.resolve(user.StorageKeys[1].Setting.Value, user.Domain.Account, user.Domain.Region)
+	if one.ARN != "" && one.ARN == two.ARN {
+		return user.StorageKeys[:1]
+	}
+	return user.StorageKeys
 }
 
 // forecastNeed adds what the Forecast role needs of the storage key, where a
@@ -271,8 +288,8 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 		if !ok {
 			continue
 		}
-		if maybe != "" && lack == finding.Error {
-			lack = finding.Warning
+		if maybe == defaultKey && lack == finding.Error {
+			lack = finding.Warning // it may not be what is used at all
 		}
 		if r.ARN == "" {
 			need.unresolved(user, row, lack, r)
@@ -313,8 +330,9 @@ func (w *worker) defaultKeyNeed(user *User) {
 	if r.Existence == NotResolved || r.Existence == NotFound || r.AWSManaged {
 		return
 	}
-	const why = "no storage key is set, and AWS does not say whether Canvas then writes with the bucket's default key"
-	w.resolvedNeed(user, user.Role.Value, r, finding.Storage, settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name), why)
+	place := settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name)
+	w.resolvedNeed(user, user.Role.Value, r, finding.Storage, place, defaultKey)
+	w.resolvedNeed(user, user.Role.Value, r, finding.Output, place, defaultKey)
 }
 
 // decide answers an action for a user and merges the answer into the need: the
@@ -346,6 +364,8 @@ func (w *worker) decide(need *Need, user *User, row action, lack finding.Severit
 		}
 	}
 }
+
+const defaultKey = "no storage key is set, and AWS does not say whether Canvas then writes with the bucket's default key"
 
 const inheritance = "AWS does not say whether the profile inherits the domain's WorkspaceSettings when its own CanvasAppSettings has none"
 
@@ -407,8 +427,9 @@ func (n *Need) action(name string) *Action {
 // settle finishes the needs when all users are known: what rests on IAM alone,
 // the fixes, and the counts.
 func (w *worker) settle() {
+	sure := w.deniedInEveryReading()
 	for _, need := range w.facts.Needs {
-		if need.Maybe != "" {
+		if need.Maybe != "" && !sure[need] {
 			for _, a := range need.Actions {
 				if a.Result.IsDenied() {
 					a.Result = access.Unknown
@@ -429,6 +450,36 @@ func (w *worker) settle() {
 		need.ViaIAM = w.viaIAM(need)
 		need.Fixes = w.fixes(need)
 	}
+}
+
+// deniedInEveryReading finds the uncertain needs of which it does not matter
+// which reading is right: each names a key that all its users may not use.
+func (w *worker) deniedInEveryReading() map[*Need]bool {
+	denials := map[*User]int{}
+	for _, need := range w.facts.Needs {
+		if need.Maybe == inheritance && need.Purpose == finding.Storage && need.isDenied() {
+			for _, user := range need.Users {
+				denials[user]++
+			}
+		}
+	}
+	sure := map[*Need]bool{}
+	for _, need := range w.facts.Needs {
+		if need.Maybe == inheritance && need.Purpose == finding.Storage {
+			sure[need] = !slices.ContainsFunc(need.Users, func(user *User) bool { return denials[user] < 2 })
+		}
+	}
+	return sure
+}
+
+// isDenied reports whether an action whose lack is an error is denied.
+func (n *Need) isDenied() bool {
+	return slices.ContainsFunc(n.Actions, func(a *Action) bool { return a.Result.IsDenied() && a.Lack == finding.Error })
+}
+
+// LacksGrants reports whether the grants of the key were not exported.
+func (n *Need) LacksGrants() bool {
+	return strings.Contains(n.Resource, ":key/") && (n.Key == nil || !n.Key.GrantsKnown)
 }
 
 // viaIAM reports whether the need is met, and would not be without the role's

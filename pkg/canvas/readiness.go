@@ -48,7 +48,7 @@ func (f *Facts) judge(row *finding.Readiness, user *User, needs []*Need) {
 		}
 	}
 	if len(needs) > 0 && (row.Purpose != finding.Dataset || anyMeant(needs)) {
-		row.Verdict, row.Reason = verdictOf(needs)
+		row.Verdict, row.Reason = verdictOf(needs, user)
 		return
 	}
 	switch row.Purpose {
@@ -77,7 +77,7 @@ func anyMeant(needs []*Need) bool {
 }
 
 // verdictOf is the worst answer to an action whose lack is an error.
-func verdictOf(needs []*Need) (finding.Verdict, string) {
+func verdictOf(needs []*Need, user *User) (finding.Verdict, string) {
 	verdict, reason := finding.Ready, ""
 	for _, need := range needs {
 		if need.Purpose == finding.Dataset && !need.Meant {
@@ -85,6 +85,7 @@ func verdictOf(needs []*Need) (finding.Verdict, string) {
 		}
 		for _, a := range need.Actions {
 			switch {
+			case a.Result == access.Allowed || !a.isFor(user):
 			case a.Result == access.Unknown && verdict == finding.Ready && (a.Lack == finding.Error || need.Maybe != ""):
 				verdict, reason = finding.Unknown, a.Name+" cannot be told"
 			case a.Result.IsDenied() && a.Lack == finding.Error:
@@ -93,6 +94,17 @@ func verdictOf(needs []*Need) (finding.Verdict, string) {
 		}
 	}
 	return verdict, reason
+}
+
+// isFor reports whether an answer other than yes is a user's.
+func (a *Action) isFor(user *User) bool {
+	if a.users == nil {
+		a.users = map[*User]bool{}
+		for _, u := range a.Users {
+			a.users[u] = true
+		}
+	}
+	return a.users[user]
 }
 
 // keyless judges a setting that makes no need: unset, AWS's own, or with a
@@ -127,7 +139,7 @@ func (f *Facts) timeSeries(user *User) (finding.Verdict, string) {
 func (f *Facts) Undecided() bool {
 	for _, need := range f.Needs {
 		for _, a := range need.Actions {
-			if a.Result == access.Unknown && a.Lack == finding.Error && need.Maybe == "" {
+			if a.Result == access.Unknown && a.Lack == finding.Error {
 				return true
 			}
 		}

@@ -156,7 +156,7 @@ func bucketUse(domain *snapshot.Domain, path snapshot.Setting, profile string) B
 // inScope decides whether Canvas is in play for a user.
 func (w *worker) inScope(user *User, own, inherited snapshot.UserSettings) (bool, string) {
 	hidden := own.HiddenApps
-	if len(hidden) == 0 {
+	if hidden == nil { // an empty list is a setting of its own
 		hidden = inherited.HiddenApps
 	}
 	switch {

@@ -129,7 +129,7 @@ func (r *reader) top(c *Config) fields {
 		"unknown":   func(n source.Node) { c.AllowUnknown = r.word(n, "fail", "allow") == "allow" },
 		"canvas":    func(n source.Node) { c.AllProfiles = r.word(n, "detected", "all") == "all" },
 		"rules":     func(n source.Node) { r.rules(n, c) },
-		"datasets":  func(n source.Node) { c.Datasets = r.texts(n) },
+		"datasets":  func(n source.Node) { c.Datasets = r.buckets(n) },
 		"documents": func(n source.Node) { r.documents(n, c) },
 		"expect": func(n source.Node) {
 			r.object(n, fields{
@@ -203,6 +203,16 @@ func (r *reader) texts(node source.Node) []string {
 		texts = append(texts, r.text(item))
 	}
 	return texts
+}
+
+// buckets reads names of buckets, not their URLs or ARNs.
+func (r *reader) buckets(node source.Node) []string {
+	for item := range node.Items() {
+		if strings.ContainsAny(item.Text(), ":/*") {
+			r.fault(item, "%q is no bucket name: put the bare name here", item.Text())
+		}
+	}
+	return r.texts(node)
 }
 
 func (r *reader) rules(node source.Node, c *Config) {

@@ -122,8 +122,8 @@ func identity(path string) string {
 	if full, err := filepath.Abs(path); err == nil {
 		path = full
 	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
 	}
 	return path
 }
@@ -168,12 +168,12 @@ func collect(paths []string, options Options, result *Result) ([]input, error) {
 // walk lists the files below a folder. Links are not followed: they could lead
 // outside, or round in circles.
 func walk(root string, display func(string) string, result *Result, add func(input)) {
-	real, err := filepath.EvalSymlinks(root) // a link that the user names is meant
+	target, err := filepath.EvalSymlinks(root) // a link that the user names is meant
 	if err != nil {
-		real = root
+		target = root
 	}
-	_ = filepath.WalkDir(real, func(path string, entry fs.DirEntry, err error) error {
-		if below, relErr := filepath.Rel(real, path); relErr == nil {
+	_ = filepath.WalkDir(target, func(path string, entry fs.DirEntry, err error) error {
+		if below, relErr := filepath.Rel(target, path); relErr == nil {
 			path = filepath.Join(root, below)
 		}
 		if err != nil {

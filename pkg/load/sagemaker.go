@@ -88,7 +88,11 @@ func userSettings(node source.Node) snapshot.UserSettings {
 		},
 		Canvas: canvasSettings(canvas),
 	}
-	for app := range node.Path("StudioWebPortalSettings", "HiddenAppTypes").Items() {
+	hidden := node.Path("StudioWebPortalSettings", "HiddenAppTypes")
+	if hidden.Is(source.Array) {
+		settings.HiddenApps = []string{}
+	}
+	for app := range hidden.Items() {
 		settings.HiddenApps = append(settings.HiddenApps, app.Text())
 	}
 	return settings

@@ -413,7 +413,7 @@ func (b *builder) needs() []NeedInput {
 				Principal: need.Role, Resource: need.Resource, Purpose: need.Purpose,
 			},
 			Actions: []ActionInput{}, Related: []NoteInput{}, OnlyGuide: onlyGuide(need),
-			NoGrants:   need.Key != nil && !need.Key.GrantsKnown,
+			NoGrants:   need.LacksGrants(),
 			Encryption: b.encryption(need),
 		}
 		for _, place := range need.Others {

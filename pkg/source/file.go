@@ -3,6 +3,7 @@ package source
 import (
 	"fmt"
 	"sort"
+	"strings"
 	"sync"
 	"unicode/utf8"
 )
@@ -95,6 +96,10 @@ func (f *File) Line(number int) string {
 func (f *File) index() {
 	f.once.Do(func() {
 		f.lines = append(f.lines, 0)
+		if strings.IndexByte(f.Text, '\r') < 0 {
+			f.indexLF()
+			return
+		}
 		for i := range len(f.Text) {
 			switch f.Text[i] {
 			case '\r':
@@ -107,6 +112,18 @@ func (f *File) index() {
 			}
 		}
 	})
+}
+
+// indexLF is index for text without a CR.
+func (f *File) indexLF() {
+	for start := 0; ; {
+		at := strings.IndexByte(f.Text[start:], '\n')
+		if at < 0 {
+			return
+		}
+		start += at + 1
+		f.lines = append(f.lines, int32(start))
+	}
 }
 
 // Problem is input that could not be analysed: what is wrong, where, and what

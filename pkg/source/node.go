@@ -192,22 +192,38 @@ func (n Node) children() iter.Seq[Node] {
 }
 
 // Items walks the items of an array; of anything else it walks nothing.
+//
+// The walks are single function literals, so that the compiler sees through
+// them and keeps the loops that use them off the heap.
 func (n Node) Items() iter.Seq[Node] {
-	if n.Kind() != Array {
-		return func(func(Node) bool) {}
+	return func(yield func(Node) bool) {
+		if n.Kind() != Array {
+			return
+		}
+		records := n.doc.records
+		for i := n.index + 1; i < records[n.index].next; i = records[i].next {
+			if !yield(Node{n.doc, i}) {
+				return
+			}
+		}
 	}
-	return n.children()
 }
 
 // Each walks the items of an array, or the one value that stands in place of
 // it: AWS takes one string or a list in most places.
 func (n Node) Each() iter.Seq[Node] {
-	if n.Kind() == Array {
-		return n.children()
-	}
 	return func(yield func(Node) bool) {
-		if n.Exists() {
-			yield(n)
+		if n.Kind() != Array {
+			if n.Exists() {
+				yield(n)
+			}
+			return
+		}
+		records := n.doc.records
+		for i := n.index + 1; i < records[n.index].next; i = records[i].next {
+			if !yield(Node{n.doc, i}) {
+				return
+			}
 		}
 	}
 }
@@ -231,9 +247,18 @@ func (n Node) Members() iter.Seq2[Node, Node] {
 // several, and the zero Node where there is none.
 func (n Node) Get(name string) Node {
 	var found Node
-	for key, value := range n.Members() {
-		if key.Text() == name {
-			found = value
+	if n.Kind() != Object {
+		return found
+	}
+	records := n.doc.records
+	for i := n.index + 1; i < records[n.index].next; i = records[i+1].next {
+		// Where texts are slices of the source their lengths tell most apart.
+		r := &records[i]
+		if n.doc.texts == nil && r.quoted && int(r.end-r.start) != len(name)+2 {
+			continue
+		}
+		if (Node{n.doc, i}).Text() == name {
+			found = Node{n.doc, i + 1}
 		}
 	}
 	return found

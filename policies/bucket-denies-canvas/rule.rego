@@ -37,7 +37,7 @@ findings contains finding if {
 		"message": sprintf("the policy of the bucket %s denies %s to the role %s of domain %s", [
 			need.bucket, lib.sentence(names), lib.name(need.role), need.subject.domain,
 		]),
-		"subject": need.subject,
+		"subject": lib.about(need, denied),
 		"causes": causes,
 		"related": array.concat([{"at": need.at, "message": need.what}], need.related),
 		"fix": object.get(need.fixes, "bucket-policy", null),

@@ -39,7 +39,7 @@ findings contains finding if {
 		"message": sprintf("the role %s of domain %s cannot write to the bucket %s: a policy demands a KMS key there that is not the one Canvas will use%s", [
 			lib.name(need.role), need.subject.domain, need.bucket, used(need.encryption),
 		]),
-		"subject": need.subject,
+		"subject": lib.about(need, [action]),
 		"causes": demands,
 		"related": array.concat([{"at": need.at, "message": need.what}], need.related),
 		"fix": object.get(need.fixes, "demand", null),

@@ -37,11 +37,17 @@ grants(need) := " (its grants were not exported; one of them could still allow t
 
 grants(need) := "" if not need.grants_not_exported
 
+# about is the subject of a need with only the profiles for whom actions fail.
+about(need, actions) := object.union(need.subject, {"profiles": profiles}) if {
+	failing := {profile | some action in actions; some profile in action.profiles}
+	profiles := [profile | some profile in need.subject.profiles; profile in failing]
+}
+
 # finding is what an access rule reports of a need.
 finding(need, name, message) := {
 	"at": need.at,
 	"message": message,
-	"subject": need.subject,
+	"subject": about(need, [action | some action in group(need, name); action.verdict == "denied"]),
 	"causes": causes(need, name),
 	"related": need.related,
 	"fix": object.get(need.fixes, name, null),

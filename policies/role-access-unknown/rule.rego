@@ -39,7 +39,7 @@ findings contains finding if {
 		"message": sprintf("cannot tell whether the role %s may call %s on %s of %s%s%s", [
 			lib.name(need.role), lib.sentence(names), what(need), lib.who(need.subject), why(need), settle(missing),
 		]),
-		"subject": need.subject,
+		"subject": lib.about(need, unknown),
 		"causes": [cause | some action in unknown; some cause in action.causes],
 		"related": need.related,
 		"only_in_guide": need.only_in_guide,
@@ -54,9 +54,18 @@ by_wildcard(need) if {
 
 # A need with a permission that is surely denied has a finding of its own.
 speaks(need) if {
-	every action in need.actions {
-		not denied(action)
+	every other in input.needs {
+		not silences(other, need)
 	}
+}
+
+silences(other, need) if {
+	other.purpose == need.purpose
+	other.resource == need.resource
+	other.role == need.role
+	other.subject.domain == need.subject.domain
+	some action in other.actions
+	denied(action)
 }
 
 denied(action) if {
@@ -76,7 +85,16 @@ severity(need, unknown) := "warning" if {
 
 what(need) := sprintf("the bucket %s", [need.bucket]) if need.purpose == "bucket"
 
-what(need) := sprintf("the key %s of the bucket %s", [lib.name(need.resource), need.bucket]) if need.purpose == "dataset"
+what(need) := sprintf("the key %s of the bucket %s", [lib.name(need.resource), need.bucket]) if {
+	need.purpose == "dataset"
+	not contains(need.resource, ":s3:::")
+}
+
+# The key is not known where the bucket's encryption or the reading itself is not.
+what(need) := sprintf("the key of the bucket %s", [need.bucket]) if {
+	need.purpose == "dataset"
+	contains(need.resource, ":s3:::")
+}
 
 what(need) := sprintf("the storage key %s for the output of jobs", [lib.name(need.resource)]) if need.purpose == "output"
 

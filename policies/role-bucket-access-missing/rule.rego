@@ -38,7 +38,7 @@ findings contains finding if {
 		"message": sprintf("the role %s may not call %s on the Canvas bucket %s of domain %s", [
 			lib.name(need.role), lib.sentence(names), need.bucket, need.subject.domain,
 		]),
-		"subject": need.subject,
+		"subject": lib.about(need, missing),
 		"causes": [cause | some action in missing; some cause in action.causes],
 		"related": need.related,
 		"fix": object.get(need.fixes, "missing", null),
