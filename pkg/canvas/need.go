@@ -504,8 +504,10 @@ func (w *worker) viaIAM(need *Need) bool {
 		if a.Result != access.Allowed {
 			return false
 		}
-		r, _ := need.requests[row.name]
-		via = via || access.Decide(&r, &bare) != access.Allowed
+		via = via || !slices.ContainsFunc(row.services, func(service string) bool {
+			r := need.requests[row.name+" "+service]
+			return access.Decide(&r, &bare) == access.Allowed
+		})
 	}
 	return via
 }

@@ -159,7 +159,7 @@ func (w *worker) keyRequest(user *User, need *Need, r Resolution, action, servic
 	request := access.Request{
 		Principal: w.principal(need.Role), Action: action, Resource: need.Resource, ResourceAccount: r.Account, Context: c,
 	}
-	need.requests[action] = request
+	need.requests[action+" "+service] = request
 	return request
 }
 
