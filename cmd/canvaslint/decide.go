@@ -69,7 +69,7 @@ func decideCases(s streams, file string) error {
 		defer func() { _ = opened.Close() }()
 		in = opened
 	}
-	debug.SetGCPercent(800)
+	debug.SetGCPercent(400)
 	if err := cases.Run(in, s.out); err != nil {
 		return statusError{exitInternal, err}
 	}

@@ -16,9 +16,11 @@ const maxExplained = 64
 // Explain is Decide with reasons.
 func Explain(request *Request, policies *Policies) Decision {
 	x := explainer{evaluation: evaluation{request, policies, request.Context}}
-	result := x.decide()
+	var t tally
+	x.count(&t)
+	result := resultOf(x.allowed(&t), t.deny)
 	if result != Unknown || !request.Context.hasUnknowns() {
-		x.explain(result)
+		x.explainTally(result, &t)
 		return x.decision(result)
 	}
 	s := newSplit(request, policies)
@@ -48,6 +50,14 @@ type explainer struct {
 	evaluation
 	reasons []Reason
 	missing []string
+	layers  []view // what views gives, once asked for
+}
+
+func (x *explainer) views() []view {
+	if x.layers == nil {
+		x.layers = x.evaluation.views()
+	}
+	return x.layers
 }
 
 func (x *explainer) decision(result Result) Decision {
@@ -94,17 +104,22 @@ func (x *explainer) add(r Reason) {
 func (x *explainer) explain(result Result) {
 	var t tally
 	x.count(&t)
+	x.explainTally(result, &t)
+}
+
+// explainTally is explain with what the layers were found to say.
+func (x *explainer) explainTally(result Result, t *tally) {
 	switch result {
 	case ExplicitlyDenied:
 		x.denials(yes)
 	case Allowed:
 		x.allowances()
 	case ImplicitlyDenied:
-		x.gaps(&t)
+		x.gaps(t)
 		x.denials(maybe)
 	case Unknown:
-		if x.allowed(&t) != yes {
-			x.gaps(&t)
+		if x.allowed(t) != yes {
+			x.gaps(t)
 		}
 		x.denials(maybe)
 		for i := range x.reasons {

@@ -88,7 +88,8 @@ type view struct {
 func (e *evaluation) views() []view {
 	p := e.policies
 	own := e.request.Principal.hasPolicies()
-	views := []view{{name: IdentityPolicy, layer: &p.Identity, binds: own}}
+	views := make([]view, 0, 5+len(p.SCPs)+len(p.RCPs))
+	views = append(views, view{name: IdentityPolicy, layer: &p.Identity, binds: own})
 	if p.Resource != nil {
 		views = append(views, view{name: e.resourceLayer(), layer: p.Resource, named: true, binds: true})
 	}

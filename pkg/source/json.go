@@ -171,10 +171,13 @@ func (p *jsonParser) run(duplicates bool) error {
 
 // estimate guesses the number of records, to allocate them once: one for each
 // pair of quotes and each opening bracket. Escaped quotes make it too large,
-// numbers, booleans and nulls too small.
+// numbers, booleans and nulls too small. A short text is not worth the count.
 func (p *jsonParser) estimate() int {
-	if p.base > 0 {
+	switch {
+	case p.base > 0:
 		return 16
+	case len(p.data) < 4<<10:
+		return 4 + len(p.data)/10
 	}
 	count := func(c string) int { return bytes.Count(p.data, []byte(c)) }
 	return 1 + count(`"`)/2 + count("{") + count("[")

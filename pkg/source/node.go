@@ -250,11 +250,11 @@ func (n Node) Get(name string) Node {
 	if n.Kind() != Object {
 		return found
 	}
-	records := n.doc.records
-	for i := n.index + 1; i < records[n.index].next; i = records[i+1].next {
-		// Where texts are slices of the source their lengths tell most apart.
-		r := &records[i]
-		if n.doc.texts == nil && r.quoted && int(r.end-r.start) != len(name)+2 {
+	// Where all texts are slices of the source, lengths tell most names apart.
+	records, sliced := n.doc.records, n.doc.texts == nil
+	end, size := records[n.index].next, int32(len(name))+2
+	for i := n.index + 1; i < end; i = records[i+1].next {
+		if r := &records[i]; sliced && r.quoted && r.end-r.start != size {
 			continue
 		}
 		if (Node{n.doc, i}).Text() == name {

@@ -28,6 +28,7 @@ const maxSize = 512 << 20
 // what AWS would not take, and the documents are all that could be read.
 //
 // Parse may keep data and hand out slices of it: data must not change later.
+// Of data that is read as [JSON] it keeps nothing.
 func Parse(name string, data []byte, format Format) ([]*Document, []Problem) {
 	return parse(name, data, format, maxSize)
 }

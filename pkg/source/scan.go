@@ -2,6 +2,8 @@ package source
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 
@@ -161,7 +163,11 @@ func (s *scanner) integer() bool {
 func (s *scanner) text(kind Kind) bool {
 	var all byte
 	escaped := false
-	for at := s.at + 1; at < len(s.data); at++ {
+	for at := s.at + 1; ; at++ {
+		at += plain(s.data[at:])
+		if at == len(s.data) {
+			return false
+		}
 		c := s.data[at]
 		all |= c
 		switch {
@@ -177,7 +183,27 @@ func (s *scanner) text(kind Kind) bool {
 			}
 		}
 	}
-	return false
+}
+
+// plain counts the bytes at the start that are ASCII and stand for themselves
+// in a string, eight at a time: a byte's high bit is set in stop where the
+// byte is not ASCII, below a space, a quote or a backslash. The lowest such
+// bit is right; borrows can only set those above it.
+func plain(data []byte) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	at := 0
+	for ; at+8 <= len(data); at += 8 {
+		word := binary.LittleEndian.Uint64(data[at:])
+		quote, backslash := word^(ones*'"'), word^(ones*'\\')
+		stop := (word | (word-ones*' ')&^word | (quote-ones)&^quote | (backslash-ones)&^backslash) & high
+		if stop != 0 {
+			return at + bits.TrailingZeros64(stop)/8
+		}
+	}
+	for at < len(data) && data[at] >= ' ' && data[at] < utf8.RuneSelf && data[at] != '"' && data[at] != '\\' {
+		at++
+	}
+	return at
 }
 
 // quoted adds a string that ends at an offset; all has the bits of its bytes.

@@ -80,6 +80,20 @@ func TestScanner(t *testing.T) {
 	}
 }
 
+// TestPlain looks at each byte at each place of a word.
+func TestPlain(t *testing.T) {
+	for c := range 256 {
+		want := c >= ' ' && c < 0x80 && c != '"' && c != '\\'
+		for at := range 20 {
+			data := []byte("abcdefg!#[]^~ 0123\x7fz")
+			data[at] = byte(c)
+			if got := plain(data); want && got != len(data) || !want && got != at {
+				t.Errorf("byte %#x at %d: %d", c, at, got)
+			}
+		}
+	}
+}
+
 func FuzzScanner(f *testing.F) {
 	f.Add(`{"a":[true,null,-1,"\"é"],"b":{"c":{}}}`)
 	f.Add(`[{"a":1,"a":2},01,1.5,"\u00e9"] x`)

@@ -1,200 +1,136 @@
 package cases
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"runtime"
 	"strconv"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
-
-// maxLine is the length in bytes above which a line is answered with Error.
-const maxLine = 64 << 20
-
-// batchSize is how many lines a worker takes at once.
-const batchSize = 64
-
-// answer is a line of output.
-type answer struct {
-	ID      json.RawMessage `json:"id,omitempty"`
-	Result  string          `json:"result"`
-	Reasons []reason        `json:"reasons,omitempty"`
-	Missing []string        `json:"missing,omitempty"`
-	Error   string          `json:"error,omitempty"`
-}
-
-type reason struct {
-	Action string `json:"action,omitempty"`
-	Layer  string `json:"layer"`
-	Cause  string `json:"cause,omitempty"`
-	Policy string `json:"policy,omitempty"`
-	// Statement counts from 1; 0 is no statement.
-	Statement int    `json:"statement,omitempty"`
-	Sid       string `json:"sid,omitempty"`
-	// Column is where in the line the element stands that decided.
-	Column  int    `json:"column,omitempty"`
-	Message string `json:"message"`
-}
 
 // Answer decides a line of input and gives the line of output, without its
 // line end. It never fails: a line that cannot be read is answered with Error.
-func Answer(line []byte) []byte {
-	var a answer
-	c, err := Parse("-", line)
-	if c.ID.Exists() {
-		a.ID = json.RawMessage(c.ID.Raw())
-	}
+func Answer(line []byte) []byte { return appendAnswer(nil, line, nil) }
+
+// appendAnswer is Answer with a library, nil for none.
+func appendAnswer(out, line []byte, known *library) []byte {
+	c, err := parse("-", line, known)
 	if err != nil {
-		a.Result, a.Error = "Error", err.Error()
-		return encode(a)
+		return appendError(out, c.ID, err)
 	}
 	d := access.Explain(&c.Request, &c.Policies)
-	a.Result, a.Missing = d.Result.String(), d.Missing
+	out = appendID(out, c.ID)
+	out = append(out, `,"result":"`...)
+	out = append(out, d.Result.String()...)
+	out = append(out, '"')
 	for i := range d.Reasons {
-		r := &d.Reasons[i]
-		out := reason{Action: r.Action, Layer: string(r.Layer), Cause: string(r.Cause), Policy: r.Policy, Message: r.Message}
-		if r.Statement != nil {
-			out.Statement, out.Sid = r.Statement.Index+1, r.Statement.Sid
-		}
-		if r.Node.Exists() {
-			start, _ := r.Node.Span().Positions()
-			out.Column = start.Column
-		}
-		a.Reasons = append(a.Reasons, out)
+		out = append(out, separator(i, `,"reasons":[`)...)
+		out = c.appendReason(out, &d.Reasons[i])
 	}
-	return encode(a)
+	if len(d.Reasons) > 0 {
+		out = append(out, ']')
+	}
+	for i, missing := range d.Missing {
+		out = append(out, separator(i, `,"missing":[`)...)
+		out = appendString(out, missing)
+	}
+	if len(d.Missing) > 0 {
+		out = append(out, ']')
+	}
+	return append(out, '}')
 }
 
-func encode(a answer) []byte {
+// separator stands before an item of a list.
+func separator(item int, start string) string {
+	if item == 0 {
+		return start
+	}
+	return ","
+}
+
+func appendError(out []byte, id source.Node, err error) []byte {
+	out = appendMember(appendID(out, id), "result", "Error")
+	return append(appendMember(out, "error", err.Error()), '}')
+}
+
+// appendID opens the answer. The id is what the line has, without white space.
+func appendID(out []byte, id source.Node) []byte {
+	out = append(out, `{"id":`...)
+	switch {
+	case !id.Exists():
+		return append(out, "null"...)
+	case !id.Is(source.Array) && !id.Is(source.Object):
+		return append(out, id.Raw()...)
+	}
+	var compact bytes.Buffer
+	_ = json.Compact(&compact, []byte(id.Raw())) // it was read, so it is JSON
+	return append(out, compact.Bytes()...)
+}
+
+// appendReason leaves out what a reason does not have. The statement counts
+// from 1, and the column is where in the line the element stands that decided.
+func (c *Case) appendReason(out []byte, r *access.Reason) []byte {
+	out = append(out, '{')
+	if r.Action != "" {
+		out = append(out, `"action":`...)
+		out = append(appendString(out, r.Action), ',')
+	}
+	out = append(out, `"layer":`...)
+	out = appendString(out, string(r.Layer))
+	if r.Cause != "" {
+		out = appendMember(out, "cause", string(r.Cause))
+	}
+	if r.Policy != "" {
+		out = appendMember(out, "policy", r.Policy)
+	}
+	if s := r.Statement; s != nil {
+		out = appendNumber(out, "statement", s.Index+1)
+		if s.Sid != "" {
+			out = appendMember(out, "sid", s.Sid)
+		}
+	}
+	if r.Node.Exists() {
+		out = appendNumber(out, "column", c.column(r.Node))
+	}
+	return append(appendMember(out, "message", r.Message), '}')
+}
+
+func appendMember(out []byte, name, text string) []byte {
+	out = append(out, `,"`...)
+	out = append(out, name...)
+	out = append(out, `":`...)
+	return appendString(out, text)
+}
+
+func appendNumber(out []byte, name string, number int) []byte {
+	out = append(out, `,"`...)
+	out = append(out, name...)
+	out = append(out, `":`...)
+	return strconv.AppendInt(out, int64(number), 10)
+}
+
+// appendString writes ASCII text itself, and leaves the rest to encoding/json.
+func appendString(out []byte, text string) []byte {
+	start := len(out)
+	out = append(out, '"')
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c < ' ' || c > '~':
+			return appendUncommon(out[:start], text)
+		case c == '"' || c == '\\':
+			out = append(out, '\\', c)
+		default:
+			out = append(out, c)
+		}
+	}
+	return append(out, '"')
+}
+
+func appendUncommon(out []byte, text string) []byte {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(a); err != nil {
-		return []byte(`{"result":"Error","error":` + strconv.Quote(err.Error()) + "}")
-	}
-	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
-}
-
-// batch is some lines on their way to their answers.
-type batch struct {
-	lines   [][]byte
-	errors  []error // of lines that could not be read whole
-	answers bytes.Buffer
-	done    chan struct{}
-}
-
-// Run answers every line of in, in order, on all processors, and in memory
-// that does not grow with the number of lines. Empty lines have no answer. The
-// error is one of reading or writing.
-func Run(in io.Reader, out io.Writer) error {
-	workers := runtime.GOMAXPROCS(0)
-	jobs, ordered := make(chan *batch, workers), make(chan *batch, 2*workers)
-	stop := make(chan struct{})
-	for range workers {
-		go work(jobs)
-	}
-	read := make(chan error, 1)
-	go func() {
-		err := feed(in, jobs, ordered, stop)
-		close(jobs)
-		close(ordered)
-		read <- err
-	}()
-	w := bufio.NewWriterSize(out, 64<<10)
-	var failed error
-	for b := range ordered {
-		<-b.done
-		if failed != nil {
-			continue
-		}
-		if _, err := w.Write(b.answers.Bytes()); err != nil {
-			failed = fmt.Errorf("write decisions: %w", err)
-			close(stop)
-		}
-	}
-	if failed != nil {
-		return failed
-	}
-	if err := w.Flush(); err != nil {
-		return fmt.Errorf("write decisions: %w", err)
-	}
-	return <-read
-}
-
-func work(jobs <-chan *batch) {
-	for b := range jobs {
-		for i, line := range b.lines {
-			if err := b.errors[i]; err != nil {
-				b.answers.Write(encode(answer{Result: "Error", Error: err.Error()}))
-			} else {
-				b.answers.Write(Answer(line))
-			}
-			b.answers.WriteByte('\n')
-		}
-		b.lines = nil
-		close(b.done)
-	}
-}
-
-// feed cuts the input into batches.
-func feed(in io.Reader, jobs, ordered chan<- *batch, stop <-chan struct{}) error {
-	r := bufio.NewReaderSize(in, 64<<10)
-	for {
-		b := &batch{done: make(chan struct{})}
-		err := b.fill(r)
-		if len(b.lines) > 0 {
-			select {
-			case <-stop:
-				return nil
-			case ordered <- b:
-				jobs <- b
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("read cases: %w", err)
-		}
-	}
-}
-
-// fill reads lines until the batch is full, by number or by size.
-func (b *batch) fill(r *bufio.Reader) error {
-	for size := 0; len(b.lines) < batchSize && size < 1<<20; {
-		line, tooLong, err := readLine(r)
-		if text := bytes.TrimSpace(line); len(text) > 0 || tooLong {
-			b.lines = append(b.lines, text)
-			b.errors = append(b.errors, nil)
-			if tooLong {
-				b.errors[len(b.errors)-1] = fmt.Errorf("read case: the line has more than %d bytes", maxLine)
-			}
-			size += len(text)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// readLine reads one line into memory of its own; of one that is too long it
-// reads on and keeps nothing.
-func readLine(r *bufio.Reader) (line []byte, tooLong bool, err error) {
-	for {
-		part, err := r.ReadSlice('\n')
-		if tooLong = tooLong || len(line)+len(part) > maxLine; tooLong {
-			line = nil
-		} else {
-			line = append(line, part...)
-		}
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return line, tooLong, err
-		}
-	}
+	_ = encoder.Encode(text) // a string can always be written
+	return append(out, bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))...)
 }

@@ -5,6 +5,7 @@ package cases
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
@@ -18,12 +19,18 @@ type Case struct {
 	Root     source.Node
 	Request  access.Request
 	Policies access.Policies
+
+	known *library
+	lent  []lent
 }
 
 // Parse reads a line. It is a closed world: a layer that is not given does not
 // exist, and a context key that is not listed is absent. Members that it does
 // not know are left alone.
-func Parse(name string, line []byte) (*Case, error) {
+func Parse(name string, line []byte) (*Case, error) { return parse(name, line, nil) }
+
+// parse is Parse with a library, nil for none.
+func parse(name string, line []byte, known *library) (*Case, error) {
 	documents, problems := source.Parse(name, line, source.JSON)
 	if len(problems) > 0 {
 		return &Case{}, errors.New("read case: " + problems[0].Message)
@@ -32,7 +39,7 @@ func Parse(name string, line []byte) (*Case, error) {
 		return &Case{}, errors.New("read case: a case is one JSON object")
 	}
 	root := documents[0].Root()
-	c := &Case{ID: root.Get("id"), Root: root}
+	c := &Case{ID: root.Get("id"), Root: root, known: known}
 	if err := c.readRequest(root.Get("request")); err != nil {
 		return c, err
 	}
@@ -150,29 +157,29 @@ func (c *Case) markUnknown(list, key string, lists map[string]map[string]bool) {
 
 func (c *Case) readPolicies(root source.Node) (err error) {
 	p := &c.Policies
-	identity, err := readLayer(root.Get("identityPolicies"), iam.IdentityPolicy, "identity policy")
+	identity, err := c.readLayer(root.Get("identityPolicies"), iam.IdentityPolicy, "identity policy")
 	if err != nil {
 		return err
 	}
 	if identity != nil {
 		p.Identity = *identity
 	}
-	if p.Boundary, err = readLayer(root.Get("permissionBoundaryPolicies"), iam.BoundaryPolicy, "boundary"); err != nil {
+	if p.Boundary, err = c.readLayer(root.Get("permissionBoundaryPolicies"), iam.BoundaryPolicy, "boundary"); err != nil {
 		return err
 	}
-	if p.Session, err = readLayer(root.Get("sessionPolicy"), iam.SessionPolicy, "session policy"); err != nil {
+	if p.Session, err = c.readLayer(root.Get("sessionPolicy"), iam.SessionPolicy, "session policy"); err != nil {
 		return err
 	}
-	if p.Resource, err = readLayer(root.Get("resourcePolicy"), c.resourceKind(), "resource policy"); err != nil {
+	if p.Resource, err = c.readLayer(root.Get("resourcePolicy"), c.resourceKind(), "resource policy"); err != nil {
 		return err
 	}
-	if p.Endpoint, err = readLayer(root.Get("vpcEndpointPolicies"), iam.EndpointPolicy, "endpoint policy"); err != nil {
+	if p.Endpoint, err = c.readLayer(root.Get("vpcEndpointPolicies"), iam.EndpointPolicy, "endpoint policy"); err != nil {
 		return err
 	}
-	if p.SCPs, err = readLevels(root.Get("serviceControlPolicies"), iam.ServiceControlPolicy, "SCP"); err != nil {
+	if p.SCPs, err = c.readLevels(root.Get("serviceControlPolicies"), iam.ServiceControlPolicy, "SCP"); err != nil {
 		return err
 	}
-	if p.RCPs, err = readLevels(root.Get("resourceControlPolicies"), iam.ResourceControlPolicy, "RCP"); err != nil {
+	if p.RCPs, err = c.readLevels(root.Get("resourceControlPolicies"), iam.ResourceControlPolicy, "RCP"); err != nil {
 		return err
 	}
 	for item := range root.Get("grants").Each() {
@@ -200,7 +207,7 @@ func (c *Case) resourceKind() iam.Kind {
 
 // readLayer reads policies, each alone or as {name, policy}; nil where none is
 // given.
-func readLayer(node source.Node, kind iam.Kind, name string) (*access.Layer, error) {
+func (c *Case) readLayer(node source.Node, kind iam.Kind, name string) (*access.Layer, error) {
 	if !node.Exists() || node.Is(source.Null) {
 		return nil, nil
 	}
@@ -208,21 +215,20 @@ func readLayer(node source.Node, kind iam.Kind, name string) (*access.Layer, err
 	number := 0
 	for item := range node.Each() {
 		number++
-		title := name
-		if node.Is(source.Array) {
-			title = fmt.Sprintf("%s %d", name, number)
-		}
-		policy := item
+		policy, title := item, ""
 		if inner := item.Get("policy"); inner.Exists() && !item.Get("Statement").Exists() {
-			policy = inner
-			if given := item.Get("name").Text(); given != "" {
-				title = given
+			policy, title = inner, item.Get("name").Text()
+		}
+		if title == "" {
+			title = name
+			if node.Is(source.Array) {
+				title += " " + strconv.Itoa(number)
 			}
 		}
 		if !policy.Is(source.Object) {
 			return nil, fmt.Errorf("read %s: a policy is an object, not %s", title, policy.Kind())
 		}
-		layer.Documents = append(layer.Documents, access.Document{Name: title, Policy: iam.Compile(policy, kind)})
+		layer.Documents = append(layer.Documents, access.Document{Name: title, Policy: c.compile(policy, kind)})
 	}
 	if number == 0 {
 		return nil, nil
@@ -230,7 +236,7 @@ func readLayer(node source.Node, kind iam.Kind, name string) (*access.Layer, err
 	return layer, nil
 }
 
-func readLevels(node source.Node, kind iam.Kind, name string) ([]access.Level, error) {
+func (c *Case) readLevels(node source.Node, kind iam.Kind, name string) ([]access.Level, error) {
 	var levels []access.Level
 	for item := range node.Each() {
 		if item.Is(source.Null) {
@@ -240,7 +246,7 @@ func readLevels(node source.Node, kind iam.Kind, name string) ([]access.Level, e
 			return nil, fmt.Errorf("read %ss: a level is an object with policies, not %s", name, item.Kind())
 		}
 		level := access.Level{Name: item.Get("orgIdentifier").Text()}
-		layer, err := readLayer(item.Get("policies"), kind, name)
+		layer, err := c.readLayer(item.Get("policies"), kind, name)
 		if err != nil {
 			return nil, err
 		}

@@ -63,6 +63,19 @@ func TestSharedCases(t *testing.T) {
 	}
 }
 
+// answer is a line of output.
+type answer struct {
+	ID      json.RawMessage
+	Result  string
+	Reasons []reason
+	Missing []string
+}
+
+type reason struct {
+	Action, Layer, Cause, Policy, Sid, Message string
+	Statement, Column                          int
+}
+
 func TestRun(t *testing.T) {
 	const good = `{"id":%d,"request":{"principal":"arn:aws:iam::111122223333:role/App","action":"s3:GetObject","resource":{"arn":"arn:aws:s3:::b/k","accountId":"111122223333"}},"identityPolicies":[{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}]}`
 	var in, want strings.Builder
@@ -97,14 +110,14 @@ func TestRun(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	for _, test := range []struct{ line, want string }{
-		{`[]`, `{"result":"Error","error":"read case: a case is one JSON object"}`},
+		{`[]`, `{"id":null,"result":"Error","error":"read case: a case is one JSON object"}`},
 		{`{"id":"a"}`, `{"id":"a","result":"Error","error":"read case: it has no request"}`},
 		{`{"id":{"x":1},"request":{"principal":7}}`, `{"id":{"x":1},"result":"Error","error":"read request: its principal is neither an ARN nor {\"type\":\"Anonymous\"}"}`},
-		{`{"request":{"principal":"nobody"}}`, `{"result":"Error","error":"read principal \"nobody\": not an ARN, an account or a service"}`},
-		{`{"request":{"principal":"*","action":"GetObject"}}`, `{"result":"Error","error":"read request: its action is not written service:Action"}`},
-		{`{"request":{"principal":"*","action":"s3:GetObject"}}`, `{"result":"Error","error":"read request: it has no resource ARN"}`},
-		{`{"request":{"principal":"*","action":"s3:GetObject","resource":"arn:aws:s3:::b","context":{"a":{}}}}`, `{"result":"Error","error":"read context: a is an object"}`},
-		{`{"request":{"principal":"*","action":"s3:GetObject","resource":"arn:aws:s3:::b"},"resourcePolicy":"x"}`, `{"result":"Error","error":"read resource policy: a policy is an object, not a string"}`},
+		{`{"request":{"principal":"nobody"}}`, `{"id":null,"result":"Error","error":"read principal \"nobody\": not an ARN, an account or a service"}`},
+		{`{"request":{"principal":"*","action":"GetObject"}}`, `{"id":null,"result":"Error","error":"read request: its action is not written service:Action"}`},
+		{`{"request":{"principal":"*","action":"s3:GetObject"}}`, `{"id":null,"result":"Error","error":"read request: it has no resource ARN"}`},
+		{`{"request":{"principal":"*","action":"s3:GetObject","resource":"arn:aws:s3:::b","context":{"a":{}}}}`, `{"id":null,"result":"Error","error":"read context: a is an object"}`},
+		{`{"request":{"principal":"*","action":"s3:GetObject","resource":"arn:aws:s3:::b"},"resourcePolicy":"x"}`, `{"id":null,"result":"Error","error":"read resource policy: a policy is an object, not a string"}`},
 	} {
 		if got := string(Answer([]byte(test.line))); got != test.want {
 			t.Errorf("%s\n got %s\nwant %s", test.line, got, test.want)
