@@ -26,6 +26,8 @@ type builder struct {
 	pending  []document
 	// unusable are the files that held nothing: they prove no absence.
 	unusable []string
+	// lists are what is known of roles described piece by piece.
+	lists map[*snapshot.Role]*roleLists
 	// folders are the buckets that have a folder of their own.
 	folders map[string]bool
 	// documents counts what was read, by kind.
@@ -39,7 +41,7 @@ func newBuilder(owners map[string]string) *builder {
 	return &builder{
 		snapshot: &snapshot.Snapshot{Managed: map[string]*snapshot.Policy{}, Complete: map[string]bool{}},
 		owners:   owners, keys: map[string]*snapshot.Key{}, roles: map[string]*snapshot.Role{}, buckets: map[string]*snapshot.Bucket{},
-		accountLists: map[string]bool{}, folders: map[string]bool{}, documents: map[string]int{},
+		accountLists: map[string]bool{}, folders: map[string]bool{}, lists: map[*snapshot.Role]*roleLists{}, documents: map[string]int{},
 	}
 }
 
@@ -90,9 +92,15 @@ func (b *builder) add(doc document) {
 // finish gives every waiting document its owner and joins what belongs together.
 func (b *builder) finish() *snapshot.Snapshot {
 	b.joinProfiles()
-	for _, doc := range b.pending {
-		b.place(doc)
+	// Versions of managed policies come last: they belong to what is attached.
+	for _, last := range []bool{false, true} {
+		for _, doc := range b.pending {
+			if (doc.kind == policyVersionDoc) == last {
+				b.place(doc)
+			}
+		}
 	}
+	b.settleRoles()
 	b.settleBuckets()
 	b.settleLists()
 	return b.snapshot

@@ -1,6 +1,10 @@
 package load
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
@@ -51,6 +55,10 @@ func (b *builder) addRole(node source.Node) *snapshot.Role {
 		role.Tags, role.TagsKnown = tags(list, "Key", "Value"), true
 	}
 	if inline := node.Get("RolePolicyList"); inline.Exists() {
+		if role.PoliciesKnown {
+			b.problem(node, "the role %s was described already in %s: only that description counts; remove one", role.Name, role.Node.Span())
+			return role
+		}
 		role.PoliciesKnown = inline.Is(source.Array) && node.Get("AttachedManagedPolicies").Is(source.Array)
 		for item := range inline.Items() {
 			name := item.Get("PolicyName").Text()
@@ -90,8 +98,14 @@ func (b *builder) placeRolePolicy(doc document, role *snapshot.Role) {
 		if policy := b.policy(doc.node.Get("PolicyDocument"), iam.IdentityPolicy, name, role.ARN); policy != nil {
 			role.Inline = append(role.Inline, policy)
 		}
+	case inlineListDoc:
+		list := b.listsOf(role)
+		list.names, list.inline = nil, !b.isTruncated(doc.node, "inline policies")
+		for name := range doc.node.Get("PolicyNames").Items() {
+			list.names = append(list.names, name.Text())
+		}
 	case attachedDoc:
-		b.isTruncated(doc.node, "attached policies")
+		b.listsOf(role).attached = !b.isTruncated(doc.node, "attached policies")
 		for item := range doc.node.Get("AttachedPolicies").Items() {
 			role.Attached = append(role.Attached, snapshot.Attachment{ARN: item.Get("PolicyArn").Text(), Node: item})
 		}
@@ -100,6 +114,61 @@ func (b *builder) placeRolePolicy(doc document, role *snapshot.Role) {
 			role.Inline = append(role.Inline, policy)
 		}
 	case trustDoc:
+		if role.Trust != nil {
+			b.problem(doc.node, "the trust policy of the role %s was read already from %s: only that one counts; remove one", role.Name, role.Trust.Node.Span())
+			return
+		}
 		role.Trust = b.policy(doc.node, iam.TrustPolicy, role.Name+" (trust policy)", role.ARN)
+	}
+}
+
+// roleLists is what loose files tell of the policies of one role.
+type roleLists struct {
+	names            []string // of its inline policies
+	inline, attached bool     // the list was read whole
+}
+
+func (b *builder) listsOf(role *snapshot.Role) *roleLists {
+	if b.lists[role] == nil {
+		b.lists[role] = &roleLists{}
+	}
+	return b.lists[role]
+}
+
+// settleRoles decides which roles that were described piece by piece are known
+// whole: both lists were read, and every inline policy that they name.
+func (b *builder) settleRoles() {
+	for role, list := range b.lists {
+		known := list.inline && list.attached
+		for _, name := range list.names {
+			known = known && slices.ContainsFunc(role.Inline, func(p *snapshot.Policy) bool { return p.Name == name })
+		}
+		role.PoliciesKnown = role.PoliciesKnown || known
+	}
+}
+
+// placePolicyVersion gives a document of get-policy-version, which does not
+// name its policy, to the one that the config names, or to the only attached
+// policy whose name is in the file's name.
+func (b *builder) placePolicyVersion(doc document) {
+	arn := b.owners[doc.name]
+	for _, role := range b.snapshot.Roles {
+		attachments := role.Attached
+		if role.Boundary != nil {
+			attachments = append(slices.Clone(attachments), *role.Boundary)
+		}
+		for _, attached := range attachments {
+			name := attached.ARN[strings.LastIndex(attached.ARN, "/")+1:]
+			if arn == "" && mentions(doc.name, name) {
+				arn = attached.ARN
+			}
+		}
+	}
+	policy := b.policy(doc.node.Path("PolicyVersion", "Document"), iam.IdentityPolicy, cmp.Or(arn, layout.Parse(doc.name).Document), arn)
+	switch {
+	case arn == "":
+		b.ownerless(doc, "managed policy", "put the policy's name into the file's name, or its ARN under documents: in the config")
+	case policy != nil && b.snapshot.Managed[arn] == nil:
+		b.snapshot.Managed[arn] = policy
 	}
 }

@@ -35,7 +35,7 @@ func (b *builder) place(doc document) {
 			return
 		}
 		b.ownerless(doc, "bucket", "put it into a folder s3/<bucket name>/")
-	case rolePolicyDoc, attachedDoc, identityDoc, trustDoc:
+	case rolePolicyDoc, attachedDoc, inlineListDoc, identityDoc, trustDoc:
 		doc.kind = kind
 		doc.node = body
 		if role := b.ownerRole(doc); role != nil {
@@ -44,7 +44,7 @@ func (b *builder) place(doc document) {
 		}
 		b.looseRolePolicy(doc)
 	case policyVersionDoc:
-		b.policy(doc.node.Path("PolicyVersion", "Document"), iam.IdentityPolicy, layout.Parse(doc.name).Document, "")
+		b.placePolicyVersion(doc)
 	}
 }
 

@@ -29,6 +29,7 @@ const (
 	roleDoc          kind = "role"
 	rolePolicyDoc    kind = "role-policy"
 	attachedDoc      kind = "attached-policies"
+	inlineListDoc    kind = "inline-policies" // list-role-policies: names only
 	policyVersionDoc kind = "managed-policy"
 	organizationDoc  kind = "organization"
 	controlPolicyDoc kind = "organization-policy"
@@ -68,6 +69,7 @@ func shapes() []shape {
 		{accountDoc, map[string]source.Kind{"RoleDetailList": source.Array}},
 		{roleDoc, map[string]source.Kind{"Role": source.Object}},
 		{rolePolicyDoc, map[string]source.Kind{"RoleName": source.String, "PolicyDocument": source.Absent}},
+		{inlineListDoc, map[string]source.Kind{"PolicyNames": source.Array}},
 		{attachedDoc, map[string]source.Kind{"AttachedPolicies": source.Array}},
 		{policyVersionDoc, map[string]source.Kind{"PolicyVersion": source.Object}},
 		{organizationDoc, map[string]source.Kind{"Organization": source.Object}},

@@ -34,6 +34,10 @@ func (b *builder) placeBucket(doc document, bucket *snapshot.Bucket) {
 	}
 	switch doc.kind {
 	case encryptionDoc:
+		if bucket.EncryptionState == snapshot.Given {
+			b.problem(doc.node, "the encryption of the bucket %s was read already: only the first description counts; remove one", bucket.Name)
+			return
+		}
 		bucket.EncryptionState = snapshot.Given
 		for rule := range doc.node.Path("ServerSideEncryptionConfiguration", "Rules").Items() {
 			byDefault := rule.Get("ApplyServerSideEncryptionByDefault")
@@ -43,6 +47,10 @@ func (b *builder) placeBucket(doc document, bucket *snapshot.Bucket) {
 		}
 		bucket.Node = doc.node
 	case locationDoc:
+		if bucket.Location.Node.Exists() {
+			b.problem(doc.node, "the location of the bucket %s was read already: only the first description counts; remove one", bucket.Name)
+			return
+		}
 		bucket.Location = setting(doc.node, "LocationConstraint")
 		bucket.Region = locationRegion(bucket.Location.Value)
 	case bucketTagsDoc:
