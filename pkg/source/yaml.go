@@ -331,8 +331,12 @@ func (r *yamlReader) content(n *yaml.Node, at int) int {
 		if n.Kind == yaml.MappingNode && len(n.Content) > 0 && r.offset(n.Content[0]) == at {
 			break // they belong to the first name
 		}
-		for at < len(r.text) && !isBlank(r.text[at]) && !isFlowEnd(n, r.text[at]) {
-			at++
+		if n.Anchor != "" && strings.HasPrefix(r.text[at:], "&"+n.Anchor) {
+			at += 1 + len(n.Anchor) // a colon may follow at once: [&a:b]
+		} else {
+			for at < len(r.text) && !isBlank(r.text[at]) && !isFlowEnd(n, r.text[at]) {
+				at++
+			}
 		}
 		if next := r.skipBlank(at); !isEmptyScalar(n) || next < len(r.text) && next == skipSpaces(r.text, at) && (r.text[next] == '!' || r.text[next] == '&') {
 			at = next
