@@ -161,7 +161,10 @@ func (d *Document) span(start, end int) Span {
 	if d.origin == nil {
 		return Span{d.File, start, end}
 	}
-	return Span{d.File, d.origin.start(start), d.origin.end(end)}
+	first := d.origin.start(start)
+	// A line that is continued leaves a gap: an empty range at it would end
+	// before it starts.
+	return Span{d.File, first, max(first, d.origin.end(end))}
 }
 
 // Len is the number of items or members.
