@@ -204,7 +204,7 @@ func firstValue(s *iam.Statement) source.Node {
 // placeOf is empty for policies that AWS publishes: they have no file.
 func placeOf(node source.Node) finding.Place {
 	place := finding.PlaceOf(node.Span())
-	if strings.HasPrefix(place.File, "arn:") || strings.HasPrefix(place.File, "p-") {
+	if rules.IsPublished(place.File) {
 		return finding.Place{}
 	}
 	return place

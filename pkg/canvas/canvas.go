@@ -23,7 +23,6 @@ type Facts struct {
 	Needs    []*Need
 	Wildcard []*WildcardReads
 	Jobs     []*JobUse
-	Models   []*ModelUse
 	// Admission are the roles that may not start AutoML jobs without a key.
 	Admission []*Admission
 	// BucketKeys are the default SSE-KMS keys of Canvas buckets, by bucket name.
@@ -68,7 +67,6 @@ func Work(s *snapshot.Snapshot, c config.Config) *Facts {
 		}
 	}
 	w.jobs()
-	w.models()
 	w.admissions()
 	w.settle()
 	w.notes()
@@ -130,8 +128,6 @@ func (w *worker) note(text string) { w.facts.Notes = append(w.facts.Notes, text)
 // Place is a setting that a finding can stand at.
 type Place struct {
 	Node source.Node
-	// Path is the field below Node, "" for the node itself.
-	Path string
 	// What names the setting in a sentence: "the domain's KmsKeyId".
 	What string
 }
@@ -146,12 +142,6 @@ func settingPlace(s snapshot.Setting, what string) Place {
 type JobUse struct {
 	Job            *snapshot.Job
 	Output, Volume *KeyUse // nil: unset
-}
-
-// ModelUse is an expected model of the config.
-type ModelUse struct {
-	config.Model
-	HasKey bool
 }
 
 func (w *worker) jobs() {
@@ -173,10 +163,4 @@ func (w *worker) jobKey(job *snapshot.Job, s snapshot.Setting, what string) *Key
 	}
 	w.facts.Keys = append(w.facts.Keys, use)
 	return use
-}
-
-func (w *worker) models() {
-	for _, model := range w.config.Expect.Models {
-		w.facts.Models = append(w.facts.Models, &ModelUse{Model: model, HasKey: model.Key != ""})
-	}
 }

@@ -38,7 +38,6 @@ const (
 	rawPolicyDoc     kind = "policy" // Version and Statement, or a bare statement
 	identityDoc      kind = "identity-policy"
 	trustDoc         kind = "trust-policy"
-	emptyDoc         kind = "empty"
 )
 
 // shape is one row of the table of shapes: a document is of the kind if it has

@@ -236,7 +236,7 @@ func snippet(span source.Span) []finding.Line {
 	return lines
 }
 
-// isPublished reports whether a document is one of AWS's own, which has no file.
-func isPublished(name string) bool {
+// IsPublished reports whether a document is one of AWS's own, which has no file.
+func IsPublished(name string) bool {
 	return strings.HasPrefix(name, "arn:") || strings.HasPrefix(name, "p-")
 }

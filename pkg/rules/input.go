@@ -490,7 +490,7 @@ func (b *builder) causes(action string, reasons []access.Reason) []CauseInput {
 		if !node.Exists() && reason.Statement != nil {
 			node = reason.Statement.Node
 		}
-		if span := node.Span(); !span.IsZero() && isPublished(span.File.Name) {
+		if span := node.Span(); !span.IsZero() && IsPublished(span.File.Name) {
 			c.Policy = span.File.Name
 		} else {
 			c.At = b.anchor(node)
