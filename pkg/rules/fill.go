@@ -1,0 +1,218 @@
+package rules
+
+import (
+	"strconv"
+
+	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// handles gives out the short names that stand for places in the input.
+type handles struct{ nodes []source.Node }
+
+func (h *handles) add(node source.Node) string {
+	if !node.Exists() {
+		return ""
+	}
+	h.nodes = append(h.nodes, node)
+	return strconv.Itoa(len(h.nodes) - 1)
+}
+
+// anchor gives a handle to a node; for an object, to its name or else to the
+// first value in it: marking a whole object would say nothing.
+func (h *handles) anchor(node source.Node) string {
+	if node.Is(source.Object) {
+		if name := node.Name(); name.Exists() {
+			return h.add(name)
+		}
+		for _, value := range node.Members() {
+			return h.add(value)
+		}
+	}
+	return h.add(node)
+}
+
+func (h *handles) node(handle string) source.Node {
+	index, err := strconv.Atoi(handle)
+	if err != nil || index < 0 || index >= len(h.nodes) {
+		return source.Node{}
+	}
+	return h.nodes[index]
+}
+
+// builder turns facts into the input.
+type builder struct {
+	handles
+	facts    *canvas.Facts
+	snapshot *snapshot.Snapshot
+	config   config.Config
+}
+
+func (b *builder) build() *Input {
+	input := &Input{
+		Guide: b.facts.Guide, Expect: ExpectInput{CustomerKeys: b.config.Expect.CustomerKeys},
+		Domains: b.domains(), Users: b.users(), Keys: b.keys(), Needs: b.needs(), Wildcards: b.wildcards(),
+		Jobs: b.jobs(), Models: b.models(), Admissions: b.admissions(), Faults: b.faults(),
+	}
+	return input
+}
+
+// has reports which parts of the input hold anything: rules that look at other
+// parts only need not be compiled.
+func (i *Input) has() map[string]bool {
+	return map[string]bool{
+		"domains": len(i.Domains) > 0, "users": len(i.Users) > 0, "keys": len(i.Keys) > 0, "needs": len(i.Needs) > 0,
+		"wildcards": len(i.Wildcards) > 0, "jobs": len(i.Jobs) > 0, "models": len(i.Models) > 0,
+		"admissions": len(i.Admissions) > 0, "faults": len(i.Faults) > 0,
+	}
+}
+
+func subjectOf(user *canvas.User, purpose finding.Purpose) Subject {
+	s := Subject{Account: user.Domain.Account, Region: user.Domain.Region, Domain: user.Domain.ID, Principal: user.Role.Value, Purpose: purpose}
+	if user.Name != "" {
+		s.Profiles = []string{user.Name}
+	}
+	return s
+}
+
+func names(users []*canvas.User) []string {
+	names := []string{}
+	for _, user := range users {
+		if user.Name != "" {
+			names = append(names, user.Name)
+		}
+	}
+	return names
+}
+
+func (b *builder) domains() []DomainInput {
+	list := []DomainInput{}
+	seen := map[*snapshot.Domain]int{}
+	for _, user := range b.facts.Users {
+		index, ok := seen[user.Domain]
+		if !ok {
+			index = len(list)
+			seen[user.Domain] = index
+			d := user.Domain
+			list = append(list, DomainInput{
+				At: b.anchor(d.Node.Get("DomainId")), ID: d.ID,
+				Subject: Subject{Account: d.Account, Region: d.Region, Domain: d.ID, Purpose: finding.App, Profiles: []string{}},
+			})
+		}
+		if user.InScope {
+			list[index].InScope, list[index].AppKey = true, b.keyUse(b.facts.AppKeyOf(user))
+			if user.Name != "" {
+				list[index].Subject.Profiles = append(list[index].Subject.Profiles, user.Name)
+			}
+		}
+	}
+	return list
+}
+
+// sameSettings tells apart the users whose settings differ in anything that a
+// rule can see.
+type sameSettings struct {
+	domain                              *snapshot.Domain
+	role, bucket, notebook              string
+	storage, place, sharing, timeSeries source.Node
+}
+
+func (b *builder) users() []UserInput {
+	list := []UserInput{}
+	groups := map[sameSettings]int{}
+	for _, user := range b.facts.Users {
+		if !user.InScope {
+			continue
+		}
+		choice := user.StorageKeys[0]
+		same := sameSettings{
+			domain: user.Domain, role: user.Role.Value, bucket: user.Bucket.Name, notebook: user.Sharing.Output.Value, storage: choice.Setting.Node,
+			place: b.storagePlace(user, choice), sharing: user.Sharing.Node, timeSeries: user.TimeSeries.Node,
+		}
+		if index, ok := groups[same]; ok {
+			list[index].Subject.Profiles = append(list[index].Subject.Profiles, user.Name)
+			continue
+		}
+		groups[same] = len(list)
+		u := UserInput{
+			At: b.anchor(same.place), Subject: subjectOf(user, finding.Storage), StorageHidden: user.StorageHidden, Uncertain: len(user.StorageKeys) > 1, FromSharing: choice.Sharing,
+			AppKey: b.keyUse(b.facts.AppKeyOf(user)), StorageKey: b.keyUse(b.facts.StorageKeyOf(user)),
+			Notebook: user.Sharing.Output.Value, Bucket: user.Bucket.Name, Role: user.Role.Value,
+			TimeSeries: HelperInput{At: b.anchor(statusNode(user.TimeSeries)), Status: user.TimeSeries.Status.Value, Role: user.TimeSeries.Role.Value},
+		}
+		if key := user.Sharing.Key; key.IsGiven() {
+			u.SharingKey, u.SharingAt = &key.Value, b.add(key.Node)
+		}
+		u.BucketKey = b.keyUse(b.facts.BucketKeys[user.Bucket.Name])
+		list = append(list, u)
+	}
+	return list
+}
+
+func statusNode(helper snapshot.Helper) source.Node {
+	if helper.Status.IsGiven() {
+		return helper.Status.Node
+	}
+	return helper.Node
+}
+
+// storagePlace is the storage key's setting, else the object that lacks it,
+// else the settings, else the domain.
+func (b *builder) storagePlace(user *canvas.User, choice canvas.Choice) source.Node {
+	if choice.Setting.IsGiven() {
+		return choice.Setting.Node
+	}
+	own, inherited := b.ownSettings(user), &user.Domain.Settings
+	for _, node := range []source.Node{
+		own.Canvas.Workspace, own.Canvas.Node, inherited.Canvas.Workspace, inherited.Canvas.Node, inherited.Node, own.Node,
+	} {
+		if node.Exists() {
+			return node
+		}
+	}
+	return user.Domain.Node
+}
+
+func (b *builder) ownSettings(user *canvas.User) *snapshot.UserSettings {
+	if user.Profile != nil {
+		return &user.Profile.Settings
+	}
+	return &user.Domain.Settings
+}
+
+func (b *builder) keys() []KeyUseInput {
+	list := []KeyUseInput{}
+	for _, use := range b.facts.Keys {
+		list = append(list, *b.keyUse(use))
+	}
+	return list
+}
+
+func (b *builder) keyUse(use *canvas.KeyUse) *KeyUseInput {
+	if use == nil {
+		return nil
+	}
+	k := &KeyUseInput{
+		At: b.add(use.Place.Node), What: use.Place.What, Purpose: use.Purpose, Value: use.Setting.Value,
+		Form: use.Name.Form, Existence: string(use.Existence), ARN: use.ARN, Account: use.Resolution.Account, Region: use.Resolution.Region,
+		ExpectedRegion: use.Region, AWSManaged: use.AWSManaged,
+	}
+	switch {
+	case use.User != nil:
+		k.Subject = subjectOf(use.User, use.Purpose)
+		k.Subject.Principal = ""
+		k.Subject.Profiles = names(use.Users)
+	default:
+		k.Subject = Subject{Account: use.Account, Region: use.Region, Purpose: use.Purpose}
+	}
+	k.Subject.Resource = use.ARN
+	k.ExpectedRegion = use.Region
+	if key := use.Key; key != nil {
+		k.State, k.Spec, k.Usage, k.DeletionDate = key.Status.Value, key.Spec.Value, key.Usage.Value, key.DeletionDate.Value
+		k.KeyAt = b.anchor(key.Status.Node)
+	}
+	return k
+}

@@ -1,0 +1,194 @@
+package rules
+
+import (
+	"github.com/canvaslint/canvaslint/pkg/access"
+	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+)
+
+func (b *builder) needs() []NeedInput {
+	list := []NeedInput{}
+	for _, need := range b.facts.Needs {
+		n := NeedInput{
+			At: b.anchor(need.Place.Node), What: need.Place.What, Purpose: need.Purpose, Role: need.Role, Resource: need.Resource,
+			Bucket: need.BucketName, Meant: need.Meant, Maybe: need.Maybe, ViaIAM: need.ViaIAM, Fixes: need.Fixes,
+			Subject: Subject{
+				Account: need.Domain.Account, Region: need.Domain.Region, Domain: need.Domain.ID, Profiles: names(need.Users),
+				Principal: need.Role, Resource: need.Resource, Purpose: need.Purpose,
+			},
+			Actions: []ActionInput{}, Related: []NoteInput{}, OnlyGuide: onlyGuide(need),
+			NoGrants:   need.LacksGrants(),
+			Encryption: b.encryption(need),
+		}
+		for _, place := range need.Others {
+			n.Related = append(n.Related, NoteInput{At: b.anchor(place.Node), Message: place.What + " names it too"})
+		}
+		for _, a := range need.Actions {
+			n.Actions = append(n.Actions, b.action(a))
+		}
+		list = append(list, n)
+	}
+	return list
+}
+
+// encryption tells the key that is used for writing to a Canvas bucket.
+func (b *builder) encryption(need *canvas.Need) string {
+	if need.Purpose != finding.Bucket || len(need.Users) == 0 {
+		return ""
+	}
+	if use := b.facts.StorageKeyOf(need.Users[0]); use != nil {
+		return use.Setting.Value
+	}
+	if use := b.facts.BucketKeys[need.BucketName]; use != nil {
+		return use.Setting.Value
+	}
+	return ""
+}
+
+// onlyGuide is 2022 for a storage key that only that edition takes from the
+// sharing settings.
+func onlyGuide(need *canvas.Need) string {
+	if need.Purpose == finding.Bucket {
+		return need.OnlyInGuide
+	}
+	if need.Purpose != finding.Storage && need.Purpose != finding.Output {
+		return ""
+	}
+	for _, user := range need.Users {
+		if !user.StorageKeys[0].Sharing {
+			return ""
+		}
+	}
+	return config.Guide2022
+}
+
+func (b *builder) action(a *canvas.Action) ActionInput {
+	input := ActionInput{
+		Action: a.Name, Group: a.Group, Lack: a.Lack, Verdict: verdict(a.Result), Missing: a.Missing,
+		Causes: b.causes(a.Name, a.Reasons), Profiles: names(a.Users),
+	}
+	if input.Missing == nil {
+		input.Missing = []string{}
+	}
+	if a.Result == access.Allowed {
+		input.Causes = []CauseInput{}
+	}
+	return input
+}
+
+func verdict(r access.Result) string {
+	switch {
+	case r == access.Allowed:
+		return "allowed"
+	case r.IsDenied():
+		return "denied"
+	}
+	return "unknown"
+}
+
+func (b *builder) causes(action string, reasons []access.Reason) []CauseInput {
+	list := []CauseInput{}
+	for _, reason := range reasons {
+		c := CauseInput{DemandsKey: canvas.IsDemand(reason), Action: action, Layer: string(reason.Layer), Cause: string(reason.Cause), Message: reason.Message}
+		node := reason.Node
+		if !node.Exists() && reason.Statement != nil {
+			node = reason.Statement.Node
+		}
+		if span := node.Span(); !span.IsZero() && IsPublished(span.File.Name) {
+			c.Policy = span.File.Name
+		} else {
+			c.At = b.anchor(node)
+		}
+		if c.At == "" && c.Policy == "" {
+			c.Policy = reason.Policy
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+func (b *builder) wildcards() []WildcardInput {
+	list := []WildcardInput{}
+	for _, reads := range b.facts.Wildcard {
+		w := WildcardInput{
+			At: b.add(reads.Users[0].Role.Node), Role: reads.Role, Buckets: []string{},
+			Subject: Subject{
+				Account: reads.Domain.Account, Region: reads.Domain.Region, Domain: reads.Domain.ID,
+				Profiles: names(reads.Users), Principal: reads.Role, Purpose: finding.Dataset,
+			},
+		}
+		for _, bucket := range reads.Buckets {
+			w.Buckets = append(w.Buckets, bucket.Name)
+		}
+		list = append(list, w)
+	}
+	return list
+}
+
+func (b *builder) jobs() []JobInput {
+	list := []JobInput{}
+	for _, use := range b.facts.Jobs {
+		job := use.Job
+		node := job.Problem
+		if !node.Exists() {
+			node = job.Node.Get("AutoMLJobName")
+		}
+		list = append(list, JobInput{
+			At: b.anchor(node), Name: job.Name, TimeSeries: job.TimeSeries,
+			Subject: Subject{Account: job.Account, Region: job.Region, Principal: job.Role.Value, Purpose: finding.TimeSeries},
+			Output:  b.keyUse(use.Output), Volume: b.keyUse(use.Volume),
+		})
+	}
+	return list
+}
+
+func (b *builder) models() []ModelInput {
+	list := []ModelInput{}
+	for _, model := range b.config.Expect.Models {
+		list = append(list, ModelInput{
+			At: b.anchor(model.Node.Get("problem")), Name: model.Name, Problem: model.Problem, Key: model.Key,
+			Subject: Subject{Domain: model.Domain, Resource: model.Key, Purpose: finding.TimeSeries},
+		})
+	}
+	return list
+}
+
+func (b *builder) admissions() []AdmissionInput {
+	list := []AdmissionInput{}
+	for _, admission := range b.facts.Admission {
+		list = append(list, AdmissionInput{
+			At: b.anchor(statusNode(admission.User.TimeSeries)), Role: admission.User.Role.Value,
+			Subject: subjectOf(admission.User, finding.TimeSeries),
+			Causes:  b.causes("sagemaker:CreateAutoMLJobV2", admission.Reasons),
+		})
+	}
+	return list
+}
+
+func (b *builder) faults() []FaultInput {
+	list := []FaultInput{}
+	for _, policy := range b.snapshot.Policies {
+		for _, placeholder := range iam.Placeholders(policy.Node) {
+			list = append(list, FaultInput{
+				At: b.add(placeholder.Node), Kind: "placeholder", Text: placeholder.Text, Policy: policy.Name, Subject: ownerSubject(policy),
+			})
+		}
+	}
+	return list
+}
+
+// ownerSubject says whose a policy is.
+func ownerSubject(policy *snapshot.Policy) Subject {
+	arn, ok := iam.ParseARN(policy.Owner)
+	if !ok {
+		return Subject{}
+	}
+	s := Subject{Account: arn.Account, Region: arn.Region, Resource: policy.Owner}
+	if arn.Service == "iam" {
+		s.Resource, s.Principal = "", policy.Owner
+	}
+	return s
+}
