@@ -6,6 +6,8 @@ package layout
 import (
 	"regexp"
 	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // Place is what a path says about a document. Empty members are not said.
@@ -17,6 +19,21 @@ type Place struct {
 	Bucket  string
 	// Document is the file's name without its extension: "policy", "encryption".
 	Document string
+}
+
+// Document is a document of an exported folder that was made from another
+// format: what the AWS CLI would have printed, and where it would lie.
+type Document struct {
+	Place Place
+	// Root is the tree; its nodes have the places of the values that they were
+	// made from.
+	Root source.Node
+	// Of says what it was made from: "AWS::KMS::Key AppKey".
+	Of string
+	// NotVisible names the members, at any depth, that the format can't
+	// express: their absence says nothing. "CanvasAppSettings" is one in
+	// CloudFormation.
+	NotVisible []string
 }
 
 var (

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
-	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -33,6 +32,8 @@ type builder struct {
 	// documents counts what was read, by kind.
 	documents map[string]int
 	manifest  source.Node
+	// notVisible names what the document at hand can't express.
+	notVisible []string
 	// accountLists remembers which accounts' details are whole, by account.
 	accountLists map[string]bool
 }
@@ -51,7 +52,8 @@ func (b *builder) problem(at source.Node, format string, args ...any) {
 
 // add takes in one document.
 func (b *builder) add(doc document) {
-	place := layout.Parse(doc.name)
+	place := doc.place
+	b.notVisible = doc.notVisible
 	if doc.kind != policyTextDoc && doc.kind != rawPolicyDoc {
 		b.documents[string(doc.kind)]++
 	}

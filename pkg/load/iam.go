@@ -110,7 +110,7 @@ func (b *builder) placeRolePolicy(doc document, role *snapshot.Role) {
 			role.Attached = append(role.Attached, snapshot.Attachment{ARN: item.Get("PolicyArn").Text(), Node: item})
 		}
 	case identityDoc:
-		if policy := b.policy(doc.node, iam.IdentityPolicy, layout.Parse(doc.name).Document, role.ARN); policy != nil {
+		if policy := b.policy(doc.node, iam.IdentityPolicy, doc.place.Document, role.ARN); policy != nil {
 			role.Inline = append(role.Inline, policy)
 		}
 	case trustDoc:
@@ -164,7 +164,7 @@ func (b *builder) placePolicyVersion(doc document) {
 			}
 		}
 	}
-	policy := b.policy(doc.node.Path("PolicyVersion", "Document"), iam.IdentityPolicy, cmp.Or(arn, layout.Parse(doc.name).Document), arn)
+	policy := b.policy(doc.node.Path("PolicyVersion", "Document"), iam.IdentityPolicy, cmp.Or(arn, doc.place.Document), arn)
 	switch {
 	case arn == "":
 		b.ownerless(doc, "managed policy", "put the policy's name into the file's name, or its ARN under documents: in the config")

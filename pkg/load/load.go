@@ -60,6 +60,11 @@ type document struct {
 	node  source.Node
 	name  string // of the file, as it is shown
 	named bool
+	place layout.Place
+	// of says what a document of another format was made from, and notVisible
+	// what that format can't express.
+	of         string
+	notVisible []string
 }
 
 // Load reads the files and folders of paths. It returns an error only where a
@@ -72,20 +77,27 @@ func Load(paths []string, options Options) (*Result, error) {
 	}
 	contents := readAll(inputs)
 	builder := newBuilder(owners(inputs, options.Owners, result))
+	formatted := make([][]source.Node, len(formats()))
 	for i, content := range contents {
-		if len(content.documents) == 0 {
+		if !content.used() {
 			builder.unusable = append(builder.unusable, inputs[i].name)
 		}
 		result.Problems = append(result.Problems, content.problems...)
 		if content.ignored != "" {
 			result.Ignored = append(result.Ignored, Ignored{inputs[i].name, content.ignored})
 		}
-		if len(content.documents) > 0 {
+		if content.used() {
 			result.Files++
 		}
 		for _, doc := range content.documents {
 			builder.add(doc)
 		}
+		for _, f := range content.formatted {
+			formatted[f.format] = append(formatted[f.format], f.root)
+		}
+	}
+	for i, format := range formats() {
+		builder.translate(format, formatted[i])
 	}
 	result.Snapshot = builder.finish()
 	result.Documents = builder.documents
@@ -214,9 +226,19 @@ func cause(err error) string {
 // content is what one file held.
 type content struct {
 	documents []document
+	formatted []formatted
 	problems  []source.Problem
 	ignored   string
 }
+
+// formatted is a tree of another format.
+type formatted struct {
+	format int // index in formats
+	root   source.Node
+}
+
+// used reports whether the file held anything that canvaslint knows.
+func (c content) used() bool { return len(c.documents)+len(c.formatted) > 0 }
 
 // readAll reads and parses the files on all processors, keeping their order.
 func readAll(inputs []input) []content {
@@ -252,12 +274,16 @@ func read(in input) content {
 	trees, problems := source.Parse(in.name, data, source.Auto)
 	var c content
 	for _, tree := range trees {
+		if format := formatOf(tree.Root()); format >= 0 {
+			c.formatted = append(c.formatted, formatted{format, tree.Root()})
+			continue
+		}
 		if kind := recognise(tree.Root()); kind != "" {
-			c.documents = append(c.documents, document{kind: kind, node: tree.Root(), name: in.name, named: in.named})
+			c.documents = append(c.documents, document{kind: kind, node: tree.Root(), name: in.name, named: in.named, place: layout.Parse(in.name)})
 		}
 	}
 	switch {
-	case len(c.documents) > 0:
+	case c.used():
 		c.problems = problems
 	case len(problems) > 0 && (in.named || layout.IsExport(in.name) || looksOurs(string(data))):
 		c.problems = problems

@@ -67,7 +67,7 @@ func (b *builder) policyKind(doc document) (source.Node, kind) {
 		}
 		body = inner.Root()
 	}
-	place := layout.Parse(doc.name)
+	place := doc.place
 	switch guess := guessKind(body); {
 	case guess != "":
 		return body, guess
@@ -188,7 +188,7 @@ func (b *builder) ownerKey(doc document) *snapshot.Key {
 	if owner, ok := b.owners[doc.name]; ok {
 		return b.key(owner)
 	}
-	place := layout.Parse(doc.name)
+	place := doc.place
 	if key := b.keyOfPlace(place, ""); key != nil {
 		return key
 	}
@@ -205,7 +205,7 @@ func (b *builder) ownerKey(doc document) *snapshot.Key {
 }
 
 func (b *builder) ownerBucket(doc document) *snapshot.Bucket {
-	place := layout.Parse(doc.name)
+	place := doc.place
 	if owner, ok := b.owners[doc.name]; ok {
 		if arn, ok := iam.ParseARN(owner); ok && arn.Service == "s3" {
 			return b.bucket(arn.Resource, place, arn.Partition)

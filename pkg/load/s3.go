@@ -29,7 +29,7 @@ func (b *builder) placeBucket(doc document, bucket *snapshot.Bucket) {
 	if !bucket.Node.Exists() {
 		bucket.Node = doc.node
 	}
-	if layout.Parse(doc.name).Bucket == bucket.Name && (doc.kind == encryptionDoc || doc.kind == locationDoc) {
+	if doc.place.Bucket == bucket.Name && (doc.kind == encryptionDoc || doc.kind == locationDoc) {
 		b.folders[bucket.Name] = true
 	}
 	switch doc.kind {

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
@@ -26,6 +27,8 @@ func (b *builder) addDomain(node source.Node, place layout.Place) {
 	if twin := setting(node, "HomeEfsFileSystemKmsKeyId"); !domain.AppKey.IsGiven() && twin.IsGiven() {
 		domain.AppKey = twin
 	}
+	b.conceal(&domain.AppKey, &domain.Status, &domain.Network, &domain.VPC)
+	b.concealUser(&domain.Settings)
 	b.refuse(domain.AppKey)
 	b.refuseUser(domain.Settings)
 	if domain.Account == "" || domain.Region == "" {
@@ -53,6 +56,8 @@ func (b *builder) addProfile(node source.Node, place layout.Place) {
 	if arn, ok := iam.ParseARN(node.Get("UserProfileArn").Text()); ok {
 		profile.Account, profile.Region = arn.Account, arn.Region
 	}
+	b.conceal(&profile.Status)
+	b.concealUser(&profile.Settings)
 	b.refuseUser(profile.Settings)
 	for _, other := range b.profiles {
 		if other.Name == profile.Name && other.DomainID == profile.DomainID && other.Account == profile.Account && other.Region == profile.Region {
@@ -111,6 +116,26 @@ func canvasSettings(node source.Node) snapshot.Canvas {
 		canvas.State = snapshot.Given
 	}
 	return canvas
+}
+
+// conceal marks what is not there and what the format at hand could not say:
+// its absence says nothing.
+func (b *builder) conceal(settings ...*snapshot.Setting) {
+	for _, s := range settings {
+		if s.State == snapshot.Unset && slices.Contains(b.notVisible, s.Name) {
+			s.State = snapshot.NotVisible
+		}
+	}
+}
+
+func (b *builder) concealUser(u *snapshot.UserSettings) {
+	b.conceal(&u.ExecutionRole, &u.Sharing.Output, &u.Sharing.Key)
+	if c := &u.Canvas; c.State == snapshot.Unset && slices.Contains(b.notVisible, "CanvasAppSettings") {
+		for _, s := range []*snapshot.Setting{&c.ArtifactPath, &c.Key, &c.TimeSeries.Status, &c.TimeSeries.Role, &c.Bedrock.Role, &c.EMR.Status, &c.EMR.Role} {
+			s.State = snapshot.NotVisible
+		}
+		c.State = snapshot.NotVisible
+	}
 }
 
 func helper(node source.Node, role string) snapshot.Helper {

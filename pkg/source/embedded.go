@@ -20,12 +20,22 @@ func (n Node) Embedded() (*Document, []Problem) {
 		return nil, nil
 	}
 	text := n.Text()
+	made, isMade := n.origin()
+	if isMade && made.from.Kind() == String && made.from.Text() == text {
+		return made.from.Embedded()
+	}
 	plain := opensJSON(text)
 	if !plain && !opensEncoded(text) {
 		return nil, nil
 	}
 	d := n.doc
-	origin := n.mapping().through(d.origin, len(text))
+	var origin *mapping
+	if isMade {
+		span := n.Span()
+		d, origin = &Document{File: span.File}, everywhere(span, len(text))
+	} else {
+		origin = n.mapping().through(d.origin, len(text))
+	}
 	if !plain {
 		decoded, escapes, bad := percentDecode(text)
 		if bad >= 0 {

@@ -49,6 +49,9 @@ type Document struct {
 	// aliased says that aliases or merge keys were expanded: such nodes lie where
 	// their anchor is, outside of the nodes around them.
 	aliased bool
+	// derivations say what each record stands for; nil unless the document was
+	// made by [Derive]. Such records have neither start nor end.
+	derivations []derivation
 	// from and to are where the document lies in a YAML stream.
 	from, to int
 }
@@ -120,6 +123,9 @@ func (n Node) Text() string {
 	if r.kind == Array || r.kind == Object {
 		return ""
 	}
+	if d, ok := n.origin(); ok {
+		return d.text
+	}
 	if n.doc.texts != nil {
 		if text, ok := n.doc.texts[n.index]; ok {
 			return text
@@ -136,12 +142,18 @@ func (n Node) Raw() string {
 	if n.doc == nil {
 		return ""
 	}
+	if d, ok := n.origin(); ok {
+		return d.from.Raw()
+	}
 	r := n.doc.records[n.index]
 	return n.doc.text[r.start:r.end]
 }
 
 // Tag is the explicit YAML tag of the node ("!Ref"), or "".
 func (n Node) Tag() string {
+	if d, ok := n.origin(); ok && d.taken {
+		return d.from.Tag()
+	}
 	if n.doc == nil || n.doc.tags == nil {
 		return ""
 	}
@@ -152,6 +164,9 @@ func (n Node) Tag() string {
 func (n Node) Span() Span {
 	if n.doc == nil {
 		return Span{}
+	}
+	if d, ok := n.origin(); ok {
+		return d.from.Span()
 	}
 	r := n.doc.records[n.index]
 	return n.doc.span(int(r.start), int(r.end))
@@ -254,7 +269,7 @@ func (n Node) Get(name string) Node {
 		return found
 	}
 	// Where all texts are slices of the source, lengths tell most names apart.
-	records, sliced := n.doc.records, n.doc.texts == nil
+	records, sliced := n.doc.records, n.doc.texts == nil && n.doc.derivations == nil
 	end, size := records[n.index].next, int32(len(name))+2
 	for i := n.index + 1; i < end; i = records[i+1].next {
 		if r := &records[i]; sliced && r.quoted && r.end-r.start != size {

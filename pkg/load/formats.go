@@ -1,0 +1,49 @@
+package load
+
+import (
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// format is a way to write down what an account has, other than what the AWS
+// CLI prints. Whatever it is, it is told as an exported folder would have it,
+// so that all behind it knows one form only.
+type format struct {
+	kind kind
+	fits func(root source.Node) bool
+	// translate turns all trees of the format that a run has read into the
+	// documents of an export.
+	translate func(roots []source.Node) ([]layout.Document, []source.Problem)
+}
+
+// formats lists them. The first that fits wins, and all are tried before the
+// shapes of the AWS CLI.
+func formats() []format {
+	return []format{}
+}
+
+// formatOf gives the index of a tree's format, or -1.
+func formatOf(root source.Node) int {
+	for i, format := range formats() {
+		if format.fits(root) {
+			return i
+		}
+	}
+	return -1
+}
+
+// translate takes in the documents of a format.
+func (b *builder) translate(f format, roots []source.Node) {
+	if len(roots) == 0 {
+		return
+	}
+	b.documents[string(f.kind)] += len(roots)
+	documents, problems := f.translate(roots)
+	b.problems = append(b.problems, problems...)
+	for _, made := range documents {
+		b.add(document{
+			kind: recognise(made.Root), node: made.Root, name: made.Root.Span().File.Name,
+			place: made.Place, of: made.Of, notVisible: made.NotVisible,
+		})
+	}
+}

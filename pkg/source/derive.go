@@ -1,0 +1,138 @@
+package source
+
+import "math"
+
+// Value is a value of a document that is made of values of other documents: a
+// template's resource told as AWS would describe it. Each value stands for a
+// node, whose place in the file it has. The zero Value is null and has no place.
+type Value struct {
+	kind  Kind
+	text  string
+	from  Node
+	whole bool // from is taken over with all that is in it
+	// names and values are the members of an object, in order; values alone the
+	// items of a list.
+	names, values []Value
+}
+
+// Copy takes a node over as it is, with all that is in it.
+func Copy(node Node) Value { return Value{kind: node.Kind(), from: node, whole: true} }
+
+// Text makes a string that stands for a node; its text may be another one.
+func Text(text string, from Node) Value { return Value{kind: String, text: text, from: from} }
+
+// Truth makes a boolean that stands for a node.
+func Truth(truth bool, from Node) Value {
+	if truth {
+		return Value{kind: Bool, text: "true", from: from}
+	}
+	return Value{kind: Bool, text: "false", from: from}
+}
+
+// List makes a list that stands for a node.
+func List(from Node, items ...Value) Value { return Value{kind: Array, from: from, values: items} }
+
+// Make makes an object without members that stands for a node.
+func Make(from Node) Value { return Value{kind: Object, from: from} }
+
+// With gives the object with one member more. The member's name has the place
+// of the name of the node that the value stands for, where it has one.
+func (v Value) With(name string, value Value) Value {
+	at := value.from.Name()
+	if !at.Exists() {
+		at = value.from
+	}
+	return v.WithName(name, at, value)
+}
+
+// WithName is With for a member whose name stands for a node of its own.
+func (v Value) WithName(name string, at Node, value Value) Value {
+	v.names = append(v.names[:len(v.names):len(v.names)], Text(name, at))
+	v.values = append(v.values[:len(v.values):len(v.values)], value)
+	return v
+}
+
+// From gives the node that the value stands for.
+func (v Value) From() Node { return v.from }
+
+// derivation says what a record of a derived document stands for.
+type derivation struct {
+	from  Node
+	text  string // of scalars and names
+	taken bool   // as it is, with its tag
+}
+
+// Derive makes a document. Its nodes have the places of the nodes they stand
+// for, whichever files those are in, and a string that was taken over can be
+// read with [Node.Embedded] as exactly as the original.
+func Derive(root Value) *Document {
+	d := &Document{File: root.from.file()}
+	d.derive(root)
+	return d
+}
+
+// file gives the file that a node is in; nil for the zero Node.
+func (n Node) file() *File {
+	if n.doc == nil {
+		return nil
+	}
+	return n.Span().File
+}
+
+func (d *Document) derive(v Value) {
+	if v.whole {
+		d.take(v.from)
+		return
+	}
+	index := d.derived(v.kind, v.text, v.from)
+	for i, value := range v.values {
+		if v.kind == Object {
+			d.derived(name, v.names[i].text, v.names[i].from)
+		}
+		d.derive(value)
+	}
+	d.records[index].next = int32(len(d.records))
+}
+
+// take copies a node with all that is in it.
+func (d *Document) take(n Node) {
+	if !n.Exists() {
+		d.derived(Null, "null", n)
+		return
+	}
+	base := int32(len(d.records)) - n.index
+	for i := n.index; i < n.doc.records[n.index].next; i++ {
+		original := Node{n.doc, i}
+		r := n.doc.records[i]
+		d.records = append(d.records, record{kind: r.kind, next: r.next + base})
+		d.derivations = append(d.derivations, derivation{original, original.Text(), true})
+	}
+}
+
+func (d *Document) derived(kind Kind, text string, from Node) int {
+	if kind == Absent {
+		kind, text = Null, "null"
+	}
+	d.records = append(d.records, record{kind: kind, next: int32(len(d.records)) + 1})
+	d.derivations = append(d.derivations, derivation{from, text, false})
+	return len(d.records) - 1
+}
+
+// origin gives what a node of a derived document stands for; ok is false for
+// nodes of documents that were parsed.
+func (n Node) origin() (derivation, bool) {
+	if n.doc == nil || n.doc.derivations == nil {
+		return derivation{}, false
+	}
+	return n.doc.derivations[n.index], true
+}
+
+// everywhere maps each byte of a text to the whole of a span: the text was
+// made, and no part of it has a place of its own.
+func everywhere(span Span, size int) *mapping {
+	m := &mapping{base: span.Start}
+	for text := 0; text < size; text += math.MaxUint16 {
+		m.jumps = append(m.jumps, jump{int32(text), int32(span.Start), uint16(min(span.End-span.Start, math.MaxUint16)), uint16(min(size-text, math.MaxUint16))})
+	}
+	return m
+}
