@@ -16,3 +16,13 @@ var Report []byte
 //
 //go:embed config.schema.json
 var Config []byte
+
+// Waivers is the JSON Schema of .canvaslint-waivers.yaml.
+//
+//go:embed waivers.schema.json
+var Waivers []byte
+
+// Baseline is the JSON Schema of what check --write-baseline writes.
+//
+//go:embed baseline.schema.json
+var Baseline []byte

@@ -15,6 +15,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
 
+	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/report"
 	"github.com/canvaslint/canvaslint/schema"
@@ -190,6 +191,11 @@ facts:                             # settle what no document says
   organization: {id: o-abc123, paths: ["o-abc123/r-1/ou-1/"]}
   principal-tags: {"arn:aws:iam::111122223333:role/Canvas": {team: ds}}
   context: {"aws:SourceVpc": [vpc-1]}     # one of these
+rules-as-of: "1.0"                 # newer rules are listed, not enforced
+overrides: [{paths: ["sandbox/**"], accounts: ["111122223333"], rules: {key-rotation-off: off}}]
+waivers-need: [owner, until]       # besides rule, reason, and resource or path
+not-waivable: [key-open-to-everyone]
+waivers: [{rule: key-grant-unconstrained, resource: "arn:aws:kms:...", path: "kms/**", reason: why, owner: platform, until: 2027-01-31}]
 `
 
 // TestConfig holds the schema against DESIGN.md's example and against what it
@@ -208,6 +214,10 @@ func TestConfig(t *testing.T) {
 		{"an unknown key further in", "expect: {keys: [app]}", "'/expect': additional properties 'keys' not allowed"},
 		{"another guide", "guide: \"2023\"", "'/guide': value must be one of"},
 		{"another severity", "rules: {key-rotation-off: loud}", "'/rules/key-rotation-off': value must be one of"},
+		{"a waiver without a reason", "waivers: [{rule: r, path: p}]", "missing property 'reason'"},
+		{"a waiver of everything", "waivers: [{rule: r, reason: why}]", "'/waivers/0': 'anyOf' failed"},
+		{"an override of everything", "overrides: [{rules: {r: off}}]", "'/overrides/0': 'anyOf' failed"},
+		{"a day that is none", "waivers: [{rule: r, path: p, reason: why, until: soon}]", "'soon' is not valid date"},
 		{"a model without a problem", "expect: {models: [{name: demand}]}", "missing property 'problem'"},
 	}
 	for _, test := range tests {
@@ -220,6 +230,49 @@ func TestConfig(t *testing.T) {
 				t.Errorf("the complaint is %v, not %q", err, test.refused)
 			}
 		})
+	}
+}
+
+// TestWaivers holds the schema of the file beside the config against its reader.
+func TestWaivers(t *testing.T) {
+	s := compile(t, schema.Waivers)
+	for text, valid := range map[string]bool{
+		"": true, "[]": true, "waivers: []": true,
+		"- {rule: r, path: p, reason: why, until: 2027-01-31, owner: me}": true,
+		"waivers: [{rule: r, resource: 'arn:*', reason: why}]":            true,
+		"- {rule: r, path: p}":     false,
+		"- {rule: r, reason: why}": false,
+		"waiver: []":               false,
+		"- {rule: r, path: p, reason: why, until: 2027-02-31}": false,
+	} {
+		schemaError := s.Validate(fromYAML(t, text))
+		_, readError := config.ParseWaivers("w.yaml", []byte(text))
+		if (schemaError == nil) != valid || (readError == nil) != valid {
+			t.Errorf("%q: valid is not %t: the schema says %v, the reader %v", text, valid, schemaError, readError)
+		}
+	}
+}
+
+// TestBaseline holds the schema against what is written.
+func TestBaseline(t *testing.T) {
+	entry := finding.BaselineEntry{Fingerprint: finding.Fingerprint("a"), Count: 1, Rule: "r", Message: "m"}
+	var text bytes.Buffer
+	if err := report.WriteBaseline(&text, []finding.BaselineEntry{entry}); err != nil {
+		t.Fatal(err)
+	}
+	s := compile(t, schema.Baseline)
+	if err := s.Validate(decode(t, text.Bytes())); err != nil {
+		t.Error(err)
+	}
+	if err := s.Validate(decode(t, bytes.Replace(text.Bytes(), []byte(`"version": 1`), []byte(`"version": 2`), 1))); err == nil {
+		t.Error("another version is valid")
+	}
+	entries, err := report.ReadBaseline(&text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]finding.BaselineEntry{entry}, entries); diff != "" {
+		t.Error(diff)
 	}
 }
 

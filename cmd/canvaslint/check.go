@@ -25,8 +25,9 @@ import (
 // checkFlags are the flags of check; an empty one leaves the config's word.
 type checkFlags struct {
 	format, output, failOn, config, guide string
+	baseline, writeBaseline               string
 	only, skip                            []string
-	allowUnknown, verbose                 bool
+	allowUnknown, verbose, noWaivers      bool
 }
 
 func checkCommand(s streams) *cobra.Command {
@@ -50,6 +51,9 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.StringSliceVar(&flags.only, "only", nil, "run only these `rules`")
 	f.StringSliceVar(&flags.skip, "skip", nil, "leave these `rules` out")
 	f.BoolVar(&flags.allowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
+	f.BoolVar(&flags.noWaivers, "no-waivers", false, "report waived findings too: for auditors")
+	f.StringVar(&flags.baseline, "baseline", "", "report only findings that a baseline `file` does not have")
+	f.StringVar(&flags.writeBaseline, "write-baseline", "", "write a baseline `file` of today's findings")
 	f.BoolVar(&flags.verbose, "verbose", false, "list every profile and every ignored file")
 	return command
 }
@@ -68,12 +72,20 @@ func check(s streams, flags checkFlags, paths []string) error {
 		return usageError(err)
 	}
 	facts := canvas.Work(loaded.Snapshot, c.Config)
-	findings, err := set.Evaluate(context.Background(), loaded.Snapshot, facts, c.Config, flags.wants)
+	enforced, err := enforce(flags, c.Config, set)
 	if err != nil {
 		return usageError(err)
 	}
-	findings = triage.Apply(findings, c.Rules)
-	r := assemble(set, flags, c.Config, loaded, facts, findings)
+	findings, err := set.Evaluate(context.Background(), loaded.Snapshot, facts, c.Config, enforced.wants)
+	if err != nil {
+		return usageError(err)
+	}
+	j, err := judge(flags, c, set, loaded, enforced, findings)
+	if err != nil {
+		return err
+	}
+	r := assemble(set, flags, c.Config, loaded, facts, j)
+	r.Coverage.Notes = append(r.Coverage.Notes, enforced.note(c.RulesAsOf)...)
 	if err := write(s, flags, r); err != nil {
 		var usage statusError
 		if errors.As(err, &usage) {
@@ -81,7 +93,7 @@ func check(s streams, flags checkFlags, paths []string) error {
 		}
 		return statusError{exitInternal, err}
 	}
-	return verdict(c.Config, facts, r)
+	return verdict(c.Config, facts.Undecided(j.settled), r)
 }
 
 // wants reports whether the flags leave a rule in.
@@ -111,6 +123,9 @@ func readConfig(flags checkFlags, set *rules.Set) (settings, error) {
 			return c, fmt.Errorf("read the config:\n%w", err)
 		}
 		c.folder = filepath.Dir(file)
+	}
+	if err := c.readWaivers(set); err != nil {
+		return c, err
 	}
 	for id, span := range c.RuleAt {
 		if set.Find(id) == nil {
@@ -190,11 +205,14 @@ func display(path string) string {
 }
 
 // assemble puts the report together.
-func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Result, facts *canvas.Facts, findings []finding.Finding) *finding.Report {
+func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Result, facts *canvas.Facts, j judged) *finding.Report {
 	r := &finding.Report{
 		Version: 1, Tool: finding.Tool{Name: "canvaslint", Version: version()}, Guide: c.Guide,
-		Findings: findings, Problems: problems(append(loaded.Problems, facts.Problems...)), Readiness: triage.Attach(facts.Readiness(), findings),
-		Summary: triage.Summary(findings),
+		Findings: j.left, Waived: j.waived, Waivers: j.waivers, Baseline: j.baseline,
+		Problems: problems(slices.Concat(loaded.Problems, facts.Problems, j.problems)),
+		// Who lives with a finding has not mended it.
+		Readiness: triage.Attach(facts.Readiness(), j.all),
+		Summary:   triage.Summary(j.left),
 	}
 	if len(flags.only)+len(flags.skip) > 0 {
 		r.Partial = &finding.Partial{Only: append([]string{}, flags.only...), Skip: append([]string{}, flags.skip...)}
@@ -205,7 +223,7 @@ func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Re
 		r.Coverage.Ignored = append(r.Coverage.Ignored, finding.Ignored{File: ignored.File, Reason: ignored.Reason})
 	}
 	for _, rule := range set.Rules {
-		if slices.ContainsFunc(findings, func(f finding.Finding) bool { return f.Rule == rule.ID }) {
+		if slices.ContainsFunc(j.all, func(f finding.Finding) bool { return f.Rule == rule.ID }) {
 			r.Rules = append(r.Rules, finding.Rule{ID: rule.ID, Title: rule.Title, Severity: rule.Severity, Help: rule.Help()})
 		}
 	}
@@ -242,11 +260,11 @@ func write(s streams, flags checkFlags, r *finding.Report) (err error) {
 }
 
 // verdict turns a report into the exit status.
-func verdict(c config.Config, facts *canvas.Facts, r *finding.Report) error {
+func verdict(c config.Config, undecided bool, r *finding.Report) error {
 	switch {
 	case triage.Fails(r.Findings, c.FailOn):
 		return statusError{status: exitFindings}
-	case len(r.Problems) > 0, facts.Undecided() && !c.AllowUnknown:
+	case len(r.Problems) > 0, undecided && !c.AllowUnknown:
 		return statusError{status: exitIncomplete}
 	}
 	return nil

@@ -135,9 +135,12 @@ func (f *Facts) timeSeries(user *User) (finding.Verdict, string) {
 }
 
 // Undecided reports whether a permission whose lack would be an error stayed
-// unknown: then the exit status is no pass.
-func (f *Facts) Undecided() bool {
+// unknown, and nobody settled for that: then the exit status is no pass.
+func (f *Facts) Undecided(settled func(*Need) bool) bool {
 	for _, need := range f.Needs {
+		if settled(need) {
+			continue
+		}
 		for _, a := range need.Actions {
 			if a.Result == access.Unknown && a.Lack == finding.Error {
 				return true

@@ -31,6 +31,11 @@ type Config struct {
 	AllProfiles  bool   // canvas: all
 	Rules        map[string]finding.Severity
 	RuleAt       map[string]source.Span // where a rule is named, for unknown ids
+	RulesAsOf    string                 // version whose rules are enforced; "" for all
+	Overrides    []Override
+	Waivers      []Waiver
+	WaiversNeed  []string // owner, until
+	NotWaivable  []string // rule ids
 	Datasets     []string
 	Documents    []Document
 	Expect       Expect
@@ -113,9 +118,13 @@ func isBlank(text string) bool {
 }
 
 // reader collects faults while it reads.
-type reader struct{ faults []string }
+type reader struct {
+	faults []string
+	spans  []source.Span // of faults that fault added
+}
 
 func (r *reader) fault(at source.Node, format string, args ...any) {
+	r.spans = append(r.spans, at.Span())
 	r.faults = append(r.faults, at.Span().String()+": "+fmt.Sprintf(format, args...))
 }
 
@@ -128,7 +137,7 @@ func (r *reader) top(c *Config) fields {
 		"fail-on":   func(n source.Node) { c.FailOn = r.word(n, "error", "warning", "info", "never") },
 		"unknown":   func(n source.Node) { c.AllowUnknown = r.word(n, "fail", "allow") == "allow" },
 		"canvas":    func(n source.Node) { c.AllProfiles = r.word(n, "detected", "all") == "all" },
-		"rules":     func(n source.Node) { r.rules(n, c) },
+		"rules":     func(n source.Node) { c.Rules = r.severities(n, c) },
 		"datasets":  func(n source.Node) { c.Datasets = r.buckets(n) },
 		"documents": func(n source.Node) { r.documents(n, c) },
 		"expect": func(n source.Node) {
@@ -141,7 +150,20 @@ func (r *reader) top(c *Config) fields {
 				"models": func(n source.Node) { r.models(n, c) },
 			})
 		},
-		"facts": func(n source.Node) { r.facts(n, &c.Facts) },
+		"facts":       func(n source.Node) { r.facts(n, &c.Facts) },
+		"rules-as-of": func(n source.Node) { c.RulesAsOf = r.version(n) },
+		"overrides":   func(n source.Node) { r.overrides(n, c) },
+		"waivers":     func(n source.Node) { c.Waivers = append(c.Waivers, r.waivers(n, true)...) },
+		"waivers-need": func(n source.Node) {
+			for item := range r.items(n) {
+				c.WaiversNeed = append(c.WaiversNeed, r.word(item, "owner", "until"))
+			}
+		},
+		"not-waivable": func(n source.Node) {
+			for item := range r.items(n) {
+				c.NotWaivable = append(c.NotWaivable, r.rule(item, c))
+			}
+		},
 	}
 }
 
@@ -215,15 +237,36 @@ func (r *reader) buckets(node source.Node) []string {
 	return r.texts(node)
 }
 
-func (r *reader) rules(node source.Node, c *Config) {
-	c.Rules, c.RuleAt = map[string]finding.Severity{}, map[string]source.Span{}
+// severities reads severities by rule id.
+func (r *reader) severities(node source.Node, c *Config) map[string]finding.Severity {
+	severities := map[string]finding.Severity{}
 	if !node.Is(source.Object) {
 		r.fault(node, "expected a mapping of rule ids to severities, found %s", node.Kind())
 	}
 	for key, value := range node.Members() {
-		c.Rules[key.Text()] = finding.Severity(r.word(value, "off", "info", "warning", "error"))
-		c.RuleAt[key.Text()] = key.Span()
+		severities[r.rule(key, c)] = finding.Severity(r.word(value, "off", "info", "warning", "error"))
 	}
+	return severities
+}
+
+// rule reads a rule id and notes where it stands.
+func (r *reader) rule(node source.Node, c *Config) string {
+	if c.RuleAt == nil {
+		c.RuleAt = map[string]source.Span{}
+	}
+	if _, ok := c.RuleAt[node.Text()]; !ok {
+		c.RuleAt[node.Text()] = node.Span()
+	}
+	return node.Text()
+}
+
+// version reads a version such as 1.0: numbers with dots.
+func (r *reader) version(node source.Node) string {
+	text := r.text(node)
+	if strings.Trim(text, "0123456789.") != "" || strings.HasPrefix(text, ".") || strings.HasSuffix(text, ".") {
+		r.fault(node, "%q is no version: write it as 1.0", text)
+	}
+	return text
 }
 
 func (r *reader) documents(node source.Node, c *Config) {

@@ -72,6 +72,8 @@ type Finding struct {
 	OnlyInGuide string `json:"onlyInGuide,omitempty"`
 	Fingerprint string `json:"fingerprint"`
 	Help        string `json:"help"`
+	// Waiver is the one that a waived finding is waived by.
+	Waiver *Waiver `json:"waiver,omitempty"`
 }
 
 // Purpose is what Canvas wants a key or bucket for.
@@ -199,6 +201,30 @@ type Waiver struct {
 	State string          `json:"state"` // used, unused, expired
 	File  string          `json:"file"`
 	Start source.Position `json:"start,omitzero"`
+	// Reason, Owner and Until (the last day, YYYY-MM-DD) are as the user wrote them.
+	Reason string `json:"reason,omitempty"`
+	Owner  string `json:"owner,omitempty"`
+	Until  string `json:"until,omitempty"`
+}
+
+// Baseline is what became of the findings of an earlier run.
+type Baseline struct {
+	File string `json:"file"`
+	// Known are findings that the baseline has; they do not count.
+	Known []Finding `json:"known"`
+	// Stale are entries of the baseline that no finding answers to any more.
+	Stale []BaselineEntry `json:"stale"`
+}
+
+// BaselineEntry names findings of an earlier run: by rule, resource and
+// content, never by line or file.
+type BaselineEntry struct {
+	Fingerprint string `json:"fingerprint"`
+	// Count is how many findings have the fingerprint.
+	Count    int    `json:"count"`
+	Rule     string `json:"rule"`
+	Resource string `json:"resource,omitempty"`
+	Message  string `json:"message"`
 }
 
 // Tool names the program that wrote a report.
@@ -222,6 +248,7 @@ type Report struct {
 	Findings  []Finding      `json:"findings"`
 	Waived    []Finding      `json:"waived"`
 	Waivers   []Waiver       `json:"waivers"`
+	Baseline  *Baseline      `json:"baseline,omitempty"`
 	Problems  []Problem      `json:"problems"`
 	Readiness []Readiness    `json:"readiness"`
 	Rules     []Rule         `json:"rules"`

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -44,6 +45,8 @@ type Result struct {
 	Documents map[string]int // documents by kind
 	Ignored   []Ignored
 	Problems  []source.Problem
+	// Waivers are those that documents hold of themselves.
+	Waivers []config.Waiver
 }
 
 // input is one file to read.
@@ -83,6 +86,7 @@ func Load(paths []string, options Options) (*Result, error) {
 			builder.unusable = append(builder.unusable, inputs[i].name)
 		}
 		result.Problems = append(result.Problems, content.problems...)
+		result.Waivers = append(result.Waivers, content.waivers...)
 		if content.ignored != "" {
 			result.Ignored = append(result.Ignored, Ignored{inputs[i].name, content.ignored})
 		}
@@ -228,6 +232,7 @@ type content struct {
 	documents []document
 	formatted []formatted
 	problems  []source.Problem
+	waivers   []config.Waiver
 	ignored   string
 }
 
@@ -285,6 +290,10 @@ func read(in input) content {
 	switch {
 	case c.used():
 		c.problems = problems
+		for _, tree := range trees {
+			found, wrong := waivers(tree)
+			c.waivers, c.problems = append(c.waivers, found...), append(c.problems, wrong...)
+		}
 	case len(problems) > 0 && (in.named || layout.IsExport(in.name) || looksOurs(string(data))):
 		c.problems = problems
 	case len(problems) > 0:

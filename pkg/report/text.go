@@ -313,7 +313,12 @@ func (p *printer) coverage(r *finding.Report) {
 	for _, waiver := range r.Waivers {
 		if waiver.State != "used" {
 			at := finding.Place{File: waiver.File, Start: waiver.Start}
-			notes = append(notes, "the waiver of "+waiver.Rule+" is "+waiver.State+": "+where(at))
+			notes = append(notes, "the waiver of "+waiver.Rule+" at "+where(at)+" is "+waiver.State+since(waiver))
+		}
+	}
+	if r.Baseline != nil {
+		for _, entry := range r.Baseline.Stale {
+			notes = append(notes, "the baseline "+r.Baseline.File+" is stale: "+plural(entry.Count, "finding")+" of "+entry.Rule+" gone; write it again: "+entry.Message)
 		}
 	}
 	for _, note := range notes {
@@ -328,6 +333,14 @@ func (p *printer) coverage(r *finding.Report) {
 	}
 }
 
+// since says when a waiver ended.
+func since(w finding.Waiver) string {
+	if w.State != "expired" {
+		return ": no finding answers to it; remove it"
+	}
+	return " since " + w.Until + " and waives nothing"
+}
+
 // waived lists the findings that the user lives with.
 func (p *printer) waived(findings []finding.Finding) {
 	for _, f := range findings {
@@ -337,6 +350,9 @@ func (p *printer) waived(findings []finding.Finding) {
 		}
 		p.line(p.dim.Sprint("waived: "), place, p.keys.shorten(Clean(f.Message), home{f.Account, f.Region}),
 			"  ", p.dim.Sprint("["+Clean(f.Rule)+"]"))
+		if f.Waiver != nil {
+			p.text(p.dim, "  because: ", Clean(f.Waiver.Reason), 2)
+		}
 	}
 }
 
@@ -384,6 +400,9 @@ func summary(r *finding.Report) string {
 	}
 	if n := len(r.Waived); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d waived", n))
+	}
+	if r.Baseline != nil && len(r.Baseline.Known) > 0 {
+		parts = append(parts, fmt.Sprintf("%d in the baseline", len(r.Baseline.Known)))
 	}
 	return strings.Join(parts, "; ") + " - " + plural(r.Coverage.Files, "file") + " read"
 }

@@ -6,15 +6,20 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 )
 
+// Relative turns a file as it is shown into a path relative to the config's
+// folder, which its patterns mean.
+type Relative func(file string) string
+
 // Apply sets the severities that the config gives and drops what it switches
 // off, then sorts: the first finding is the one to fix first.
-func Apply(findings []finding.Finding, severities map[string]finding.Severity) []finding.Finding {
+func Apply(findings []finding.Finding, c *config.Config, relative Relative) []finding.Finding {
 	kept := make([]finding.Finding, 0, len(findings))
 	for _, f := range findings {
-		if severity, ok := severities[f.Rule]; ok {
+		if severity, ok := c.Severity(f.Rule, relative(f.File), f.Account); ok {
 			f.Severity = severity
 		}
 		if f.Severity != finding.Off {

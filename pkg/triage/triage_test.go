@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -12,6 +13,8 @@ import (
 func at(file string, line int) finding.Place {
 	return finding.Place{File: file, Start: source.Position{Line: line, Column: 1}, End: source.Position{Line: line, Column: 2}}
 }
+
+func same(file string) string { return file }
 
 func TestApply(t *testing.T) {
 	findings := []finding.Finding{
@@ -22,8 +25,12 @@ func TestApply(t *testing.T) {
 		{Rule: "c", Severity: finding.Error, Message: "3", Place: at("x", 3)},
 		{Rule: "raised", Severity: finding.Info, Message: "5", Place: at("x", 2)},
 	}
+	c := config.Config{
+		Rules:     map[string]finding.Severity{"off": finding.Off, "raised": finding.Error},
+		Overrides: []config.Override{{Paths: []string{"x/**", "x"}, Rules: map[string]finding.Severity{"raised": finding.Warning}}, {Accounts: []string{"9"}, Rules: map[string]finding.Severity{"a": finding.Off}}},
+	}
 	var got []string
-	for _, f := range Apply(findings, map[string]finding.Severity{"off": finding.Off, "raised": finding.Warning}) {
+	for _, f := range Apply(findings, &c, same) {
 		got = append(got, string(f.Severity)+" "+f.Message)
 	}
 	want := []string{"error 3", "error 2", "warning 5", "info 1"}
