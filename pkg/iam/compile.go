@@ -246,13 +246,13 @@ func (c *compiler) principals(s *Statement) {
 	s.PrincipalNode = s.either("Principal")
 	if !c.policy.Kind.NamesPrincipals() {
 		if s.PrincipalNode.Exists() {
-			c.fault(FaultUnexpectedElement, s.PrincipalNode.Name(), "a statement of a %s names no principal", c.policy.Kind)
-			s.uncertain("it names a principal, which a " + c.policy.Kind.String() + " does not take")
+			c.fault(FaultUnexpectedElement, s.PrincipalNode.Name(), "a statement of %s names no principal", withArticle(c.policy.Kind))
+			s.uncertain("it names a principal, which " + withArticle(c.policy.Kind) + " does not take")
 		}
 		return
 	}
 	if !s.PrincipalNode.Exists() {
-		c.fault(FaultNoPrincipal, s.Node, "a statement of a %s must have a Principal", c.policy.Kind)
+		c.fault(FaultNoPrincipal, s.Node, "a statement of %s must have a Principal", withArticle(c.policy.Kind))
 		s.uncertain("it has no Principal")
 		return
 	}
@@ -264,13 +264,21 @@ func (c *compiler) principals(s *Statement) {
 	}
 	switch {
 	case c.policy.Kind == TrustPolicy || c.policy.Kind == ResourceControlPolicy:
-		c.fault(FaultUnexpectedElement, not.Name(), "a %s takes no NotPrincipal", c.policy.Kind)
-		s.uncertain("it has a NotPrincipal, which a " + c.policy.Kind.String() + " does not take")
+		c.fault(FaultUnexpectedElement, not.Name(), "%s takes no NotPrincipal", withArticle(c.policy.Kind))
+		s.uncertain("it has a NotPrincipal, which " + withArticle(c.policy.Kind) + " does not take")
 	case s.Effect == Allow:
 		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 		c.fault(FaultNotPrincipalAllow, not.Name(), "NotPrincipal with Allow is not supported: it would allow everyone else, anonymous callers included")
 		s.uncertain("NotPrincipal with Allow is not supported")
 	}
+}
+
+// withArticle names a kind of policy in a sentence.
+func withArticle(kind Kind) string {
+	if strings.ContainsRune("aeiou", rune(kind.String()[0])) {
+		return "an " + kind.String()
+	}
+	return "a " + kind.String()
 }
 
 func (c *compiler) principalList(s *Statement, node source.Node) []Principal {

@@ -63,11 +63,16 @@ func (b *builder) build() *Input {
 // has reports which parts of the input hold anything: rules that look at other
 // parts only need not be compiled.
 func (i *Input) has() map[string]bool {
-	return map[string]bool{
+	has := map[string]bool{
 		"domains": len(i.Domains) > 0, "users": len(i.Users) > 0, "keys": len(i.Keys) > 0, "needs": len(i.Needs) > 0,
 		"wildcards": len(i.Wildcards) > 0, "jobs": len(i.Jobs) > 0, "models": len(i.Models) > 0,
 		"admissions": len(i.Admissions) > 0, "faults": len(i.Faults) > 0,
 	}
+	// Of faults a rule looks at one class, and names it: faults.grammar.
+	for j := range i.Faults {
+		has["faults."+i.Faults[j].Class] = true
+	}
+	return has
 }
 
 func subjectOf(user *canvas.User, purpose finding.Purpose) Subject {

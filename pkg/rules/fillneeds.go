@@ -5,8 +5,6 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
-	"github.com/canvaslint/canvaslint/pkg/iam"
-	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
 func (b *builder) needs() []NeedInput {
@@ -166,29 +164,4 @@ func (b *builder) admissions() []AdmissionInput {
 		})
 	}
 	return list
-}
-
-func (b *builder) faults() []FaultInput {
-	list := []FaultInput{}
-	for _, policy := range b.snapshot.Policies {
-		for _, placeholder := range iam.Placeholders(policy.Node) {
-			list = append(list, FaultInput{
-				At: b.add(placeholder.Node), Kind: "placeholder", Text: placeholder.Text, Policy: policy.Name, Subject: ownerSubject(policy),
-			})
-		}
-	}
-	return list
-}
-
-// ownerSubject says whose a policy is.
-func ownerSubject(policy *snapshot.Policy) Subject {
-	arn, ok := iam.ParseARN(policy.Owner)
-	if !ok {
-		return Subject{}
-	}
-	s := Subject{Account: arn.Account, Region: arn.Region, Resource: policy.Owner}
-	if arn.Service == "iam" {
-		s.Resource, s.Principal = "", policy.Owner
-	}
-	return s
 }

@@ -182,9 +182,12 @@ type AdmissionInput struct {
 
 // FaultInput is something in a policy document that is no business of access.
 type FaultInput struct {
-	At      string  `json:"at"`
-	Kind    string  `json:"kind"`
-	Text    string  `json:"text"`
+	At    string `json:"at"`
+	Class string `json:"class"` // placeholder, action, condition-key, grammar
+	Kind  string `json:"kind"`  // within the class
+	Text  string `json:"text"`
+	// Message says what is wrong; empty for a placeholder.
+	Message string  `json:"message"`
 	Policy  string  `json:"policy"`
 	Subject Subject `json:"subject"`
 }

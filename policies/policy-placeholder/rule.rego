@@ -10,7 +10,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [faults]
+#   inputs: [faults.placeholder]
 #   why: AWS refuses the policy, or stores it with a statement that matches nobody.
 #   fix: Put the real value there, or render the template before you check it.
 #   exceptions: Policy variables such as ${aws:username} are no placeholders.
@@ -18,7 +18,7 @@ package canvaslint["policy-placeholder"]
 
 findings contains finding if {
 	some fault in input.faults
-	fault.kind == "placeholder"
+	fault.class == "placeholder"
 	finding := {
 		"at": fault.at,
 		"message": sprintf("the placeholder %s is left in the policy: put the real value there", [fault.text]),

@@ -1,0 +1,187 @@
+package iam
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/reference"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// The kinds of faults against AWS's vocabulary.
+const (
+	FaultUnknownAction       = "unknown-action"
+	FaultUnknownConditionKey = "unknown-condition-key"
+	FaultOperatorType        = "operator-type"
+)
+
+// Checker holds the words of policies against what AWS publishes. It remembers
+// its answers; one checker is for one goroutine.
+type Checker struct {
+	vocabulary *reference.Vocabulary
+	actions    map[string]string // complaint by action as written
+	keys       map[string]*keyUse
+}
+
+// NewChecker makes a checker over a vocabulary.
+func NewChecker(v *reference.Vocabulary) *Checker {
+	return &Checker{v, map[string]string{}, map[string]*keyUse{}}
+}
+
+// Check gives the faults of a policy against the vocabulary: actions and
+// services that AWS does not have, condition keys that do not exist or that no
+// request of the statement's actions carries, and operators that can't fit the
+// type of their key. What only exists once a template is deployed is passed over.
+func (c *Checker) Check(p *Policy) []Fault {
+	var faults []Fault
+	for _, s := range p.Statements {
+		add := func(kind string, node source.Node, message string) {
+			if message != "" {
+				faults = append(faults, Fault{kind, node, message, s.Index})
+			}
+		}
+		for _, list := range [][]Pattern{s.Actions, s.NotActions} {
+			for i := range list {
+				add(FaultUnknownAction, list[i].Node, c.action(&list[i]))
+			}
+		}
+		for i := range s.Conditions {
+			condition := &s.Conditions[i]
+			add(FaultUnknownConditionKey, condition.Node.Name(), c.conditionKey(s, condition))
+			add(FaultOperatorType, condition.OperatorNode, c.operator(condition))
+		}
+	}
+	return faults
+}
+
+// isPlain reports whether a word is there in full, without a part that a
+// template or a person fills in.
+func isPlain(p *Pattern) bool {
+	return !p.Symbolic && len(p.Variables()) == 0 && !strings.ContainsAny(p.Text, "${}<>‹›")
+}
+
+func (c *Checker) action(p *Pattern) string {
+	if !isPlain(p) || p.Text == "*" {
+		return ""
+	}
+	complaint, known := c.actions[p.Text]
+	if !known {
+		complaint = c.judgeAction(p.Text)
+		c.actions[p.Text] = complaint
+	}
+	return complaint
+}
+
+func (c *Checker) judgeAction(text string) string {
+	prefix, name, ok := strings.Cut(text, ":")
+	service := strings.ToLower(prefix)
+	if !ok || strings.ContainsAny(service, "*?") || name == "" {
+		return "" // faults of the grammar
+	}
+	if !c.vocabulary.IsService(service) {
+		return fmt.Sprintf("AWS has no service with the prefix %q%s", prefix, c.elsewhere(service, name))
+	}
+	actions := c.vocabulary.Actions(service)
+	glob := WildcardGlob(name, true)
+	if len(actions) == 0 || slices.ContainsFunc(actions, glob.Matches) {
+		return ""
+	}
+	if strings.ContainsAny(name, "*?") {
+		return fmt.Sprintf("no action of AWS fits %s%s", text, didYouMean(service+":", nearest(strings.Trim(name, "*?"), actions)))
+	}
+	return fmt.Sprintf("AWS has no action %s%s", text, didYouMean(service+":", nearest(name, actions)))
+}
+
+// elsewhere names services that have the action, else the nearest prefix.
+func (c *Checker) elsewhere(service, name string) string {
+	services := c.vocabulary.Services()
+	slices.Sort(services)
+	var found []string
+	if !strings.ContainsAny(name, "*?") {
+		for _, candidate := range services {
+			for _, action := range c.vocabulary.Actions(candidate) {
+				if strings.EqualFold(action, name) {
+					found = append(found, candidate+":"+action)
+				}
+			}
+		}
+	}
+	if len(found) > 0 && len(found) <= 3 {
+		return didYouMean("", found)
+	}
+	return didYouMean("", nearest(service, services))
+}
+
+// didYouMean words a suggestion.
+func didYouMean(prefix string, names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	last := prefix + names[len(names)-1]
+	for i := len(names) - 2; i >= 0; i-- {
+		joint := ", "
+		if i == len(names)-2 {
+			joint = " or "
+		}
+		last = prefix + names[i] + joint + last
+	}
+	return "; did you mean " + last + "?"
+}
+
+// nearest gives up to three names that continue the text, else the one or two
+// that the fewest changes make of it.
+func nearest(text string, names []string) []string {
+	text = strings.ToLower(text)
+	var longer []string
+	for _, name := range names {
+		if text != "" && strings.HasPrefix(strings.ToLower(name), text) {
+			longer = append(longer, name)
+		}
+	}
+	if len(longer) > 0 {
+		slices.SortStableFunc(longer, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
+		return longer[:min(3, len(longer))]
+	}
+	best, found := max(1, len(text)/3)+1, []string(nil)
+	for _, name := range names {
+		switch d := distance(text, strings.ToLower(name), best); {
+		case d < best:
+			best, found = d, []string{name}
+		case d == best && len(found) > 0:
+			found = append(found, name)
+		}
+	}
+	slices.Sort(found)
+	return found[:min(2, len(found))]
+}
+
+// distance counts the letters to add, drop or change between two texts; more
+// than limit is limit+1.
+func distance(a, b string, limit int) int {
+	if len(a)-len(b) > limit || len(b)-len(a) > limit {
+		return limit + 1
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal, least := row[0], i+1
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, diagonal+1, row[j]+1)
+			least = min(least, row[j+1])
+		}
+		if least > limit {
+			return limit + 1
+		}
+	}
+	return row[len(b)]
+}

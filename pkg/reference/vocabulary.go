@@ -1,0 +1,148 @@
+package reference
+
+import (
+	_ "embed"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+//go:generate go run generate_vocabulary.go ../../../shared/aws/service-authorization
+
+// VocabularyDate is when the actions and condition keys were collected.
+const VocabularyDate = "2026-09"
+
+// vocabularyIndex is the length of the first frame of vocabularyFrames.
+//
+//go:embed vocabulary.index
+var vocabularyIndex string
+
+//go:embed vocabulary.zst
+var vocabularyFrames []byte
+
+// Vocabulary is the words of AWS policies: services, actions and condition keys
+// of AWS's service authorization reference
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html).
+// It unpacks what is asked for; the zero value works and may be used by many.
+type Vocabulary struct {
+	once     sync.Once
+	services map[string]*Service
+	prefixes map[string]bool
+
+	namesOnce sync.Once
+	names     map[string][]string
+}
+
+// Service is one of those that are known in full.
+type Service struct {
+	Keys    []ConditionKey
+	Actions []Action
+}
+
+// ConditionKey is a condition key with its type: String, ARN, Bool, Numeric,
+// Date, ArrayOfString or ArrayOfARN. A name may hold a part in ${}: any text.
+type ConditionKey struct{ Name, Type string }
+
+// Action is an action with the condition keys that its requests may carry, as
+// indices of the service's Keys.
+type Action struct {
+	Name string
+	Keys []int
+}
+
+// Full gives a service that is known in full; nil for others.
+func (v *Vocabulary) Full(service string) *Service {
+	v.once.Do(v.unpack)
+	return v.services[service]
+}
+
+// IsService reports whether there is a service of that prefix.
+func (v *Vocabulary) IsService(prefix string) bool {
+	v.once.Do(v.unpack)
+	return v.prefixes[prefix]
+}
+
+// Services gives the prefixes of all services.
+func (v *Vocabulary) Services() []string {
+	v.once.Do(v.unpack)
+	var list []string
+	for prefix := range v.prefixes {
+		list = append(list, prefix)
+	}
+	return list
+}
+
+// Actions gives the names of a service's actions, nil for no service.
+func (v *Vocabulary) Actions(service string) []string {
+	if full := v.Full(service); full != nil {
+		names := make([]string, len(full.Actions))
+		for i, action := range full.Actions {
+			names[i] = action.Name
+		}
+		return names
+	}
+	v.namesOnce.Do(v.unpackNames)
+	return v.names[service]
+}
+
+func (v *Vocabulary) unpack() {
+	v.services, v.prefixes = map[string]*Service{}, map[string]bool{}
+	var service *Service
+	for line := range strings.Lines(frame(0)) {
+		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch word {
+		case "p":
+			for prefix := range strings.FieldsSeq(rest) {
+				v.prefixes[prefix] = true
+			}
+		case "s":
+			service = &Service{}
+			v.services[rest] = service
+		case "k":
+			name, kind, _ := strings.Cut(rest, " ")
+			service.Keys = append(service.Keys, ConditionKey{name, kind})
+		case "a":
+			name, numbers, _ := strings.Cut(rest, " ")
+			action := Action{Name: name}
+			for number := range strings.FieldsSeq(numbers) {
+				if i, err := strconv.Atoi(number); err == nil {
+					action.Keys = append(action.Keys, i)
+				}
+			}
+			service.Actions = append(service.Actions, action)
+		}
+	}
+}
+
+func (v *Vocabulary) unpackNames() {
+	v.names = map[string][]string{}
+	for line := range strings.Lines(frame(1)) {
+		service, names, _ := strings.Cut(strings.TrimSpace(line), " ")
+		v.names[service] = strings.Fields(names)
+	}
+}
+
+// frame unpacks one of the two frames; "" if the embedded data is broken, which
+// a test rules out.
+func frame(number int) string {
+	size, err := strconv.Atoi(strings.TrimSpace(vocabularyIndex))
+	if err != nil {
+		return ""
+	}
+	data := vocabularyFrames[:size]
+	if number == 1 {
+		data = vocabularyFrames[size:]
+	}
+	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return ""
+	}
+	defer decoder.Close()
+	text, err := decoder.DecodeAll(data, nil)
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}

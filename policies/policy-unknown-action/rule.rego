@@ -1,0 +1,39 @@
+# METADATA
+# title: A policy names an action that AWS does not have
+# description: >-
+#   An Action or NotAction of a policy names an action, or a service, that is not in
+#   AWS's service authorization reference. The statement does nothing for it.
+# related_resources:
+# - https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
+# - https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html
+# custom:
+#   severity: error
+#   severities: [warning]
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [faults.action]
+#   why: >-
+#     IAM and KMS take such a policy without a word, and the permission that was
+#     meant is missing, or the denial never denies.
+#   fix: Write the name as the reference has it; the message names the nearest.
+#   exceptions: >-
+#     Error for KMS, whose actions change rarely; a warning for other services, whose
+#     newest actions may be younger than the reference that is built in (2026-09).
+#     Policies that AWS manages are not looked at.
+package canvaslint["policy-unknown-action"]
+
+findings contains finding if {
+	some fault in input.faults
+	fault.class == "action"
+	finding := {
+		"at": fault.at,
+		"message": sprintf("%s (service authorization reference of 2026-09)", [fault.message]),
+		"severity": severity(fault),
+		"subject": fault.subject,
+		"key": fault.text,
+	}
+}
+
+severity(fault) := "error" if startswith(lower(fault.text), "kms:")
+
+else := "warning"
