@@ -167,7 +167,7 @@ func globalTypes() map[string]string {
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html).
 func (c *Checker) operator(condition *Condition) string {
 	kind := strings.TrimPrefix(c.key(condition.Key).kind, "ArrayOf")
-	allowed, found := "", ""
+	var allowed, found string
 	switch kind {
 	case "Bool":
 		allowed, found = "Bool", "a boolean"
