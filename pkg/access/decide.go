@@ -10,7 +10,7 @@ import (
 // matter, it costs a walk over the statements; else the unknown keys are split
 // into cases.
 func Decide(request *Request, policies *Policies) Result {
-	e := evaluation{request, policies, request.Context}
+	e := newEvaluation(request, policies)
 	result := e.decide()
 	if result != Unknown || !request.Context.hasUnknowns() {
 		return result
@@ -227,15 +227,16 @@ func (e *evaluation) owner() string {
 	if e.request.ResourceAccount != "" {
 		return e.request.ResourceAccount
 	}
-	arn, _ := iam.ParseARN(e.request.Resource)
-	return arn.Account
+	return iam.AccountOf(e.request.Resource)
 }
 
 func (e *evaluation) sameAccount() truth {
 	owner := e.owner()
 	switch {
+	case owner == e.request.Principal.Account && owner != "":
+		return yes
 	case owner != "":
-		return truthOf(owner == e.request.Principal.Account)
+		return truth(iam.Same(owner, e.request.Principal.Account))
 	case e.policies.Resource == nil:
 		return yes // an action on no resource is an action within the account
 	}
@@ -279,7 +280,8 @@ func (e *evaluation) needsResourcePolicy() bool {
 	service, operation, _ := strings.Cut(e.request.Action, ":")
 	switch {
 	case strings.EqualFold(service, "kms"):
-		return strings.Contains(e.request.Resource, ":key/")
+		// Of a stand-in it is not known that it is no key.
+		return strings.Contains(e.request.Resource, ":key/") || e.resourceHas() && !strings.Contains(e.request.Resource, ":alias/")
 	case strings.EqualFold(service, "sts"):
 		return len(operation) >= len("AssumeRole") && strings.EqualFold(operation[:len("AssumeRole")], "AssumeRole")
 	}

@@ -13,10 +13,23 @@ type Principal struct {
 	Type     string // "AWS", "Service", "Federated", "CanonicalUser"; "*" for Principal: "*"
 	Value    string
 	Symbolic bool // known only once a template is deployed
+	open     bool // Value holds stand-ins
 	Form     PrincipalForm
 	Account  string // of the forms that have one
 	Name     string // of a role or session, the role's name without path; of a user, its name
 	Session  string // of a session, its name
+}
+
+// HasStandIn reports whether the value holds stand-ins: its parts then are to
+// be compared with Same.
+func (p *Principal) HasStandIn() bool { return p.open }
+
+// Awaits says what a symbolic principal, or one with stand-ins, waits for.
+func (p *Principal) Awaits() []string {
+	if phrases := Refers(p.Node); phrases != nil {
+		return phrases
+	}
+	return Awaited(p.Value)
 }
 
 // PrincipalForm is what a principal's value names.
@@ -35,6 +48,7 @@ const (
 	ServiceForm
 	ProviderForm
 	CanonicalUserForm
+	AwaitedForm // stand-ins hide whom it names
 )
 
 // newPrincipal reads a value of the element.
@@ -44,6 +58,7 @@ func newPrincipal(node source.Node, kind string) Principal {
 		p.Symbolic = true
 		return p
 	}
+	p.open = HasStandIn(p.Value)
 	switch kind {
 	case "*":
 		p.Form = EveryoneForm
@@ -71,12 +86,23 @@ func (p *Principal) readAWS() {
 		p.Form = UniqueIDForm
 		return
 	}
-	arn, ok := ParseARN(p.Value)
-	if !ok || strings.ContainsAny(p.Value, "*?") {
+	if strings.ContainsAny(p.Value, "*?") {
 		return
 	}
-	p.Account = arn.Account
-	p.Form, p.Name, p.Session = readPrincipalARN(arn)
+	if arn, ok := ParseARN(p.Value); ok {
+		p.Account = arn.Account
+		p.Form, p.Name, p.Session = readPrincipalARN(arn)
+	}
+	if p.Form == UnknownForm && p.open && mayName(p.Value) {
+		p.Form = AwaitedForm
+	}
+}
+
+// mayName reports whether a text with stand-ins can become a principal's: what
+// precedes the first of them begins an ARN, an account or a unique id.
+func mayName(text string) bool {
+	head, _, _ := strings.Cut(text, standIns(text)[0])
+	return strings.HasPrefix(head, "arn:") || strings.HasPrefix("arn:", head) || strings.Trim(head, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
 // readPrincipalARN says what the ARN of a principal names.
