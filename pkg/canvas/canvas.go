@@ -20,6 +20,7 @@ type Facts struct {
 	Guide    string
 	Users    []*User // every profile, or the domain's defaults where it has none
 	Keys     []*KeyUse
+	Roles    []*RoleUse
 	Needs    []*Need
 	Wildcard []*WildcardReads
 	Jobs     []*JobUse
@@ -33,6 +34,8 @@ type Facts struct {
 	Notes []string
 	// Decisions counts the answers to the actions of Needs.
 	Allowed, Denied, Unknown int
+
+	missing map[string]bool // roles that are proven not to exist, by ARN
 }
 
 // worker carries what every step needs.
@@ -41,6 +44,7 @@ type worker struct {
 	config   config.Config
 	facts    *Facts
 	needs    map[needID]*Need
+	roles    map[roleID]*RoleUse
 	tried    map[needID]bool // dataset buckets, by what they would be needs of
 	// layers by role ARN, and by account for organization policies.
 	identity map[string]access.Layer
@@ -52,7 +56,8 @@ type worker struct {
 // Work derives all facts. It does no I/O.
 func Work(s *snapshot.Snapshot, c config.Config) *Facts {
 	w := &worker{
-		snapshot: s, config: c, facts: &Facts{Guide: c.Guide, BucketKeys: map[string]*KeyUse{}}, needs: map[needID]*Need{}, tried: map[needID]bool{},
+		snapshot: s, config: c, facts: &Facts{Guide: c.Guide, BucketKeys: map[string]*KeyUse{}, missing: map[string]bool{}}, needs: map[needID]*Need{}, tried: map[needID]bool{},
+		roles:    map[roleID]*RoleUse{},
 		identity: map[string]access.Layer{}, scps: map[string][]access.Level{}, rcps: map[string][]access.Level{},
 		managed: map[string]*snapshot.Policy{},
 	}
@@ -63,6 +68,7 @@ func Work(s *snapshot.Snapshot, c config.Config) *Facts {
 		if user.InScope {
 			w.keyUses(user)
 			w.bucketKey(user)
+			w.roleUses(user)
 			w.userNeeds(user)
 		}
 	}
