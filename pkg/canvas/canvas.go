@@ -21,6 +21,7 @@ type Facts struct {
 	Users    []*User // every profile, or the domain's defaults where it has none
 	Keys     []*KeyUse
 	Roles    []*RoleUse
+	Broad    []*BroadStatement
 	Needs    []*Need
 	Wildcard []*WildcardReads
 	Jobs     []*JobUse
@@ -73,6 +74,7 @@ func Work(s *snapshot.Snapshot, c config.Config) *Facts {
 		}
 	}
 	w.jobs()
+	w.broadStatements()
 	w.admissions()
 	w.settle()
 	w.notes()
@@ -148,6 +150,11 @@ func settingPlace(s snapshot.Setting, what string) Place {
 type JobUse struct {
 	Job            *snapshot.Job
 	Output, Volume *KeyUse // nil: unset
+	// User is whose job it is, nil where that is not known.
+	User *User
+	// LacksOutput and LacksVolume are the keys of the user's settings that the
+	// job runs without; nil where it has them, or that cannot be told.
+	LacksOutput, LacksVolume *KeyUse
 }
 
 func (w *worker) jobs() {
@@ -155,6 +162,7 @@ func (w *worker) jobs() {
 		use := &JobUse{Job: job}
 		use.Output = w.jobKey(job, job.OutputKey, "the job's OutputDataConfig.KmsKeyId")
 		use.Volume = w.jobKey(job, job.VolumeKey, "the job's SecurityConfig.VolumeKmsKeyId")
+		w.findUser(use)
 		w.facts.Jobs = append(w.facts.Jobs, use)
 	}
 }
