@@ -2,6 +2,7 @@ package canvas
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/config"
@@ -35,14 +36,14 @@ func (w *worker) helperNeeds(user *User) {
 		}
 		seen[role] = true
 		place := settingPlace(named.setting, named.what)
-		for _, need := range w.helperKeys(user, role, place) {
+		for _, need := range w.helperKeys(user, named, place) {
 			need.Kind = named.kind
 		}
 		w.helperBucket(user, named, place)
 	}
 }
 
-func (w *worker) helperKeys(user *User, role string, place Place) []*Need {
+func (w *worker) helperKeys(user *User, named namedRole, place Place) []*Need {
 	var needs []*Need
 	choices, maybe := w.readings(user)
 	for _, choice := range choices {
@@ -52,8 +53,11 @@ func (w *worker) helperKeys(user *User, role string, place Place) []*Need {
 			r, _, usable = w.bucketDefault(user)
 			doubt = defaultKey
 		}
+		if named.maybe != "" {
+			doubt = strings.TrimPrefix(doubt+"; "+named.maybe, "; ")
+		}
 		if usable {
-			needs = append(needs, w.resolvedNeed(user, role, r, finding.Helper, place, doubt))
+			needs = append(needs, w.resolvedNeed(user, named.setting.Value, r, finding.Helper, place, doubt))
 		}
 	}
 	return needs
@@ -65,8 +69,8 @@ func (w *worker) helperKeys(user *User, role string, place Place) []*Need {
 func (w *worker) helperBucket(user *User, named namedRole, place Place) {
 	bucket := w.snapshot.Bucket(user.Bucket.Name)
 	arn := "arn:" + user.Domain.Partition + ":s3:::" + user.Bucket.Name
-	need := w.need(needID{user.Domain, named.setting.Value, arn, finding.Helper, false}, user, place)
-	need.Bucket, need.BucketName, need.Kind = bucket, user.Bucket.Name, named.kind
+	need := w.need(needID{user.Domain, named.setting.Value, arn, finding.Helper, named.maybe != ""}, user, place)
+	need.Bucket, need.BucketName, need.Kind, need.Maybe = bucket, user.Bucket.Name, named.kind, named.maybe
 	if need.policies == nil {
 		network := user.Domain
 		if named.kind == BedrockRole {

@@ -307,7 +307,7 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 		if !ok {
 			continue
 		}
-		if maybe == defaultKey && lack == finding.Error {
+		if strings.HasPrefix(maybe, defaultKey) && lack == finding.Error {
 			lack = finding.Warning // it may not be what is used at all
 		}
 		if r.ARN == "" {

@@ -48,6 +48,8 @@ type namedRole struct {
 	// ".amazonaws.com": the service that assumes the role.
 	service string
 	purpose finding.Purpose
+	// maybe says why the setting may not hold for the user, "" where it does.
+	maybe string
 }
 
 // helpers are the roles that Canvas hands to other services, where one is
@@ -64,11 +66,21 @@ func (u *User) helpers() []namedRole {
 		{u.Bedrock, namedRole{kind: BedrockRole, what: "GenerativeAiSettings.AmazonBedrockRoleArn", service: "bedrock", purpose: finding.GenerativeAI}},
 	} {
 		if h.helper.Role.IsGiven() && h.helper.Status.Value != "DISABLED" {
-			h.named.setting = h.helper.Role
+			h.named.setting, h.named.maybe = h.helper.Role, u.mayInherit(h.helper)
 			named = append(named, h.named)
 		}
 	}
 	return named
+}
+
+// mayInherit says why a helper that the domain names may not be the profile's:
+// whether a block of settings replaces the domain's is not documented
+// (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDomain.html, DefaultUserSettings).
+func (u *User) mayInherit(helper snapshot.Helper) string {
+	if u.Profile == nil || u.Profile.Settings.Canvas.State != snapshot.Given || helper.Node.Document() == u.Profile.Node.Document() {
+		return ""
+	}
+	return "AWS does not say whether the profile inherits the domain's " + helper.Node.Name().Text() + " when its own CanvasAppSettings has none"
 }
 
 // roles are the user's own role and its helpers.

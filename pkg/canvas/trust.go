@@ -29,8 +29,8 @@ func (w *worker) trustNeeds(user *User) {
 			continue
 		}
 		service := named.service + ".amazonaws.com"
-		need := w.need(needID{user.Domain, role, "trust in " + service, named.purpose, false}, user, settingPlace(named.setting, named.what))
-		need.Resource, need.Service, need.Kind = role, service, named.kind
+		need := w.need(needID{user.Domain, role, "trust in " + service, named.purpose, named.maybe != ""}, user, settingPlace(named.setting, named.what))
+		need.Resource, need.Service, need.Kind, need.Maybe = role, service, named.kind, named.maybe
 		if need.policies == nil {
 			need.policies = w.trustPolicies(role)
 		}

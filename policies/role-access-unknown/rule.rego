@@ -97,6 +97,13 @@ what(need) := sprintf("the Canvas bucket %s", [need.bucket]) if {
 what(need) := sprintf("the storage key %s", [lib.name(need.resource)]) if {
 	need.purpose == "helper"
 	need.bucket == ""
+	need.maybe == ""
+}
+
+what(need) := sprintf("the key %s", [lib.name(need.resource)]) if {
+	need.purpose == "helper"
+	need.bucket == ""
+	need.maybe != ""
 }
 
 what(need) := sprintf("the key %s of the bucket %s", [lib.name(need.resource), need.bucket]) if {
