@@ -150,10 +150,10 @@ func settingPlace(s snapshot.Setting, what string) Place {
 type JobUse struct {
 	Job            *snapshot.Job
 	Output, Volume *KeyUse // nil: unset
-	// User is whose job it is, nil where that is not known.
-	User *User
-	// LacksOutput and LacksVolume are the keys of the user's settings that the
-	// job runs without; nil where it has them, or that cannot be told.
+	// Users are those whose job it may be.
+	Users []*User
+	// LacksOutput and LacksVolume are the keys of their settings that the job
+	// runs without; nil where it has them, or that cannot be told.
 	LacksOutput, LacksVolume *KeyUse
 }
 

@@ -11,21 +11,26 @@ import (
 // settings it runs without. A job belongs to the profile below whose folder of
 // the Canvas bucket it writes; one that has the name of a Canvas job and writes
 // elsewhere may be of any profile with its role. A key is said to be lacking
-// only where that is so whoever of these it is.
+// only where it is the same one, whoever of these it is.
 func (w *worker) findUser(use *JobUse) {
-	users := w.usersOf(use.Job)
-	for i, user := range users {
+	use.Users = w.usersOf(use.Job)
+	for i, user := range use.Users {
 		output, volume := w.lacksOutput(use, user), w.lacksVolume(use, user)
 		if i == 0 {
-			use.User, use.LacksOutput, use.LacksVolume = user, output, volume
+			use.LacksOutput, use.LacksVolume = output, volume
 		}
-		if output == nil {
-			use.LacksOutput = nil
-		}
-		if volume == nil {
-			use.LacksVolume = nil
+		use.LacksOutput, use.LacksVolume = sameKey(use.LacksOutput, output), sameKey(use.LacksVolume, volume)
+		if use.LacksOutput == nil && use.LacksVolume == nil {
+			return
 		}
 	}
+}
+
+func sameKey(a, b *KeyUse) *KeyUse {
+	if a == nil || b == nil || a.ARN != b.ARN {
+		return nil
+	}
+	return a
 }
 
 func (w *worker) usersOf(job *snapshot.Job) []*User {

@@ -149,12 +149,14 @@ func (b *builder) lacks(use *canvas.JobUse) []LackInput {
 	return list
 }
 
-// jobUser is the subject of a finding on a job whose user is known.
+// jobUser says whose a job is as far as that is known.
 func jobUser(use *canvas.JobUse) Subject {
-	if use.User == nil {
-		return Subject{}
+	subject := Subject{Account: use.Job.Account, Region: use.Job.Region, Principal: use.Job.Role.Value, Purpose: finding.Output}
+	if len(use.Users) > 0 {
+		subject.Domain = onlyDomain(use.Users)
 	}
-	subject := subjectOf(use.User, finding.Output)
-	subject.Principal = use.Job.Role.Value
+	if len(use.Users) == 1 {
+		subject.Profiles = names(use.Users)
+	}
 	return subject
 }

@@ -170,7 +170,7 @@ type JobInput struct {
 	TimeSeries bool         `json:"time_series"`
 	Output     *KeyUseInput `json:"output_key"`
 	Volume     *KeyUseInput `json:"volume_key"`
-	User       Subject      `json:"user"`  // whose job it is, empty if not known
+	User       Subject      `json:"user"`  // whose job it is, as far as that is known
 	Lacks      []LackInput  `json:"lacks"` // keys of that user that the job runs without
 }
 

@@ -55,8 +55,8 @@ type ForeignInput struct {
 	Maybe   bool   `json:"maybe"` // another key may be what is used there
 }
 
-// LackInput is a key that a job runs without, although the settings of the
-// user whose job it is name it.
+// LackInput is a key that a job runs without, although the settings of all
+// users whose job it may be name it.
 type LackInput struct {
 	At    string       `json:"at"`
 	What  string       `json:"what"`  // the job's member: "OutputDataConfig.KmsKeyId"

@@ -32,13 +32,17 @@ findings contains finding if {
 	gaps := [gap(lack) | some lack in job.lacks]
 	finding := {
 		"at": job.lacks[0].at,
-		"message": sprintf("the AutoML job %s of %s runs without the domain's keys: %s", [job.name, lib.who(job.user), concat("; ", gaps)]),
+		"message": sprintf("the AutoML job %s%s runs without the domain's keys: %s", [job.name, whose(job.user), concat("; ", gaps)]),
 		"subject": job.user,
 		"related": [{"at": lack.key.at, "message": sprintf("%s sets %s", [lack.key.what, lack.key.value])} | some lack in job.lacks],
 		"only_in_guide": edition(job),
 		"key": job.name,
 	}
 }
+
+whose(user) := sprintf(" of %s", [lib.who(user)]) if object.get(user, "domain", "") != ""
+
+whose(user) := "" if object.get(user, "domain", "") == ""
 
 gap(lack) := sprintf("%s is not set, and %s is %s", [lack.what, lack.key.what, lib.name(lack.key.arn)]) if lack.given == ""
 
