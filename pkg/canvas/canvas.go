@@ -20,6 +20,8 @@ type Facts struct {
 	Guide    string
 	Users    []*User // every profile, or the domain's defaults where it has none
 	Keys     []*KeyUse
+	Roles    []*RoleUse
+	Broad    []*BroadStatement
 	Needs    []*Need
 	Wildcard []*WildcardReads
 	Jobs     []*JobUse
@@ -33,6 +35,8 @@ type Facts struct {
 	Notes []string
 	// Decisions counts the answers to the actions of Needs.
 	Allowed, Denied, Unknown int
+
+	missing map[string]bool // roles that are proven not to exist, by ARN
 }
 
 // worker carries what every step needs.
@@ -41,6 +45,7 @@ type worker struct {
 	config   config.Config
 	facts    *Facts
 	needs    map[needID]*Need
+	roles    map[roleID]*RoleUse
 	tried    map[needID]bool // dataset buckets, by what they would be needs of
 	// layers by role ARN, and by account for organization policies.
 	identity map[string]access.Layer
@@ -52,7 +57,8 @@ type worker struct {
 // Work derives all facts. It does no I/O.
 func Work(s *snapshot.Snapshot, c config.Config) *Facts {
 	w := &worker{
-		snapshot: s, config: c, facts: &Facts{Guide: c.Guide, BucketKeys: map[string]*KeyUse{}}, needs: map[needID]*Need{}, tried: map[needID]bool{},
+		snapshot: s, config: c, facts: &Facts{Guide: c.Guide, BucketKeys: map[string]*KeyUse{}, missing: map[string]bool{}}, needs: map[needID]*Need{}, tried: map[needID]bool{},
+		roles:    map[roleID]*RoleUse{},
 		identity: map[string]access.Layer{}, scps: map[string][]access.Level{}, rcps: map[string][]access.Level{},
 		managed: map[string]*snapshot.Policy{},
 	}
@@ -63,10 +69,12 @@ func Work(s *snapshot.Snapshot, c config.Config) *Facts {
 		if user.InScope {
 			w.keyUses(user)
 			w.bucketKey(user)
+			w.roleUses(user)
 			w.userNeeds(user)
 		}
 	}
 	w.jobs()
+	w.broadStatements()
 	w.admissions()
 	w.settle()
 	w.notes()
@@ -142,6 +150,11 @@ func settingPlace(s snapshot.Setting, what string) Place {
 type JobUse struct {
 	Job            *snapshot.Job
 	Output, Volume *KeyUse // nil: unset
+	// Users are those whose job it may be.
+	Users []*User
+	// LacksOutput and LacksVolume are the keys of their settings that the job
+	// runs without; nil where it has them, or that cannot be told.
+	LacksOutput, LacksVolume *KeyUse
 }
 
 func (w *worker) jobs() {
@@ -149,6 +162,7 @@ func (w *worker) jobs() {
 		use := &JobUse{Job: job}
 		use.Output = w.jobKey(job, job.OutputKey, "the job's OutputDataConfig.KmsKeyId")
 		use.Volume = w.jobKey(job, job.VolumeKey, "the job's SecurityConfig.VolumeKmsKeyId")
+		w.findUser(use)
 		w.facts.Jobs = append(w.facts.Jobs, use)
 	}
 }

@@ -179,7 +179,11 @@ func (w *worker) narrow(need *Need, denies []access.Reason) *finding.Fix {
 		}
 		names = append(names, name+" of "+deny.Policy)
 	}
-	fix := &finding.Fix{Message: "no Allow outweighs a Deny: change " + strings.Join(names, " and ") + " so that the role " + need.Role + " is not covered any more"}
+	whom := "the role " + need.Role
+	if need.Service != "" {
+		whom = need.Service
+	}
+	fix := &finding.Fix{Message: "no Allow outweighs a Deny: change " + strings.Join(names, " and ") + " so that " + whom + " is not covered any more"}
 	if demanded := demandedKey(denies[0].Statement); len(denies) == 1 && denies[0].Action == "s3:PutObject" && demanded != "" {
 		fix.Message = "use one key everywhere: either set the storage key of the domain and the default key of the bucket to the demanded one, " +
 			demanded + ", or change the condition of " + names[0] + " to the key that Canvas will use"
@@ -213,12 +217,15 @@ func (w *worker) changes(need *Need, denied []*Action) []change {
 		names = append(names, a.Name)
 	}
 	sort.Strings(names)
+	if need.Service != "" {
+		return []change{trustChange(need)}
+	}
 	var changes []change
-	if need.Purpose != finding.Bucket {
+	if !need.isOfCanvasBucket() {
 		changes = append(changes, keyChange(need, names))
 	}
 	resources := []string{need.Resource}
-	if need.Purpose == finding.Bucket {
+	if need.isOfCanvasBucket() {
 		resources = []string{need.Resource, need.Resource + "/*"}
 	}
 	if need.policies.Boundary != nil {

@@ -54,6 +54,8 @@ type KeyUse struct {
 	User    *User           // nil for jobs
 	Users   []*User         // everyone who takes the key from this setting
 	Job     *snapshot.Job
+	// Foreign are buckets of other accounts that are written with the key.
+	Foreign []ForeignBucket
 	// Account and Region are those in which AWS resolves the value.
 	Account, Region string
 	Resolution
@@ -185,6 +187,7 @@ func (w *worker) keyUses(user *User) {
 			w.facts.Keys = append(w.facts.Keys, use)
 		}
 		use.Users = append(use.Users, user)
+		w.noteForeign(use, user)
 	}
 }
 

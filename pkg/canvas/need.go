@@ -65,6 +65,13 @@ func keyActions(purpose finding.Purpose) []action {
 		}
 	case finding.Output:
 		return []action{{"kms:Encrypt", Output, []string{"s3", "sagemaker"}, always(finding.Warning)}}
+	case finding.Helper:
+		// The Bedrock and the EMR Serverless role read and write the objects
+		// of the Canvas bucket.
+		return []action{
+			{"kms:Decrypt", Use, s3, always(finding.Error)},
+			{"kms:GenerateDataKey", Use, s3, always(finding.Error)},
+		}
 	case finding.Dataset:
 		only2022 := map[string]finding.Severity{config.Guide2022: finding.Warning}
 		return []action{
@@ -110,9 +117,14 @@ type Need struct {
 	Resource string
 	Key      *snapshot.Key
 	Bucket   *snapshot.Bucket
-	// BucketName is set for purposes bucket and dataset.
+	// BucketName is set for purposes bucket and dataset, and for the bucket of a helper.
 	BucketName string
-	Users      []*User
+	// Service is set where the need is that a service can assume the role:
+	// "sagemaker.amazonaws.com". Resource is then the role.
+	Service string
+	// Kind says whose role it is, where it may be a helper's.
+	Kind  RoleKind
+	Users []*User
 	// Place is where the setting stands, Others are further settings.
 	Place  Place
 	Others []Place
@@ -193,21 +205,23 @@ func ofDomain(place Place, domain *snapshot.Domain) bool {
 // userNeeds adds what one user needs.
 func (w *worker) userNeeds(user *User) {
 	role := user.Role.Value
-	if p, err := access.ParsePrincipal(role); err != nil || p.Kind != access.Role {
+	if !isRoleARN(role) {
 		w.facts.Problems = append(w.facts.Problems, source.Problem{
 			Span:    user.Role.Node.Span(),
 			Message: fmt.Sprintf("the execution role %q is no ARN of a role: what it may do was not checked; put the role's ARN there", role),
 		})
 		return
 	}
+	w.trustNeeds(user)
+	w.helperNeeds(user)
+	w.forecastNeed(user)
+	if w.existenceOf(role) == NotFound {
+		return // domain-role-not-found speaks
+	}
 	if user.AppKey.Setting.IsGiven() {
 		w.keyNeed(user, user.AppKey, finding.App, "")
 	}
-	maybe := ""
-	choices := w.distinct(user)
-	if len(choices) > 1 {
-		maybe = inheritance
-	}
+	choices, maybe := w.readings(user)
 	for _, choice := range choices {
 		if choice.Setting.IsGiven() {
 			w.keyNeed(user, choice, finding.Storage, maybe)
@@ -218,9 +232,17 @@ func (w *worker) userNeeds(user *User) {
 			w.defaultKeyNeed(user)
 		}
 	}
-	w.forecastNeed(user)
 	w.bucketNeed(user)
 	w.datasetNeeds(user)
+}
+
+// readings are the storage keys to try, with why there is more than one.
+func (w *worker) readings(user *User) ([]Choice, string) {
+	choices := w.distinct(user)
+	if len(choices) > 1 {
+		return choices, inheritance
+	}
+	return choices, ""
 }
 
 // distinct gives the readings of a user's storage key that differ: two settings
@@ -245,10 +267,7 @@ func (w *worker) forecastNeed(user *User) {
 	if w.config.Guide != config.GuideCurrent || !role.IsGiven() || user.TimeSeries.Status.Value == "DISABLED" || !choice.Setting.IsGiven() {
 		return
 	}
-	if p, err := access.ParsePrincipal(role.Value); err != nil || p.Kind != access.Role {
-		w.facts.Problems = append(w.facts.Problems, source.Problem{
-			Span: role.Node.Span(), Message: fmt.Sprintf("the Forecast role %q is no ARN of a role: it was not checked", role.Value),
-		})
+	if !w.canBeAsked(role.Value) {
 		return
 	}
 	r := w.resolve(choice.Setting.Value, user.Domain.Account, user.Domain.Region)
@@ -288,7 +307,7 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 		if !ok {
 			continue
 		}
-		if maybe == defaultKey && lack == finding.Error {
+		if strings.HasPrefix(maybe, defaultKey) && lack == finding.Error {
 			lack = finding.Warning // it may not be what is used at all
 		}
 		if r.isOpen() {
@@ -332,24 +351,31 @@ func (n *Need) unresolved(user *User, row action, lack finding.Severity, r Resol
 // defaultKeyNeed tries the Canvas bucket's own default key where no storage
 // key is set: it may be what is used; AWS does not say what Canvas sends then.
 func (w *worker) defaultKeyNeed(user *User) {
-	bucket := w.snapshot.Bucket(user.Bucket.Name)
-	if bucket == nil || !bucket.Key.IsGiven() {
+	r, place, ok := w.bucketDefault(user)
+	if !ok {
 		return
 	}
-	r := w.resolve(bucket.Key.Value, user.Domain.Account, bucket.Region)
-	if r.Existence == NotResolved || r.Existence == NotFound || r.AWSManaged {
-		return
-	}
-	place := settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name)
 	w.resolvedNeed(user, user.Role.Value, r, finding.Storage, place, defaultKey)
 	w.resolvedNeed(user, user.Role.Value, r, finding.Output, place, defaultKey)
+}
+
+// bucketDefault gives the customer's key that a user's Canvas bucket has by
+// default; false where there is none, or none that access could be asked for.
+func (w *worker) bucketDefault(user *User) (Resolution, Place, bool) {
+	bucket := w.snapshot.Bucket(user.Bucket.Name)
+	if bucket == nil || !bucket.Key.IsGiven() {
+		return Resolution{}, Place{}, false
+	}
+	r := w.resolve(bucket.Key.Value, user.Domain.Account, bucket.Region)
+	place := settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name)
+	return r, place, r.Existence != NotResolved && r.Existence != NotFound && !r.AWSManaged
 }
 
 // decide answers an action for a user and merges the answer into the need: the
 // worst answer of all users counts, with the reasons of the first who has it.
 func (w *worker) decide(need *Need, user *User, row action, lack finding.Severity, request func(service string) access.Request) {
 	known := need.action(row.name)
-	if known != nil && need.Purpose != finding.Bucket && !need.perUser {
+	if known != nil && !need.isOfCanvasBucket() && !need.perUser {
 		if known.Result != access.Allowed {
 			known.Users = append(known.Users, user)
 		}
@@ -381,8 +407,11 @@ const inheritance = "AWS does not say whether the profile inherits the domain's 
 
 // doubt says why several candidates were tried.
 func doubt(need *Need) string {
-	if need.Purpose == finding.Bucket {
+	switch {
+	case need.Purpose == finding.Bucket:
 		return inheritance
+	case need.isOfCanvasBucket():
+		return "whether the helper names the storage key when it writes: AWS does not say, and the bucket takes only some keys"
 	}
 	return "which service calls KMS (kms:ViaService): AWS does not say, and only some candidates are allowed"
 }
@@ -465,18 +494,26 @@ func (w *worker) settle() {
 // deniedInEveryReading finds the uncertain needs of which it does not matter
 // which reading is right: each names a key that all its users may not use.
 func (w *worker) deniedInEveryReading() map[*Need]bool {
-	denials := map[*User]int{}
+	type subject struct {
+		user    *User
+		role    string
+		purpose finding.Purpose
+	}
+	denials := map[subject]int{}
+	open := func(need *Need) bool {
+		return need.Maybe == inheritance && (need.Purpose == finding.Storage || need.Purpose == finding.Helper)
+	}
 	for _, need := range w.facts.Needs {
-		if need.Maybe == inheritance && need.Purpose == finding.Storage && need.isDenied() {
+		if open(need) && need.isDenied() {
 			for _, user := range need.Users {
-				denials[user]++
+				denials[subject{user, need.Role, need.Purpose}]++
 			}
 		}
 	}
 	sure := map[*Need]bool{}
 	for _, need := range w.facts.Needs {
-		if need.Maybe == inheritance && need.Purpose == finding.Storage {
-			sure[need] = !slices.ContainsFunc(need.Users, func(user *User) bool { return denials[user] < 2 })
+		if open(need) {
+			sure[need] = !slices.ContainsFunc(need.Users, func(user *User) bool { return denials[subject{user, need.Role, need.Purpose}] < 2 })
 		}
 	}
 	return sure
@@ -486,6 +523,10 @@ func (w *worker) deniedInEveryReading() map[*Need]bool {
 func (n *Need) isDenied() bool {
 	return slices.ContainsFunc(n.Actions, func(a *Action) bool { return a.Result.IsDenied() && a.Lack == finding.Error })
 }
+
+// isOfCanvasBucket reports whether the need is one of the bucket that Canvas
+// writes to, where the profile's name is part of every object's.
+func (n *Need) isOfCanvasBucket() bool { return n.BucketName != "" && n.Purpose != finding.Dataset }
 
 // LacksGrants reports whether the grants of the key were not exported.
 func (n *Need) LacksGrants() bool {

@@ -24,11 +24,13 @@ func (f *Facts) Readiness() []finding.Readiness {
 			Account: user.Domain.Account, Region: user.Domain.Region, Domain: user.Domain.ID, Profile: user.Name,
 			Role: user.Role.Value, Findings: []string{}, Verdict: finding.NotChecked, Reason: user.Reason,
 		}
-		for _, purpose := range []finding.Purpose{finding.App, finding.Storage, finding.Bucket, finding.Dataset, finding.TimeSeries} {
+		for _, purpose := range []finding.Purpose{
+			finding.App, finding.Storage, finding.Bucket, finding.Dataset, finding.TimeSeries, finding.GenerativeAI, finding.LargeData,
+		} {
 			row := row
 			row.Purpose = purpose
 			if user.InScope {
-				f.judge(&row, user, needs[user][purpose])
+				f.judge(&row, user, needs[user])
 			}
 			rows = append(rows, row)
 		}
@@ -36,9 +38,24 @@ func (f *Facts) Readiness() []finding.Readiness {
 	return rows
 }
 
-// judge fills in the verdict of one row.
-func (f *Facts) judge(row *finding.Readiness, user *User, needs []*Need) {
+// judge fills in the verdict of one row: the role must be there and the service
+// must be able to assume it, then the keys and buckets count.
+func (f *Facts) judge(row *finding.Readiness, user *User, all map[finding.Purpose][]*Need) {
 	row.Reason = ""
+	if row.Purpose == finding.GenerativeAI || row.Purpose == finding.LargeData {
+		f.judgeHelper(row, user, all)
+		return
+	}
+	f.judgeNeeds(row, user, withoutTrust(all[row.Purpose]))
+	if row.Purpose == finding.TimeSeries {
+		f.judgeRole(row, user, user.namedFor(finding.TimeSeries), all)
+		return
+	}
+	f.judgeRole(row, user, user.namedFor(finding.App), all)
+}
+
+// judgeNeeds fills in what keys and buckets make of a row.
+func (f *Facts) judgeNeeds(row *finding.Readiness, user *User, needs []*Need) {
 	if row.Purpose == finding.Bucket || row.Purpose == finding.Storage {
 		row.Bucket = user.Bucket.Name
 	}

@@ -29,6 +29,7 @@ type User struct {
 	StorageHidden bool
 	Bucket        BucketUse
 	TimeSeries    snapshot.Helper
+	Bedrock, EMR  snapshot.Helper
 	Sharing       snapshot.Sharing // of whoever gives the storage key
 }
 
@@ -69,10 +70,9 @@ func (w *worker) user(domain *snapshot.Domain, profile *snapshot.Profile) *User 
 	user.StorageKeys = w.storageKeys(own, inherited, profile)
 	user.StorageHidden = own.Canvas.State == snapshot.NotVisible && !user.StorageKeys[0].Setting.IsGiven()
 	user.Bucket = bucketUse(domain, first(own.Canvas.ArtifactPath, inherited.Canvas.ArtifactPath), user.Name)
-	user.TimeSeries = own.Canvas.TimeSeries
-	if !user.TimeSeries.Node.Exists() {
-		user.TimeSeries = inherited.Canvas.TimeSeries
-	}
+	user.TimeSeries = firstHelper(own.Canvas.TimeSeries, inherited.Canvas.TimeSeries)
+	user.Bedrock = firstHelper(own.Canvas.Bedrock, inherited.Canvas.Bedrock)
+	user.EMR = firstHelper(own.Canvas.EMR, inherited.Canvas.EMR)
 	user.Sharing = inherited.Sharing
 	if own.Sharing.Key.IsGiven() || !inherited.Sharing.Key.IsGiven() {
 		user.Sharing = own.Sharing
@@ -90,6 +90,14 @@ func first(settings ...snapshot.Setting) snapshot.Setting {
 		}
 	}
 	return settings[len(settings)-1]
+}
+
+// firstHelper gives the profile's setting where it has one, else the domain's.
+func firstHelper(own, inherited snapshot.Helper) snapshot.Helper {
+	if own.Node.Exists() {
+		return own
+	}
+	return inherited
 }
 
 // storageKeys gives the storage key, in both readings where a profile's

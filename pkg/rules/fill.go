@@ -55,7 +55,7 @@ type builder struct {
 func (b *builder) build() *Input {
 	input := &Input{
 		Guide: b.facts.Guide, Expect: ExpectInput{CustomerKeys: b.config.Expect.CustomerKeys},
-		Domains: b.domains(), Users: b.users(), Keys: b.keys(), Needs: b.needs(), Wildcards: b.wildcards(),
+		Domains: b.domains(), Users: b.users(), Keys: b.keys(), Roles: b.roles(), Broad: b.broad(), Paths: b.paths(), States: b.states(), Needs: b.needs(), Wildcards: b.wildcards(),
 		Jobs: b.jobs(), Models: b.models(), Admissions: b.admissions(), Faults: b.faults(),
 	}
 	return input
@@ -65,7 +65,8 @@ func (b *builder) build() *Input {
 // parts only need not be compiled.
 func (i *Input) has() map[string]bool {
 	has := map[string]bool{
-		"domains": len(i.Domains) > 0, "users": len(i.Users) > 0, "keys": len(i.Keys) > 0, "needs": len(i.Needs) > 0,
+		"domains": len(i.Domains) > 0, "users": len(i.Users) > 0, "keys": len(i.Keys) > 0, "roles": len(i.Roles) > 0,
+		"broad_statements": len(i.Broad) > 0, "artifact_paths": len(i.Paths) > 0, "states": len(i.States) > 0, "needs": len(i.Needs) > 0,
 		"wildcards": len(i.Wildcards) > 0, "jobs": len(i.Jobs) > 0, "models": len(i.Models) > 0,
 		"admissions": len(i.Admissions) > 0, "faults": len(i.Faults) > 0,
 	}
@@ -218,7 +219,7 @@ func (b *builder) keyUse(use *canvas.KeyUse) *KeyUseInput {
 	k := &KeyUseInput{
 		At: b.add(use.Place.Node), What: use.Place.What, Purpose: use.Purpose, Value: use.Setting.Value,
 		Form: use.Name.Form, Existence: string(use.Existence), ARN: use.ARN, Account: use.Resolution.Account, Region: use.Resolution.Region,
-		ExpectedRegion: use.Region, AWSManaged: use.AWSManaged,
+		ExpectedRegion: use.Region, AWSManaged: use.AWSManaged, Foreign: foreign(use),
 	}
 	switch {
 	case use.User != nil:

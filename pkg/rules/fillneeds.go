@@ -12,6 +12,7 @@ func (b *builder) needs() []NeedInput {
 	for _, need := range b.facts.Needs {
 		n := NeedInput{
 			At: b.anchor(need.Place.Node), What: need.Place.What, Purpose: need.Purpose, Role: need.Role, Resource: need.Resource,
+			Kind: need.Kind, Service: need.Service,
 			Bucket: need.BucketName, Meant: need.Meant, Maybe: need.Maybe, ViaIAM: need.ViaIAM, Fixes: need.Fixes,
 			Subject: Subject{
 				Account: need.Domain.Account, Region: need.Domain.Region, Domain: need.Domain.ID, Profiles: names(need.Users),
@@ -52,7 +53,7 @@ func onlyGuide(need *canvas.Need) string {
 	if need.Purpose == finding.Bucket {
 		return need.OnlyInGuide
 	}
-	if need.Purpose != finding.Storage && need.Purpose != finding.Output {
+	if need.Purpose != finding.Storage && need.Purpose != finding.Output && need.Purpose != finding.Helper || need.BucketName != "" {
 		return ""
 	}
 	for _, user := range need.Users {
@@ -137,7 +138,7 @@ func (b *builder) jobs() []JobInput {
 		list = append(list, JobInput{
 			At: b.anchor(node), Name: job.Name, TimeSeries: job.TimeSeries,
 			Subject: Subject{Account: job.Account, Region: job.Region, Principal: job.Role.Value, Purpose: finding.TimeSeries},
-			Output:  b.keyUse(use.Output), Volume: b.keyUse(use.Volume),
+			Output:  b.keyUse(use.Output), Volume: b.keyUse(use.Volume), User: jobUser(use), Lacks: b.lacks(use),
 		})
 	}
 	return list

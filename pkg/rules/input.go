@@ -14,6 +14,10 @@ type Input struct {
 	Domains    []DomainInput    `json:"domains"`
 	Users      []UserInput      `json:"users"`
 	Keys       []KeyUseInput    `json:"keys"`
+	Roles      []RoleInput      `json:"roles"`
+	Broad      []BroadInput     `json:"broad_statements"`
+	Paths      []PathInput      `json:"artifact_paths"`
+	States     []StateInput     `json:"states"`
 	Needs      []NeedInput      `json:"needs"`
 	Wildcards  []WildcardInput  `json:"wildcards"`
 	Jobs       []JobInput       `json:"jobs"`
@@ -92,22 +96,27 @@ type KeyUseInput struct {
 	Usage          string          `json:"usage"`
 	DeletionDate   string          `json:"deletion_date"`
 	KeyAt          string          `json:"key_at"` // KeyState in the key's description
+	Foreign        []ForeignInput  `json:"foreign_buckets"`
 }
 
 // NeedInput is what one role must be able to do with one key or bucket.
 type NeedInput struct {
-	At       string          `json:"at"`
-	What     string          `json:"what"`
-	Purpose  finding.Purpose `json:"purpose"`
-	Subject  Subject         `json:"subject"`
-	Role     string          `json:"role"`
-	Resource string          `json:"resource"`
-	Bucket   string          `json:"bucket"`
-	Meant    bool            `json:"meant"`
-	Maybe    string          `json:"maybe"`
-	ViaIAM   bool            `json:"via_iam"`
-	Actions  []ActionInput   `json:"actions"`
-	Related  []NoteInput     `json:"related"`
+	At      string          `json:"at"`
+	What    string          `json:"what"`
+	Purpose finding.Purpose `json:"purpose"`
+	Subject Subject         `json:"subject"`
+	Role    string          `json:"role"`
+	// Kind is whose role it is where it may be a helper's, "" else.
+	Kind canvas.RoleKind `json:"kind"`
+	// Service is set where the need is that a service can assume the role.
+	Service  string        `json:"service"`
+	Resource string        `json:"resource"`
+	Bucket   string        `json:"bucket"`
+	Meant    bool          `json:"meant"`
+	Maybe    string        `json:"maybe"`
+	ViaIAM   bool          `json:"via_iam"`
+	Actions  []ActionInput `json:"actions"`
+	Related  []NoteInput   `json:"related"`
 	// Fixes are by group of actions; for a bucket: demand, bucket-policy, missing.
 	Fixes     map[canvas.Group]*finding.Fix `json:"fixes"`
 	OnlyGuide string                        `json:"only_in_guide"`
@@ -161,6 +170,8 @@ type JobInput struct {
 	TimeSeries bool         `json:"time_series"`
 	Output     *KeyUseInput `json:"output_key"`
 	Volume     *KeyUseInput `json:"volume_key"`
+	User       Subject      `json:"user"`  // whose job it is, as far as that is known
+	Lacks      []LackInput  `json:"lacks"` // keys of that user that the job runs without
 }
 
 // ModelInput is an expected model of the config.

@@ -64,10 +64,19 @@ func Attach(rows []finding.Readiness, findings []finding.Finding) []finding.Read
 }
 
 func concerns(f finding.Finding, row *finding.Readiness) bool {
-	if f.Domain != row.Domain || f.Account != row.Account || f.Region != row.Region || f.Purpose != row.Purpose {
+	if f.Domain != row.Domain || f.Account != row.Account || f.Region != row.Region || !serves(f, row) {
 		return false
 	}
 	return row.Profile == "" || len(f.Profiles) == 0 || slices.Contains(f.Profiles, row.Profile)
+}
+
+// serves reports whether a finding speaks of what a row is about. What a helper
+// role may not do speaks against every capability that it serves.
+func serves(f finding.Finding, row *finding.Readiness) bool {
+	if f.Purpose == finding.Helper {
+		return (row.Purpose == finding.GenerativeAI || row.Purpose == finding.LargeData) && f.Principal == row.Role
+	}
+	return f.Purpose == row.Purpose
 }
 
 // Summary counts findings by severity.

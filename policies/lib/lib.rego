@@ -60,3 +60,22 @@ who(subject) := sprintf("domain %s", [subject.domain]) if count(object.get(subje
 who(subject) := sprintf("profile %s of domain %s", [subject.profiles[0], subject.domain]) if count(object.get(subject, "profiles", [])) == 1
 
 who(subject) := sprintf("%d profiles of domain %s", [count(subject.profiles), subject.domain]) if count(object.get(subject, "profiles", [])) > 1
+
+# edition is 2022 for a key that only that guide takes for a storage key: guide
+# current does not know the sharing key.
+edition(use) := "2022" if endswith(use.what, "SharingSettings.S3KmsKeyId")
+
+edition(use) := "" if not endswith(use.what, "SharingSettings.S3KmsKeyId")
+
+# across_accounts_without_arn is a storage key that cannot work for a bucket of
+# another account.
+across_accounts_without_arn(use) if {
+	count(use.foreign_buckets) > 0
+	use.existence != "malformed"
+	use.aws_managed
+}
+
+across_accounts_without_arn(use) if {
+	count(use.foreign_buckets) > 0
+	use.form in {"key id", "alias"}
+}

@@ -36,15 +36,19 @@ findings contains finding if {
 	finding := {
 		"at": need.at,
 		"severity": severity(need, unknown),
-		"message": sprintf("cannot tell whether the role %s may call %s on %s of %s%s%s", [
-			lib.name(need.role), lib.sentence(names), what(need), lib.who(need.subject), why(need), settle(missing),
-		]),
+		"message": sprintf("cannot tell whether %s of %s%s%s", [question(need, names), lib.who(need.subject), why(need), settle(missing)]),
 		"subject": lib.about(need, unknown),
 		"causes": [cause | some action in unknown; some cause in action.causes],
 		"related": need.related,
 		"only_in_guide": need.only_in_guide,
+		"key": need.service,
 	}
 }
+
+# A trust policy answers for a service, every other need is the role's.
+question(need, names) := sprintf("the role %s may call %s on %s", [lib.name(need.role), lib.sentence(names), what(need)]) if need.service == ""
+
+question(need, names) := sprintf("%s may call %s on the role %s", [need.service, lib.sentence(names), lib.name(need.role)]) if need.service != ""
 
 # What a role reads only through a wildcard is listed by role-cannot-import-dataset.
 by_wildcard(need) if {
@@ -85,6 +89,23 @@ severity(need, unknown) := "warning" if {
 
 what(need) := sprintf("the bucket %s", [need.bucket]) if need.purpose == "bucket"
 
+what(need) := sprintf("the Canvas bucket %s", [need.bucket]) if {
+	need.purpose == "helper"
+	need.bucket != ""
+}
+
+what(need) := sprintf("the storage key %s", [lib.name(need.resource)]) if {
+	need.purpose == "helper"
+	need.bucket == ""
+	need.maybe == ""
+}
+
+what(need) := sprintf("the key %s", [lib.name(need.resource)]) if {
+	need.purpose == "helper"
+	need.bucket == ""
+	need.maybe != ""
+}
+
 what(need) := sprintf("the key %s of the bucket %s", [lib.name(need.resource), need.bucket]) if {
 	need.purpose == "dataset"
 	not contains(need.resource, ":s3:::")
@@ -101,7 +122,7 @@ what(need) := sprintf("the storage key %s for the output of jobs", [lib.name(nee
 what(need) := sprintf("%s, %s,", [lib.name(need.resource), need.what]) if is_default_key(need)
 
 what(need) := sprintf("the %s key %s", [need.purpose, lib.name(need.resource)]) if {
-	not need.purpose in {"bucket", "dataset", "output"}
+	not need.purpose in {"bucket", "dataset", "output", "helper"}
 	not is_default_key(need)
 }
 

@@ -1,0 +1,115 @@
+package canvas
+
+import (
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/access"
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+)
+
+// BroadStatement is a statement of a customer's identity policy that lets a
+// Canvas role decrypt with every key.
+type BroadStatement struct {
+	Role      string // ARN
+	Users     []*User
+	Policy    *snapshot.Policy
+	Statement *iam.Statement
+}
+
+// broadStatements looks at the Canvas roles in scope, each once.
+func (w *worker) broadStatements() {
+	users := map[string][]*User{}
+	var order []string
+	for _, user := range w.facts.Users {
+		role := user.Role.Value
+		if !user.InScope || w.snapshot.Role(role) == nil {
+			continue
+		}
+		if users[role] == nil {
+			order = append(order, role)
+		}
+		users[role] = append(users[role], user)
+	}
+	for _, role := range order {
+		w.broadOf(role, users[role])
+	}
+}
+
+// broadOf asks for kms:Decrypt with two keys that no policy can mean: called
+// directly, of the account, without alias and tags, in two Regions. AWS calls
+// it narrow enough to allow the keys of one Region of the account
+// (https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html#kms-1);
+// a statement that counts only for calls through a service opens no more than
+// that service's own permissions do.
+func (w *worker) broadOf(role string, users []*User) {
+	domain := users[0].Domain
+	other := "us-east-1"
+	if domain.Region == other {
+		other = "us-west-2"
+	}
+	policies := w.delegatingPolicies(role)
+	here, there := w.strangeKey(domain, role, domain.Region, policies), w.strangeKey(domain, role, other, policies)
+	if access.Decide(&here, policies).IsDenied() || access.Decide(&there, policies).IsDenied() {
+		return
+	}
+	for _, policy := range w.ownPolicies(role) {
+		one := &access.Policies{Identity: access.Layer{Documents: []access.Document{document(policy)}}}
+		first, second := access.Trace(&here, one), access.Trace(&there, one)
+		for i := range first[0].Statements {
+			if opens(&first[0].Statements[i]) && opens(&second[0].Statements[i]) {
+				w.facts.Broad = append(w.facts.Broad, &BroadStatement{Role: role, Users: users, Policy: policy, Statement: first[0].Statements[i].Statement})
+			}
+		}
+	}
+}
+
+// opens reports whether a statement allows, a condition of another kind than
+// the probes settle apart: such a condition does not say which keys.
+func opens(trace *access.StatementTrace) bool {
+	return trace.Statement.Effect == iam.Allow &&
+		(trace.Match == access.Matched || trace.Match == access.MayMatch && trace.Element == "condition")
+}
+
+// ownPolicies are a role's inline policies and the customer's managed ones.
+func (w *worker) ownPolicies(arn string) []*snapshot.Policy {
+	role := w.snapshot.Role(arn)
+	policies := append([]*snapshot.Policy{}, role.Inline...)
+	for _, attached := range role.Attached {
+		if policy := w.policy(attached.ARN); policy != nil && !strings.Contains(attached.ARN, ":iam::aws:") {
+			policies = append(policies, policy)
+		}
+	}
+	return policies
+}
+
+// delegatingPolicies are all that bind a role, with a key policy that leaves
+// the decision to IAM.
+func (w *worker) delegatingPolicies(role string) *access.Policies {
+	arn, _ := iam.ParseARN(role)
+	root := "arn:" + arn.Partition + ":iam::" + arn.Account + ":root"
+	standard := compileText("the default key policy",
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+root+`"},"Action":"kms:*","Resource":"*"}]}`, iam.KeyPolicy)
+	return &access.Policies{
+		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role), SCPs: w.organizationLevels(arn.Account, scpType),
+		Resource: &access.Layer{Documents: []access.Document{document(standard)}},
+	}
+}
+
+func (w *worker) strangeKey(domain *snapshot.Domain, role, region string, policies *access.Policies) access.Request {
+	arn, _ := iam.ParseARN(role)
+	c := w.callContext(role, region, arn.Account, policies)
+	c.Set("kms:CallerAccount", arn.Account)
+	c.Set("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT")
+	c.SetMulti("kms:ResourceAliases")
+	for _, key := range []string{"kms:ViaService", "kms:RequestAlias", "kms:GrantIsForAWSResource"} {
+		c.SetAbsent(key)
+	}
+	for _, family := range []string{"aws:ResourceTag/", "kms:EncryptionContext:"} {
+		setTags(c, family, nil, policies)
+	}
+	return access.Request{
+		Principal: w.principal(role), Action: "kms:Decrypt", ResourceAccount: arn.Account, Context: c,
+		Resource: "arn:" + domain.Partition + ":kms:" + region + ":" + arn.Account + ":key/9d3f61c7-a5e2-4b08-8f14-c07b2e95d6a1",
+	}
+}

@@ -1,0 +1,93 @@
+package canvas
+
+import (
+	"slices"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
+)
+
+// namedFor gives the role that a purpose depends on, nil where none is named.
+func (u *User) namedFor(purpose finding.Purpose) *namedRole {
+	for _, named := range u.roles() {
+		if named.purpose == purpose {
+			return &named
+		}
+	}
+	return nil
+}
+
+// withoutTrust leaves out the needs that are about a role itself.
+func withoutTrust(needs []*Need) []*Need {
+	return slices.DeleteFunc(slices.Clone(needs), func(need *Need) bool { return need.Service != "" })
+}
+
+// judgeRole lets a role that is not there, or that its service cannot assume,
+// outweigh what its keys and buckets say. Of the purposes that the Canvas role
+// serves only the application is said to fail for want of trust: without it
+// there is no other.
+func (f *Facts) judgeRole(row *finding.Readiness, user *User, named *namedRole, all map[finding.Purpose][]*Need) {
+	if named == nil {
+		return
+	}
+	if f.missing[named.setting.Value] {
+		row.Verdict, row.Reason = finding.NotReady, "the "+string(named.kind)+" role "+named.setting.Value+" does not exist"
+		return
+	}
+	if row.Purpose != named.purpose {
+		return
+	}
+	for _, need := range all[named.purpose] {
+		if need.Service == "" {
+			continue
+		}
+		verdict, _ := verdictOf([]*Need{need}, user)
+		switch {
+		case verdict == finding.NotReady:
+			row.Verdict, row.Reason = verdict, "the role does not trust "+need.Service
+		case verdict == finding.Unknown && row.Verdict != finding.NotReady:
+			row.Verdict, row.Reason = verdict, "whether the role trusts "+need.Service+" cannot be told"
+		}
+	}
+}
+
+// judgeHelper fills in the row of a capability that a helper role serves.
+func (f *Facts) judgeHelper(row *finding.Readiness, user *User, all map[finding.Purpose][]*Need) {
+	named := user.namedFor(row.Purpose)
+	if named == nil {
+		row.Verdict, row.Reason = finding.NotChecked, unnamed(row.Purpose, user)
+		return
+	}
+	row.Role, row.Bucket = named.setting.Value, user.Bucket.Name
+	needs := slices.DeleteFunc(slices.Clone(all[finding.Helper]), func(need *Need) bool { return need.Role != row.Role })
+	if row.Role == user.Role.Value {
+		needs = withoutTrust(slices.Concat(all[finding.Storage], all[finding.Bucket]))
+	}
+	for _, need := range needs {
+		if !need.isOfCanvasBucket() {
+			row.Key = need.Resource
+		}
+	}
+	switch key := f.StorageKeyOf(user); {
+	case !isRoleARN(row.Role):
+		row.Verdict, row.Reason = finding.Unknown, "its role could not be checked"
+	default:
+		row.Verdict, row.Reason = verdictOf(needs, user)
+		if key != nil && row.Key == "" && row.Verdict != finding.NotReady {
+			if verdict, reason := f.keyless(key, ""); verdict == finding.NotReady {
+				row.Verdict, row.Reason = verdict, reason
+			}
+		}
+	}
+	f.judgeRole(row, user, named, all)
+}
+
+// unnamed says why a capability was not checked.
+func unnamed(purpose finding.Purpose, user *User) string {
+	switch {
+	case purpose == finding.GenerativeAI:
+		return "no Bedrock role is named"
+	case user.EMR.Status.Value == "DISABLED":
+		return "large data processing is DISABLED"
+	}
+	return "no EMR Serverless role is named"
+}

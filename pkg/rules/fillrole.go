@@ -1,0 +1,162 @@
+package rules
+
+import (
+	"strconv"
+
+	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+func (b *builder) roles() []RoleInput {
+	list := []RoleInput{}
+	for _, use := range b.facts.Roles {
+		arn, _ := iam.ParseARN(use.ARN)
+		list = append(list, RoleInput{
+			At: b.add(use.Place.Node), What: use.Place.What, Kind: use.Kind, Role: use.ARN, Account: arn.Account,
+			Existence: string(use.Existence), Similar: use.Similar,
+			Subject: Subject{
+				Account: use.Domain.Account, Region: use.Domain.Region, Domain: use.Domain.ID, Profiles: names(use.Users),
+				Principal: use.ARN, Purpose: use.Purpose,
+			},
+		})
+	}
+	return list
+}
+
+func (b *builder) broad() []BroadInput {
+	list := []BroadInput{}
+	for _, broad := range b.facts.Broad {
+		statement := broad.Statement
+		name := "statement " + strconv.Itoa(statement.Index+1)
+		if statement.Sid != "" {
+			name = "statement " + strconv.Quote(statement.Sid)
+		}
+		node := statement.ResourceNode
+		if !node.Exists() {
+			node = statement.Node
+		}
+		arn, _ := iam.ParseARN(broad.Role)
+		list = append(list, BroadInput{
+			At: b.anchor(node), Role: broad.Role, Policy: broad.Policy.Name, Statement: name,
+			Subject: Subject{Account: arn.Account, Domain: onlyDomain(broad.Users), Profiles: names(broad.Users), Principal: broad.Role},
+		})
+	}
+	return list
+}
+
+// onlyDomain is the domain of users who are all of one, "" else.
+func onlyDomain(users []*canvas.User) string {
+	for _, user := range users {
+		if user.Domain != users[0].Domain {
+			return ""
+		}
+	}
+	return users[0].Domain.ID
+}
+
+func (b *builder) paths() []PathInput {
+	type id struct {
+		domain  *snapshot.Domain
+		setting source.Node
+	}
+	list := []PathInput{}
+	at := map[id]int{}
+	for _, user := range b.facts.Users {
+		if !user.InScope {
+			continue
+		}
+		node, what := user.Domain.Node.Get("DomainId"), "the default SageMaker bucket"
+		if user.Bucket.Setting.IsGiven() {
+			node, what = user.Bucket.Setting.Node, "S3ArtifactPath"
+		}
+		index, ok := at[id{user.Domain, node}]
+		if !ok {
+			index = len(list)
+			at[id{user.Domain, node}] = index
+			subject := subjectOf(user, finding.Bucket)
+			subject.Principal, subject.Profiles = "", []string{}
+			subject.Resource = "arn:" + user.Domain.Partition + ":s3:::" + user.Bucket.Name
+			list = append(list, PathInput{At: b.anchor(node), What: what, Subject: subject, Folders: []TrainingInput{}})
+		}
+		list[index].Folders = append(list[index].Folders, TrainingInput{
+			Profile: user.Name, Path: "s3://" + user.Bucket.Name + "/" + user.Bucket.Prefix + "Training",
+		})
+	}
+	return list
+}
+
+func (b *builder) states() []StateInput {
+	list := []StateInput{}
+	seen := map[*snapshot.Domain]bool{}
+	for _, user := range b.facts.Users {
+		domain := user.Domain
+		if !user.InScope {
+			continue
+		}
+		if subject := subjectOf(user, finding.App); !seen[domain] {
+			seen[domain] = true
+			subject.Principal, subject.Profiles = "", nil
+			list = b.state(list, "the domain "+domain.ID, domain.Status, domain.FailureReason, subject)
+		}
+		if profile := user.Profile; profile != nil {
+			subject := subjectOf(user, finding.App)
+			subject.Principal = ""
+			list = b.state(list, "the profile "+profile.Name+" of domain "+domain.ID, profile.Status, profile.FailureReason, subject)
+		}
+	}
+	return list
+}
+
+func (b *builder) state(list []StateInput, what string, status, reason snapshot.Setting, subject Subject) []StateInput {
+	if !status.IsGiven() {
+		return list
+	}
+	return append(list, StateInput{At: b.add(status.Node), What: what, Status: status.Value, Reason: reason.Value, Subject: subject})
+}
+
+func foreign(use *canvas.KeyUse) []ForeignInput {
+	list := []ForeignInput{}
+	for _, bucket := range use.Foreign {
+		list = append(list, ForeignInput{Name: bucket.Name, Account: bucket.Account, Maybe: bucket.Maybe})
+	}
+	return list
+}
+
+// lacks lists what a job runs without; each stands at the value that the job
+// has, else at the nearest thing there is.
+func (b *builder) lacks(use *canvas.JobUse) []LackInput {
+	list := []LackInput{}
+	for _, lack := range []struct {
+		key   *canvas.KeyUse
+		value snapshot.Setting
+		what  string
+	}{
+		{use.LacksOutput, use.Job.OutputKey, "OutputDataConfig.KmsKeyId"},
+		{use.LacksVolume, use.Job.VolumeKey, "SecurityConfig.VolumeKmsKeyId"},
+	} {
+		if lack.key == nil {
+			continue
+		}
+		node := lack.value.Node // of an unset value the object that could hold it
+		if !node.Exists() {
+			node = use.Job.Node.Get("AutoMLJobName")
+		}
+		list = append(list, LackInput{At: b.anchor(node), What: lack.what, Given: lack.value.Value, Key: b.keyUse(lack.key)})
+	}
+	return list
+}
+
+// jobUser says whose a job is as far as that is known.
+func jobUser(use *canvas.JobUse) Subject {
+	subject := Subject{Account: use.Job.Account, Region: use.Job.Region, Principal: use.Job.Role.Value, Purpose: finding.Output}
+	if len(use.Users) > 0 {
+		subject.Domain = onlyDomain(use.Users)
+	}
+	if len(use.Users) == 1 {
+		subject.Profiles = names(use.Users)
+	}
+	return subject
+}

@@ -1,0 +1,62 @@
+# METADATA
+# title: A model was built without the domain's keys
+# description: >-
+#   An AutoML job of Canvas does not encrypt its output with the storage key, or
+#   its volumes with the app key, that the settings of its profile name.
+# related_resources:
+# - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
+# - https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAutoMLJobV2.html
+# custom:
+#   severity: warning
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [jobs]
+#   why: >-
+#     The model and what it was trained on lie under another key than the one that
+#     you set: an AWS managed one, or one that others may use.
+#   fix: >-
+#     Build the model again with the keys that are set now, and delete the old one.
+#     Where new jobs run without keys too, look at what the role may do with them.
+#   exceptions: >-
+#     Keys are compared by what they resolve to, not by their spelling. Under guide
+#     2022 time-series jobs have no customer's key, and a sharing key counts only
+#     where sharing is turned on. A job belongs to the profile whose folder of the
+#     Canvas bucket it writes to; jobs that belong to nobody are not looked at.
+package canvaslint["model-without-key"]
+
+import data.lib
+
+findings contains finding if {
+	some job in input.jobs
+	count(job.lacks) > 0
+	gaps := [gap(lack) | some lack in job.lacks]
+	finding := {
+		"at": job.lacks[0].at,
+		"message": sprintf("the AutoML job %s%s runs without the domain's keys: %s", [job.name, whose(job.user), concat("; ", gaps)]),
+		"subject": job.user,
+		"related": [{"at": lack.key.at, "message": sprintf("%s sets %s", [lack.key.what, lack.key.value])} | some lack in job.lacks],
+		"only_in_guide": edition(job),
+		"key": job.name,
+	}
+}
+
+whose(user) := sprintf(" of %s", [lib.who(user)]) if object.get(user, "domain", "") != ""
+
+whose(user) := "" if object.get(user, "domain", "") == ""
+
+gap(lack) := sprintf("%s is not set, and %s is %s", [lack.what, lack.key.what, lib.name(lack.key.arn)]) if lack.given == ""
+
+gap(lack) := sprintf("%s is %s, and %s is %s", [lack.what, shown(lack.given), lack.key.what, lib.name(lack.key.arn)]) if lack.given != ""
+
+# The other edition would make the finding too where it knows one of the gaps.
+edition(job) := "current" if {
+	job.time_series
+} else := "2022" if {
+	every lack in job.lacks {
+		lib.edition(lack.key) == "2022"
+	}
+} else := ""
+
+shown(value) := lib.name(value) if startswith(value, "arn:")
+
+shown(value) := value if not startswith(value, "arn:")

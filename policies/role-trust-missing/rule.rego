@@ -1,0 +1,42 @@
+# METADATA
+# title: The role does not trust the service that uses it
+# description: >-
+#   The trust policy of the Canvas role does not let sagemaker.amazonaws.com
+#   assume it, or that of a helper role not its own service
+#   (forecast.amazonaws.com, bedrock.amazonaws.com, emr-serverless.amazonaws.com).
+# related_resources:
+# - https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
+# - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-fine-tuning-permissions.html
+# - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-large-data-permissions.html
+# - https://docs.aws.amazon.com/forecast/latest/dg/aws-forecast-iam-roles.html
+# custom:
+#   severity: error
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [needs]
+#   why: >-
+#     A service works with the role's permissions only after it has assumed the
+#     role, and the trust policy alone decides who may.
+#   fix: Add the statement that the finding prints to the trust policy of the role.
+#   exceptions: >-
+#     Conditions on aws:SourceAccount and aws:SourceArn are fine where they let the
+#     domain's account through. A trust policy that was not exported is unknown.
+#     A helper role whose setting is DISABLED is not looked at.
+package canvaslint["role-trust-missing"]
+
+import data.lib
+
+findings contains finding if {
+	some need in input.needs
+	need.service != ""
+	count(lib.failing(need, "trust")) > 0
+	message := sprintf("the %s role %s does not trust %s, which may not call sts:AssumeRole on it: %s of %s does not work", [
+		need.kind, lib.name(need.role), need.service, feature[need.kind], lib.who(lib.about(need, need.actions)),
+	])
+	finding := object.union(lib.finding(need, "trust", message), {"key": need.service})
+}
+
+feature := {
+	"Canvas": "Canvas", "Forecast": "time-series forecasting with Amazon Forecast",
+	"Bedrock": "generative AI", "EMR Serverless": "large data processing",
+}
