@@ -56,6 +56,7 @@ func (b *builder) build() *Input {
 		Guide: b.facts.Guide, Expect: ExpectInput{CustomerKeys: b.config.Expect.CustomerKeys},
 		Domains: b.domains(), Users: b.users(), Keys: b.keys(), Needs: b.needs(), Wildcards: b.wildcards(),
 		Jobs: b.jobs(), Models: b.models(), Admissions: b.admissions(), Faults: b.faults(),
+		Flaws: b.flaws(), KeyTraits: b.keyTraits(), BucketRegions: b.bucketRegions(), DefaultKeys: b.defaultKeys(),
 	}
 	return input
 }
@@ -63,11 +64,20 @@ func (b *builder) build() *Input {
 // has reports which parts of the input hold anything: rules that look at other
 // parts only need not be compiled.
 func (i *Input) has() map[string]bool {
-	return map[string]bool{
+	has := map[string]bool{
 		"domains": len(i.Domains) > 0, "users": len(i.Users) > 0, "keys": len(i.Keys) > 0, "needs": len(i.Needs) > 0,
 		"wildcards": len(i.Wildcards) > 0, "jobs": len(i.Jobs) > 0, "models": len(i.Models) > 0,
 		"admissions": len(i.Admissions) > 0, "faults": len(i.Faults) > 0,
+		"bucket_regions": len(i.BucketRegions) > 0, "default_keys": len(i.DefaultKeys) > 0,
 	}
+	// Of these a rule looks at one kind, and names it: flaws.key-open.
+	for j := range i.Flaws {
+		has["flaws."+i.Flaws[j].Kind] = true
+	}
+	for j := range i.KeyTraits {
+		has["key_traits."+i.KeyTraits[j].Kind] = true
+	}
+	return has
 }
 
 func subjectOf(user *canvas.User, purpose finding.Purpose) Subject {
