@@ -110,7 +110,8 @@ func (w *worker) weakness(policy *snapshot.Policy, fault iam.Fault, canvasBucket
 		}
 		flaw.Actions = actionTexts(flaw.Statement)
 	case iam.FaultNoAdmin:
-		if w.isAWSManagedKey(policy) {
+		// Without a key it may be a part of a policy, as documentation has them.
+		if w.snapshot.Key(policy.Owner) == nil || w.isAWSManagedKey(policy) {
 			return
 		}
 	case iam.FaultKeyID:

@@ -62,6 +62,9 @@ func (w *worker) keyGrants(policy *snapshot.Policy, roles map[string]bool) {
 			case p.Symbolic:
 			case p.Form == iam.EveryoneForm && !bindsCallers(s):
 				flaw.Text = "everyone"
+				if len(s.Conditions) > 0 {
+					flaw.Text = "every principal that its conditions let in"
+				}
 			case p.Form == iam.RoleForm && roles[p.Value]:
 				note(&flaw.Roles, p.Value)
 			case p.Form == iam.SessionForm:

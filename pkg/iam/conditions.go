@@ -18,6 +18,10 @@ func (c *compiler) conditions(s *Statement) {
 		return
 	}
 	for name, keys := range block.Members() {
+		if isSymbolic(keys) {
+			s.uncertain("the keys of its Condition are known only once the template is deployed")
+			continue
+		}
 		if !keys.Is(source.Object) {
 			c.fault(FaultConditionShape, keys, "an operator holds an object of condition keys, not %s", keys.Kind())
 			s.uncertain("its Condition has an operator without condition keys")

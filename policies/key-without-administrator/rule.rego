@@ -19,8 +19,8 @@
 #     "arn:aws:iam::<account>:root"}, "Action": "kms:*", "Resource": "*"}.
 #   exceptions: >-
 #     The account principal counts, and so does a role that was not read, with or
-#     without a condition. The policies of keys that AWS manages, and single
-#     statements, are not looked at.
+#     without a condition. A policy that belongs to no key that was read may be a
+#     part of one, and the keys that AWS manages are not looked at.
 package canvaslint["key-without-administrator"]
 
 import data.lib
