@@ -247,34 +247,42 @@ func note(list *[]string, text string) {
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html).
 func (w *worker) encryptionContext(need *Need, a *Action) {
 	request, ok := need.requests[a.Name+" s3"]
-	if !ok || len(need.Users) == 0 {
+	if !ok {
 		return
 	}
-	name, prefix := need.Users[0].Bucket.Name, need.Users[0].Bucket.Prefix
+	for _, o := range w.obstaclesOf(need, &request, objectContextKey) {
+		for _, user := range a.Users {
+			bucket, contrary := w.contrary(need, user, request)
+			if bucket == nil {
+				continue
+			}
+			holds := matchOf(o.policy, o.statement, &contrary) != access.NotMatched
+			if holds == (o.statement.Effect == iam.Allow) {
+				w.needFlaw(FlawContext, o, finding.Error, need, a).BucketKey = bucket.BucketKey.Value == "true"
+			}
+		}
+	}
+}
+
+// contrary is a request as S3 would make it if Bucket Keys were the other way;
+// nil where the bucket's encryption is not known.
+func (w *worker) contrary(need *Need, user *User, request access.Request) (*snapshot.Bucket, access.Request) {
+	name, prefix := user.Bucket.Name, user.Bucket.Prefix
 	if need.Purpose == finding.Dataset {
 		name, prefix = need.BucketName, ""
 	}
 	bucket := w.snapshot.Bucket(name)
 	if bucket == nil || bucket.EncryptionState != snapshot.Given {
-		return
+		return nil, request
 	}
-	on := bucket.BucketKey.Value == "true"
-	other := request
-	other.Context = request.Context.Clone()
+	request.Context = request.Context.Clone()
 	const key = "kms:EncryptionContext:aws:s3:arn"
-	if on {
-		other.Context.SetPrefix(key, bucket.ARN+"/"+prefix)
+	if bucket.BucketKey.Value == "true" {
+		request.Context.SetPrefix(key, bucket.ARN+"/"+prefix)
 	} else {
-		other.Context.Set(key, bucket.ARN)
+		request.Context.Set(key, bucket.ARN)
 	}
-	for _, o := range w.obstaclesOf(need, &request, objectContextKey) {
-		match := matchOf(o.policy, o.statement, &other)
-		if o.statement.Effect == iam.Allow && match == access.NotMatched || o.statement.Effect == iam.Deny && match != access.NotMatched {
-			continue
-		}
-		flaw := w.needFlaw(FlawContext, o, finding.Error, need, a)
-		flaw.BucketKey = on
-	}
+	return bucket, request
 }
 
 // grantCondition finds kms:GrantIsForAWSResource where the action that is
