@@ -119,6 +119,20 @@ func TestMissingDocuments(t *testing.T) {
 	}
 }
 
+// What a grant's constraint asks for is named as AWS spells it.
+func TestGrantSpelling(t *testing.T) {
+	documents, _ := source.Parse("grants.json", []byte(`{"GrantId":"g1","GranteePrincipal":"arn:aws:iam::111122223333:role/App","Operations":["Decrypt"],
+ "Constraints":{"EncryptionContextSubset":{"Dept":"IT"},"SourceArn":"arn:aws:s3:::b"}}`), source.JSON)
+	request := &access.Request{
+		Principal: principal(t, "arn:aws:iam::111122223333:role/App"), Action: "kms:Decrypt",
+		Resource: "arn:aws:kms:us-east-1:111122223333:key/k", Context: access.NewContext(true),
+	}
+	d := access.Explain(request, &access.Policies{Grants: []access.Grant{access.ParseGrant(documents[0].Root())}})
+	if want := []string{"aws:SourceArn", "kms:EncryptionContext:Dept"}; d.Result != access.Unknown || !slices.Equal(d.Missing, want) {
+		t.Errorf("got %s, missing %q, want %q", d.Result, d.Missing, want)
+	}
+}
+
 func TestTrace(t *testing.T) {
 	layer := policy(t, iam.KeyPolicy, `{"Version":"2012-10-17","Statement":[
  {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/Other"},"Action":"kms:*","Resource":"*"},

@@ -68,10 +68,10 @@ func (s *split) collect() {
 			continue
 		}
 		for _, pair := range append(slices.Clone(g.Equals), g.Subset...) {
-			s.addLiteral(iam.NewKey(encryptionContext+pair.Key), pair.Value)
+			s.addLiteral(encryptionContext+pair.Key, pair.Value)
 		}
 		if g.SourceARN != "" {
-			s.addLiteral(sourceArnKey(), g.SourceARN)
+			s.addLiteral("aws:SourceArn", g.SourceARN)
 		}
 	}
 }
@@ -103,8 +103,9 @@ func (s *split) addVariables(p *iam.Pattern) {
 	}
 }
 
-func (s *split) addLiteral(key iam.Key, text string) {
-	if k := s.key(key, key.String()); k != nil {
+// addLiteral notes what a grant compares a key with, given as AWS spells it.
+func (s *split) addLiteral(name, text string) {
+	if k := s.key(iam.NewKey(name), name); k != nil {
 		k.literals = append(k.literals, text)
 	}
 }

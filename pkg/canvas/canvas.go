@@ -11,6 +11,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -29,6 +30,14 @@ type Facts struct {
 	Admission []*Admission
 	// BucketKeys are the default SSE-KMS keys of Canvas buckets, by bucket name.
 	BucketKeys map[string]*KeyUse
+	// Flaws are what rules object to in policies.
+	Flaws []*Flaw
+	// KeyTraits are what rules have a word on in keys.
+	KeyTraits []*KeyTrait
+	// BucketRegions are Canvas buckets outside of their domain's Region.
+	BucketRegions []*BucketRegion
+	// DefaultKeys are the default keys of buckets that S3 cannot use.
+	DefaultKeys []*DefaultKey
 	// Problems are settings that could not be understood, and so not checked.
 	Problems []source.Problem
 	// Notes are sentences on what the answers leave out.
@@ -52,6 +61,10 @@ type worker struct {
 	scps     map[string][]access.Level
 	rcps     map[string][]access.Level
 	managed  map[string]*snapshot.Policy
+	// byPolicy finds the policy that a compiled document is, of those that
+	// have a file.
+	byPolicy   map[*iam.Policy]*snapshot.Policy
+	conditions map[flawID]*Flaw
 }
 
 // Work derives all facts. It does no I/O.
@@ -60,7 +73,10 @@ func Work(s *snapshot.Snapshot, c config.Config) *Facts {
 		snapshot: s, config: c, facts: &Facts{Guide: c.Guide, BucketKeys: map[string]*KeyUse{}, missing: map[string]bool{}}, needs: map[needID]*Need{}, tried: map[needID]bool{},
 		roles:    map[roleID]*RoleUse{},
 		identity: map[string]access.Layer{}, scps: map[string][]access.Level{}, rcps: map[string][]access.Level{},
-		managed: map[string]*snapshot.Policy{},
+		managed: map[string]*snapshot.Policy{}, byPolicy: map[*iam.Policy]*snapshot.Policy{}, conditions: map[flawID]*Flaw{},
+	}
+	for _, policy := range s.Policies {
+		w.byPolicy[policy.Policy] = policy
 	}
 	for _, domain := range s.Domains {
 		w.users(domain)
@@ -77,6 +93,9 @@ func Work(s *snapshot.Snapshot, c config.Config) *Facts {
 	w.broadStatements()
 	w.admissions()
 	w.settle()
+	w.flaws()
+	w.keyTraits()
+	w.bucketTraits()
 	w.notes()
 	return w.facts
 }

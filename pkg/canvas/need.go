@@ -160,9 +160,12 @@ type Action struct {
 	Missing []string
 	// Services are the candidates whose call fails, where some do not.
 	Services []string
-	Request  access.Request
-	Users    []*User // for whom it is not allowed
-	users    map[*User]bool
+	// ViaService is set where it is unknown only because some of the candidates
+	// are let in by kms:ViaService and some are not.
+	ViaService bool
+	Request    access.Request
+	Users      []*User // for whom it is not allowed
+	users      map[*User]bool
 }
 
 // need gives the need of an id, made at its first mention; every user who

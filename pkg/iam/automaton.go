@@ -75,3 +75,38 @@ func (a *Automaton) AcceptsAll(p Positions) bool {
 	last := len(a.Symbols) - 1
 	return last >= 0 && a.Symbols[last].Kind == Run && p[last/64]&(1<<(last%64)) != 0
 }
+
+// Overlaps reports whether any text fits both patterns.
+func (g *Glob) Overlaps(other *Glob) bool {
+	a, b := g.Symbols(), other.Symbols()
+	fold := g.fold || other.fold
+	seen := make([]bool, (len(a)+1)*(len(b)+1))
+	var meet func(i, j int) bool
+	meet = func(i, j int) bool {
+		if at := i*(len(b)+1) + j; seen[at] {
+			return false
+		} else {
+			seen[at] = true
+		}
+		switch {
+		case i == len(a) && j == len(b):
+			return true
+		case i < len(a) && a[i].isRun() && (meet(i+1, j) || j < len(b) && a[i].shares(b[j], fold) && meet(i, j+1)):
+			return true
+		case j < len(b) && b[j].isRun():
+			return meet(i, j+1) || i < len(a) && b[j].shares(a[i], fold) && meet(i+1, j)
+		}
+		return i < len(a) && j < len(b) && !a[i].isRun() && a[i].shares(b[j], fold) && meet(i+1, j+1)
+	}
+	return meet(0, 0)
+}
+
+func (s Symbol) isRun() bool { return s.Kind == Run || s.Kind == RunInPart }
+
+// shares reports whether a character exists that both symbols take.
+func (s Symbol) shares(other Symbol, fold bool) bool {
+	if other.Kind == Literal {
+		return s.takes(other.Rune, fold) || s.Kind == Run || s.Kind == RunInPart && other.Rune != ':'
+	}
+	return s.Kind != Literal || other.takes(s.Rune, fold) || other.Kind == Run || other.Kind == RunInPart && s.Rune != ':'
+}

@@ -54,7 +54,7 @@ func (b *builder) addControlPolicy(node source.Node) {
 	if policy == nil {
 		return
 	}
-	if name := summary.Get("Name").Text(); name != "" {
+	if name := summary.Get("Name").Text(); name != "" && name != id {
 		policy.Name = name + " (" + id + ")"
 	}
 	org.Policies[id] = &snapshot.ControlPolicy{ID: id, Type: kind, Policy: policy}

@@ -158,6 +158,7 @@ func (b *builder) placeKeyFact(doc document) {
 		key.Rotation = setting(doc.node, "KeyRotationEnabled")
 	case keyTagsDoc:
 		key.Tags, key.TagsKnown = tags(doc.node.Get("Tags"), "TagKey", "TagValue"), !b.isTruncated(doc.node, "tags")
+		key.TagList = doc.node.Get("Tags")
 	case grantsDoc:
 		key.GrantsKnown = true
 	}

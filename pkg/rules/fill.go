@@ -57,6 +57,7 @@ func (b *builder) build() *Input {
 		Guide: b.facts.Guide, Expect: ExpectInput{CustomerKeys: b.config.Expect.CustomerKeys},
 		Domains: b.domains(), Users: b.users(), Keys: b.keys(), Roles: b.roles(), Broad: b.broad(), Paths: b.paths(), States: b.states(), Needs: b.needs(), Wildcards: b.wildcards(),
 		Jobs: b.jobs(), Models: b.models(), Admissions: b.admissions(), Faults: b.faults(),
+		Flaws: b.flaws(), KeyTraits: b.keyTraits(), BucketRegions: b.bucketRegions(), DefaultKeys: b.defaultKeys(),
 	}
 	return input
 }
@@ -69,10 +70,18 @@ func (i *Input) has() map[string]bool {
 		"broad_statements": len(i.Broad) > 0, "artifact_paths": len(i.Paths) > 0, "states": len(i.States) > 0, "needs": len(i.Needs) > 0,
 		"wildcards": len(i.Wildcards) > 0, "jobs": len(i.Jobs) > 0, "models": len(i.Models) > 0,
 		"admissions": len(i.Admissions) > 0, "faults": len(i.Faults) > 0,
+		"bucket_regions": len(i.BucketRegions) > 0, "default_keys": len(i.DefaultKeys) > 0,
 	}
 	// Of faults a rule looks at one class, and names it: faults.grammar.
 	for j := range i.Faults {
 		has["faults."+i.Faults[j].Class] = true
+	}
+	// Of these a rule looks at one kind, and names it: flaws.key-open.
+	for j := range i.Flaws {
+		has["flaws."+i.Flaws[j].Kind] = true
+	}
+	for j := range i.KeyTraits {
+		has["key_traits."+i.KeyTraits[j].Kind] = true
 	}
 	return has
 }

@@ -67,7 +67,7 @@ func onlyGuide(need *canvas.Need) string {
 func (b *builder) action(a *canvas.Action) ActionInput {
 	input := ActionInput{
 		Action: a.Name, Group: a.Group, Lack: a.Lack, Verdict: verdict(a.Result), Missing: a.Missing,
-		Causes: b.causes(a.Name, a.Reasons), Profiles: names(a.Users),
+		Causes: b.causes(a.Name, a.Reasons), Profiles: names(a.Users), ViaService: a.ViaService,
 	}
 	if input.Missing == nil {
 		input.Missing = []string{}

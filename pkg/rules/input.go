@@ -24,6 +24,11 @@ type Input struct {
 	Models     []ModelInput     `json:"models"`
 	Admissions []AdmissionInput `json:"admissions"`
 	Faults     []FaultInput     `json:"faults"`
+	// What rules object to in policies, keys and buckets (inputflaws.go).
+	Flaws         []FlawInput         `json:"flaws"`
+	KeyTraits     []KeyTraitInput     `json:"key_traits"`
+	BucketRegions []BucketRegionInput `json:"bucket_regions"`
+	DefaultKeys   []DefaultKeyInput   `json:"default_keys"`
 }
 
 // Subject is what a finding is about; rules hand it on as it is.
@@ -134,6 +139,8 @@ type ActionInput struct {
 	Causes   []CauseInput     `json:"causes"`
 	Missing  []string         `json:"missing"`
 	Profiles []string         `json:"profiles"`
+	// ViaService marks an unknown that key-via-service-too-narrow speaks of.
+	ViaService bool `json:"via_service"`
 }
 
 // CauseInput is a cause with a handle in place of a position.

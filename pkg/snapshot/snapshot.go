@@ -150,6 +150,7 @@ type Key struct {
 	GrantsKnown                bool
 	Tags                       map[string]string
 	TagsKnown                  bool
+	TagList                    source.Node // of the tags' own document
 }
 
 // Alias is an entry of ListAliases.

@@ -29,12 +29,12 @@ findings contains finding if {
 	finding := {
 		"at": user.bucket_key.at,
 		"message": sprintf("the bucket %s encrypts with the key %s by default, but the storage key of %s is %s", [
-			user.bucket, named(user.bucket_key), lib.who(user.subject), named(user.storage_key),
+			user.bucket, named(user.bucket_key, user.storage_key), lib.who(user.subject), named(user.storage_key, user.bucket_key),
 		]),
 		"subject": object.union(user.subject, {"resource": user.storage_key.arn}),
 		"related": [{"at": user.storage_key.at, "message": "the storage key is set here"}],
 		"only_in_guide": edition(user),
-		"key": named(user.bucket_key),
+		"key": named(user.bucket_key, user.storage_key),
 	}
 }
 
@@ -51,9 +51,13 @@ differ(a, b) if {
 	a.aws_managed != b.aws_managed
 }
 
-named(key) := lib.name(key.arn) if key.arn != ""
-
-named(key) := key.value if key.arn == ""
+# A multi-Region key has the same id everywhere: then only the ARN tells.
+named(key, other) := key.arn if {
+	key.arn != ""
+	lib.name(key.arn) == lib.name(other.arn)
+} else := lib.name(key.arn) if {
+	key.arn != ""
+} else := key.value
 
 edition(user) := "2022" if user.from_sharing
 

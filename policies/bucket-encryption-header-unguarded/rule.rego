@@ -1,0 +1,40 @@
+# METADATA
+# title: A policy refuses writes that rely on the default encryption
+# description: >-
+#   A Deny compares s3:x-amz-server-side-encryption without a guard for requests
+#   that do not have the header.
+# related_resources:
+# - https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingServerSideEncryption.html
+# - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+# custom:
+#   severity: warning
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [flaws.unguarded-header]
+#   why: >-
+#     The key is the header of the request, not what S3 will do. A write that
+#     leaves encryption to the bucket's default has no header, a negated operator
+#     then holds, and the write is denied although the object would be encrypted.
+#   fix: >-
+#     Add {"Null": {"s3:x-amz-server-side-encryption": "false"}} to the
+#     condition, or demand the key with s3:x-amz-server-side-encryption-aws-kms-
+#     key-id, which follows the key in use.
+#   exceptions: >-
+#     With the guard, or with another condition that takes the header for given,
+#     it is fine. The condition on the key id needs no guard.
+package canvaslint["bucket-encryption-header-unguarded"]
+
+import data.lib
+
+findings contains finding if {
+	some flaw in input.flaws
+	flaw.kind == "unguarded-header"
+	finding := {
+		"at": flaw.at,
+		"message": sprintf("%s denies s3:PutObject without the header x-amz-server-side-encryption (%s), also where the default encryption of the bucket would do: add {\"Null\": {\"s3:x-amz-server-side-encryption\": \"false\"}}", [
+			lib.where(flaw), flaw.text,
+		]),
+		"subject": flaw.subject,
+		"key": lib.identity(flaw),
+	}
+}

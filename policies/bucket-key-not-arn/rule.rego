@@ -1,0 +1,39 @@
+# METADATA
+# title: A policy compares the KMS key of an object with an alias or id
+# description: >-
+#   A condition on s3:x-amz-server-side-encryption-aws-kms-key-id names no key
+#   ARN.
+# related_resources:
+# - https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+# - https://docs.aws.amazon.com/AmazonS3/latest/userguide/specifying-kms-encryption.html
+# custom:
+#   severity: error
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [flaws.key-id-not-arn]
+#   why: >-
+#     S3 puts the ARN of the key into the request, however it was named there. An
+#     alias or a bare id never equals it: such a Deny hits every write, such an
+#     Allow none.
+#   fix: >-
+#     Write the ARN of the key: arn:aws:kms:<region>:<account>:key/<id>.
+#   exceptions: >-
+#     Patterns that can match a key ARN, such as "*/<key id>" under StringLike,
+#     are fine. Where one of several values is an ARN the condition can hold.
+package canvaslint["bucket-key-not-arn"]
+
+import data.lib
+
+findings contains finding if {
+	some flaw in input.flaws
+	flaw.kind == "key-id-not-arn"
+	finding := {
+		"at": flaw.at,
+		"message": sprintf("%s compares the KMS key of an object with %q, which is no key ARN: S3 compares the ARN of the key in use, so it never matches; write arn:aws:kms:<region>:<account>:key/<id>", [
+			lib.where(flaw), flaw.text,
+		]),
+		"subject": flaw.subject,
+		"related": flaw.related,
+		"key": lib.identity(flaw),
+	}
+}

@@ -1,0 +1,41 @@
+# METADATA
+# title: The Canvas bucket is open to everyone
+# description: >-
+#   The policy of a Canvas bucket allows every principal, and no condition says
+#   who or from where.
+# related_resources:
+# - https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+# - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+# custom:
+#   severity: error
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [flaws.bucket-open]
+#   why: >-
+#     The datasets and models that Canvas keeps there can be read or written by
+#     strangers, anonymous ones included; an object under a customer key still
+#     takes the key, but its name and its deletion do not.
+#   fix: >-
+#     Name the account or the roles as Principal, or add a condition on
+#     aws:PrincipalAccount, aws:PrincipalOrgID or aws:SourceVpce.
+#   exceptions: >-
+#     The measure is that of key-open-to-everyone. Address ranges broader than /8
+#     (IPv6: /32) bind nobody. S3 Block Public Access may still stop it; the
+#     statement is wrong all the same. Only buckets that Canvas works in are
+#     looked at.
+package canvaslint["bucket-open-to-everyone"]
+
+import data.lib
+
+findings contains finding if {
+	some flaw in input.flaws
+	flaw.kind == "bucket-open"
+	finding := {
+		"at": flaw.at,
+		"message": sprintf("%s allows %s to everyone%s: name the principals, or add a condition on aws:PrincipalAccount, aws:PrincipalOrgID or aws:SourceVpce", [
+			lib.where(flaw), lib.sentence(flaw.actions), lib.conditions(flaw),
+		]),
+		"subject": flaw.subject,
+		"key": lib.where(flaw),
+	}
+}

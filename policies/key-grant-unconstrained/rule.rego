@@ -1,0 +1,45 @@
+# METADATA
+# title: Canvas may make any grant on a key
+# description: >-
+#   A Canvas or helper role, or everyone, may call kms:CreateGrant with no
+#   condition that says what for.
+# related_resources:
+# - https://docs.aws.amazon.com/kms/latest/developerguide/grant-authorization.html
+# - https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
+# custom:
+#   severity: warning
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [flaws.unconstrained-grant]
+#   why: >-
+#     Who may make any grant can give anybody the use of the key: it is nearly as
+#     much as changing the key policy. Canvas needs grants for its volumes only,
+#     which an AWS service makes for it.
+#   fix: >-
+#     Put kms:CreateGrant into a statement of its own with the condition {"Bool":
+#     {"kms:GrantIsForAWSResource": "true"}}.
+#   exceptions: >-
+#     kms:ViaService, kms:GrantOperations, kms:GranteePrincipal and the grant
+#     constraint keys bind the statement too, and so does a Deny with one of
+#     them. The account principal and whoever may change the key policy anyway
+#     are left out.
+package canvaslint["key-grant-unconstrained"]
+
+import data.lib
+
+findings contains finding if {
+	some flaw in input.flaws
+	flaw.kind == "unconstrained-grant"
+	finding := {
+		"at": flaw.at,
+		"message": sprintf("%s lets %s call kms:CreateGrant for any purpose: put it into a statement with the condition {\"Bool\": {\"kms:GrantIsForAWSResource\": \"true\"}}", [
+			lib.where(flaw), whom(flaw),
+		]),
+		"subject": flaw.subject,
+		"key": lib.identity(flaw),
+	}
+}
+
+whom(flaw) := flaw.text if flaw.text != ""
+
+whom(flaw) := lib.roles(flaw.roles) if flaw.text == ""

@@ -1,0 +1,40 @@
+# METADATA
+# title: A key is open to everyone
+# description: >-
+#   A key policy allows every principal, of every account, and no condition says
+#   who or from where.
+# related_resources:
+# - https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
+# - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+# custom:
+#   severity: error
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [flaws.key-open]
+#   why: >-
+#     Whoever has an AWS account gives themselves the other half in an IAM policy
+#     of their own, and may then use the key.
+#   fix: >-
+#     Name the account or the roles as Principal, or add a condition on
+#     kms:CallerAccount, aws:PrincipalOrgID or aws:PrincipalArn.
+#   exceptions: >-
+#     A positive condition on the account, organization, ARN, user id, network or
+#     source of the caller, with a value that is not only wildcards, binds the
+#     statement. kms:ViaService, tags, TLS, ForAllValues and ...IfExists on a key
+#     that may be missing do not. A Deny for everybody else closes it too.
+package canvaslint["key-open-to-everyone"]
+
+import data.lib
+
+findings contains finding if {
+	some flaw in input.flaws
+	flaw.kind == "key-open"
+	finding := {
+		"at": flaw.at,
+		"message": sprintf("%s allows %s to every principal of every account%s: name the principals, or add a condition on kms:CallerAccount, aws:PrincipalOrgID or aws:PrincipalArn", [
+			lib.where(flaw), lib.sentence(flaw.actions), lib.conditions(flaw),
+		]),
+		"subject": flaw.subject,
+		"key": lib.where(flaw),
+	}
+}

@@ -1,0 +1,46 @@
+# METADATA
+# title: A statement about a key can never matter
+# description: >-
+#   A statement of a key policy has no Action or no Resource, or a statement of
+#   an IAM policy names KMS keys by alias or bare id only.
+# related_resources:
+# - https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
+# - https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
+# custom:
+#   severity: error
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [flaws.statement-without-effect]
+#   why: >-
+#     KMS stores such a key policy without a word, and IAM such a policy; the
+#     statement then allows and denies nothing.
+#   fix: >-
+#     Add what is missing ("Resource": "*" means this key in a key policy). In an
+#     IAM policy write the ARN of the key, or use "*" with a condition on
+#     kms:ResourceAliases.
+#   exceptions: >-
+#     kms:CreateAlias, kms:UpdateAlias and kms:DeleteAlias are for aliases: a
+#     statement with them, or with a wildcard that takes them in, is fine. So is
+#     one with a key ARN beside the alias.
+package canvaslint["key-statement-without-effect"]
+
+import data.lib
+
+findings contains finding if {
+	some flaw in input.flaws
+	flaw.kind == "statement-without-effect"
+	finding := {
+		"at": flaw.at,
+		"message": message(flaw),
+		"subject": flaw.subject,
+		"key": lib.identity(flaw),
+	}
+}
+
+message(flaw) := sprintf("%s has no effect: %s, which KMS stores without a word; add it, or remove the statement", [lib.where(flaw), flaw.text]) if {
+	flaw.policy_kind == "key policy"
+}
+
+message(flaw) := sprintf("in %s %s has no effect: in an IAM policy only the ARN of a key stands for the key; write that, or \"*\" with a condition on kms:ResourceAliases", [lib.where(flaw), flaw.text]) if {
+	flaw.policy_kind != "key policy"
+}

@@ -1,0 +1,37 @@
+# METADATA
+# title: Nobody may change the policy of a key
+# description: >-
+#   No statement of the policy of a customer managed key allows kms:PutKeyPolicy
+#   to anyone.
+# related_resources:
+# - https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
+# - https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+# custom:
+#   severity: error
+#   since: "0.1"
+#   guides: ["2022", current]
+#   inputs: [flaws.no-administrator]
+#   why: >-
+#     Without it the key can be used as it is for ever, but its policy can be
+#     changed by nobody, the root user included; only AWS Support can help.
+#   fix: >-
+#     Add the statement for the account: {"Effect": "Allow", "Principal": {"AWS":
+#     "arn:aws:iam::<account>:root"}, "Action": "kms:*", "Resource": "*"}.
+#   exceptions: >-
+#     The account principal counts, and so does a role that was not read, with or
+#     without a condition. A policy that belongs to no key that was read may be a
+#     part of one, and the keys that AWS manages are not looked at.
+package canvaslint["key-without-administrator"]
+
+import data.lib
+
+findings contains finding if {
+	some flaw in input.flaws
+	flaw.kind == "no-administrator"
+	finding := {
+		"at": flaw.at,
+		"message": sprintf("no statement of %s allows kms:PutKeyPolicy to anyone: nobody can change it any more; add a statement for the account or for an administrator", [flaw.document]),
+		"subject": flaw.subject,
+		"key": "",
+	}
+}

@@ -1,0 +1,34 @@
+package lib
+
+# where names the statement of a flaw, or the policy where it is about the whole.
+where(flaw) := sprintf("statement %q of %s", [flaw.sid, flaw.document]) if flaw.sid != ""
+
+where(flaw) := sprintf("statement %d of %s", [flaw.number, flaw.document]) if {
+	flaw.sid == ""
+	flaw.number > 0
+}
+
+where(flaw) := flaw.document if flaw.number == 0
+
+# identity tells the findings of one rule and policy apart, without a line.
+identity(flaw) := sprintf("%s %s", [where(flaw), flaw.text])
+
+# named joins the names of roles or keys, a few of them.
+named(arns) := sentence([name(arn) | some arn in arns]) if count(arns) <= 3
+
+named(arns) := sprintf("%s and %d more", [concat(", ", [name(arn) | some arn in array.slice(arns, 0, 3)]), count(arns) - 3]) if count(arns) > 3
+
+# roles is named with the noun.
+roles(arns) := sprintf("the role %s", [named(arns)]) if count(arns) == 1
+
+roles(arns) := sprintf("the roles %s", [named(arns)]) if count(arns) > 1
+
+# keys is named with the noun.
+keys(arns) := sprintf("the key %s", [named(arns)]) if count(arns) == 1
+
+keys(arns) := sprintf("the keys %s", [named(arns)]) if count(arns) > 1
+
+# conditions says that those of a statement for everyone do not help.
+conditions(flaw) := sprintf(" (its condition on %s lets strangers through)", [flaw.text]) if flaw.text != ""
+
+conditions(flaw) := "" if flaw.text == ""
