@@ -300,7 +300,7 @@ func (w *worker) bucketTraits() {
 	seen := map[id]*BucketRegion{}
 	for _, user := range w.facts.Users {
 		bucket := w.snapshot.Bucket(user.Bucket.Name)
-		if !user.InScope || bucket == nil || bucket.Region == "" || bucket.Region == user.Domain.Region {
+		if !user.InScope || bucket == nil || bucket.Region == "" || !differ(bucket.Region, user.Domain.Region) {
 			continue
 		}
 		use := seen[id{user.Domain, bucket}]
@@ -340,13 +340,21 @@ type DefaultKey struct {
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html).
 func (u *KeyUse) works(region string) bool {
 	switch {
-	case u.Existence == NotFound || u.Existence == NotResolved || u.Resolution.Region != region:
+	case u.Existence == NotFound || u.Existence == NotResolved || differ(u.Resolution.Region, region):
 		return false
 	case u.Key == nil:
 		return true
 	}
-	among := func(s snapshot.Setting, good ...string) bool { return !s.IsGiven() || slices.Contains(good, s.Value) }
+	among := func(s snapshot.Setting, good ...string) bool {
+		return !s.IsGiven() || iam.HasStandIn(s.Value) || slices.Contains(good, s.Value)
+	}
 	return among(u.Key.Status, "Enabled", "Updating") && among(u.Key.Spec, "SYMMETRIC_DEFAULT") && among(u.Key.Usage, "ENCRYPT_DECRYPT")
+}
+
+// differ reports whether two texts are surely not the same: one that is known
+// only once a template is deployed may be any.
+func differ(a, b string) bool {
+	return a != b && !iam.HasUnknown(a) && !iam.HasUnknown(b)
 }
 
 // defaultKeyOf says what a bucket's default key means. Of a bucket that Canvas
