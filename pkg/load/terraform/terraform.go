@@ -13,6 +13,7 @@
 package terraform
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
@@ -31,6 +32,8 @@ func Translate(roots []source.Node) ([]layout.Document, []source.Problem) {
 		switch form := formOf(root); form {
 		case oldState:
 			t.problem(root.Get("version"), "this is a state file of version %s; only version 4, which Terraform 0.12 and later write, is read: save \"terraform show -json > state.json\" and check that", root.Get("version").Text())
+		case planLog:
+			t.problem(root, "this is the log of \"terraform plan -json\", which does not hold the plan: save \"terraform plan -out=tfplan && terraform show -json tfplan > plan.json\" and check that")
 		case none:
 		default:
 			t.inputs = append(t.inputs, read(root, form))
@@ -53,11 +56,12 @@ const (
 	state         // terraform show -json
 	rawState      // terraform.tfstate, version 4
 	oldState      // terraform.tfstate of Terraform 0.11 and before
+	planLog       // the first line of terraform plan -json
 )
 
 // String names the form as messages do.
 func (f form) String() string {
-	return [...]string{"nothing", "plan", "state", "state", "state"}[f]
+	return [...]string{"nothing", "plan", "state", "state", "state", "log"}[f]
 }
 
 func formOf(root source.Node) form {
@@ -69,6 +73,8 @@ func formOf(root source.Node) form {
 		case root.Path("values", "root_module").Is(source.Object):
 			return state
 		}
+	case root.Get("@message").Exists() && root.Get("type").Text() == "version" && root.Get("terraform").Exists():
+		return planLog
 	case root.Get("version").Is(source.Number) && root.Get("terraform_version").Is(source.String):
 		switch {
 		case root.Get("version").Text() == "4" && root.Get("resources").Is(source.Array):
@@ -177,4 +183,30 @@ func (t *teller) tellResource(r *resource) {
 		"awscc_s3_bucket", "awscc_s3_bucket_policy", "awscc_iam_role", "awscc_iam_role_policy", "awscc_iam_managed_policy":
 		t.problem(r.at, "%s is of the provider awscc, whose resources are not read: it was not checked; write it as the resource of the provider aws, or export it with the AWS CLI", r.address)
 	}
+}
+
+// Start gives the offset where the JSON of a plan or state begins behind lines
+// of a log, as wrappers of Terraform print them; 0 where there are none.
+func Start(data []byte) int {
+	trimmed := bytes.TrimLeft(data, " \t\r\n")
+	if len(trimmed) == 0 || trimmed[0] == '{' || !bytes.Contains(data, []byte(`"terraform_version"`)) {
+		return 0
+	}
+	// Log lines come before, and are few.
+	for at, lines := 0, 0; lines < 100; lines++ {
+		next := bytes.IndexByte(data[at:], '\n')
+		if next < 0 {
+			return 0
+		}
+		at += next + 1
+		line, ok := bytes.CutPrefix(data[at:], []byte("{"))
+		line = bytes.TrimLeft(line, " \t\r\n")
+		if !ok {
+			continue
+		}
+		if bytes.HasPrefix(line, []byte(`"format_version"`)) || bytes.HasPrefix(line, []byte(`"version"`)) {
+			return at
+		}
+	}
+	return 0
 }
