@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -144,7 +143,7 @@ func (r *role) takeOwn() {
 	c := r.resource.attributes()
 	if blocks := c.get("inline_policy"); blocks.isUnknown() {
 		at := blocks.at()
-		r.inline = append(r.inline, inlinePolicy{source.Text(blocks.standIn(), at), "", unknownPolicy(blocks.standIn(), at), at})
+		r.inline = append(r.inline, inlinePolicy{source.Text(blocks.standIn(), at), "", blocks.unknownPolicy(), at})
 	}
 	for _, block := range c.get("inline_policy").items() {
 		name := block.get("name").value.Text()
@@ -231,7 +230,7 @@ func (r *resource) managedPolicy() source.Value {
 	c := r.attributes()
 	document, ok := c.get("policy").policy()
 	if !ok {
-		document = unknownPolicy(iam.Unknown(r.title()), r.at)
+		document = c.get("policy").unknownPolicy()
 	}
 	version := source.Make(r.at).
 		With("IsDefaultVersion", source.Truth(true, r.at)).

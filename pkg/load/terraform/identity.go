@@ -198,7 +198,7 @@ func (r *resource) providersAccount() string {
 			return found[0]
 		}
 	}
-	return iam.Unknown("AccountId" + in.suffix)
+	return iam.Unknown("AccountId")
 }
 
 // region is the Region of a resource: the one that it names, that of its own
@@ -235,7 +235,7 @@ func (r *resource) providersRegion() string {
 		return found[0]
 	}
 	if strings.Contains(r.provider, ".") { // an alias: another Region than the rest has
-		return iam.Unknown("Region of the provider " + r.provider + in.suffix)
+		return iam.Unknown("Region of the provider " + r.provider)
 	}
 	arns := in.distinct(func(other *resource) string {
 		arn, _ := iam.ParseARN(other.given("arn"))
@@ -249,13 +249,13 @@ func (r *resource) providersRegion() string {
 			return found[0]
 		}
 	}
-	return iam.Unknown("Region" + in.suffix)
+	return iam.Unknown("Region")
 }
 
 // partition is that of the Region where it is known, else the one that
 // aws_partition or the ARNs of the input give, else aws.
 func (r *resource) partition() string {
-	if region := r.region(); layout.IsRegion(region) {
+	if region := r.region(); !iam.HasStandIn(region) {
 		return layout.PartitionOf(region)
 	}
 	return r.in.remember("partition", func() string {

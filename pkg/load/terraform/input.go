@@ -19,8 +19,10 @@ type input struct {
 	// deleted are the resources that the plan takes away.
 	deleted []*resource
 	scopes  map[string]*scope
-	// suffix tells stand-ins of this input from those of the others.
+	// suffix tells stand-ins of this input from those of the others, and shared
+	// has the addresses that others have as well.
 	suffix string
+	shared map[string]bool
 	// known are account, Region and partition of the providers.
 	known map[string]string
 }
@@ -199,7 +201,12 @@ func prefix(module string) string {
 func (r *resource) given(name string) string { return r.values.Get(name).Text() }
 
 // title is the name that a stand-in has for the resource: its address without
-// quotes, which no stand-in can hold.
+// quotes, which no stand-in can hold, and with its file where another input has
+// a resource of that address.
 func (r *resource) title() string {
-	return strings.NewReplacer(`"`, "", "'", "%27").Replace(r.address) + r.in.suffix
+	title := strings.NewReplacer(`"`, "", "'", "%27").Replace(r.address)
+	if r.in.shared[r.address] {
+		title += r.in.suffix
+	}
+	return title
 }

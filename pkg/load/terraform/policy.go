@@ -36,7 +36,7 @@ func (c cursor) policyWithin(nesting int) (source.Value, bool) {
 	if len(found) == 1 && nesting > 0 && (!found[0].isKnown() || len(heads(c.expr)) == 1) {
 		return found[0].policy(nesting - 1), true
 	}
-	return unknownPolicy(c.standIn(), c.at()), true
+	return c.unknownPolicy(), true
 }
 
 // policy gives the policy that a reference leads to.
@@ -54,26 +54,35 @@ func (t target) policy(nesting int) source.Value {
 	if policy, ok := c.policyWithin(nesting); ok {
 		return policy
 	}
-	return unknownPolicy(c.standIn(), c.at())
+	return c.unknownPolicy()
 }
 
 // unknownPolicy is a policy of unknown content: it may allow and it may deny
 // whatever it is asked.
-func unknownPolicy(standIn string, at source.Node) source.Value {
+func (c cursor) unknownPolicy() source.Value {
+	at := c.at()
+	trust := strings.HasSuffix(c.path, ".assume_role_policy")
+	principal := trust || !strings.HasPrefix(c.resource.kind, "aws_iam_")
 	return source.Make(at).
 		With("Version", source.Text("2012-10-17", at)).
-		With("Statement", source.List(at, unknownStatements(standIn, at, true)...))
+		With("Statement", source.List(at, c.unknownStatements(principal, !trust)...))
 }
 
-func unknownStatements(standIn string, at source.Node, principal bool) []source.Value {
+// unknownStatements are those of a policy of unknown content, with the members
+// that its kind has.
+func (c cursor) unknownStatements(principal, resource bool) []source.Value {
 	var list []source.Value
-	text := source.Text(standIn, at)
+	at, text := c.at(), source.Text(c.standIn(), c.at())
 	for _, effect := range []string{"Allow", "Deny"} {
 		statement := source.Make(at).With("Effect", source.Text(effect, at))
 		if principal {
 			statement = statement.With("Principal", source.Make(at).With("AWS", text))
 		}
-		list = append(list, statement.With("Action", text).With("Resource", text))
+		statement = statement.With("Action", text)
+		if resource {
+			statement = statement.With("Resource", text)
+		}
+		list = append(list, statement)
 	}
 	return list
 }
@@ -125,7 +134,7 @@ func unknownNamed(c cursor) []named {
 	var list []named
 	// A policy of a role has no principals, one of a resource has: the data source
 	// does not tell, but other statements of the document may.
-	for _, value := range unknownStatements(c.standIn(), c.at(), c.resource.hasPrincipals()) {
+	for _, value := range c.unknownStatements(c.resource.hasPrincipals(), true) {
 		list = append(list, named{"", value})
 	}
 	return list

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -17,7 +18,7 @@ func (r *resource) bucketPlace(document string) layout.Place {
 // tellBucket tells a bucket: where it is, its tags, and the encryption and
 // policy that no resource of their own gives.
 func (t *teller) tellBucket(r *resource) {
-	if region := r.region(); layout.IsRegion(region) {
+	if region := r.region(); !iam.HasStandIn(region) {
 		constraint := source.Text(region, r.nodeOf("region"))
 		t.add(r, r.bucketPlace("location"), source.Make(r.at).With("LocationConstraint", constraint))
 	}

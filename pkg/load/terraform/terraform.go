@@ -138,14 +138,23 @@ func (in *input) twinAmong(others []*input) *input {
 }
 
 // tellApart gives names of their own to what several inputs leave unknown:
-// nothing says that two plans are of the same account, or that resources of
-// the same address are one.
+// resources of the same address are not one, nor are references.
 func (t *teller) tellApart() {
 	if len(t.inputs) < 2 {
 		return
 	}
+	count := map[string]int{}
 	for _, in := range t.inputs {
-		in.suffix = " of " + in.name
+		for address := range in.byAddress {
+			count[address]++
+		}
+	}
+	shared := map[string]bool{}
+	for address, inputs := range count {
+		shared[address] = inputs > 1
+	}
+	for _, in := range t.inputs {
+		in.suffix, in.shared = " of "+in.name, shared
 	}
 }
 
