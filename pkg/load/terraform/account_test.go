@@ -69,8 +69,7 @@ var mistakes = []struct {
 		name: "the app key is off",
 		edits: []edit{
 			{appKey + "key.json", "", `"Enabled"`, `"Disabled"`},
-			{"plan.json", `"address": "aws_kms_key.app",`, `"after": {`, `"after": {"is_enabled": false,`},
-			{"plan.json", `"is_enabled": false,`, `"is_enabled": true,`, ``},
+			{"plan.json", "\n      \"address\": \"aws_kms_key.app\",", `"is_enabled": true`, `"is_enabled": false`},
 			{"state.json", `"address": "aws_kms_key.app",`, `"is_enabled": true`, `"is_enabled": false`},
 			{"terraform.tfstate", `"name": "app",`, `"is_enabled": true`, `"is_enabled": false`},
 		},
