@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
@@ -68,7 +69,7 @@ func (c cursor) items() []cursor {
 	next := 0
 	for value := range c.value.Items() {
 		item := c
-		item.value = value
+		item.value, item.path = value, c.path+"["+strconv.Itoa(next)+"]"
 		if !isTrue(c.unknown) {
 			item.unknown = nth(c.unknown, next)
 		}
@@ -96,17 +97,30 @@ func nth(list source.Node, index int) source.Node {
 }
 
 // block gives the only block of a name: Terraform has it as a list of one. One
-// that is unknown as a whole is unknown in all that it could hold.
+// that is unknown as a whole is unknown in all that it could hold; a dynamic
+// block can be so, and leaves no trace in the configuration of a plan.
 func (c cursor) block(name string) (cursor, bool) {
 	list := c.get(name)
 	if items := list.items(); len(items) > 0 {
 		return items[0], items[0].isGiven()
 	}
-	if list.isUnknown() {
+	if list.isOpen() {
 		list.described = false
 		return list, true
 	}
 	return list, false
+}
+
+// isOpen is isUnknown for blocks that the provider does not make by itself:
+// those that are unknown are set, by a dynamic block if by nothing else.
+func (c cursor) isOpen() bool { return !c.isGiven() && isTrue(c.unknown) || c.isUnknown() }
+
+// computedBlock is block for one that the provider shows where it is not set.
+func (c cursor) computedBlock(name string) (cursor, bool) {
+	if list := c.get(name); !list.isGiven() && !list.isUnknown() {
+		return list, false
+	}
+	return c.block(name)
 }
 
 // at is the node that stands for the value: itself, the first reference that it
@@ -176,7 +190,7 @@ func (c cursor) awaited(m meaning) string {
 	texts := map[string]bool{}
 	for _, head := range heads(c.expr) {
 		for _, found := range c.follow(head) {
-			if text := m.of(found, head.Text()); text != "" {
+			if text := m.of(found, c.standIn()); text != "" {
 				texts[text] = true
 			}
 		}
@@ -196,8 +210,9 @@ func (c cursor) follow(head source.Node) []target {
 }
 
 // of is the text that a reference stands for, "" where it can't be the value
-// or has no text that is worth more than the reference.
-func (m meaning) of(found target, reference string) string {
+// or has no text that is worth more than the reference. The stand-in is for
+// what may follow it in the value.
+func (m meaning) of(found target, standIn string) string {
 	r, attribute := found.resource, found.attribute
 	if len(m.kinds) > 0 && !slices.Contains(m.kinds, r.kind) {
 		return ""
@@ -205,21 +220,22 @@ func (m meaning) of(found target, reference string) string {
 	if attribute == "" {
 		attribute = m.attribute
 	}
-	text := r.attribute(attribute)
 	switch {
 	case m.inText && m.attribute == "bucket":
-		return "s3://" + r.attribute("bucket") + "/" + iam.Unknown(reference)
+		return "s3://" + r.attribute("bucket") + "/" + standIn
 	case m.inText && r.kind == "aws_s3_bucket" && slices.Contains([]string{"arn", "id", "bucket"}, attribute):
-		return r.bucketARN() + iam.Unknown(reference)
+		return r.bucketARN() + standIn
 	case m.inText && isKey(r) && (attribute == "key_id" || attribute == "id"):
 		return r.keyARN()
 	case m.inText && attribute != "arn" && attribute != "target_key_arn":
 		return ""
 	}
-	return text
+	return r.attribute(attribute)
 }
 
-// standIn names what the value waits for: the references of its expression.
+// standIn names what the value waits for: the references of its expression, and
+// where it stands. Two values of the same references may differ, since a plan
+// does not tell what is made of them.
 func (c cursor) standIn() string {
 	var names []string
 	for _, head := range heads(c.expr) {
@@ -227,10 +243,14 @@ func (c cursor) standIn() string {
 			names = append(names, name)
 		}
 	}
-	if len(names) == 0 {
-		names = []string{c.path}
+	path := c.path
+	if c.resource.in.shared[c.resource.address] {
+		path += c.resource.in.suffix
 	}
-	return iam.Unknown(strings.Join(names, ", ") + c.resource.in.suffix)
+	if len(names) == 0 {
+		return iam.Unknown(path)
+	}
+	return iam.Unknown(strings.Join(names, ", ") + " in " + path)
 }
 
 // texts gives the items of a list of texts. What is unknown of them is taken
@@ -247,26 +267,35 @@ func (c cursor) texts(m meaning) []source.Value {
 			count++
 		}
 	}
-	var awaited []source.Value
-	for _, head := range heads(c.expr) {
-		for _, found := range c.follow(head) {
-			if text := m.of(found, head.Text()); text != "" && !found.isKnown() {
-				awaited = append(awaited, source.Text(text, head))
-			}
-		}
-	}
+	awaited := c.awaitedReferences(m)
 	var list []source.Value
 	for _, item := range items {
 		switch {
 		case item.isGiven():
 			list = append(list, source.Copy(item.value))
 		case isTrue(item.unknown) && len(awaited) == count:
-			list = append(list, awaited[0])
+			list = append(list, source.Text(m.of(awaited[0].target, item.standIn()), awaited[0].head))
 			awaited, count = awaited[1:], count-1
 		case isTrue(item.unknown):
-			at := c
-			at.value = source.Node{}
-			list = append(list, source.Text(c.standIn(), at.at()))
+			list = append(list, source.Text(item.standIn(), item.at()))
+		}
+	}
+	return list
+}
+
+// awaitedReference is a reference to something that is known only after apply.
+type awaitedReference struct {
+	head   source.Node
+	target target
+}
+
+func (c cursor) awaitedReferences(m meaning) []awaitedReference {
+	var list []awaitedReference
+	for _, head := range heads(c.expr) {
+		for _, found := range c.follow(head) {
+			if m.of(found, c.standIn()) != "" && !found.isKnown() {
+				list = append(list, awaitedReference{head, found})
+			}
 		}
 	}
 	return list

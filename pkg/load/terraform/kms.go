@@ -21,7 +21,7 @@ func (t *teller) tellKey(r *resource) {
 		With("MultiRegion", r.multiRegion())
 	t.add(r, r.keyPlace("key"), source.Make(r.at).With("KeyMetadata", metadata))
 	t.tellOwnKeyPolicy(r)
-	if rotation := r.attributes().get("enable_key_rotation"); r.kind == "aws_kms_key" {
+	if rotation := r.attributes().get("enable_key_rotation"); r.kind == "aws_kms_key" && !rotation.isUnknown() {
 		value := source.Truth(false, r.at)
 		if rotation.isGiven() {
 			value = source.Copy(rotation.value)
@@ -90,8 +90,8 @@ func (r *resource) origin() source.Value {
 }
 
 func (r *resource) multiRegion() source.Value {
-	if c := r.attributes().get("multi_region"); c.isGiven() {
-		return source.Copy(c.value)
+	if text, ok := r.attributes().get("multi_region").text(aText()); ok {
+		return text
 	}
 	return source.Truth(strings.Contains(r.kind, "_replica_"), r.at)
 }
@@ -201,21 +201,38 @@ func (t *teller) tellGrant(r *resource) {
 		}
 	}
 	grant = grant.With("Operations", source.List(c.get("operations").at(), c.get("operations").texts(aText())...))
-	constraints := c.get("constraints").items()
-	if len(constraints) > 0 {
-		object := source.Make(constraints[0].at())
-		for _, block := range constraints {
-			for _, m := range []member{{attribute: "encryption_context_equals", name: "EncryptionContextEquals"}, {attribute: "encryption_context_subset", name: "EncryptionContextSubset"}} {
-				if context := block.get(m.attribute); context.value.Len() > 0 {
-					object = object.With(m.name, source.Copy(context.value))
-				}
-			}
-		}
-		grant = grant.With("Constraints", object)
+	if constraints, ok := c.block("constraints"); ok {
+		grant = grant.With("Constraints", constraints.constraints())
 	}
 	place := r.place()
 	place.Document = "grants-read"
 	t.add(r, place, source.Make(r.at).With("Grants", source.List(r.at, grant)))
+}
+
+// constraints tells what a grant asks of the encryption context. One that is
+// unknown asks for something that no request is known to have.
+func (c cursor) constraints() source.Value {
+	object := source.Make(c.at())
+	for _, m := range []member{{attribute: "encryption_context_equals", name: "EncryptionContextEquals"}, {attribute: "encryption_context_subset", name: "EncryptionContextSubset"}} {
+		context := c.get(m.attribute)
+		if context.isOpen() {
+			pairs := source.Make(context.at())
+			return object.With(m.name, pairs.With(context.standIn(), source.Text(context.standIn(), context.at())))
+		}
+		if context.value.Len() == 0 {
+			continue
+		}
+		pairs := source.Make(context.value)
+		for name, value := range context.value.Members() {
+			text, _ := context.get(name.Text()).text(aText())
+			if value.Is(source.Null) {
+				text = source.Text(context.standIn(), context.at())
+			}
+			pairs = pairs.WithName(name.Text(), name, text)
+		}
+		object = object.With(m.name, pairs)
+	}
+	return object
 }
 
 // tags tells the tags of a resource, its provider's default tags included where

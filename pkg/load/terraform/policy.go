@@ -34,13 +34,22 @@ func (c cursor) policyWithin(nesting int) (source.Value, bool) {
 	}
 	// A document that is known is not what the policy waits for.
 	if len(found) == 1 && nesting > 0 && (!found[0].isKnown() || len(heads(c.expr)) == 1) {
-		return found[0].policy(nesting - 1), true
+		return found[0].policy(nesting-1, c.form()), true
 	}
 	return c.unknownPolicy(), true
 }
 
+// policyForm says which members the statements of a policy have.
+type policyForm struct{ principal, resource bool }
+
+// form tells it of the attribute that holds the policy.
+func (c cursor) form() policyForm {
+	trust := strings.HasSuffix(c.path, ".assume_role_policy")
+	return policyForm{principal: trust || !strings.HasPrefix(c.resource.kind, "aws_iam_"), resource: !trust}
+}
+
 // policy gives the policy that a reference leads to.
-func (t target) policy(nesting int) source.Value {
+func (t target) policy(nesting int, form policyForm) source.Value {
 	r := t.resource
 	if r.kind == "aws_iam_policy_document" {
 		if document := r.attributes().get("json"); document.isGiven() {
@@ -48,7 +57,7 @@ func (t target) policy(nesting int) source.Value {
 		}
 		return source.Make(r.at).
 			With("Version", source.Text("2012-10-17", r.at)).
-			With("Statement", source.List(r.at, r.statements(nesting)...))
+			With("Statement", source.List(r.at, r.statements(nesting, form)...))
 	}
 	c := r.attributes().get(t.attribute)
 	if policy, ok := c.policyWithin(nesting); ok {
@@ -61,26 +70,25 @@ func (t target) policy(nesting int) source.Value {
 // whatever it is asked.
 func (c cursor) unknownPolicy() source.Value {
 	at := c.at()
-	trust := strings.HasSuffix(c.path, ".assume_role_policy")
-	principal := trust || !strings.HasPrefix(c.resource.kind, "aws_iam_")
 	return source.Make(at).
 		With("Version", source.Text("2012-10-17", at)).
-		With("Statement", source.List(at, c.unknownStatements(principal, !trust)...))
+		With("Statement", source.List(at, c.unknownStatements(c.form())...))
 }
 
-// unknownStatements are those of a policy of unknown content, with the members
-// that its kind has.
-func (c cursor) unknownStatements(principal, resource bool) []source.Value {
+// unknownStatements are those of a policy of unknown content. Whom and what
+// they name are two unknowns: one text can't be both.
+func (c cursor) unknownStatements(form policyForm) []source.Value {
 	var list []source.Value
-	at, text := c.at(), source.Text(c.standIn(), c.at())
+	at, who := c.at(), c
+	who.path += " for principals"
 	for _, effect := range []string{"Allow", "Deny"} {
 		statement := source.Make(at).With("Effect", source.Text(effect, at))
-		if principal {
-			statement = statement.With("Principal", source.Make(at).With("AWS", text))
+		if form.principal {
+			statement = statement.With("Principal", source.Make(at).With("AWS", source.Text(who.standIn(), at)))
 		}
-		statement = statement.With("Action", text)
-		if resource {
-			statement = statement.With("Resource", text)
+		statement = statement.With("Action", source.Text(c.standIn(), at))
+		if form.resource {
+			statement = statement.With("Resource", source.Text("*", at))
 		}
 		list = append(list, statement)
 	}
@@ -91,20 +99,20 @@ func (c cursor) unknownStatements(principal, resource bool) []source.Value {
 // of the source documents, then its own, then those that override; a statement
 // takes the place of an earlier one of the same Sid
 // (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document).
-func (r *resource) statements(nesting int) []source.Value {
+func (r *resource) statements(nesting int, form policyForm) []source.Value {
 	c := r.attributes()
 	var list statements
-	list.merge(c.documents("source_json", nesting))
-	list.merge(c.documents("source_policy_documents", nesting))
+	list.merge(c.documents("source_json", nesting, form))
+	list.merge(c.documents("source_policy_documents", nesting, form))
 	own := c.get("statement")
-	if own.isUnknown() {
-		list.merge(unknownNamed(own))
+	if own.isOpen() {
+		list.merge(own.unknownNamed(form))
 	}
 	for _, item := range own.items() {
 		list.merge([]named{item.statement()})
 	}
-	list.merge(c.documents("override_json", nesting))
-	list.merge(c.documents("override_policy_documents", nesting))
+	list.merge(c.documents("override_json", nesting, form))
+	list.merge(c.documents("override_policy_documents", nesting, form))
 	return list.values
 }
 
@@ -130,30 +138,21 @@ func (s *statements) merge(list []named) {
 	}
 }
 
-func unknownNamed(c cursor) []named {
+func (c cursor) unknownNamed(form policyForm) []named {
 	var list []named
-	// A policy of a role has no principals, one of a resource has: the data source
-	// does not tell, but other statements of the document may.
-	for _, value := range c.unknownStatements(c.resource.hasPrincipals(), true) {
+	for _, value := range c.unknownStatements(form) {
 		list = append(list, named{"", value})
 	}
 	return list
 }
 
-// hasPrincipals reports whether a statement of a policy document names one.
-func (r *resource) hasPrincipals() bool {
-	return slices.ContainsFunc(r.attributes().get("statement").items(), func(c cursor) bool {
-		return c.get("principals").value.Len() > 0 || c.get("not_principals").value.Len() > 0
-	})
-}
-
 // documents gives the statements of the policies in an attribute that holds one
 // or a list of them.
-func (c cursor) documents(name string, nesting int) []named {
+func (c cursor) documents(name string, nesting int, form policyForm) []named {
 	attribute := c.get(name)
 	switch {
 	case attribute.isUnknown():
-		return attribute.document(heads(attribute.expr), nesting)
+		return attribute.document(heads(attribute.expr), nesting, form)
 	case attribute.value.Is(source.String):
 		return statementsOf(attribute.value)
 	}
@@ -165,10 +164,10 @@ func (c cursor) documents(name string, nesting int) []named {
 		case item.isGiven():
 			list = append(list, statementsOf(item.value)...)
 		case len(references) == attribute.unknownItems():
-			list = append(list, attribute.document(references[next:next+1], nesting)...)
+			list = append(list, item.document(references[next:next+1], nesting, form)...)
 			next++
 		default:
-			list = append(list, unknownNamed(attribute)...)
+			list = append(list, item.unknownNamed(form)...)
 		}
 	}
 	return list
@@ -197,18 +196,18 @@ func (c cursor) documentReferences() []source.Node {
 }
 
 // document gives the statements of the only policy document that references lead to.
-func (c cursor) document(references []source.Node, nesting int) []named {
+func (c cursor) document(references []source.Node, nesting int, form policyForm) []named {
 	if len(references) == 1 && nesting > 0 {
 		if found := c.follow(references[0]); len(found) == 1 && found[0].resource.kind == "aws_iam_policy_document" && found[0].resource != c.resource {
 			var list []named
 			r := found[0].resource
-			for _, value := range r.statements(nesting - 1) {
+			for _, value := range r.statements(nesting-1, form) {
 				list = append(list, named{"", value})
 			}
 			return list
 		}
 	}
-	return unknownNamed(c)
+	return c.unknownNamed(form)
 }
 
 // statementsOf takes the statements out of a policy in a string.
@@ -266,7 +265,7 @@ func variables(list []source.Value) []source.Value {
 
 // principals tells the blocks of principals; "*" of type "*" is everybody.
 func (c cursor) principals() (source.Value, bool) {
-	if c.isUnknown() {
+	if c.isOpen() {
 		return source.Make(c.at()).With("AWS", source.Text(c.standIn(), c.at())), true
 	}
 	blocks := c.items()
@@ -294,7 +293,7 @@ func (c cursor) principals() (source.Value, bool) {
 
 // conditions tells the blocks of conditions, by operator and key.
 func (c cursor) conditions() (source.Value, bool) {
-	if c.isUnknown() {
+	if c.isOpen() {
 		unknown := source.Text(c.standIn(), c.at())
 		return source.Make(c.at()).With("StringEquals", source.Make(c.at()).With("aws:PrincipalArn", unknown)), true
 	}

@@ -53,7 +53,7 @@ func (r *resource) loses(kind string) bool {
 // the provider has it and later ones show it; else what S3 does by itself
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html).
 func (t *teller) tellOwnEncryption(r *resource) {
-	block, ok := r.attributes().block("server_side_encryption_configuration")
+	block, ok := r.attributes().computedBlock("server_side_encryption_configuration")
 	rules := source.List(r.at, source.Make(r.at).With("ApplyServerSideEncryptionByDefault",
 		source.Make(r.at).With("SSEAlgorithm", source.Text("AES256", r.at))))
 	if ok && !r.loses("aws_s3_bucket_server_side_encryption_configuration") {
@@ -81,7 +81,7 @@ func encryptionRules(list cursor) source.Value {
 		{attribute: "bucket_key_enabled", name: "BucketKeyEnabled", meaning: aText()},
 	}
 	rules := list.items()
-	if len(rules) == 0 && list.isUnknown() {
+	if len(rules) == 0 && list.isOpen() {
 		list.described = false
 		rules = []cursor{list}
 	}

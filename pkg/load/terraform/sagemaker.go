@@ -68,7 +68,7 @@ func (t *teller) tellDomain(r *resource) {
 // tellProfile tells aws_sagemaker_user_profile as DescribeUserProfile does.
 func (t *teller) tellProfile(r *resource) {
 	c := r.attributes()
-	settings, _ := c.block("user_settings")
+	settings, _ := c.computedBlock("user_settings")
 	name, id := r.ownName("user_profile_name"), c.get("domain_id")
 	domain := id.plain(aDomain())
 	arn := r.given("arn")
