@@ -23,6 +23,9 @@ type input struct {
 	// has the addresses that others have as well.
 	suffix string
 	shared map[string]bool
+	// walked counts the references that were followed, and documents the policy
+	// documents that one policy was made of.
+	walked, documents int
 	// known are account, Region and partition of the providers.
 	known map[string]string
 }

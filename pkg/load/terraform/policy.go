@@ -10,10 +10,16 @@ import (
 // policy gives the policy in an attribute: as it stands, rebuilt from the data
 // source that it comes from, or one whose content is unknown. False where the
 // attribute is not set.
-func (c cursor) policy() (source.Value, bool) { return c.policyWithin(maxNesting) }
+func (c cursor) policy() (source.Value, bool) {
+	c.resource.in.documents = 0
+	return c.policyWithin(maxNesting)
+}
 
-// maxNesting bounds how deep policy documents may be made of each other.
-const maxNesting = 12
+// How deep policy documents may be made of each other, and of how many a policy.
+const (
+	maxNesting   = 12
+	maxDocuments = 1000
+)
 
 func (c cursor) policyWithin(nesting int) (source.Value, bool) {
 	switch {
@@ -197,7 +203,8 @@ func (c cursor) documentReferences() []source.Node {
 
 // document gives the statements of the only policy document that references lead to.
 func (c cursor) document(references []source.Node, nesting int, form policyForm) []named {
-	if len(references) == 1 && nesting > 0 {
+	in := c.resource.in
+	if in.documents++; len(references) == 1 && nesting > 0 && in.documents <= maxDocuments {
 		if found := c.follow(references[0]); len(found) == 1 && found[0].resource.kind == "aws_iam_policy_document" && found[0].resource != c.resource {
 			var list []named
 			r := found[0].resource

@@ -114,18 +114,22 @@ type target struct {
 	attribute string
 }
 
-// maxSteps bounds how many references are followed for one value: Terraform
-// refuses circles, a file made by hand can hold one.
-const maxSteps = 4096
+// How many references are followed for one value, and for all of an input:
+// Terraform refuses circles, a file made by hand can hold one.
+const (
+	maxSteps  = 4096
+	maxWalked = 5_000_000
+)
 
 // follow finds the resources that a reference leads to. The index is that of
 // the resource or module whose expression it is, and repeat its for_each. A
 // reference to what is known when the plan is made (a constant, each.key) or to
 // a local, whose expression no plan holds, leads to none.
 func (s *scope) follow(reference, index string, repeat source.Node, left *int) []target {
-	if *left--; *left < 0 || s == nil {
+	if *left--; *left < 0 || s == nil || s.in.walked > maxWalked {
 		return nil
 	}
+	s.in.walked++
 	steps := splitReference(reference)
 	name, at := splitIndex(steps[0])
 	switch {
@@ -182,6 +186,7 @@ func (s *scope) instances(kind string, steps []string, index string) []target {
 		}
 	}
 	var found []target
+	s.in.walked += len(s.in.byName[block])
 	for _, r := range s.in.byName[block] {
 		if own == "" {
 			found = append(found, target{r, attribute})

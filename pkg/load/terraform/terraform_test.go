@@ -159,3 +159,35 @@ func TestStart(t *testing.T) {
 		}
 	}
 }
+
+// Documents that are made of each other over and over end in what is unknown,
+// and soon.
+func TestEndless(t *testing.T) {
+	var items, unknown, references []string
+	for range 40 {
+		items, unknown, references = append(items, "null"), append(unknown, "true"), append(references, `"data.aws_iam_policy_document.b.json"`)
+	}
+	list := func(items []string) string { return "[" + strings.Join(items, ",") + "]" }
+	document := func(name, other string) (change, configured string) {
+		change = fmt.Sprintf(`{"address": "data.aws_iam_policy_document.%s", "mode": "data", "type": "aws_iam_policy_document", "name": "%s",
+ "change": {"actions": ["read"], "after": {"source_policy_documents": %s}, "after_unknown": {"json": true, "source_policy_documents": %s}}}`, name, name, list(items), list(unknown))
+		return change, fmt.Sprintf(`{"mode": "data", "type": "aws_iam_policy_document", "name": "%s", "expressions": {"source_policy_documents": {"references": %s}}}`,
+			name, strings.ReplaceAll(list(references), ".b.json", "."+other+".json"))
+	}
+	a, aConfigured := document("a", "b")
+	b, bConfigured := document("b", "a")
+	text := `{"format_version": "1.2", "planned_values": {}, "resource_changes": [` + a + "," + b + `,
+{"address": "aws_kms_key.k", "mode": "managed", "type": "aws_kms_key", "name": "k", "change": {"actions": ["create"], "after": {}, "after_unknown": {"policy": true}}}],
+"configuration": {"root_module": {"resources": [` + aConfigured + "," + bConfigured + `,
+{"mode": "managed", "type": "aws_kms_key", "name": "k", "expressions": {"policy": {"references": ["data.aws_iam_policy_document.a.json"]}}}]}}}`
+	documents, problems := source.Parse("plan.json", []byte(text), source.Auto)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	made, _ := terraform.Translate([]source.Node{documents[0].Root()})
+	for _, d := range made {
+		if statements := d.Root.Path("Policy", "Statement"); statements.Exists() && statements.Len() < 40 {
+			t.Errorf("%d statements: the unknown ones are gone", statements.Len())
+		}
+	}
+}
