@@ -47,7 +47,7 @@ func userSettings() []member {
 // tellDomain tells aws_sagemaker_domain as DescribeDomain does.
 func (t *teller) tellDomain(r *resource) {
 	c := r.attributes()
-	defaults, _ := c.block("default_user_settings")
+	defaults, ok := c.block("default_user_settings")
 	domain := source.Make(r.at).
 		With("DomainArn", source.Text(r.attribute("arn"), r.nodeOf("arn"))).
 		With("DomainId", source.Text(r.domainID(), r.nodeOf("id")))
@@ -61,14 +61,14 @@ func (t *teller) tellDomain(r *resource) {
 			domain = domain.With(m.name, text)
 		}
 	}
-	domain = domain.With("DefaultUserSettings", defaults.settings(r))
-	t.add(r, r.place(), domain, hidden(defaults)...)
+	domain = domain.With("DefaultUserSettings", defaults.settings(ok))
+	t.add(r, r.place(), domain, defaults.hidden(ok)...)
 }
 
 // tellProfile tells aws_sagemaker_user_profile as DescribeUserProfile does.
 func (t *teller) tellProfile(r *resource) {
 	c := r.attributes()
-	settings, _ := c.computedBlock("user_settings")
+	settings, ok := c.computedBlock("user_settings")
 	name, id := r.ownName("user_profile_name"), c.get("domain_id")
 	domain := id.plain(aDomain())
 	arn := r.given("arn")
@@ -79,17 +79,17 @@ func (t *teller) tellProfile(r *resource) {
 		With("UserProfileArn", source.Text(arn, r.nodeOf("arn"))).
 		With("UserProfileName", source.Text(name, r.nodeOf("user_profile_name"))).
 		With("DomainId", source.Text(domain, id.at())).
-		With("UserSettings", settings.settings(r))
+		With("UserSettings", settings.settings(ok))
 	place := r.place()
 	place.Domain = domain
-	t.add(r, place, profile, hidden(settings)...)
+	t.add(r, place, profile, settings.hidden(ok)...)
 }
 
 // settings tells a block of user settings; the resource stands for one that is
 // not there.
-func (c cursor) settings(r *resource) source.Value {
-	if !c.isGiven() && !c.isUnknown() {
-		return source.Make(r.at)
+func (c cursor) settings(there bool) source.Value {
+	if !there {
+		return source.Make(c.resource.at)
 	}
 	return c.object(userSettings())
 }
@@ -97,9 +97,9 @@ func (c cursor) settings(r *resource) source.Value {
 // hidden names what the resource can't say: its status always, and the settings
 // of Canvas where the provider is older than they are. A provider that knows
 // a block lists it, be it empty.
-func hidden(settings cursor) []string {
+func (c cursor) hidden(there bool) []string {
 	names := []string{"Status", "FailureReason"}
-	if settings.isGiven() && !settings.value.Get("canvas_app_settings").Exists() && !settings.get("canvas_app_settings").unknown.Exists() {
+	if canvas := c.get("canvas_app_settings"); there && !canvas.value.Exists() && !canvas.unknown.Exists() {
 		names = append(names, "CanvasAppSettings")
 	}
 	return names
