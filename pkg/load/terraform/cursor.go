@@ -24,8 +24,8 @@ type cursor struct {
 
 func (r *resource) attributes() cursor {
 	return cursor{
-		resource: r, path: r.address, value: r.values, unknown: r.unknown, expr: r.expressions,
-		described: r.expressions.Exists(), inferred: r.inferred && r.expressions.Exists(),
+		resource: r, path: r.address, value: r.values, unknown: r.unknown, expr: r.configured.Get("expressions"),
+		described: r.configured.Exists(), inferred: r.inferred,
 	}
 }
 
@@ -205,8 +205,7 @@ func (c cursor) awaited(m meaning) string {
 
 func (c cursor) follow(head source.Node) []target {
 	r, left := c.resource, maxSteps
-	s := r.in.scope(r.module)
-	return s.follow(head.Text(), r.index, s.resources[strings.TrimPrefix(r.blockAddress(), prefix(r.module))].Get("for_each_expression"), &left)
+	return r.in.scope(r.module).follow(head.Text(), r.index, r.configured.Get("for_each_expression"), &left)
 }
 
 // of is the text that a reference stands for, "" where it can't be the value

@@ -32,7 +32,7 @@ type attachment struct {
 // tellRoles tells the roles and managed policies of an input, in the shape of
 // account details. They prove nothing about other roles of the account.
 func (t *teller) tellRoles(in *input) {
-	roles := in.roles()
+	roles := t.roles(in)
 	byAccount := map[string][]source.Value{}
 	policies := map[string][]source.Value{}
 	first := map[string]*resource{}
@@ -65,7 +65,7 @@ func (t *teller) tellRoles(in *input) {
 }
 
 // roles lists the roles of an input and gives each what belongs to it.
-func (in *input) roles() []*role {
+func (t *teller) roles(in *input) []*role {
 	var list []*role
 	byName := map[string]*role{}
 	for _, r := range in.resources {
@@ -76,6 +76,10 @@ func (in *input) roles() []*role {
 		}
 	}
 	find := func(name string, r *resource) *role {
+		if name == "" {
+			t.problem(r.at, "%s names no role: it was not checked", r.address)
+			return &role{at: r}
+		}
 		if byName[name] == nil {
 			byName[name] = &role{name: name, at: r}
 			list = append(list, byName[name])
@@ -86,12 +90,14 @@ func (in *input) roles() []*role {
 		c := r.attributes()
 		switch r.kind {
 		case "aws_iam_role_policy":
-			find(c.get("role").plain(aRoleName()), r).takeInline(r)
+			if !find(c.get("role").plain(aRoleName()), r).takeInline(r) {
+				t.problem(r.at, "%s has no policy: what it allows is unknown", r.address)
+			}
 		case "aws_iam_role_policy_attachment":
-			find(c.get("role").plain(aRoleName()), r).attach(c.get("policy_arn").managedARN())
+			find(c.get("role").plain(aRoleName()), r).attach(t.attachment(c.get("policy_arn")))
 		case "aws_iam_policy_attachment":
 			for _, name := range c.get("roles").texts(aRoleName()) {
-				find(textOf(name), r).attach(c.get("policy_arn").managedARN())
+				find(textOf(name), r).attach(t.attachment(c.get("policy_arn")))
 			}
 		case "aws_iam_role_policy_attachments_exclusive":
 			role := find(c.get("role_name").plain(aRoleName()), r)
@@ -106,9 +112,14 @@ func (in *input) roles() []*role {
 // textOf is the text that a value will have.
 func textOf(value source.Value) string { return source.Derive(value).Root().Text() }
 
-func (c cursor) managedARN() attachment {
-	value, _ := c.text(aPolicy())
-	return attachment{c.plain(aPolicy()), value}
+// attachment reads the ARN of a managed policy. One that is not there is
+// unknown: the role has more than is told.
+func (t *teller) attachment(c cursor) attachment {
+	if text, ok := c.text(aPolicy()); ok && !isEmpty(c.value) {
+		return attachment{c.plain(aPolicy()), text}
+	}
+	t.problem(c.resource.at, "%s names no policy: what it allows is unknown", c.resource.address)
+	return attachment{c.standIn(), source.Text(c.standIn(), c.resource.at)}
 }
 
 func (r *role) attach(a attachment) {
@@ -118,22 +129,24 @@ func (r *role) attach(a attachment) {
 }
 
 // takeInline takes a resource aws_iam_role_policy. The role's own block shows
-// policies of such resources too; the resource is what is edited.
-func (r *role) takeInline(policy *resource) {
-	c := policy.attributes()
-	value, ok := c.get("policy").policy()
+// policies of such resources too; the resource is what is edited. It reports
+// false where there is no policy in it; the role has an unknown one then.
+func (r *role) takeInline(policy *resource) bool {
+	c := policy.attributes().get("policy")
+	value, ok := c.policy()
 	if !ok {
-		return
+		value = c.unknownPolicy()
 	}
 	name := policy.ownName("name")
 	made := inlinePolicy{source.Text(name, policy.nodeOf("name")), name, value, policy.at}
 	for i, other := range r.inline {
 		if other.text == name {
 			r.inline[i] = made
-			return
+			return ok
 		}
 	}
 	r.inline = append(r.inline, made)
+	return ok
 }
 
 // takeOwn takes what the role's own block says. Without such blocks in the
@@ -146,7 +159,7 @@ func (r *role) takeOwn() {
 		r.inline = append(r.inline, inlinePolicy{source.Text(blocks.standIn(), at), "", blocks.unknownPolicy(), at})
 	}
 	for _, block := range c.get("inline_policy").items() {
-		name := block.get("name").value.Text()
+		name := scalar(block.get("name").value)
 		value, ok := block.get("policy").policy()
 		if !ok || r.loses("aws_iam_role_policy", "name", name) {
 			continue

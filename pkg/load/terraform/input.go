@@ -49,9 +49,9 @@ type resource struct {
 	values source.Node
 	// unknown mirrors values, with true where a value is known only after apply.
 	unknown source.Node
-	// expressions are those of the configuration; absent in states.
-	expressions source.Node
-	provider    string // key in provider_config
+	// configured is the block of the configuration; absent in states.
+	configured source.Node
+	provider   string // key in provider_config
 	// inferred says that nothing tells unknown values from missing ones: what the
 	// configuration sets and values lacks is unknown.
 	inferred bool
@@ -113,7 +113,7 @@ func (in *input) readModule(module source.Node, all bool) {
 		}
 		r := in.resource(item)
 		r.values, r.inferred = item.Get("values"), true
-		r.module = module.Get("address").Text()
+		r.module = scalar(module.Get("address"))
 		if all || r.mode == data {
 			in.addResource(r)
 		}
@@ -131,7 +131,7 @@ func (in *input) readStateFile(list source.Node) {
 				continue
 			}
 			r := in.resource(item)
-			r.module, r.index = item.Get("module").Text(), indexText(instance.Get("index_key"))
+			r.module, r.index = scalar(item.Get("module")), indexText(instance.Get("index_key"))
 			r.values, r.at = instance.Get("attributes"), item.Get("name")
 			r.address = r.blockAddress() + r.index
 			in.addResource(r)
@@ -141,7 +141,7 @@ func (in *input) readStateFile(list source.Node) {
 
 func (in *input) resource(item source.Node) *resource {
 	r := &resource{
-		in: in, address: item.Get("address").Text(), module: item.Get("module_address").Text(), mode: item.Get("mode").Text(),
+		in: in, address: scalar(item.Get("address")), module: scalar(item.Get("module_address")), mode: item.Get("mode").Text(),
 		kind: item.Get("type").Text(), name: item.Get("name").Text(), index: indexText(item.Get("index")), at: item.Get("address"),
 	}
 	if !r.at.Exists() {
@@ -188,9 +188,8 @@ func (in *input) addResource(r *resource) {
 	in.byAddress[r.address] = r
 	block := r.blockAddress()
 	in.byName[block] = append(in.byName[block], r)
-	if configured := in.scope(r.module).resources[strings.TrimPrefix(block, prefix(r.module))]; configured.Exists() {
-		r.expressions, r.provider = configured.Get("expressions"), configured.Get("provider_config_key").Text()
-	}
+	r.configured = in.scope(r.module).resources[strings.TrimPrefix(block, prefix(r.module))]
+	r.provider = scalar(r.configured.Get("provider_config_key"))
 }
 
 func prefix(module string) string {
@@ -201,7 +200,15 @@ func prefix(module string) string {
 }
 
 // given is the text of an attribute that is known, else "".
-func (r *resource) given(name string) string { return r.values.Get(name).Text() }
+func (r *resource) given(name string) string { return scalar(r.values.Get(name)) }
+
+// scalar is the text of a value, "" for null.
+func scalar(node source.Node) string {
+	if !node.IsScalar() {
+		return ""
+	}
+	return node.Text()
+}
 
 // title is the name that a stand-in has for the resource: its address without
 // quotes, which no stand-in can hold, and with its file where another input has

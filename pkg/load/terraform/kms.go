@@ -141,12 +141,12 @@ func idOfKey(text string) string {
 
 func (t *teller) tellKeyPolicy(r *resource) {
 	policy, ok := r.attributes().get("policy").policy()
-	if !ok {
-		t.problem(r.at, "%s has no policy: it was not checked", r.address)
-		return
-	}
 	place := r.place()
 	place.Key, place.Document = r.policysKey(), "policy"
+	if !ok || place.Key == "" {
+		t.problem(r.at, "%s names no key or has no policy: it was not checked", r.address)
+		return
+	}
 	if key := r.keyNamed(place.Key); key != nil {
 		place.Account, place.Region = key.account(), key.region()
 	}

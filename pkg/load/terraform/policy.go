@@ -222,7 +222,7 @@ func statementsOf(text source.Node) []named {
 	document, _ := text.Embedded()
 	var list []named
 	for statement := range document.Root().Get("Statement").Each() {
-		list = append(list, named{statement.Get("Sid").Text(), source.Copy(statement)})
+		list = append(list, named{scalar(statement.Get("Sid")), source.Copy(statement)})
 	}
 	return list
 }
@@ -230,7 +230,7 @@ func statementsOf(text source.Node) []named {
 // statement rebuilds one statement of the data source.
 func (c cursor) statement() named {
 	at := c.at()
-	sid := c.get("sid").value.Text()
+	sid := scalar(c.get("sid").value)
 	s := source.Make(at)
 	if sid != "" {
 		s = s.With("Sid", source.Copy(c.get("sid").value))
@@ -283,7 +283,7 @@ func (c cursor) principals() (source.Value, bool) {
 	for _, name := range distinctTexts(blocks, "type") {
 		var list []source.Value
 		for _, block := range blocks {
-			if block.get("type").value.Text() == name {
+			if scalar(block.get("type").value) == name {
 				list = append(list, variables(block.get("identifiers").texts(aText()))...)
 			}
 		}
@@ -312,7 +312,7 @@ func (c cursor) conditions() (source.Value, bool) {
 	for _, operator := range distinctTexts(blocks, "test") {
 		var same []cursor
 		for _, block := range blocks {
-			if block.get("test").value.Text() == operator {
+			if scalar(block.get("test").value) == operator {
 				same = append(same, block)
 			}
 		}
@@ -321,7 +321,7 @@ func (c cursor) conditions() (source.Value, bool) {
 			var list []source.Value
 			at := source.Node{}
 			for _, block := range same {
-				if block.get("variable").value.Text() == key {
+				if scalar(block.get("variable").value) == key {
 					at = block.get("variable").value
 					list = append(list, variables(block.get("values").texts(aText()))...)
 				}
@@ -337,7 +337,7 @@ func (c cursor) conditions() (source.Value, bool) {
 func distinctTexts(blocks []cursor, attribute string) []string {
 	var list []string
 	for _, block := range blocks {
-		if text := block.get(attribute).value.Text(); !slices.Contains(list, text) {
+		if text := scalar(block.get(attribute).value); !slices.Contains(list, text) {
 			list = append(list, text)
 		}
 	}

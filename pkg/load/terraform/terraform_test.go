@@ -171,7 +171,7 @@ func TestEndless(t *testing.T) {
 	document := func(name, other string) (change, configured string) {
 		change = fmt.Sprintf(`{"address": "data.aws_iam_policy_document.%s", "mode": "data", "type": "aws_iam_policy_document", "name": "%s",
  "change": {"actions": ["read"], "after": {"source_policy_documents": %s}, "after_unknown": {"json": true, "source_policy_documents": %s}}}`, name, name, list(items), list(unknown))
-		return change, fmt.Sprintf(`{"mode": "data", "type": "aws_iam_policy_document", "name": "%s", "expressions": {"source_policy_documents": {"references": %s}}}`,
+		return change, fmt.Sprintf(`{"mode": "data", "type": "aws_iam_policy_document", "name": %q, "expressions": {"source_policy_documents": {"references": %s}}}`,
 			name, strings.ReplaceAll(list(references), ".b.json", "."+other+".json"))
 	}
 	a, aConfigured := document("a", "b")
