@@ -22,7 +22,7 @@ func (e *evaluation) anyAction(patterns []iam.Pattern) truth {
 		case p.Symbolic:
 			t = maybe
 		case p.HasStandIn():
-			t = max(t, truth(p.Fit(e.request.Action, e.variable)))
+			t = max(t, e.fits(p, e.request.Action))
 		case p.Matches(e.request.Action):
 			return yes
 		}
@@ -51,7 +51,7 @@ func (e *evaluation) noResource(patterns []iam.Pattern) truth {
 		}
 		glob, ok, exact := p.Resolve(e.variable)
 		if ok && exact && e.awaits(p) {
-			t = min(t, truth(p.Fit(e.request.Resource, e.variable)).not())
+			t = min(t, e.fits(p, e.request.Resource).not())
 			continue
 		}
 		switch {
@@ -68,14 +68,17 @@ func (e *evaluation) anyResource(patterns []iam.Pattern) truth {
 	t := no
 	for i := range patterns {
 		p := &patterns[i]
+		matches := p.Matches(e.request.Resource)
 		switch {
+		case matches && p.IsPlain():
+			return yes
 		case p.Symbolic:
 			t = max(t, maybe)
 		case e.awaits(p):
-			t = max(t, truth(p.Fit(e.request.Resource, e.variable)))
+			t = max(t, e.fits(p, e.request.Resource))
 		case len(p.Variables()) > 0:
 			t = max(t, e.resolved(p, e.request.Resource))
-		case p.Matches(e.request.Resource):
+		case matches:
 			return yes
 		}
 	}
@@ -181,10 +184,16 @@ func (e *evaluation) names(p *iam.Principal) (grade, truth) {
 		if caller.Account == "" || caller.Kind == Federated {
 			return account, no
 		}
+		if p.Account == caller.Account {
+			return account, yes
+		}
 		return account, e.same(p, p.Account, caller.Account)
 	case iam.UserForm:
 		return e.namesUser(p)
 	case iam.RoleForm:
+		if !p.HasStandIn() && !e.standIns.caller {
+			return role, truthOf(isRole(p, caller))
+		}
 		return role, e.isRole(p, caller)
 	case iam.SessionForm:
 		return exact, e.isSession(p, caller)
@@ -199,8 +208,8 @@ func (e *evaluation) names(p *iam.Principal) (grade, truth) {
 		return exact, e.namesService(p, caller, Service)
 	case iam.ProviderForm:
 		return exact, e.namesService(p, caller, Federated)
-	case iam.UnknownForm:
-		return e.namesUnknown(p)
+	case iam.AwaitedForm:
+		return e.namesAwaited(p)
 	case iam.CanonicalUserForm:
 		// It stands for an account, and which one is not in any document.
 		return account, min(truthOf(caller.Account != ""), maybe)
@@ -236,6 +245,17 @@ func (e *evaluation) namesUser(p *iam.Principal) (grade, truth) {
 // isRole compares a role's ARN. A session's ARN leaves out the role's path;
 // where the role's own ARN is known the path counts
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
+func isRole(p *iam.Principal, caller *Principal) bool {
+	switch {
+	case caller.Kind != Role && caller.Kind != Session:
+		return false
+	case caller.RoleARN != "":
+		return p.Value == caller.RoleARN
+	}
+	return p.Account == caller.Account && p.Name == caller.Name
+}
+
+// isRole is the same where either side holds stand-ins.
 func (e *evaluation) isRole(p *iam.Principal, caller *Principal) truth {
 	switch {
 	case caller.Kind != Role && caller.Kind != Session:

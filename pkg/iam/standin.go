@@ -20,7 +20,7 @@ import (
 
 const (
 	unknownOpen, unknownClose = "‹", "›"
-	// conditionPrefix begins the names that are no parameter's.
+	// conditionPrefix begins the name of what is no parameter's value.
 	conditionPrefix = "condition "
 )
 
@@ -60,9 +60,10 @@ func encodeName(name string) string {
 // HasStandIn reports whether a text holds a stand-in of either kind.
 func HasStandIn(text string) bool {
 	// Nearly no text holds either byte, and looking for one is fast.
-	if strings.IndexByte(text, '{') < 0 && strings.IndexByte(text, unknownOpen[0]) < 0 {
-		return false
-	}
+	return (strings.IndexByte(text, '{') >= 0 || strings.IndexByte(text, unknownOpen[0]) >= 0) && findStandIn(text)
+}
+
+func findStandIn(text string) bool {
 	for at := range len(text) {
 		if _, ok := standInAt(text, at); ok {
 			return true
@@ -151,10 +152,8 @@ func awaited(standIn string) string {
 		return "the name that " + standIn[1:len(standIn)-1] + " will get"
 	}
 	name := strings.TrimSuffix(strings.TrimPrefix(standIn, unknownOpen), unknownClose)
-	for _, kind := range [...]string{conditionPrefix, "attribute ", "export ", "result of ", "value of "} {
-		if strings.HasPrefix(name, kind) {
-			return "the " + name
-		}
+	if strings.HasPrefix(name, conditionPrefix) {
+		return "the " + name
 	}
 	return "the value of the parameter " + name
 }
