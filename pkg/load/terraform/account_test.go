@@ -36,6 +36,12 @@ const bucketPolicy = `{"Version": "2012-10-17", "Statement": [
    "Condition": {"StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:eu-central-1:111122223333:key/0c000000-0000-4000-8000-000000000003"}}}
 ]}`
 
+// Two managed policies: what the role is given, and what it is limited to.
+const (
+	extra = `{"Version": "2012-10-17", "Statement": [{"Sid": "Extra", "Effect": "Allow", "Action": "kms:*", "Resource": "*"}]}`
+	limit = `{"Version": "2012-10-17", "Statement": [{"Sid": "Limit", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}, {"Sid": "Not", "Effect": "Deny", "Action": "kms:GenerateDataKey", "Resource": "*"}]}`
+)
+
 // quoted is a text as a JSON string.
 func quoted(text string) string {
 	data, err := json.Marshal(text)
@@ -81,6 +87,37 @@ var mistakes = []struct {
 			{"plan.json", `"address": "data.aws_iam_policy_document.storage",`, "\"identifiers\": [\n                    null", `"identifiers": ["arn:aws:iam::111122223333:role/<ROLE>"`},
 			{"state.json", `this[\"storage\"]",`, `role/Canvas`, `role/<ROLE>`},
 			{"terraform.tfstate", `"module.keys"`, `role/Canvas`, `role/<ROLE>`},
+		},
+	},
+	{
+		name: "the boundary knows no KMS",
+		edits: []edit{
+			{account, "", "\"AttachedManagedPolicies\": []}\n], \"Policies\": []}", `"AttachedManagedPolicies": [{"PolicyName": "Extra", "PolicyArn": "arn:aws:iam::111122223333:policy/Extra"}],
+   "PermissionsBoundary": {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": "arn:aws:iam::111122223333:policy/Limit"}}
+], "Policies": [
+  {"PolicyName": "Extra", "Arn": "arn:aws:iam::111122223333:policy/Extra", "PolicyVersionList": [{"IsDefaultVersion": true, "Document": ` + extra + `}]},
+  {"PolicyName": "Limit", "Arn": "arn:aws:iam::111122223333:policy/Limit", "PolicyVersionList": [{"IsDefaultVersion": true, "Document": ` + limit + `}]}]}`},
+			{"plan.json", "\n      \"address\": \"aws_iam_role.canvas\",", `"permissions_boundary": null`, `"permissions_boundary": "arn:aws:iam::111122223333:policy/Limit"`},
+			{"plan.json", `"resource_changes": [`, ``, `
+{"address": "aws_iam_policy.extra", "mode": "managed", "type": "aws_iam_policy", "name": "extra",
+ "change": {"actions": ["create"], "before": null, "after": {"name": "Extra", "path": "/", "policy": ` + quoted(extra) + `}, "after_unknown": {"arn": true}}},
+{"address": "aws_iam_policy.limit", "mode": "managed", "type": "aws_iam_policy", "name": "limit",
+ "change": {"actions": ["create"], "before": null, "after": {"name": "Limit", "path": "/", "policy": ` + quoted(limit) + `}, "after_unknown": {"arn": true}}},
+{"address": "aws_iam_role_policy_attachment.extra", "mode": "managed", "type": "aws_iam_role_policy_attachment", "name": "extra",
+ "change": {"actions": ["create"], "before": null, "after": {"role": "Canvas"}, "after_unknown": {"policy_arn": true}}},`},
+			{"plan.json", `"configuration": {`, `"resources": [`, `"resources": [
+{"address": "aws_iam_role_policy_attachment.extra", "mode": "managed", "type": "aws_iam_role_policy_attachment", "name": "extra", "provider_config_key": "aws",
+ "expressions": {"role": {"constant_value": "Canvas"}, "policy_arn": {"references": ["aws_iam_policy.extra.arn", "aws_iam_policy.extra"]}}},`},
+			{"state.json", `"address": "aws_iam_role.canvas",`, `"permissions_boundary": null`, `"permissions_boundary": "arn:aws:iam::111122223333:policy/Limit"`},
+			{"state.json", `"resources": [`, ``, `
+{"address": "aws_iam_policy.extra", "mode": "managed", "type": "aws_iam_policy", "name": "extra", "values": {"arn": "arn:aws:iam::111122223333:policy/Extra", "name": "Extra", "policy": ` + quoted(extra) + `}},
+{"address": "aws_iam_policy.limit", "mode": "managed", "type": "aws_iam_policy", "name": "limit", "values": {"arn": "arn:aws:iam::111122223333:policy/Limit", "name": "Limit", "policy": ` + quoted(limit) + `}},
+{"address": "aws_iam_role_policy_attachment.extra", "mode": "managed", "type": "aws_iam_role_policy_attachment", "name": "extra", "values": {"role": "Canvas", "policy_arn": "arn:aws:iam::111122223333:policy/Extra"}},`},
+			{"terraform.tfstate", `"name": "canvas",`, `"permissions_boundary": null`, `"permissions_boundary": "arn:aws:iam::111122223333:policy/Limit"`},
+			{"terraform.tfstate", `"resources": [`, ``, `
+{"mode": "managed", "type": "aws_iam_policy", "name": "extra", "instances": [{"attributes": {"arn": "arn:aws:iam::111122223333:policy/Extra", "name": "Extra", "policy": ` + quoted(extra) + `}}]},
+{"mode": "managed", "type": "aws_iam_policy", "name": "limit", "instances": [{"attributes": {"arn": "arn:aws:iam::111122223333:policy/Limit", "name": "Limit", "policy": ` + quoted(limit) + `}}]},
+{"mode": "managed", "type": "aws_iam_role_policy_attachment", "name": "extra", "instances": [{"attributes": {"role": "Canvas", "policy_arn": "arn:aws:iam::111122223333:policy/Extra"}}]},`},
 		},
 	},
 	{
