@@ -2,6 +2,7 @@ package load
 
 import (
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/terraform"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -19,7 +20,9 @@ type format struct {
 // formats lists them. The first that fits wins, and all are tried before the
 // shapes of the AWS CLI.
 func formats() []format {
-	return []format{}
+	return []format{
+		{terraformDoc, terraform.Fits, terraform.Translate},
+	}
 }
 
 // formatOf gives the index of a tree's format, or -1.

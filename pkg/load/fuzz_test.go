@@ -18,7 +18,9 @@ func FuzzLoad(f *testing.F) {
 		`{"Keys":[{"KeyArn":"arn:aws:kms:eu-central-1:111122223333:key/0a000000-0000-4000-8000-000000000001"}],"Truncated":true}`,
 		`{"Grants":[{"KeyId":"x"}]}`, `{"version":1,"complete":["a"],"missing":[{}]}`, `{"Targets":[{"Path":["r"],"Policies":["p"]}]}`,
 		`{"ServerSideEncryptionConfiguration":{"Rules":[]}}`, "Version: 2012-10-17\nStatement: {Effect: Allow, Action: '*'}\n", `{"LocationConstraint":null}`,
-		`{"Policy":{"PolicySummary":{"Id":"p-1","Type":"SERVICE_CONTROL_POLICY"},"Content":"{}"}}`, `{"TagSet":[]}`, `{"Effect":"Allow","Action":1}`,
+		`{"Policy":{"PolicySummary":{"Id":"p-1","Type":"SERVICE_CONTROL_POLICY"},"Content":"{}"}}`, `{"TagSet":[]}`,
+		`{"format_version":"1.2","planned_values":{},"resource_changes":[{"address":"aws_kms_key.k","mode":"managed","type":"aws_kms_key","name":"k","change":{"actions":["create"],"after":{},"after_unknown":{"policy":true}}}],"configuration":{"root_module":{"resources":[{"mode":"managed","type":"aws_kms_key","name":"k","expressions":{"policy":{"references":["local.p"]}}}]}}}`,
+		`{"version":4,"terraform_version":"1","resources":[{"mode":"managed","type":"aws_s3_bucket","name":"b","instances":[{"attributes":{"bucket":"b"}}]}]}`, `{"Effect":"Allow","Action":1}`,
 	} {
 		f.Add([]byte(seed), uint8(0))
 	}

@@ -77,7 +77,7 @@ func (b *builder) addAliases(node source.Node, place layout.Place) {
 		account, region = alias.Account, alias.Region
 		b.snapshot.Aliases = append(b.snapshot.Aliases, alias)
 	}
-	if !b.isTruncated(node, "aliases") && account != "" && region != "" {
+	if !b.isTruncated(node, "aliases") && account != "" && region != "" && place.Document != "aliases-read" {
 		b.complete(account + "/" + region + "/kms/aliases")
 	}
 }
@@ -98,7 +98,7 @@ func (b *builder) addGrants(doc document, place layout.Place) {
 			continue
 		}
 		key.Grants = append(key.Grants, grant)
-		key.GrantsKnown = whole
+		key.GrantsKnown = whole && place.Document != "grants-read"
 	}
 	if !found {
 		b.pending = append(b.pending, doc)

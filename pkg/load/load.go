@@ -100,6 +100,7 @@ func Load(paths []string, options Options) (*Result, error) {
 			formatted[f.format] = append(formatted[f.format], f.root)
 		}
 	}
+	settleHCL(inputs, contents, result)
 	for i, format := range formats() {
 		builder.translate(format, formatted[i])
 	}
@@ -234,6 +235,7 @@ type content struct {
 	problems  []source.Problem
 	waivers   []config.Waiver
 	ignored   string
+	hcl       bool // Terraform's configuration
 }
 
 // formatted is a tree of another format.
@@ -266,6 +268,9 @@ func readAll(inputs []input) []content {
 }
 
 func read(in input) content {
+	if isHCL(in.name) {
+		return content{hcl: true}
+	}
 	if !in.named && !isReadable(in.name) {
 		return content{ignored: "not a JSON or YAML file by its name"}
 	}
@@ -276,7 +281,10 @@ func read(in input) content {
 			return content{problems: []source.Problem{{Path: in.name, Message: "read the file: " + cause(err)}}}
 		}
 	}
-	trees, problems := source.Parse(in.name, data, source.Auto)
+	if binaryPlan(data) {
+		return content{problems: []source.Problem{{Path: in.name, Message: "a binary plan of Terraform is not read, its JSON is: run \"terraform show -json " + path.Base(in.name) + " > plan.json\" beside its configuration, and check plan.json"}}}
+	}
+	trees, problems := source.Parse(in.name, withoutLog(data), source.Auto)
 	var c content
 	for _, tree := range trees {
 		if format := formatOf(tree.Root()); format >= 0 {
@@ -312,7 +320,7 @@ func read(in input) content {
 // come as .json, policies often without any extension, as .txt or as .tpl.
 func isReadable(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
-	case ".json", ".jsonc", ".yaml", ".yml", ".template", ".tpl", ".txt", "":
+	case ".json", ".jsonc", ".yaml", ".yml", ".template", ".tpl", ".txt", ".tfstate", ".tfplan", "":
 		return true
 	}
 	return false

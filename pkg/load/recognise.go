@@ -38,6 +38,7 @@ const (
 	rawPolicyDoc     kind = "policy" // Version and Statement, or a bare statement
 	identityDoc      kind = "identity-policy"
 	trustDoc         kind = "trust-policy"
+	terraformDoc     kind = "terraform" // a plan or a state
 )
 
 // shape is one row of the table of shapes: a document is of the kind if it has
