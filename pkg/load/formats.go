@@ -14,6 +14,8 @@ type format struct {
 	// translate turns all trees of the format that a run has read into the
 	// documents of an export.
 	translate func(roots []source.Node) ([]layout.Document, []source.Problem)
+	// notes says in sentences what was left out on purpose; nil for nothing.
+	notes func(roots []source.Node) []string
 }
 
 // formats lists them. The first that fits wins, and all are tried before the

@@ -58,11 +58,6 @@ func readDocuments(file *File, data []byte) (documents []*Document, problems []P
 			}), false
 		case rest[0] != '{' && rest[0] != '[':
 			return documents, append(problems, trailingProblem(file, at)), false
-		case len(documents) == 1:
-			problems = append(problems, Problem{
-				Message: "another document starts here: AWS takes one for a file; each was read on its own, put them into files of their own",
-				Span:    Span{file, at, at + 1},
-			})
 		}
 	}
 }
