@@ -2,6 +2,9 @@ package load
 
 import (
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/awsconfig"
+	"github.com/canvaslint/canvaslint/pkg/load/iamcollect"
+	"github.com/canvaslint/canvaslint/pkg/load/steampipe"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -21,7 +24,11 @@ type format struct {
 // formats lists them. The first that fits wins, and all are tried before the
 // shapes of the AWS CLI.
 func formats() []format {
-	return []format{}
+	return []format{
+		{kind: "iam-collect-file", fits: iamcollect.Fits, translate: iamcollect.Translate, notes: iamcollect.Notes},
+		{kind: "aws-config-item", fits: awsconfig.Fits, translate: awsconfig.Translate, notes: awsconfig.Notes},
+		{kind: "steampipe-row", fits: steampipe.Fits, translate: steampipe.Translate},
+	}
 }
 
 // formatOf gives the index of a tree's format, or -1.
@@ -45,7 +52,7 @@ func (b *builder) translate(f format, roots []source.Node) {
 	for _, made := range documents {
 		b.add(document{
 			kind: recognise(made.Root), node: made.Root, name: made.Root.Span().File.Name,
-			place: made.Place, of: made.Of, notVisible: made.NotVisible,
+			place: made.Place, of: made.Of, notVisible: made.NotVisible, partial: made.Partial,
 		})
 	}
 }

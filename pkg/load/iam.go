@@ -9,6 +9,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/iamcollect"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -158,6 +159,13 @@ func (b *builder) listsOf(role *snapshot.Role) *roleLists {
 // settleRoles decides which roles that were described piece by piece are known
 // whole: both lists were read, and every inline policy that they name.
 func (b *builder) settleRoles() {
+	for _, role := range b.snapshot.Roles {
+		// A collector leaves out files that would be empty, so that one that could
+		// not be read must not count as one that is not there.
+		if name := role.Node.Span().File.Name; iamcollect.IsPlace(name) && slices.ContainsFunc(b.unusable, func(other string) bool { return path.Dir(other) == path.Dir(name) }) {
+			role.PoliciesKnown = false
+		}
+	}
 	for role, list := range b.lists {
 		known := list.inline && list.attached
 		for _, name := range list.names {
