@@ -167,13 +167,13 @@ func loadPaths(s streams, c settings, paths []string) (*load.Result, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	owners := map[string]string{}
+	owners, at := map[string]string{}, map[string]source.Span{}
 	for _, document := range c.Documents {
 		if full, err := filepath.Abs(filepath.Join(c.folder, document.File)); err == nil {
-			owners[full] = document.Owner
+			owners[full], at[full] = document.Owner, document.At
 		}
 	}
-	return load.Load(paths, load.Options{Stdin: s.in, Owners: owners, Display: display})
+	return load.Load(paths, load.Options{Stdin: s.in, Owners: owners, OwnerAt: at, Display: display})
 }
 
 // display shows a path relative to the current folder where it lies below it,

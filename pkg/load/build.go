@@ -151,7 +151,7 @@ func (b *builder) policy(node source.Node, kind iam.Kind, name, owner string) *s
 		b.problems = append(b.problems, problems...)
 		if inner == nil {
 			if len(problems) == 0 {
-				b.problem(node, "the policy of %s is text that holds no policy document", name)
+				b.problem(node, "the policy of %s is %s", name, noPolicy(node))
 			}
 			return nil
 		}
@@ -164,6 +164,15 @@ func (b *builder) policy(node source.Node, kind iam.Kind, name, owner string) *s
 	policy := &snapshot.Policy{Policy: iam.Compile(node, kind), Name: name, Owner: owner}
 	b.snapshot.Policies = append(b.snapshot.Policies, policy)
 	return policy
+}
+
+// noPolicy says what a text is that should be a policy. Examples of calls on
+// AWS's own pages have "<URL-encoded-JSON>" in place of one.
+func noPolicy(text source.Node) string {
+	if found := iam.Placeholders(text); len(found) > 0 {
+		return "the placeholder " + found[0].Text + ": put the policy itself there, or export it again"
+	}
+	return "text that holds no policy document: export it again"
 }
 
 // tags reads a list of tags whose members are named as the service has it.

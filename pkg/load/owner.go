@@ -61,7 +61,7 @@ func (b *builder) policyKind(doc document) (source.Node, kind) {
 		b.problems = append(b.problems, problems...)
 		if inner == nil {
 			if len(problems) == 0 {
-				b.problem(body.Get("Policy"), "the text in Policy is no policy document")
+				b.problem(body.Get("Policy"), "Policy is %s", noPolicy(body.Get("Policy")))
 			}
 			return source.Node{}, ""
 		}

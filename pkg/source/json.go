@@ -53,7 +53,7 @@ func readDocuments(file *File, data []byte) (documents []*Document, problems []P
 			return documents, problems, true
 		case rest[0] == ':' && d.Root().Is(String):
 			return nil, append(problems, Problem{
-				Message: "this is a fragment of an object: put { before its first member and } after its last",
+				Message: fragment(d.Root().Text()),
 				Span:    Span{file, at, at + 1},
 			}), false
 		case rest[0] != '{' && rest[0] != '[':

@@ -27,16 +27,16 @@ func TestSurface(t *testing.T) {
 		}},
 		{name: "tabs in JSON", file: "k.json", text: "{\n\t\t\"a\": 1\n}", documents: 1},
 		{name: "unquoted placeholder, list", file: "k.json", text: "{\n  \"AWS\": [${ACCEL_LOOKUP::Accounts}]\n}", want: []string{
-			"k.json:2:11: not valid JSON: invalid character '$' at start of value; a template placeholder stands here unquoted: render the template first, or quote it",
+			"k.json:2:11: not valid JSON: invalid character '$' at start of value; the placeholder ${ACCEL_LOOKUP::Accounts} stands here unquoted: render the template first, or put the value there in quotes",
 		}},
 		{name: "unquoted placeholder, value", file: "k.json", text: "{\"AWS\": ${account}}", want: []string{
-			"k.json:1:9: not valid JSON: invalid character '$' at start of value; a template placeholder stands here unquoted: render the template first, or quote it",
+			"k.json:1:9: not valid JSON: invalid character '$' at start of value; the placeholder ${account} stands here unquoted: render the template first, or put the value there in quotes",
 		}},
 		{name: "double braces", file: "k.json", text: "{\"Id\": {{ output.id }}}", want: []string{
-			"k.json:1:9: not valid JSON: object member name must be a string; a template placeholder stands here: render the template first",
+			"k.json:1:9: not valid JSON: object member name must be a string; the placeholder {{ output.id }} stands here unquoted: render the template first, or put the value there in quotes",
 		}},
 		{name: "placeholder of a documentation page", file: "k.json", text: "{\"Id\": <key-id>}", want: []string{
-			"k.json:1:8: not valid JSON: invalid character '<' at start of value; a placeholder of a documentation page stands here: put the value in quotes",
+			"k.json:1:8: not valid JSON: invalid character '<' at start of value; the placeholder <key-id> of a documentation page stands here: put the real value there, in quotes",
 		}},
 		{name: "line comment", file: "k.json", text: "{\n  \"a\": 1 // note\n}", documents: 1, want: []string{
 			"k.json:2:10: this is a comment: JSON has none, and AWS refuses the document; remove it, or name the file *.jsonc if it never goes to AWS",
@@ -77,7 +77,7 @@ func TestSurface(t *testing.T) {
 			"k.json:1:33: not valid JSON: invalid character '}' after object name (expecting ':'); a list of values takes [ ], not { }",
 		}},
 		{name: "bare member", file: "k.json", text: "\"Principal\": {\"AWS\": \"*\"}", want: []string{
-			"k.json:1:12: this is a fragment of an object: put { before its first member and } after its last",
+			"k.json:1:12: this is a fragment of an object: put { before its first member and } after its last; Principal is part of a statement, which needs Effect, an action and what it is about beside it",
 		}},
 		{name: "bare statement", file: "k.json", text: "{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}", documents: 1},
 		{name: "statements with a comma between", file: "k.json", text: "{\"Effect\": \"Allow\"},\n{\"Effect\": \"Deny\"}", documents: 1, want: []string{
