@@ -60,14 +60,17 @@ func Translate(roots []source.Node) ([]layout.Document, []source.Problem) {
 	return t.documents, t.problems
 }
 
-// Notes says what the collector's folders hold that is not read.
+// Notes says what the collector's folders do not hold, or hold and is not read.
 func Notes(roots []source.Node) []string {
-	for _, root := range roots {
-		if strings.Contains(fileOf(root), "/organizations/") {
-			return []string{"iam-collect: the policies of the organization in these folders are not read; they count as none."}
+	var notes []string
+	note := func(part, text string) {
+		if slices.ContainsFunc(roots, func(root source.Node) bool { return strings.Contains(fileOf(root), part) }) {
+			notes = append(notes, text)
 		}
 	}
-	return nil
+	note("/kms/", "iam-collect does not ask for the state, the aliases and the grants of keys: that a key is disabled or about to be deleted would not be seen.")
+	note("/organizations/", "iam-collect: the policies of the organization in these folders are not read; they count as none.")
+	return notes
 }
 
 // entries groups the files by folder, in the order of their names.
