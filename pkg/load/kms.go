@@ -34,6 +34,9 @@ func (b *builder) addKey(node source.Node) {
 		return
 	}
 	if key.Node.Exists() {
+		if key.Node.Raw() == node.Raw() {
+			return // the same answer, saved twice
+		}
 		b.problem(node, "the key %s was described already in %s: only that description counts; remove one", key.ARN, key.Node.Span())
 		return
 	}

@@ -22,6 +22,11 @@ func (b *builder) place(doc document) {
 		}
 		b.documents[string(kind)]++
 	}
+	if body.Get("UserName").Exists() || body.Get("GroupName").Exists() {
+		// A policy of a user or a group, to whom Canvas gives no role.
+		b.policy(body.Get("PolicyDocument"), iam.IdentityPolicy, body.Get("PolicyName").Text(), "")
+		return
+	}
 	switch kind {
 	case keyPolicyDoc:
 		b.placeKeyPolicy(doc, body)
@@ -69,7 +74,7 @@ func (b *builder) policyKind(doc document) (source.Node, kind) {
 	}
 	place := doc.place
 	switch guess := guessKind(body); {
-	case guess != "":
+	case guess != "" && (guess != identityDoc || doc.kind == rawPolicyDoc):
 		return body, guess
 	case place.Key != "":
 		return body, keyPolicyDoc

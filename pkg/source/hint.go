@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 )
 
+const missingComma = "; a comma is probably missing before this"
+
 // hint adds what experience says about the byte that broke the syntax of JSON.
 func (p *jsonParser) hint(at int) string {
 	text := p.doc.text
@@ -37,7 +39,7 @@ func (p *jsonParser) hint(at int) string {
 	case (r == '\t' || r == '\n' || r == '\r') && strings.Count(line(text, at), `"`)%2 == 1:
 		return "; a string is not closed on this line: add the quote, or write the line break as \\n"
 	case (r == '"' || r == '{' || r == '[') && before != "" && strings.IndexByte("\"}]0123456789el", before[len(before)-1]) >= 0:
-		return "; a comma is probably missing before this"
+		return missingComma
 	case r == '}' && strings.HasSuffix(before, `"`):
 		return "; a list of values takes [ ], not { }"
 	case startsWord(rest, "True") || startsWord(rest, "False") || startsWord(rest, "None"):

@@ -267,7 +267,12 @@ func (p *jsonParser) syntaxProblem(err error) Problem {
 		why += ": " + p.unclosed()
 	} else if errors.As(err, &syntactic) {
 		at = runeStart(p.doc.text, min(p.base+int(syntactic.ByteOffset), len(p.data)))
-		why = strings.TrimPrefix(syntactic.Err.Error(), "jsontext: ") + p.hint(at)
+		why = strings.TrimPrefix(syntactic.Err.Error(), "jsontext: ")
+		if hint := p.hint(at); hint == missingComma && strings.HasSuffix(why, "(expecting ':')") {
+			why += "; a colon is probably missing before this"
+		} else {
+			why += hint
+		}
 	}
 	return Problem{Message: "not valid JSON: " + why, Span: p.doc.span(at, runeEnd(p.doc.text, at))}
 }
