@@ -57,14 +57,16 @@ func readDocuments(file *File, data []byte) (documents []*Document, problems []P
 				Span:    Span{file, at, at + 1},
 			}), false
 		case rest[0] != '{' && rest[0] != '[':
-			return documents, append(problems, trailingProblem(file, at)), false
+			return documents, append(problems, trailingProblem(file, at, d.Root())), false
 		}
 	}
 }
 
-func trailingProblem(file *File, at int) Problem {
+func trailingProblem(file *File, at int, first Node) Problem {
 	message := "text follows the end of the document: remove it, or look for a bracket that closes too early"
 	switch {
+	case file.Text[at] == ',' && first.Is(String):
+		message = "these are the values of a list: put [ before the first and ] after the last, and give the list its place in a statement, as the Action or the Resource"
 	case file.Text[at] == ',':
 		message = "a comma follows the end of the document: put several statements into one list, [ ... ]"
 	case strings.HasPrefix(file.Text[at:], "/*"):

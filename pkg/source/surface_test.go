@@ -83,6 +83,9 @@ func TestSurface(t *testing.T) {
 		{name: "statements with a comma between", file: "k.json", text: "{\"Effect\": \"Allow\"},\n{\"Effect\": \"Deny\"}", documents: 1, want: []string{
 			"k.json:1:20: a comma follows the end of the document: put several statements into one list, [ ... ]",
 		}},
+		{name: "values with a comma between", file: "k.json", text: "\"kms:Encrypt\", \"kms:Decrypt\"", documents: 1, want: []string{
+			"k.json:1:14: these are the values of a list: put [ before the first and ] after the last, and give the list its place in a statement, as the Action or the Resource",
+		}},
 		{name: "two documents in a row", file: "k.json", text: "{\"a\": 1}\n{\"a\": 2}\n{\"a\": 3}", documents: 3},
 		{name: "list of policies", file: "k.json", text: "[{\"Statement\": []}, {\"Statement\": []}]", documents: 1},
 		{name: "bracket too many", file: "k.json", text: "{\"a\": 1}}", documents: 1, want: []string{
