@@ -182,13 +182,13 @@ func loadPaths(s streams, c settings, paths []string) (*load.Result, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	owners := map[string]string{}
+	owners, at := map[string]string{}, map[string]source.Span{}
 	for _, document := range c.Documents {
 		if full, err := filepath.Abs(filepath.Join(c.folder, document.File)); err == nil {
-			owners[full] = document.Owner
+			owners[full], at[full] = document.Owner, document.At
 		}
 	}
-	return load.Load(paths, load.Options{Stdin: s.in, Owners: owners, Display: display})
+	return load.Load(paths, load.Options{Stdin: s.in, Owners: owners, OwnerAt: at, Display: display})
 }
 
 // display shows a path relative to the current folder where it lies below it,
@@ -217,7 +217,7 @@ func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Re
 	if len(flags.only)+len(flags.skip) > 0 {
 		r.Partial = &finding.Partial{Only: append([]string{}, flags.only...), Skip: append([]string{}, flags.skip...)}
 	}
-	r.Coverage.Files, r.Coverage.Documents, r.Coverage.Notes = loaded.Files, loaded.Documents, facts.Notes
+	r.Coverage.Files, r.Coverage.Documents, r.Coverage.Notes = loaded.Files, loaded.Documents, append(loaded.Notes, facts.Notes...)
 	r.Coverage.Decisions.Allowed, r.Coverage.Decisions.Denied, r.Coverage.Decisions.Unknown = facts.Allowed, facts.Denied, facts.Unknown
 	for _, ignored := range loaded.Ignored {
 		r.Coverage.Ignored = append(r.Coverage.Ignored, finding.Ignored{File: ignored.File, Reason: ignored.Reason})

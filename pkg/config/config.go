@@ -44,8 +44,9 @@ type Config struct {
 
 // Document says whose a file's document is.
 type Document struct {
-	File  string // relative to the config's folder
-	Owner string // ARN
+	File  string      // relative to the config's folder
+	Owner string      // ARN
+	At    source.Span // of the owner
 }
 
 // Expect is what the user demands beyond what AWS does.
@@ -274,7 +275,7 @@ func (r *reader) documents(node source.Node, c *Config) {
 		var document Document
 		r.object(item, fields{
 			"file":  func(n source.Node) { document.File = r.text(n) },
-			"owner": func(n source.Node) { document.Owner = r.text(n) },
+			"owner": func(n source.Node) { document.Owner, document.At = r.text(n), n.Span() },
 		})
 		if document.File == "" || document.Owner == "" {
 			r.fault(item, "a document needs file and owner")

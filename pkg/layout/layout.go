@@ -34,6 +34,8 @@ type Document struct {
 	// express: their absence says nothing. "CanvasAppSettings" is one in
 	// CloudFormation.
 	NotVisible []string
+	// Partial says that a list is cut out of a longer one: it proves no absence.
+	Partial bool
 }
 
 var (

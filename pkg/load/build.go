@@ -16,7 +16,7 @@ import (
 type builder struct {
 	snapshot *snapshot.Snapshot
 	problems []source.Problem
-	owners   map[string]string
+	owners   map[string]owner // by the name of the file that is shown
 
 	keys     map[string]*snapshot.Key // by ARN
 	roles    map[string]*snapshot.Role
@@ -26,7 +26,11 @@ type builder struct {
 	// unusable are the files that held nothing: they prove no absence.
 	unusable []string
 	// lists are what is known of roles described piece by piece.
-	lists map[*snapshot.Role]*roleLists
+	lists  map[*snapshot.Role]*roleLists
+	pages  map[string]*pages // by list
+	listed []listing
+	// described are the managed policies that get-policy describes, by ARN.
+	described map[string]source.Node
 	// folders are the buckets that have a folder of their own.
 	folders map[string]bool
 	// documents counts what was read, by kind.
@@ -38,11 +42,11 @@ type builder struct {
 	accountLists map[string]bool
 }
 
-func newBuilder(owners map[string]string) *builder {
+func newBuilder() *builder {
 	return &builder{
 		snapshot: &snapshot.Snapshot{Managed: map[string]*snapshot.Policy{}, Complete: map[string]bool{}},
-		owners:   owners, keys: map[string]*snapshot.Key{}, roles: map[string]*snapshot.Role{}, buckets: map[string]*snapshot.Bucket{},
-		accountLists: map[string]bool{}, folders: map[string]bool{}, lists: map[*snapshot.Role]*roleLists{}, documents: map[string]int{},
+		keys:     map[string]*snapshot.Key{}, roles: map[string]*snapshot.Role{}, buckets: map[string]*snapshot.Bucket{},
+		accountLists: map[string]bool{}, folders: map[string]bool{}, lists: map[*snapshot.Role]*roleLists{}, described: map[string]source.Node{}, pages: map[string]*pages{}, documents: map[string]int{},
 	}
 }
 
@@ -54,6 +58,8 @@ func (b *builder) problem(at source.Node, format string, args ...any) {
 func (b *builder) add(doc document) {
 	place := doc.place
 	b.notVisible = doc.notVisible
+	// roles-read and the like are read one by one: they prove no absence.
+	doc.partial = doc.partial || strings.HasSuffix(place.Document, "-read")
 	if doc.kind != policyTextDoc && doc.kind != rawPolicyDoc {
 		b.documents[string(doc.kind)]++
 	}
@@ -65,19 +71,23 @@ func (b *builder) add(doc document) {
 	case jobDoc:
 		b.addJob(doc.node, place)
 	case aliasesDoc:
-		b.addAliases(doc.node, place)
+		b.addAliases(doc)
 	case keyListDoc:
-		b.addKeyList(doc.node, place)
+		b.addKeyList(doc)
 	case keyDoc:
 		b.addKey(doc.node.Get("KeyMetadata"))
 	case grantsDoc:
-		b.addGrants(doc, place)
+		b.addGrants(doc)
 	case endpointsDoc:
-		b.addEndpoints(doc.node, place)
+		b.addEndpoints(doc)
 	case accountDoc:
-		b.addAccount(doc, place)
+		b.addAccount(doc)
 	case roleDoc:
 		b.addRole(doc.node.Get("Role"))
+	case policyDescriptionDoc:
+		b.described[doc.node.Path("Policy", "Arn").Text()] = doc.node.Get("Policy")
+	case domainListDoc, profileListDoc:
+		b.addListing(doc)
 	case organizationDoc:
 		b.organization().take(doc.node)
 	case controlPolicyDoc:
@@ -102,6 +112,8 @@ func (b *builder) finish() *snapshot.Snapshot {
 			}
 		}
 	}
+	b.settlePages()
+	b.settleListings()
 	b.settleRoles()
 	b.settleBuckets()
 	b.settleLists()
@@ -144,7 +156,7 @@ func (b *builder) policy(node source.Node, kind iam.Kind, name, owner string) *s
 		b.problems = append(b.problems, problems...)
 		if inner == nil {
 			if len(problems) == 0 {
-				b.problem(node, "the policy of %s is text that holds no policy document", name)
+				b.problem(node, "the policy of %s is %s", name, noPolicy(node))
 			}
 			return nil
 		}
@@ -159,6 +171,15 @@ func (b *builder) policy(node source.Node, kind iam.Kind, name, owner string) *s
 	return policy
 }
 
+// noPolicy says what a text is that should be a policy. Examples of calls on
+// AWS's own pages have "<URL-encoded-JSON>" in place of one.
+func noPolicy(text source.Node) string {
+	if found := iam.Placeholders(text); len(found) > 0 {
+		return "the placeholder " + found[0].Text + ": put the policy itself there, or export it again"
+	}
+	return "text that holds no policy document: export it again"
+}
+
 // tags reads a list of tags whose members are named as the service has it.
 func tags(list source.Node, key, value string) map[string]string {
 	tags := map[string]string{}
@@ -166,22 +187,6 @@ func tags(list source.Node, key, value string) map[string]string {
 		tags[tag.Get(key).Text()] = tag.Get(value).Text()
 	}
 	return tags
-}
-
-// isTruncated reports whether a list says that it goes on elsewhere: such a
-// list proves no absence.
-func (b *builder) isTruncated(node source.Node, what string) bool {
-	for _, name := range []string{"IsTruncated", "Truncated"} {
-		if flag := node.Get(name); flag.Text() == "true" {
-			b.problem(flag, "this list of %s is truncated: what it lacks may still exist; export it whole (the AWS CLI does so without --max-items)", what)
-			return true
-		}
-	}
-	if token := node.Get("NextToken"); token.IsScalar() && token.Text() != "" {
-		b.problem(token, "this list of %s goes on at a next token: what it lacks may still exist; export it whole (the AWS CLI does so without --max-items)", what)
-		return true
-	}
-	return false
 }
 
 func (b *builder) addManifest(node source.Node) {

@@ -2,6 +2,9 @@ package load
 
 import (
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/awsconfig"
+	"github.com/canvaslint/canvaslint/pkg/load/iamcollect"
+	"github.com/canvaslint/canvaslint/pkg/load/steampipe"
 	"github.com/canvaslint/canvaslint/pkg/load/terraform"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -15,13 +18,18 @@ type format struct {
 	// translate turns all trees of the format that a run has read into the
 	// documents of an export.
 	translate func(roots []source.Node) ([]layout.Document, []source.Problem)
+	// notes says in sentences what was left out on purpose; nil for nothing.
+	notes func(roots []source.Node) []string
 }
 
 // formats lists them. The first that fits wins, and all are tried before the
 // shapes of the AWS CLI.
 func formats() []format {
 	return []format{
-		{terraformDoc, terraform.Fits, terraform.Translate},
+		{kind: "iam-collect-file", fits: iamcollect.Fits, translate: iamcollect.Translate, notes: iamcollect.Notes},
+		{kind: "aws-config-item", fits: awsconfig.Fits, translate: awsconfig.Translate, notes: awsconfig.Notes},
+		{kind: "steampipe-row", fits: steampipe.Fits, translate: steampipe.Translate},
+		{kind: terraformDoc, fits: terraform.Fits, translate: terraform.Translate},
 	}
 }
 
@@ -46,7 +54,7 @@ func (b *builder) translate(f format, roots []source.Node) {
 	for _, made := range documents {
 		b.add(document{
 			kind: recognise(made.Root), node: made.Root, name: made.Root.Span().File.Name,
-			place: made.Place, of: made.Of, notVisible: made.NotVisible,
+			place: made.Place, of: made.Of, notVisible: made.NotVisible, partial: made.Partial,
 		})
 	}
 }

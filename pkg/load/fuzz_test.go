@@ -18,13 +18,22 @@ func FuzzLoad(f *testing.F) {
 		`{"Keys":[{"KeyArn":"arn:aws:kms:eu-central-1:111122223333:key/0a000000-0000-4000-8000-000000000001"}],"Truncated":true}`,
 		`{"Grants":[{"KeyId":"x"}]}`, `{"version":1,"complete":["a"],"missing":[{}]}`, `{"Targets":[{"Path":["r"],"Policies":["p"]}]}`,
 		`{"ServerSideEncryptionConfiguration":{"Rules":[]}}`, "Version: 2012-10-17\nStatement: {Effect: Allow, Action: '*'}\n", `{"LocationConstraint":null}`,
-		`{"Policy":{"PolicySummary":{"Id":"p-1","Type":"SERVICE_CONTROL_POLICY"},"Content":"{}"}}`, `{"TagSet":[]}`,
 		`{"format_version":"1.2","planned_values":{},"resource_changes":[{"address":"aws_kms_key.k","mode":"managed","type":"aws_kms_key","name":"k","change":{"actions":["create"],"after":{},"after_unknown":{"policy":true}}}],"configuration":{"root_module":{"resources":[{"mode":"managed","type":"aws_kms_key","name":"k","expressions":{"policy":{"references":["local.p"]}}}]}}}`,
-		`{"version":4,"terraform_version":"1","resources":[{"mode":"managed","type":"aws_s3_bucket","name":"b","instances":[{"attributes":{"bucket":"b"}}]}]}`, `{"Effect":"Allow","Action":1}`,
+		`{"version":4,"terraform_version":"1","resources":[{"mode":"managed","type":"aws_s3_bucket","name":"b","instances":[{"attributes":{"bucket":"b"}}]}]}`,
+		`{"Policy":{"PolicySummary":{"Id":"p-1","Type":"SERVICE_CONTROL_POLICY"},"Content":"{}"}}`, `{"TagSet":[]}`, `{"Effect":"Allow","Action":1}`,
+		`{"status_code":200,"data":{"Grants":[{"GrantId":"g","GranteePrincipal":"p","KeyId":"k"}],"Truncated":true}}`, `[{"aliasName":"a","aliasArn":"b"}]`,
+		`{"configurationItems":[{"resourceType":"AWS::KMS::Key","configuration":"{\"arn\":\"arn:aws:kms:eu-central-1:111122223333:key/k\"}","supplementaryConfiguration":{"Policy":"\"{}\"","Tags":[{}]},"tags":{"a":1}}]}`,
+		`{"Results":["{\"resourceType\":\"AWS::S3::Bucket\",\"configuration\":{},\"supplementaryConfiguration\":{\"BucketPolicy\":{\"policyText\":1},\"ServerSideEncryptionConfiguration\":{\"rules\":[1]}},\"tags\":[1]}"]}`,
+		`{"invokingEvent":"{\"configurationItem\":{\"resourceType\":\"AWS::IAM::Role\",\"configuration\":{\"roleName\":1}}}"}`,
+		`{"rows":[{"arn":"arn:aws:iam::1:role/a","inline_policies":[1],"attached_policy_arns":{},"policy":null},{"akas":["arn:aws:s3:::b"],"policy":"x"}]}`,
+		`{"arn":"arn:aws:iam::1:role/a","name":[],"permissionBoundary":1}`, `[{"PolicyName":"a","PolicyDocument":"%7B"}]`, `["{}","[]",1]`,
 	} {
 		f.Add([]byte(seed), uint8(0))
+		f.Add([]byte(seed), uint8(6))
 	}
-	names := []string{"x.json", "111122223333/eu-central-1/kms/keys/0a000000-0000-4000-8000-000000000001/policy.json", "s3/b/policy.json", "s3/b/encryption.json", "x.yaml"}
+	names := []string{"x.json", "111122223333/eu-central-1/kms/keys/0a000000-0000-4000-8000-000000000001/policy.json", "s3/b/policy.json", "s3/b/encryption.json", "x.yaml",
+		"aws/aws/accounts/111122223333/iam/role/a/metadata.json", "aws/aws/accounts/111122223333/iam/role/a/inline-policies.json", "aws/aws/accounts/111122223333/s3/b/encryption.json",
+		"aws/aws/accounts/111122223333/kms/eu-central-1/key/k/tags.json", "aws/aws/accounts/aws/iam/policy/p/current-policy.json"}
 	f.Fuzz(func(t *testing.T, data []byte, which uint8) {
 		folder := t.TempDir()
 		file := filepath.Join(folder, filepath.FromSlash(names[int(which)%len(names)]))

@@ -2,19 +2,22 @@ package load
 
 import (
 	"cmp"
+	"maps"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/iamcollect"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // addAccount reads GetAccountAuthorizationDetails
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html).
-func (b *builder) addAccount(doc document, place layout.Place) {
-	account := place.Account
+func (b *builder) addAccount(doc document) {
+	account := doc.place.Account
 	for item := range doc.node.Get("RoleDetailList").Items() {
 		if role := b.addRole(item); role != nil && account == "" {
 			account = role.Account
@@ -23,10 +26,26 @@ func (b *builder) addAccount(doc document, place layout.Place) {
 	for item := range doc.node.Get("Policies").Items() {
 		b.addManagedPolicy(item)
 	}
-	truncated := b.isTruncated(doc.node, "roles and policies")
-	if !truncated && account != "" && place.Document != "roles-read" {
-		b.complete(account + "/iam/roles")
+	if account == "" {
+		account = accountOfDetails(doc.node)
 	}
+	b.page("details/"+cmp.Or(account, path.Dir(doc.name)), doc, "roles and policies", func() {
+		if account != "" {
+			b.complete(account + "/iam/roles")
+		}
+	})
+}
+
+// accountOfDetails reads the account out of a page that holds no role.
+func accountOfDetails(node source.Node) string {
+	for _, list := range []string{"UserDetailList", "GroupDetailList", "Policies"} {
+		for item := range node.Get(list).Items() {
+			if arn, ok := iam.ParseARN(item.Get("Arn").Text()); ok && layout.IsAccount(arn.Account) {
+				return arn.Account
+			}
+		}
+	}
+	return ""
 }
 
 // addRole reads a role of GetAccountAuthorizationDetails or of GetRole; only
@@ -100,12 +119,13 @@ func (b *builder) placeRolePolicy(doc document, role *snapshot.Role) {
 		}
 	case inlineListDoc:
 		list := b.listsOf(role)
-		list.names, list.inline = nil, !b.isTruncated(doc.node, "inline policies")
+		b.page("inline/"+role.ARN, doc, "inline policies", func() { list.inline = true })
 		for name := range doc.node.Get("PolicyNames").Items() {
 			list.names = append(list.names, name.Text())
 		}
 	case attachedDoc:
-		b.listsOf(role).attached = !b.isTruncated(doc.node, "attached policies")
+		list := b.listsOf(role)
+		b.page("attached/"+role.ARN, doc, "attached policies", func() { list.attached = true })
 		for item := range doc.node.Get("AttachedPolicies").Items() {
 			role.Attached = append(role.Attached, snapshot.Attachment{ARN: item.Get("PolicyArn").Text(), Node: item})
 		}
@@ -138,6 +158,13 @@ func (b *builder) listsOf(role *snapshot.Role) *roleLists {
 // settleRoles decides which roles that were described piece by piece are known
 // whole: both lists were read, and every inline policy that they name.
 func (b *builder) settleRoles() {
+	for _, role := range b.snapshot.Roles {
+		// A collector leaves out files that would be empty, so that one that could
+		// not be read must not count as one that is not there.
+		if name := role.Node.Span().File.Name; iamcollect.IsPlace(name) && slices.ContainsFunc(b.unusable, func(other string) bool { return path.Dir(other) == path.Dir(name) }) {
+			role.PoliciesKnown = false
+		}
+	}
 	for role, list := range b.lists {
 		known := list.inline && list.attached
 		for _, name := range list.names {
@@ -148,27 +175,63 @@ func (b *builder) settleRoles() {
 }
 
 // placePolicyVersion gives a document of get-policy-version, which does not
-// name its policy, to the one that the config names, or to the only attached
-// policy whose name is in the file's name.
+// name its policy, to the one that the config names, to the only attached
+// policy whose name is in the file's name, or to the only one that get-policy
+// describes beside it. Only the default version counts
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html).
 func (b *builder) placePolicyVersion(doc document) {
-	arn := b.owners[doc.name]
+	version := doc.node.Get("PolicyVersion")
+	arn, ok := b.policyOfVersion(doc)
+	policy := b.policy(version.Get("Document"), iam.IdentityPolicy, cmp.Or(arn, doc.place.Document), arn)
+	id, is := version.Get("VersionId").Text(), version.Get("IsDefaultVersion")
+	byDefault := b.described[arn].Get("DefaultVersionId").Text()
+	switch {
+	case !ok:
+	case arn == "":
+		b.ownerless(doc, "managed policy", "put the policy's name into the file's name, or its ARN under documents: in the config")
+	case is.Text() == "false" || !is.Exists() && byDefault != "" && id != byDefault:
+		b.problem(version, "this is version %s of %s and not the default one, which alone counts: export the default version", id, arn)
+	case policy != nil && b.snapshot.Managed[arn] == nil:
+		b.snapshot.Managed[arn] = policy
+	}
+}
+
+// policyOfVersion gives the ARN of the policy that a version is of, "" where
+// nothing tells; it is not ok where what tells is wrong, and was said.
+func (b *builder) policyOfVersion(doc document) (arn string, ok bool) {
+	if owner, ok := b.owners[doc.name]; ok {
+		if arn, ok := iam.ParseARN(owner.arn); ok && arn.Service == "iam" && strings.HasPrefix(arn.Resource, "policy/") {
+			return owner.arn, true
+		}
+		b.misowned(owner, "the document is of a managed policy, and %q is no such policy's ARN: write arn:aws:iam::<account>:policy/<name>", owner.arn)
+		return "", false
+	}
+	named := func(arn string) bool { return mentions(doc.name, arn[strings.LastIndex(arn, "/")+1:]) }
 	for _, role := range b.snapshot.Roles {
 		attachments := role.Attached
 		if role.Boundary != nil {
 			attachments = append(slices.Clone(attachments), *role.Boundary)
 		}
 		for _, attached := range attachments {
-			name := attached.ARN[strings.LastIndex(attached.ARN, "/")+1:]
-			if arn == "" && mentions(doc.name, name) {
+			if arn == "" && named(attached.ARN) {
 				arn = attached.ARN
 			}
 		}
 	}
-	policy := b.policy(doc.node.Path("PolicyVersion", "Document"), iam.IdentityPolicy, cmp.Or(arn, doc.place.Document), arn)
-	switch {
-	case arn == "":
-		b.ownerless(doc, "managed policy", "put the policy's name into the file's name, or its ARN under documents: in the config")
-	case policy != nil && b.snapshot.Managed[arn] == nil:
-		b.snapshot.Managed[arn] = policy
+	if arn != "" {
+		return arn, true
 	}
+	var beside []string
+	for _, arn := range slices.Sorted(maps.Keys(b.described)) {
+		if named(arn) {
+			return arn, true
+		}
+		if path.Dir(b.described[arn].Span().File.Name) == path.Dir(doc.name) {
+			beside = append(beside, arn)
+		}
+	}
+	if len(beside) == 1 {
+		return beside[0], true
+	}
+	return "", true
 }

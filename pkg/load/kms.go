@@ -1,6 +1,8 @@
 package load
 
 import (
+	"path"
+
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
@@ -32,6 +34,9 @@ func (b *builder) addKey(node source.Node) {
 		return
 	}
 	if key.Node.Exists() {
+		if key.Node.Raw() == node.Raw() {
+			return // the same answer, saved twice
+		}
 		b.problem(node, "the key %s was described already in %s: only that description counts; remove one", key.ARN, key.Node.Span())
 		return
 	}
@@ -50,23 +55,22 @@ func (b *builder) addKey(node source.Node) {
 }
 
 // addKeyList reads ListKeys; the keys themselves become known, no more.
-func (b *builder) addKeyList(node source.Node, place layout.Place) {
-	account, region := place.Account, place.Region
-	for item := range node.Get("Keys").Items() {
+func (b *builder) addKeyList(doc document) {
+	account, region := doc.place.Account, doc.place.Region
+	for item := range doc.node.Get("Keys").Items() {
 		if key := b.key(item.Get("KeyArn").Text()); key != nil {
 			account, region = key.Account, key.Region
 		}
 	}
-	if !b.isTruncated(node, "keys") && account != "" && region != "" {
-		b.complete(account + "/" + region + "/kms/keys")
-	}
+	b.pageOf(account, region, "/kms/keys", doc, "keys")
 }
 
 // addAliases reads ListAliases. An alias without a target is one of AWS's own
 // whose key was not made yet.
-func (b *builder) addAliases(node source.Node, place layout.Place) {
+func (b *builder) addAliases(doc document) {
+	place := doc.place
 	account, region := place.Account, place.Region
-	for item := range node.Get("Aliases").Items() {
+	for item := range doc.node.Get("Aliases").Items() {
 		alias := &snapshot.Alias{
 			Node: item, Name: item.Get("AliasName").Text(), ARN: item.Get("AliasArn").Text(),
 			Account: place.Account, Region: place.Region, Target: item.Get("TargetKeyId").Text(),
@@ -77,30 +81,40 @@ func (b *builder) addAliases(node source.Node, place layout.Place) {
 		account, region = alias.Account, alias.Region
 		b.snapshot.Aliases = append(b.snapshot.Aliases, alias)
 	}
-	if !b.isTruncated(node, "aliases") && account != "" && region != "" && place.Document != "aliases-read" {
-		b.complete(account + "/" + region + "/kms/aliases")
+	b.pageOf(account, region, "/kms/aliases", doc, "aliases")
+}
+
+// pageOf is page for a list of an account's Region; where nothing says which
+// that is, the list is one of its file's folder and proves nothing.
+func (b *builder) pageOf(account, region, list string, doc document, what string) {
+	if account == "" || region == "" {
+		b.page(path.Dir(doc.name)+list, doc, what, func() {})
+		return
 	}
+	list = account + "/" + region + list
+	b.page(list, doc, what, func() { b.complete(list) })
 }
 
 // addGrants reads ListGrants. Each grant names its key; an empty list belongs
 // to the key of its folder.
-func (b *builder) addGrants(doc document, place layout.Place) {
-	whole := !b.isTruncated(doc.node, "grants")
-	found := false
+func (b *builder) addGrants(doc document) {
+	found := map[*snapshot.Key]bool{}
 	for grant := range doc.node.Get("Grants").Items() {
-		found = true
 		key := b.key(grant.Get("KeyId").Text())
 		if key == nil {
-			key = b.keyOfPlace(place, grant.Get("KeyId").Text())
+			key = b.keyOfPlace(doc.place, grant.Get("KeyId").Text())
 		}
 		if key == nil {
 			b.problem(grant, "the grant's KeyId is no key ARN and its folder names no key: the grant was not taken in")
 			continue
 		}
 		key.Grants = append(key.Grants, grant)
-		key.GrantsKnown = whole && place.Document != "grants-read"
+		if !found[key] {
+			found[key] = true
+			b.page("grants/"+key.ARN, doc, "grants", func() { key.GrantsKnown = true })
+		}
 	}
-	if !found {
+	if doc.node.Get("Grants").Len() == 0 {
 		b.pending = append(b.pending, doc)
 	}
 }
@@ -129,8 +143,9 @@ func (b *builder) keyOfPlace(place layout.Place, id string) *snapshot.Key {
 	return found
 }
 
-func (b *builder) addEndpoints(node source.Node, place layout.Place) {
-	for item := range node.Get("VpcEndpoints").Items() {
+func (b *builder) addEndpoints(doc document) {
+	place := doc.place
+	for item := range doc.node.Get("VpcEndpoints").Items() {
 		endpoint := &snapshot.Endpoint{
 			Node: item, ID: item.Get("VpcEndpointId").Text(), VPC: item.Get("VpcId").Text(),
 			Service: item.Get("ServiceName").Text(), Account: place.Account, Region: place.Region, Status: setting(item, "State"),
@@ -143,5 +158,5 @@ func (b *builder) addEndpoints(node source.Node, place layout.Place) {
 		}
 		b.snapshot.Endpoints = append(b.snapshot.Endpoints, endpoint)
 	}
-	b.isTruncated(node, "VPC endpoints")
+	b.page("endpoints/"+path.Dir(doc.name), doc, "VPC endpoints", func() {})
 }

@@ -10,13 +10,10 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sort"
 	"strings"
-	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/layout"
@@ -31,6 +28,8 @@ type Options struct {
 	// Owners maps a file, by its absolute path, to the ARN of the resource its
 	// document belongs to: the config's documents.
 	Owners map[string]string
+	// OwnerAt says where the config names a file of Owners.
+	OwnerAt map[string]source.Span
 	// Display turns a path into the form that is shown; nil keeps it.
 	Display func(path string) string
 }
@@ -47,6 +46,8 @@ type Result struct {
 	Problems  []source.Problem
 	// Waivers are those that documents hold of themselves.
 	Waivers []config.Waiver
+	// Notes are sentences on what was left out on purpose: deleted resources.
+	Notes []string
 }
 
 // input is one file to read.
@@ -68,6 +69,8 @@ type document struct {
 	// what that format can't express.
 	of         string
 	notVisible []string
+	// partial says that the document is cut out of a list: it proves no absence.
+	partial bool
 }
 
 // Load reads the files and folders of paths. It returns an error only where a
@@ -78,21 +81,26 @@ func Load(paths []string, options Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	contents := readAll(inputs)
-	builder := newBuilder(owners(inputs, options.Owners, result))
+	builder := newBuilder()
 	formatted := make([][]source.Node, len(formats()))
-	for i, content := range contents {
-		if !content.used() {
-			builder.unusable = append(builder.unusable, inputs[i].name)
-		}
+	var files []file
+	var contents []content
+	for _, content := range readAll(inputs) {
+		contents = append(contents, content)
+		files = append(files, content.files...)
 		result.Problems = append(result.Problems, content.problems...)
+		result.Ignored = append(result.Ignored, content.ignored...)
 		result.Waivers = append(result.Waivers, content.waivers...)
-		if content.ignored != "" {
-			result.Ignored = append(result.Ignored, Ignored{inputs[i].name, content.ignored})
-		}
-		if content.used() {
+	}
+	for _, file := range files {
+		if file.used {
 			result.Files++
+		} else {
+			builder.unusable = append(builder.unusable, file.name)
 		}
+	}
+	builder.owners = owners(files, options, result)
+	for _, content := range contents {
 		for _, doc := range content.documents {
 			builder.add(doc)
 		}
@@ -103,6 +111,9 @@ func Load(paths []string, options Options) (*Result, error) {
 	settleHCL(inputs, contents, result)
 	for i, format := range formats() {
 		builder.translate(format, formatted[i])
+		if format.notes != nil && len(formatted[i]) > 0 {
+			result.Notes = append(result.Notes, format.notes(formatted[i])...)
+		}
 	}
 	result.Snapshot = builder.finish()
 	result.Documents = builder.documents
@@ -116,19 +127,29 @@ func Load(paths []string, options Options) (*Result, error) {
 	return result, nil
 }
 
+// owner is what the config says of a file: the ARN, and where it says so.
+type owner struct {
+	arn string
+	at  source.Span
+}
+
 // owners turns the config's documents into owners by the name that is shown. A
 // file that was not read is a problem: the config means one that is there.
-func owners(inputs []input, byPath map[string]string, result *Result) map[string]string {
-	byName := map[string]string{}
+func owners(files []file, options Options, result *Result) map[string]owner {
+	byName := map[string]owner{}
 	found := map[string]bool{}
-	for _, in := range inputs {
-		if full, err := filepath.Abs(in.path); err == nil && byPath[full] != "" {
-			byName[in.name], found[full] = byPath[full], true
+	for _, f := range files {
+		if full, err := filepath.Abs(f.path); err == nil && options.Owners[full] != "" {
+			byName[f.name], found[full] = owner{options.Owners[full], options.OwnerAt[full]}, true
 		}
 	}
-	for _, path := range slices.Sorted(maps.Keys(byPath)) {
+	for _, path := range slices.Sorted(maps.Keys(options.Owners)) {
 		if !found[path] {
-			result.Problems = append(result.Problems, source.Problem{Path: filepath.ToSlash(path), Message: "the config names this file under documents:, but it is not among the files that were read"})
+			problem := source.Problem{Path: filepath.ToSlash(path), Message: "the config names this file under documents:, but it is not among the files that were read"}
+			if at := options.OwnerAt[path]; !at.IsZero() {
+				problem = source.Problem{Span: at, Message: "the file that this entry names is not among the files that were read: correct the path, which is relative to the config's folder, or pass the file to check"}
+			}
+			result.Problems = append(result.Problems, problem)
 		}
 	}
 	return byName
@@ -198,9 +219,9 @@ func walk(root string, display func(string) string, result *Result, add func(inp
 			return nil
 		}
 		switch name := entry.Name(); {
-		case entry.IsDir() && (name == ".git" || name == "node_modules" || name == ".terraform"):
+		case entry.IsDir() && skipsFolder(name):
 			return filepath.SkipDir
-		case name == ".canvaslint.yaml" || name == ".canvaslint-waivers.yaml":
+		case isConfig(name):
 			return nil
 		case !entry.Type().IsRegular() && layout.IsExport(display(path)) && strings.HasSuffix(name, ".json"):
 			result.Problems = append(result.Problems, source.Problem{Path: display(path), Message: "this is no regular file: the document that belongs here was not read; put the file itself here"})
@@ -219,6 +240,16 @@ func walk(root string, display func(string) string, result *Result, add func(inp
 	})
 }
 
+// skipsFolder names the folders that hold copies of other people's files.
+func skipsFolder(name string) bool {
+	return name == ".git" || name == "node_modules" || name == ".terraform"
+}
+
+// isConfig names canvaslint's own files.
+func isConfig(name string) bool {
+	return name == ".canvaslint.yaml" || name == ".canvaslint-waivers.yaml"
+}
+
 // cause is the system's own word without the path, which the message has already.
 func cause(err error) string {
 	var pathError *fs.PathError
@@ -226,113 +257,4 @@ func cause(err error) string {
 		return pathError.Err.Error()
 	}
 	return err.Error()
-}
-
-// content is what one file held.
-type content struct {
-	documents []document
-	formatted []formatted
-	problems  []source.Problem
-	waivers   []config.Waiver
-	ignored   string
-	hcl       bool // Terraform's configuration
-}
-
-// formatted is a tree of another format.
-type formatted struct {
-	format int // index in formats
-	root   source.Node
-}
-
-// used reports whether the file held anything that canvaslint knows.
-func (c content) used() bool { return len(c.documents)+len(c.formatted) > 0 }
-
-// readAll reads and parses the files on all processors, keeping their order.
-func readAll(inputs []input) []content {
-	contents := make([]content, len(inputs))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(inputs)) {
-		workers.Go(func() {
-			for i := range next {
-				contents[i] = read(inputs[i])
-			}
-		})
-	}
-	for i := range inputs {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	return contents
-}
-
-func read(in input) content {
-	if isHCL(in.name) {
-		return content{hcl: true}
-	}
-	if !in.named && !isReadable(in.name) {
-		return content{ignored: "not a JSON or YAML file by its name"}
-	}
-	data := in.data
-	if in.path != "-" {
-		var err error
-		if data, err = os.ReadFile(in.path); err != nil {
-			return content{problems: []source.Problem{{Path: in.name, Message: "read the file: " + cause(err)}}}
-		}
-	}
-	if binaryPlan(data) {
-		return content{problems: []source.Problem{{Path: in.name, Message: "a binary plan of Terraform is not read, its JSON is: run \"terraform show -json " + path.Base(in.name) + " > plan.json\" beside its configuration, and check plan.json"}}}
-	}
-	trees, problems := source.Parse(in.name, withoutLog(data), source.Auto)
-	var c content
-	for _, tree := range trees {
-		if format := formatOf(tree.Root()); format >= 0 {
-			c.formatted = append(c.formatted, formatted{format, tree.Root()})
-			continue
-		}
-		if kind := recognise(tree.Root()); kind != "" {
-			c.documents = append(c.documents, document{kind: kind, node: tree.Root(), name: in.name, named: in.named, place: layout.Parse(in.name)})
-		}
-	}
-	switch {
-	case c.used():
-		c.problems = problems
-		for _, tree := range trees {
-			found, wrong := waivers(tree)
-			c.waivers, c.problems = append(c.waivers, found...), append(c.problems, wrong...)
-		}
-	case len(problems) > 0 && (in.named || layout.IsExport(in.name) || looksOurs(string(data))):
-		c.problems = problems
-	case len(problems) > 0:
-		c.ignored = "does not parse, and has no word of an AWS policy or export: " + problems[0].Message
-	case layout.IsExport(in.name) && strings.HasSuffix(in.name, ".json"):
-		c.problems = []source.Problem{{Path: in.name, Message: "holds nothing that canvaslint knows, where an export keeps its documents: save it again with the AWS CLI (--output json)"}}
-	case in.named:
-		c.problems = []source.Problem{{Path: in.name, Message: "holds nothing that canvaslint knows: no AWS export, policy, domain or key"}}
-	default:
-		c.ignored = "none of the documents that canvaslint knows"
-	}
-	return c
-}
-
-// isReadable tells whether a file found by walking can be one of ours: exports
-// come as .json, policies often without any extension, as .txt or as .tpl.
-func isReadable(name string) bool {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".json", ".jsonc", ".yaml", ".yml", ".template", ".tpl", ".txt", ".tfstate", ".tfplan", "":
-		return true
-	}
-	return false
-}
-
-// looksOurs tells whether text that does not parse was meant to be one of our
-// documents: such a file is a problem, not a file to pass over in silence.
-func looksOurs(text string) bool {
-	for _, word := range []string{`"Statement"`, `"Effect"`, `"Principal"`, `"KeyMetadata"`, `"KmsKeyId"`, `"DomainId"`, `"Policy"`, `"VpcEndpoints"`, `"Keys"`, `"Aliases"`, `"RoleDetailList"`, `"UserProfileName"`, "kms:", "Statement:", "AWS::"} {
-		if strings.Contains(text, word) {
-			return true
-		}
-	}
-	return false
 }

@@ -1,8 +1,8 @@
 package load
 
 import (
+	"maps"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
@@ -21,6 +21,11 @@ func (b *builder) place(doc document) {
 			return
 		}
 		b.documents[string(kind)]++
+	}
+	if body.Get("UserName").Exists() || body.Get("GroupName").Exists() {
+		// A policy of a user or a group, to whom Canvas gives no role.
+		b.policy(body.Get("PolicyDocument"), iam.IdentityPolicy, body.Get("PolicyName").Text(), "")
+		return
 	}
 	switch kind {
 	case keyPolicyDoc:
@@ -61,7 +66,7 @@ func (b *builder) policyKind(doc document) (source.Node, kind) {
 		b.problems = append(b.problems, problems...)
 		if inner == nil {
 			if len(problems) == 0 {
-				b.problem(body.Get("Policy"), "the text in Policy is no policy document")
+				b.problem(body.Get("Policy"), "Policy is %s", noPolicy(body.Get("Policy")))
 			}
 			return source.Node{}, ""
 		}
@@ -69,7 +74,7 @@ func (b *builder) policyKind(doc document) (source.Node, kind) {
 	}
 	place := doc.place
 	switch guess := guessKind(body); {
-	case guess != "":
+	case guess != "" && (guess != identityDoc || doc.kind == rawPolicyDoc):
 		return body, guess
 	case place.Key != "":
 		return body, keyPolicyDoc
@@ -157,10 +162,14 @@ func (b *builder) placeKeyFact(doc document) {
 	case rotationDoc:
 		key.Rotation = setting(doc.node, "KeyRotationEnabled")
 	case keyTagsDoc:
-		key.Tags, key.TagsKnown = tags(doc.node.Get("Tags"), "TagKey", "TagValue"), !b.isTruncated(doc.node, "tags")
+		if key.Tags == nil {
+			key.Tags = map[string]string{}
+		}
+		maps.Copy(key.Tags, tags(doc.node.Get("Tags"), "TagKey", "TagValue"))
+		b.page("tags/"+key.ARN, doc, "tags", func() { key.TagsKnown = true })
 		key.TagList = doc.node.Get("Tags")
 	case grantsDoc:
-		key.GrantsKnown = true
+		b.page("grants/"+key.ARN, doc, "grants", func() { key.GrantsKnown = true })
 	}
 }
 
@@ -187,7 +196,7 @@ func (b *builder) ownerless(doc document, what, remedy string) {
 // ownerKey finds the key that a document belongs to.
 func (b *builder) ownerKey(doc document) *snapshot.Key {
 	if owner, ok := b.owners[doc.name]; ok {
-		return b.key(owner)
+		return b.keyOfOwner(owner, doc)
 	}
 	place := doc.place
 	if key := b.keyOfPlace(place, ""); key != nil {
@@ -208,9 +217,11 @@ func (b *builder) ownerKey(doc document) *snapshot.Key {
 func (b *builder) ownerBucket(doc document) *snapshot.Bucket {
 	place := doc.place
 	if owner, ok := b.owners[doc.name]; ok {
-		if arn, ok := iam.ParseARN(owner); ok && arn.Service == "s3" {
+		if arn, ok := iam.ParseARN(owner.arn); ok && arn.Service == "s3" && !strings.Contains(arn.Resource, "/") {
 			return b.bucket(arn.Resource, place, arn.Partition)
 		}
+		b.misowned(owner, "the document is of a bucket, and %q is no bucket's ARN: write arn:aws:s3:::<bucket>", owner.arn)
+		return nil
 	}
 	if place.Bucket != "" {
 		return b.bucket(place.Bucket, place, layout.PartitionOf(place.Region))
@@ -262,7 +273,7 @@ func bucketOfPolicy(doc document) string {
 
 func (b *builder) ownerRole(doc document) *snapshot.Role {
 	if owner, ok := b.owners[doc.name]; ok {
-		return b.roles[owner]
+		return b.roleOfOwner(owner)
 	}
 	name := doc.node.Get("RoleName").Text()
 	var named, beside []*snapshot.Role
@@ -275,60 +286,4 @@ func (b *builder) ownerRole(doc document) *snapshot.Role {
 		}
 	}
 	return only(longest(named, func(r *snapshot.Role) string { return r.Name }), beside)
-}
-
-// mentions reports whether a folder of the path has a name, or its file's name
-// holds it as a word of its own.
-func mentions(file, name string) bool {
-	folder, base := path.Split(file)
-	for part := range strings.SplitSeq(folder, "/") {
-		if layout.Unescape(part) == name {
-			return true
-		}
-	}
-	base = layout.Unescape(base)
-	for from := 0; ; {
-		at := strings.Index(base[from:], name)
-		if at < 0 || name == "" {
-			return false
-		}
-		at += from
-		if !continues(base, at-1) && !continues(base, at+len(name)) {
-			return true
-		}
-		from = at + 1
-	}
-}
-
-// continues reports whether the byte at an offset is part of a word.
-func continues(text string, at int) bool {
-	if at < 0 || at >= len(text) {
-		return false
-	}
-	c := text[at]
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-}
-
-// longest keeps the candidates with the longest name: "Canvas-Finance.json" is
-// of Canvas-Finance, not of Canvas.
-func longest[T any](candidates []*T, name func(*T) string) []*T {
-	length := 0
-	for _, c := range candidates {
-		length = max(length, len(name(c)))
-	}
-	return slices.DeleteFunc(candidates, func(c *T) bool { return len(name(c)) < length })
-}
-
-// only gives the single candidate of the first list that has any.
-func only[T any](lists ...[]*T) *T {
-	for _, list := range lists {
-		switch len(list) {
-		case 0:
-			continue
-		case 1:
-			return list[0]
-		}
-		return nil
-	}
-	return nil
 }

@@ -8,37 +8,40 @@ import (
 type kind string
 
 const (
-	domainDoc        kind = "domain"
-	profileDoc       kind = "user-profile"
-	jobDoc           kind = "auto-ml-job"
-	aliasesDoc       kind = "aliases"
-	keyListDoc       kind = "key-list"
-	keyDoc           kind = "key"
-	keyPolicyDoc     kind = "key-policy"
-	grantsDoc        kind = "grants"
-	rotationDoc      kind = "key-rotation"
-	keyTagsDoc       kind = "key-tags"
-	endpointsDoc     kind = "vpc-endpoints"
-	policyTextDoc    kind = "resource-policy" // get-key-policy or get-bucket-policy, told apart by content
-	bucketPolicyDoc  kind = "bucket-policy"
-	encryptionDoc    kind = "bucket-encryption"
-	locationDoc      kind = "bucket-location"
-	bucketTagsDoc    kind = "bucket-tags"
-	publicAccessDoc  kind = "public-access-block"
-	accountDoc       kind = "account-details"
-	roleDoc          kind = "role"
-	rolePolicyDoc    kind = "role-policy"
-	attachedDoc      kind = "attached-policies"
-	inlineListDoc    kind = "inline-policies" // list-role-policies: names only
-	policyVersionDoc kind = "managed-policy"
-	organizationDoc  kind = "organization"
-	controlPolicyDoc kind = "organization-policy"
-	targetsDoc       kind = "organization-targets"
-	manifestDoc      kind = "manifest"
-	rawPolicyDoc     kind = "policy" // Version and Statement, or a bare statement
-	identityDoc      kind = "identity-policy"
-	trustDoc         kind = "trust-policy"
-	terraformDoc     kind = "terraform" // a plan or a state
+	domainDoc            kind = "domain"
+	profileDoc           kind = "user-profile"
+	jobDoc               kind = "auto-ml-job"
+	aliasesDoc           kind = "aliases"
+	keyListDoc           kind = "key-list"
+	keyDoc               kind = "key"
+	keyPolicyDoc         kind = "key-policy"
+	grantsDoc            kind = "grants"
+	rotationDoc          kind = "key-rotation"
+	keyTagsDoc           kind = "key-tags"
+	endpointsDoc         kind = "vpc-endpoints"
+	policyTextDoc        kind = "resource-policy" // get-key-policy or get-bucket-policy, told apart by content
+	bucketPolicyDoc      kind = "bucket-policy"
+	encryptionDoc        kind = "bucket-encryption"
+	locationDoc          kind = "bucket-location"
+	bucketTagsDoc        kind = "bucket-tags"
+	publicAccessDoc      kind = "public-access-block"
+	accountDoc           kind = "account-details"
+	roleDoc              kind = "role"
+	rolePolicyDoc        kind = "role-policy"
+	attachedDoc          kind = "attached-policies"
+	inlineListDoc        kind = "inline-policies" // list-role-policies: names only
+	policyVersionDoc     kind = "managed-policy"
+	policyDescriptionDoc kind = "managed-policy-description" // get-policy: no document
+	domainListDoc        kind = "domain-list"                // list-domains: no settings
+	profileListDoc       kind = "user-profile-list"          // list-user-profiles: no settings
+	organizationDoc      kind = "organization"
+	controlPolicyDoc     kind = "organization-policy"
+	targetsDoc           kind = "organization-targets"
+	manifestDoc          kind = "manifest"
+	rawPolicyDoc         kind = "policy" // Version and Statement, or a bare statement
+	identityDoc          kind = "identity-policy"
+	trustDoc             kind = "trust-policy"
+	terraformDoc         kind = "terraform" // a plan or a state
 )
 
 // shape is one row of the table of shapes: a document is of the kind if it has
@@ -69,6 +72,9 @@ func shapes() []shape {
 		{accountDoc, map[string]source.Kind{"RoleDetailList": source.Array}},
 		{roleDoc, map[string]source.Kind{"Role": source.Object}},
 		{rolePolicyDoc, map[string]source.Kind{"RoleName": source.String, "PolicyDocument": source.Absent}},
+		{rolePolicyDoc, map[string]source.Kind{"PolicyName": source.String, "PolicyDocument": source.Absent}},
+		{domainListDoc, map[string]source.Kind{"Domains": source.Array}},
+		{profileListDoc, map[string]source.Kind{"UserProfiles": source.Array}},
 		{inlineListDoc, map[string]source.Kind{"PolicyNames": source.Array}},
 		{attachedDoc, map[string]source.Kind{"AttachedPolicies": source.Array}},
 		{policyVersionDoc, map[string]source.Kind{"PolicyVersion": source.Object}},
@@ -101,10 +107,13 @@ func recogniseLoose(root source.Node) kind {
 	if policy := root.Get("Policy"); policy.Is(source.Object) && policy.Get("PolicySummary").Exists() {
 		return controlPolicyDoc
 	}
+	if policy := root.Get("Policy"); policy.Get("Arn").Is(source.String) && policy.Get("DefaultVersionId").Is(source.String) {
+		return policyDescriptionDoc
+	}
 	if policy := root.Get("Policy"); policy.Is(source.Object) && policy.Get("Statement").Exists() {
 		return policyTextDoc
 	}
-	if location := root.Get("LocationConstraint"); location.Exists() && root.Len() <= 2 {
+	if location := root.Get("LocationConstraint"); location.Exists() && root.Len() <= 3 {
 		return locationDoc
 	}
 	if tags := root.Get("Tags"); tags.Is(source.Array) && root.Len() <= 4 {

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
@@ -29,7 +30,7 @@ func (b *builder) placeBucket(doc document, bucket *snapshot.Bucket) {
 	if !bucket.Node.Exists() {
 		bucket.Node = doc.node
 	}
-	if doc.place.Bucket == bucket.Name && (doc.kind == encryptionDoc || doc.kind == locationDoc) {
+	if doc.place.Bucket == bucket.Name && (doc.kind == encryptionDoc || doc.kind == locationDoc) && !slices.Contains(doc.notVisible, "Policy") {
 		b.folders[bucket.Name] = true
 	}
 	switch doc.kind {

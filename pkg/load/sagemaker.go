@@ -37,6 +37,9 @@ func (b *builder) addDomain(node source.Node, place layout.Place) {
 	}
 	for _, other := range b.snapshot.Domains {
 		if other.ID == domain.ID && other.Account == domain.Account && other.Region == domain.Region {
+			if other.Node.Raw() == node.Raw() {
+				return // the same answer, saved twice
+			}
 			b.problem(node, "the domain %s was read already from %s: only that description counts; remove one", domain.ID, other.Node.Span())
 			return
 		}
@@ -61,6 +64,9 @@ func (b *builder) addProfile(node source.Node, place layout.Place) {
 	b.refuseUser(profile.Settings)
 	for _, other := range b.profiles {
 		if other.Name == profile.Name && other.DomainID == profile.DomainID && other.Account == profile.Account && other.Region == profile.Region {
+			if other.Node.Raw() == node.Raw() {
+				return
+			}
 			b.problem(node, "the profile %s of the domain %s was read already from %s: only that description counts; remove one", profile.Name, profile.DomainID, other.Node.Span())
 			return
 		}

@@ -15,16 +15,23 @@ import (
 //
 // IAM encodes as RFC 3986 has it, so that "+" stands for itself:
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
-func (n Node) Embedded() (*Document, []Problem) {
+func (n Node) Embedded() (*Document, []Problem) { return n.embedded(false) }
+
+// EmbeddedValue is Embedded for a string that may also hold a JSON string,
+// number, boolean or null: AWS Config quotes every member of
+// supplementaryConfiguration, texts included.
+func (n Node) EmbeddedValue() (*Document, []Problem) { return n.embedded(true) }
+
+func (n Node) embedded(scalars bool) (*Document, []Problem) {
 	if n.Kind() != String {
 		return nil, nil
 	}
 	text := n.Text()
 	made, isMade := n.origin()
 	if isMade && made.from.Kind() == String && made.from.Text() == text {
-		return made.from.Embedded()
+		return made.from.embedded(scalars)
 	}
-	plain := opensJSON(text)
+	plain := opensJSON(text) || scalars && opensScalar(text)
 	if !plain && !opensEncoded(text) {
 		return nil, nil
 	}
@@ -62,6 +69,19 @@ func readEmbedded(d *Document) (*Document, []Problem) {
 		p.problem(at, runeEnd(d.text, at), "text follows the end of the document in this string: remove it, or look for a bracket that closes too early")
 	}
 	return d, p.problems
+}
+
+// opensScalar reports whether text is a JSON string, number, boolean or null.
+func opensScalar(text string) bool {
+	text = strings.Trim(text, " \t\r\n")
+	if len(text) > 1 && text[0] == '"' && text[len(text)-1] == '"' {
+		return true
+	}
+	switch text {
+	case "true", "false", "null":
+		return true
+	}
+	return text != "" && strings.Trim(text, "0123456789") == "" && (text[0] != '0' || text == "0")
 }
 
 // opensEncoded reports whether text starts as a percent-encoded document does.

@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 )
 
+const missingComma = "; a comma is probably missing before this"
+
 // hint adds what experience says about the byte that broke the syntax of JSON.
 func (p *jsonParser) hint(at int) string {
 	text := p.doc.text
@@ -16,10 +18,10 @@ func (p *jsonParser) hint(at int) string {
 		return "; this line is no part of the JSON that follows: remove it"
 	}
 	switch r, _ := utf8.DecodeRuneInString(rest); {
-	case strings.HasPrefix(rest, "${"):
-		return "; a template placeholder stands here unquoted: render the template first, or quote it"
-	case strings.HasPrefix(rest, "{{") || strings.HasPrefix(rest, "{%") || strings.HasPrefix(rest, "{") && strings.HasSuffix(before, "{"):
-		return "; a template placeholder stands here: render the template first"
+	case strings.HasPrefix(rest, "${") || strings.HasPrefix(rest, "{{") || strings.HasPrefix(rest, "{%"):
+		return "; " + placeholder(rest) + " stands here unquoted: render the template first, or put the value there in quotes"
+	case strings.HasPrefix(rest, "{") && strings.HasSuffix(before, "{"):
+		return "; " + placeholder("{"+rest) + " stands here unquoted: render the template first, or put the value there in quotes"
 	case strings.HasPrefix(rest, `\u`):
 		return "; a character beyond U+FFFF takes two such escapes"
 	case r == '\\':
@@ -37,17 +39,41 @@ func (p *jsonParser) hint(at int) string {
 	case (r == '\t' || r == '\n' || r == '\r') && strings.Count(line(text, at), `"`)%2 == 1:
 		return "; a string is not closed on this line: add the quote, or write the line break as \\n"
 	case (r == '"' || r == '{' || r == '[') && before != "" && strings.IndexByte("\"}]0123456789el", before[len(before)-1]) >= 0:
-		return "; a comma is probably missing before this"
+		return missingComma
 	case r == '}' && strings.HasSuffix(before, `"`):
 		return "; a list of values takes [ ], not { }"
 	case startsWord(rest, "True") || startsWord(rest, "False") || startsWord(rest, "None"):
 		return "; this is Python's spelling: write true, false or null"
 	case r == '<':
-		return "; a placeholder of a documentation page stands here: put the value in quotes"
+		return "; " + placeholder(rest) + " of a documentation page stands here: put the real value there, in quotes"
 	case r == '-' || r == '_' || r == ':' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z':
 		return "; text, dates and ARNs take double quotes"
 	}
 	return ""
+}
+
+// placeholder names the placeholder that text starts with.
+func placeholder(text string) string {
+	for _, brackets := range [][2]string{{"${", "}"}, {"{{", "}}"}, {"{%", "%}"}, {"<", ">"}} {
+		if !strings.HasPrefix(text, brackets[0]) {
+			continue
+		}
+		end := strings.Index(text, brackets[1])
+		if name := text[:max(0, end)]; end > 0 && len(name) < 80 && !strings.ContainsAny(name, "\r\n\"") {
+			return "the placeholder " + name + brackets[1]
+		}
+	}
+	return "a placeholder"
+}
+
+// fragment says what to do with members that have no object around them: most
+// often they were cut out of a statement.
+func fragment(member string) string {
+	switch member {
+	case "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition", "Effect", "Sid":
+		return "this is a fragment of an object: put { before its first member and } after its last; " + member + " is part of a statement, which needs Effect, an action and what it is about beside it"
+	}
+	return "this is a fragment of an object: put { before its first member and } after its last"
 }
 
 // jsonBelow recognises a log line before the document: the syntax breaks on the

@@ -53,23 +53,20 @@ func readDocuments(file *File, data []byte) (documents []*Document, problems []P
 			return documents, problems, true
 		case rest[0] == ':' && d.Root().Is(String):
 			return nil, append(problems, Problem{
-				Message: "this is a fragment of an object: put { before its first member and } after its last",
+				Message: fragment(d.Root().Text()),
 				Span:    Span{file, at, at + 1},
 			}), false
 		case rest[0] != '{' && rest[0] != '[':
-			return documents, append(problems, trailingProblem(file, at)), false
-		case len(documents) == 1:
-			problems = append(problems, Problem{
-				Message: "another document starts here: AWS takes one for a file; each was read on its own, put them into files of their own",
-				Span:    Span{file, at, at + 1},
-			})
+			return documents, append(problems, trailingProblem(file, at, d.Root())), false
 		}
 	}
 }
 
-func trailingProblem(file *File, at int) Problem {
+func trailingProblem(file *File, at int, first Node) Problem {
 	message := "text follows the end of the document: remove it, or look for a bracket that closes too early"
 	switch {
+	case file.Text[at] == ',' && first.Is(String):
+		message = "these are the values of a list: put [ before the first and ] after the last, and give the list its place in a statement, as the Action or the Resource"
 	case file.Text[at] == ',':
 		message = "a comma follows the end of the document: put several statements into one list, [ ... ]"
 	case strings.HasPrefix(file.Text[at:], "/*"):
@@ -272,7 +269,12 @@ func (p *jsonParser) syntaxProblem(err error) Problem {
 		why += ": " + p.unclosed()
 	} else if errors.As(err, &syntactic) {
 		at = runeStart(p.doc.text, min(p.base+int(syntactic.ByteOffset), len(p.data)))
-		why = strings.TrimPrefix(syntactic.Err.Error(), "jsontext: ") + p.hint(at)
+		why = strings.TrimPrefix(syntactic.Err.Error(), "jsontext: ")
+		if hint := p.hint(at); hint == missingComma && strings.HasSuffix(why, "(expecting ':')") {
+			why += "; a colon is probably missing before this"
+		} else {
+			why += hint
+		}
 	}
 	return Problem{Message: "not valid JSON: " + why, Span: p.doc.span(at, runeEnd(p.doc.text, at))}
 }

@@ -27,16 +27,16 @@ func TestSurface(t *testing.T) {
 		}},
 		{name: "tabs in JSON", file: "k.json", text: "{\n\t\t\"a\": 1\n}", documents: 1},
 		{name: "unquoted placeholder, list", file: "k.json", text: "{\n  \"AWS\": [${ACCEL_LOOKUP::Accounts}]\n}", want: []string{
-			"k.json:2:11: not valid JSON: invalid character '$' at start of value; a template placeholder stands here unquoted: render the template first, or quote it",
+			"k.json:2:11: not valid JSON: invalid character '$' at start of value; the placeholder ${ACCEL_LOOKUP::Accounts} stands here unquoted: render the template first, or put the value there in quotes",
 		}},
 		{name: "unquoted placeholder, value", file: "k.json", text: "{\"AWS\": ${account}}", want: []string{
-			"k.json:1:9: not valid JSON: invalid character '$' at start of value; a template placeholder stands here unquoted: render the template first, or quote it",
+			"k.json:1:9: not valid JSON: invalid character '$' at start of value; the placeholder ${account} stands here unquoted: render the template first, or put the value there in quotes",
 		}},
 		{name: "double braces", file: "k.json", text: "{\"Id\": {{ output.id }}}", want: []string{
-			"k.json:1:9: not valid JSON: object member name must be a string; a template placeholder stands here: render the template first",
+			"k.json:1:9: not valid JSON: object member name must be a string; the placeholder {{ output.id }} stands here unquoted: render the template first, or put the value there in quotes",
 		}},
 		{name: "placeholder of a documentation page", file: "k.json", text: "{\"Id\": <key-id>}", want: []string{
-			"k.json:1:8: not valid JSON: invalid character '<' at start of value; a placeholder of a documentation page stands here: put the value in quotes",
+			"k.json:1:8: not valid JSON: invalid character '<' at start of value; the placeholder <key-id> of a documentation page stands here: put the real value there, in quotes",
 		}},
 		{name: "line comment", file: "k.json", text: "{\n  \"a\": 1 // note\n}", documents: 1, want: []string{
 			"k.json:2:10: this is a comment: JSON has none, and AWS refuses the document; remove it, or name the file *.jsonc if it never goes to AWS",
@@ -77,15 +77,16 @@ func TestSurface(t *testing.T) {
 			"k.json:1:33: not valid JSON: invalid character '}' after object name (expecting ':'); a list of values takes [ ], not { }",
 		}},
 		{name: "bare member", file: "k.json", text: "\"Principal\": {\"AWS\": \"*\"}", want: []string{
-			"k.json:1:12: this is a fragment of an object: put { before its first member and } after its last",
+			"k.json:1:12: this is a fragment of an object: put { before its first member and } after its last; Principal is part of a statement, which needs Effect, an action and what it is about beside it",
 		}},
 		{name: "bare statement", file: "k.json", text: "{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}", documents: 1},
 		{name: "statements with a comma between", file: "k.json", text: "{\"Effect\": \"Allow\"},\n{\"Effect\": \"Deny\"}", documents: 1, want: []string{
 			"k.json:1:20: a comma follows the end of the document: put several statements into one list, [ ... ]",
 		}},
-		{name: "two documents in a row", file: "k.json", text: "{\"a\": 1}\n{\"a\": 2}\n{\"a\": 3}", documents: 3, want: []string{
-			"k.json:2:1: another document starts here: AWS takes one for a file; each was read on its own, put them into files of their own",
+		{name: "values with a comma between", file: "k.json", text: "\"kms:Encrypt\", \"kms:Decrypt\"", documents: 1, want: []string{
+			"k.json:1:14: these are the values of a list: put [ before the first and ] after the last, and give the list its place in a statement, as the Action or the Resource",
 		}},
+		{name: "two documents in a row", file: "k.json", text: "{\"a\": 1}\n{\"a\": 2}\n{\"a\": 3}", documents: 3},
 		{name: "list of policies", file: "k.json", text: "[{\"Statement\": []}, {\"Statement\": []}]", documents: 1},
 		{name: "bracket too many", file: "k.json", text: "{\"a\": 1}}", documents: 1, want: []string{
 			"k.json:1:9: text follows the end of the document: remove it, or look for a bracket that closes too early",

@@ -1,0 +1,247 @@
+package load
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// limits bound what an archive may unpack to: a small file can hold terabytes
+// of blanks.
+type limits struct {
+	bytes   int64 // of all files together
+	ratio   int64 // unpacked to packed, once there is more than free
+	free    int64
+	entries int
+}
+
+// archiveLimits are far beyond an export of ten thousand roles, which packs
+// thirty to one.
+func archiveLimits() limits {
+	return limits{bytes: 1 << 30, ratio: 300, free: 64 << 20, entries: 100_000}
+}
+
+// isArchive tells by the first bytes, whatever the name says.
+func isArchive(data []byte) bool { return isGzip(data) || isZip(data) || isTar(data) }
+
+func isGzip(data []byte) bool { return bytes.HasPrefix(data, []byte("\x1f\x8b")) }
+func isZip(data []byte) bool  { return bytes.HasPrefix(data, []byte("PK\x03\x04")) }
+func isTar(data []byte) bool  { return len(data) > 262 && string(data[257:262]) == "ustar" }
+
+// unpacker reads the files of one archive into a content.
+type unpacker struct {
+	in     input
+	packed int64
+	limits limits
+	size   int64 // unpacked so far
+	count  int
+	into   *content
+}
+
+// readArchive reads each file of an archive as if it were one below a folder
+// of the archive's name. Archives inside of it are not opened.
+func readArchive(in input, data []byte, limits limits) content {
+	var c content
+	u := &unpacker{in: in, packed: int64(len(data)), limits: limits, into: &c}
+	switch {
+	case isZip(data):
+		u.zip(data)
+	case isTar(data):
+		u.tar(data)
+	default:
+		u.gzip(data)
+	}
+	if in.named && !c.used() && len(c.problems) == 0 {
+		u.problem("", "holds nothing that canvaslint knows: no AWS export, policy, domain or key")
+	}
+	return c
+}
+
+func (u *unpacker) problem(name, format string, args ...any) {
+	shown := u.in.name
+	if name != "" {
+		shown += "/" + name
+	}
+	u.into.problems = append(u.into.problems, source.Problem{Path: shown, Message: fmt.Sprintf(format, args...)})
+}
+
+func (u *unpacker) ignore(name, reason string) {
+	u.into.ignored = append(u.into.ignored, Ignored{u.in.name + "/" + name, reason})
+}
+
+// gzip holds one file, which keeps the archive's name, or a tar archive.
+func (u *unpacker) gzip(data []byte) {
+	reader, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		u.problem("", "unpack the file: %s", reason(err))
+		return
+	}
+	inner, ok := u.read("", reader)
+	switch {
+	case !ok:
+	case isTar(inner):
+		u.tar(inner)
+	case isArchive(inner):
+		u.nested("")
+	default:
+		u.into.merge(readText(u.in, inner))
+	}
+}
+
+func (u *unpacker) zip(data []byte) {
+	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		u.problem("", "unpack the archive: %s", reason(err))
+		return
+	}
+	for _, file := range archive.File {
+		name := entryName(file.Name)
+		if !u.wants(name, file.Mode()) {
+			continue
+		}
+		if !u.next() {
+			return
+		}
+		if file.Flags&1 != 0 {
+			u.problem(name, "this file of the archive is encrypted: unpack it and check the folder")
+			continue
+		}
+		reader, err := file.Open()
+		if err != nil {
+			u.problem(name, "unpack the file: %s", reason(err))
+			continue
+		}
+		u.entry(name, reader)
+		_ = reader.Close() // it was read to its end, with its checksum
+		if u.full() {
+			return
+		}
+	}
+}
+
+func (u *unpacker) tar(data []byte) {
+	archive := tar.NewReader(bytes.NewReader(data))
+	for {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			u.problem("", "unpack the archive: %s", reason(err))
+			return
+		}
+		name := entryName(header.Name)
+		if !u.wants(name, header.FileInfo().Mode()) {
+			continue
+		}
+		if !u.next() {
+			return
+		}
+		u.entry(name, archive)
+		if u.full() {
+			return
+		}
+	}
+}
+
+// entryName makes an archive's name for a file one below the archive: leading
+// and climbing parts are dropped. Nothing is ever written under it.
+func entryName(name string) string {
+	return strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(name, `\`, "/")), "/")
+}
+
+// wants tells whether a file of the archive is to be read, as walking a folder
+// would have it.
+func (u *unpacker) wants(name string, mode fs.FileMode) bool {
+	for part := range strings.SplitSeq(path.Dir(name), "/") {
+		if skipsFolder(part) || part == "__MACOSX" {
+			return false
+		}
+	}
+	base := path.Base(name)
+	switch {
+	case mode.IsDir() || name == "" || isConfig(base):
+		return false
+	case !mode.IsRegular():
+		u.ignore(name, "not a regular file")
+		return false
+	case !isReadable(name):
+		u.ignore(name, "not a JSON or YAML file by its name")
+		return false
+	}
+	return true
+}
+
+// next counts the files.
+func (u *unpacker) next() bool {
+	u.count++
+	if u.count <= u.limits.entries {
+		return true
+	}
+	u.problem("", "the archive holds more than %d files: the rest was not read; unpack it and check the folder", u.limits.entries)
+	return false
+}
+
+func (u *unpacker) entry(name string, reader io.Reader) {
+	data, ok := u.read(name, reader)
+	if !ok {
+		return
+	}
+	if isArchive(data) {
+		u.nested(name)
+		return
+	}
+	separator := "/"
+	u.into.merge(readText(input{path: u.in.path + separator + name, name: u.in.name + separator + name}, data))
+}
+
+func (u *unpacker) nested(name string) {
+	u.problem(name, "this is an archive inside an archive: it was not opened; unpack the outer one and check the folder")
+}
+
+// read unpacks one file within the limits.
+func (u *unpacker) read(name string, reader io.Reader) ([]byte, bool) {
+	left := u.left()
+	data, err := io.ReadAll(io.LimitReader(reader, left+1))
+	u.size += int64(len(data))
+	switch {
+	case int64(len(data)) > left:
+		u.problem(name, "the archive unpacks to more than %d MiB, or to more than %d times its size: the rest was not read; unpack it and check the folder", u.limits.bytes>>20, u.limits.ratio)
+		return nil, false
+	case err != nil:
+		u.problem(name, "unpack the file: %s", reason(err))
+		return nil, false
+	}
+	return data, true
+}
+
+func (u *unpacker) left() int64 {
+	most := max(u.limits.free, u.packed*u.limits.ratio)
+	return max(0, min(u.limits.bytes, most)-u.size)
+}
+
+// full reports whether the limit was passed: the rest is not looked at.
+func (u *unpacker) full() bool {
+	return u.size > min(u.limits.bytes, max(u.limits.free, u.packed*u.limits.ratio))
+}
+
+// reason is the library's own word without its name.
+func reason(err error) string {
+	text := err.Error()
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return "it is cut off"
+	}
+	for _, prefix := range []string{"gzip: ", "zip: ", "archive/tar: ", "flate: "} {
+		text = strings.TrimPrefix(text, prefix)
+	}
+	return text + "; it is damaged, fetch it again"
+}

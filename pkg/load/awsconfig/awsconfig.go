@@ -1,0 +1,203 @@
+// Package awsconfig tells the configuration items of AWS Config as an exported
+// folder would have them: those of snapshots, histories, queries, batches,
+// notifications and events of rules
+// (https://docs.aws.amazon.com/config/latest/developerguide/config-item-table.html).
+package awsconfig
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// Fits reports whether a tree is one configuration item.
+func Fits(root source.Node) bool {
+	if !root.Is(source.Object) {
+		return false
+	}
+	if strings.HasPrefix(root.Get("resourceType").Text(), "AWS::") {
+		return root.Get("configuration").Exists() || root.Get("configurationItemStatus").Exists()
+	}
+	// A query selects what it likes; the type is then told by the configuration.
+	named := root.Get("resourceId").Exists() || root.Get("arn").Exists() || root.Get("ARN").Exists()
+	return named && root.Get("configuration").Exists() && typeOf(root, open(root.Get("configuration"))) != ""
+}
+
+// Translate tells the items that count: of several of one resource the latest,
+// and none that says that the resource is deleted.
+func Translate(roots []source.Node) ([]layout.Document, []source.Problem) {
+	t := &translator{}
+	for _, item := range t.latest(roots) {
+		if !item.deleted() {
+			t.tell(item)
+		}
+	}
+	return t.documents, t.problems
+}
+
+// Notes says what Translate left out.
+func Notes(roots []source.Node) []string {
+	t := &translator{}
+	counting := t.latest(roots)
+	deleted, unrecorded, others := 0, 0, map[string]bool{}
+	for _, item := range counting {
+		switch {
+		case item.deleted():
+			deleted++
+		case !isTold(item.kind):
+			others[item.kind] = true
+		case item.unrecorded():
+			unrecorded++
+		}
+	}
+	var notes []string
+	say := func(count int, one, many string) {
+		if count == 1 {
+			notes = append(notes, "AWS Config: "+one)
+		} else if count > 1 {
+			notes = append(notes, fmt.Sprintf("AWS Config: %d %s", count, many))
+		}
+	}
+	say(deleted, "1 resource is deleted by its latest item and was left out.", "resources are deleted by their latest items and were left out.")
+	say(unrecorded, "1 resource is not recorded (ResourceNotRecorded): nothing is known of it.", "resources are not recorded (ResourceNotRecorded): nothing is known of them.")
+	say(len(roots)-len(counting), "1 item is older than another one of the same resource and was left out.", "items are older than others of the same resources and were left out.")
+	if len(others) > 0 {
+		types := make([]string, 0, len(others))
+		for kind := range others {
+			types = append(types, kind)
+		}
+		slices.Sort(types)
+		if more := len(types) - 5; more > 0 {
+			types = append(types[:5], fmt.Sprintf("%d more", more))
+		}
+		notes = append(notes, "AWS Config: types that decide nothing for Canvas were passed over: "+strings.Join(types, ", ")+".")
+	}
+	return notes
+}
+
+// translator collects what the items tell.
+type translator struct {
+	documents []layout.Document
+	problems  []source.Problem
+}
+
+// item is one configuration item with what all types have.
+type item struct {
+	root                     source.Node
+	kind                     string // AWS::KMS::Key
+	id, arn, account, region string
+	configuration            source.Node // opened, where it was quoted
+	status                   string
+	captured                 moment
+	partial                  bool // a query's row: what it lacks was perhaps not selected
+}
+
+func (i item) deleted() bool {
+	return i.status == "ResourceDeleted" || i.status == "ResourceDeletedNotRecorded"
+}
+
+func (i item) unrecorded() bool { return i.status == "ResourceNotRecorded" }
+
+// read takes apart an item. Events name the ARN and the account differently.
+func read(root source.Node) item {
+	text := func(names ...string) string {
+		for _, name := range names {
+			if value := root.Get(name); value.IsScalar() {
+				return value.Text()
+			}
+		}
+		return ""
+	}
+	i := item{
+		root: root, id: text("resourceId"), arn: text("arn", "ARN"), account: text("accountId", "awsAccountId"), region: text("awsRegion"),
+		status: text("configurationItemStatus"), configuration: open(root.Get("configuration")), captured: momentOf(root.Get("configurationItemCaptureTime")),
+	}
+	i.kind = typeOf(root, i.configuration)
+	i.partial = i.status == "" && !root.Get("configurationItemCaptureTime").Exists()
+	if i.arn == "" {
+		i.arn = fold(i.configuration, "arn").Text()
+	}
+	parts := strings.SplitN(i.arn, ":", 6)
+	if len(parts) == 6 && i.account == "" {
+		i.account = parts[4]
+	}
+	if len(parts) == 6 && i.region == "" {
+		i.region = parts[3]
+	}
+	return i
+}
+
+// open gives what a string quotes, however often, or the node itself.
+func open(node source.Node) source.Node {
+	for range 4 {
+		inner, _ := node.EmbeddedValue()
+		if inner == nil {
+			return node
+		}
+		node = inner.Root()
+	}
+	return node
+}
+
+// fold is Get without regard to case: the types differ in it.
+func fold(node source.Node, name string) source.Node { return node.GetFold(name) }
+
+// typeOf reads the type, or tells it from a configuration that a query selected.
+func typeOf(root, configuration source.Node) string {
+	if kind := root.Get("resourceType"); kind.IsScalar() {
+		return kind.Text()
+	}
+	arn := fold(configuration, "arn").Text()
+	switch {
+	case configuration.Get("DomainId").Exists() && configuration.Get("UserProfileName").Exists():
+		return userProfile
+	case configuration.Get("DomainId").Exists():
+		return domain
+	case strings.Contains(arn, ":kms:") && strings.Contains(arn, ":key/"):
+		return key
+	case configuration.Get("AliasName").Exists():
+		return alias
+	case configuration.Get("roleName").Exists():
+		return role
+	case configuration.Get("policyVersionList").Exists():
+		return policy
+	case strings.Contains(root.Get("arn").Text(), ":s3:::"):
+		return bucket
+	}
+	return ""
+}
+
+// latest keeps one item of each resource, in the order of the files.
+func (t *translator) latest(roots []source.Node) []item {
+	at := map[string]int{}
+	var items []item
+	for _, root := range roots {
+		next := read(root)
+		name := strings.Join([]string{next.kind, next.account, next.region, next.id, next.arn}, "\n")
+		i, ok := at[name]
+		switch {
+		case !ok:
+			at[name] = len(items)
+			items = append(items, next)
+		case items[i].captured.before(next.captured):
+			items[i] = next
+		case !next.captured.before(items[i].captured) && next.root.Raw() != items[i].root.Raw():
+			t.problem(next.root, "this is a second item of %s %s, and no capture time tells which one is later: the one at %s counts; remove one", next.kind, next.name(), items[i].root.Span())
+		}
+	}
+	return items
+}
+
+func (i item) name() string {
+	if i.id != "" {
+		return i.id
+	}
+	return i.arn
+}
+
+func (t *translator) problem(at source.Node, format string, args ...any) {
+	t.problems = append(t.problems, source.Problem{Message: fmt.Sprintf(format, args...), Span: at.Span()})
+}

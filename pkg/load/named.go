@@ -1,0 +1,129 @@
+package load
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// misowned reports an entry of the config's documents that names no owner, once.
+func (b *builder) misowned(owner owner, format string, args ...any) {
+	problem := source.Problem{Message: "the owner of this document is not understood: " + fmt.Sprintf(format, args...) + "; the document was checked alone", Span: owner.at}
+	if owner.at.IsZero() {
+		problem.Path = "the config"
+	}
+	if !slices.Contains(b.problems, problem) {
+		b.problems = append(b.problems, problem)
+	}
+}
+
+// keyOfOwner gives the key that the config names: by its ARN, or, where the run
+// has the key, by its id, its alias or the ARN of that.
+func (b *builder) keyOfOwner(owner owner, doc document) *snapshot.Key {
+	name := snapshot.ParseKeyName(owner.arn)
+	switch name.Form {
+	case snapshot.KeyARN:
+		return b.key(owner.arn)
+	case snapshot.KeyID:
+		if key := b.keyOfPlace(doc.place, owner.arn); key != nil {
+			return key
+		}
+		b.misowned(owner, "%q is a key's id, and no key of that id, or more than one, was read: write the key's ARN", owner.arn)
+	case snapshot.AliasName, snapshot.AliasARN:
+		if key := b.keyOfAlias(owner.arn); key != nil {
+			return key
+		}
+		b.misowned(owner, "%q is an alias whose key was not read: write the key's ARN, arn:aws:kms:<Region>:<account>:key/<key id>, or export list-aliases too", owner.arn)
+	default:
+		b.misowned(owner, "the document is of a key, and %q names none: write arn:aws:kms:<Region>:<account>:key/<key id>", owner.arn)
+	}
+	return nil
+}
+
+// keyOfAlias follows an alias by its name or ARN to the only key it can mean.
+func (b *builder) keyOfAlias(alias string) *snapshot.Key {
+	var keys []*snapshot.Key
+	for _, a := range b.snapshot.Aliases {
+		if a.Name != alias && a.ARN != alias || a.Target == "" {
+			continue
+		}
+		if key := b.keyOfPlace(layout.Place{Account: a.Account, Region: a.Region}, a.Target); key != nil && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return only(keys)
+}
+
+func (b *builder) roleOfOwner(owner owner) *snapshot.Role {
+	if role := b.roles[owner.arn]; role != nil {
+		return role
+	}
+	if arn, ok := iam.ParseARN(owner.arn); ok && arn.Service == "iam" && strings.HasPrefix(arn.Resource, "role/") {
+		b.misowned(owner, "the role %s is not among the documents that were read: export it with get-role", owner.arn)
+		return nil
+	}
+	b.misowned(owner, "the document is of a role, and %q is no role's ARN: write arn:aws:iam::<account>:role/<name>", owner.arn)
+	return nil
+}
+
+// mentions reports whether a folder of the path has a name, or its file's name
+// holds it as a word of its own.
+func mentions(file, name string) bool {
+	folder, base := path.Split(file)
+	for part := range strings.SplitSeq(folder, "/") {
+		if layout.Unescape(part) == name {
+			return true
+		}
+	}
+	base = layout.Unescape(base)
+	for from := 0; ; {
+		at := strings.Index(base[from:], name)
+		if at < 0 || name == "" {
+			return false
+		}
+		at += from
+		if !continues(base, at-1) && !continues(base, at+len(name)) {
+			return true
+		}
+		from = at + 1
+	}
+}
+
+// continues reports whether the byte at an offset is part of a word.
+func continues(text string, at int) bool {
+	if at < 0 || at >= len(text) {
+		return false
+	}
+	c := text[at]
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}
+
+// longest keeps the candidates with the longest name: "Canvas-Finance.json" is
+// of Canvas-Finance, not of Canvas.
+func longest[T any](candidates []*T, name func(*T) string) []*T {
+	length := 0
+	for _, c := range candidates {
+		length = max(length, len(name(c)))
+	}
+	return slices.DeleteFunc(candidates, func(c *T) bool { return len(name(c)) < length })
+}
+
+// only gives the single candidate of the first list that has any.
+func only[T any](lists ...[]*T) *T {
+	for _, list := range lists {
+		switch len(list) {
+		case 0:
+			continue
+		case 1:
+			return list[0]
+		}
+		return nil
+	}
+	return nil
+}

@@ -1,0 +1,175 @@
+package load
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// content is what one file held, or all the files of an archive.
+type content struct {
+	documents []document
+	formatted []formatted
+	problems  []source.Problem
+	waivers   []config.Waiver
+	ignored   []Ignored
+	files     []file
+	hcl       bool // Terraform's configuration
+}
+
+// file is one that was read.
+type file struct {
+	path, name string
+	used       bool // it holds something that canvaslint knows
+}
+
+// formatted is a tree of another format.
+type formatted struct {
+	format int // index in formats
+	root   source.Node
+}
+
+// used reports whether the content held anything that canvaslint knows.
+func (c *content) used() bool { return len(c.documents)+len(c.formatted) > 0 }
+
+func (c *content) merge(other content) {
+	c.documents = append(c.documents, other.documents...)
+	c.formatted = append(c.formatted, other.formatted...)
+	c.problems = append(c.problems, other.problems...)
+	c.waivers = append(c.waivers, other.waivers...)
+	c.ignored = append(c.ignored, other.ignored...)
+	c.files = append(c.files, other.files...)
+}
+
+// readAll reads and parses the files on all processors, keeping their order.
+func readAll(inputs []input) []content {
+	contents := make([]content, len(inputs))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(inputs)) {
+		workers.Go(func() {
+			for i := range next {
+				contents[i] = read(inputs[i])
+			}
+		})
+	}
+	for i := range inputs {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return contents
+}
+
+// read reads a file, and what is in it where it is an archive.
+func read(in input) content {
+	if isHCL(in.name) {
+		return content{files: []file{{path: in.path, name: in.name}}, hcl: true}
+	}
+	if !in.named && !isReadable(in.name) {
+		return content{files: []file{{path: in.path, name: in.name}}, ignored: []Ignored{{in.name, "not a JSON or YAML file by its name"}}}
+	}
+	data := in.data
+	if in.path != "-" {
+		var err error
+		if data, err = os.ReadFile(in.path); err != nil {
+			return content{files: []file{{path: in.path, name: in.name}}, problems: []source.Problem{{Path: in.name, Message: "read the file: " + cause(err)}}}
+		}
+	}
+	if binaryPlan(data) {
+		return content{files: []file{{path: in.path, name: in.name}}, problems: []source.Problem{{Path: in.name, Message: "a binary plan of Terraform is not read, its JSON is: run \"terraform show -json " + path.Base(in.name) + " > plan.json\" beside its configuration, and check plan.json"}}}
+	}
+	if isArchive(data) {
+		return readArchive(in, data, archiveLimits())
+	}
+	return readText(in, data)
+}
+
+// readText reads a file that is no archive.
+func readText(in input, data []byte) content {
+	trees, problems := source.Parse(in.name, withoutLog(data), source.Auto)
+	r := rooter{in: in, place: layout.Parse(in.name)}
+	for _, tree := range trees {
+		r.take(tree.Root(), 0)
+	}
+	c := r.content
+	problems = append(problems, c.problems...)
+	c.problems = nil
+	if c.used() {
+		problems = append(problems, severalPolicies(trees, c.documents)...)
+	}
+	ignore := func(reason string) { c.ignored = append(c.ignored, Ignored{in.name, reason}) }
+	switch {
+	case c.used():
+		c.problems = problems
+		for _, tree := range trees {
+			found, wrong := waivers(tree)
+			c.waivers, c.problems = append(c.waivers, found...), append(c.problems, wrong...)
+		}
+		if r.passed.Exists() {
+			start, _ := r.passed.Span().Positions()
+			ignore(fmt.Sprintf("in part: %d of the documents in it, the first at %s, are none that canvaslint knows", r.passedOver, start))
+		}
+	case len(problems) > 0 && (in.named || layout.IsExport(in.name) || looksOurs(string(data))):
+		c.problems = problems
+	case len(problems) > 0:
+		ignore("does not parse, and has no word of an AWS policy or export: " + problems[0].Message)
+	case r.refused != "" && !in.named:
+		ignore(r.refused)
+	case r.refused != "":
+		c.problems = []source.Problem{{Path: in.name, Message: r.refused}}
+	case layout.IsExport(in.name) && strings.HasSuffix(in.name, ".json"):
+		c.problems = []source.Problem{{Path: in.name, Message: "holds nothing that canvaslint knows, where an export keeps its documents: save it again with the AWS CLI (--output json)"}}
+	case in.named:
+		c.problems = []source.Problem{{Path: in.name, Message: "holds nothing that canvaslint knows: no AWS export, policy, domain or key"}}
+	default:
+		ignore("none of the documents that canvaslint knows")
+	}
+	c.files = []file{{path: in.path, name: in.name, used: c.used()}}
+	return c
+}
+
+// severalPolicies objects to several JSON policies in one file: AWS takes one.
+// Exports may stand in a row, a line each.
+func severalPolicies(trees []*source.Document, documents []document) []source.Problem {
+	if len(trees) < 2 || len(documents) == 0 || documents[0].kind != rawPolicyDoc {
+		return nil
+	}
+	second := trees[1].Root()
+	if !strings.HasPrefix(second.Raw(), "{") {
+		return nil // a YAML stream, which goes to AWS through a program
+	}
+	at := second.Span()
+	at.End = at.Start + 1
+	return []source.Problem{{Message: "another document starts here: AWS takes one for a file; each was read on its own, put them into files of their own", Span: at}}
+}
+
+// isReadable tells whether a file found by walking can be one of ours: exports
+// come as .json, policies often without any extension, as .txt or as .tpl.
+func isReadable(name string) bool {
+	switch extension := strings.ToLower(path.Ext(name)); extension {
+	case ".gz":
+		return isReadable(strings.TrimSuffix(name, path.Ext(name)))
+	case ".json", ".jsonc", ".jsonl", ".ndjson", ".yaml", ".yml", ".template", ".tpl", ".txt", "", ".zip", ".tar", ".tgz", ".tfstate", ".tfplan":
+		return true
+	}
+	return false
+}
+
+// looksOurs tells whether text that does not parse was meant to be one of our
+// documents: such a file is a problem, not a file to pass over in silence.
+func looksOurs(text string) bool {
+	for _, word := range []string{`"Statement"`, `"Effect"`, `"Principal"`, `"KeyMetadata"`, `"KmsKeyId"`, `"DomainId"`, `"Policy"`, `"VpcEndpoints"`, `"Keys"`, `"Aliases"`, `"RoleDetailList"`, `"UserProfileName"`, `"configurationItems"`, "kms:", "Statement:", "AWS::"} {
+		if strings.Contains(text, word) {
+			return true
+		}
+	}
+	return false
+}

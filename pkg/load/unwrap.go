@@ -1,0 +1,338 @@
+package load
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/spelling"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// maxWrapping is how deep documents may be wrapped in each other: a policy in
+// an item of AWS Config in a message of SNS in one of SQS in a recording is
+// six deep.
+const maxWrapping = 12
+
+// rooter finds the documents in the trees of one file: the tree itself, or what
+// it is wrapped around. All that it finds keeps its place in the file.
+type rooter struct {
+	in      input
+	place   layout.Place
+	content content
+	// passed is the first tree of a list that is none of ours.
+	passed     source.Node
+	passedOver int
+	// refused says why a tree that was understood is no document.
+	refused string
+}
+
+// take finds the documents in a tree, and reports whether there are any.
+func (r *rooter) take(root source.Node, depth int) bool {
+	if depth > maxWrapping {
+		return false
+	}
+	if format := formatOf(root); format >= 0 {
+		r.content.formatted = append(r.content.formatted, formatted{format, root})
+		return true
+	}
+	if kind := recognise(root); kind != "" {
+		r.add(kind, root, false)
+		return true
+	}
+	if made, partial, ok := complete(root); ok {
+		r.add(recognise(made), made, partial)
+		return true
+	}
+	if failure := failed(root); failure != "" {
+		r.refused = "the recorded answer of a call that failed (" + failure + "): it holds no document"
+		return false
+	}
+	found, parts := 0, 0
+	var passed source.Node
+	for part := range unwrap(root) {
+		parts++
+		if r.open(part, depth) {
+			found++
+		} else if !passed.Exists() {
+			passed = part
+		}
+	}
+	if found > 0 {
+		if found < parts && !r.passed.Exists() {
+			r.passed = passed
+		}
+		r.passedOver += parts - found
+		return true
+	}
+	if made := spelling.AsAWS(root); made.Exists() && evident(made) {
+		return r.take(made, depth+1)
+	}
+	return false
+}
+
+// open takes a part, which may be a document that is quoted as a string.
+func (r *rooter) open(part source.Node, depth int) bool {
+	if !part.Is(source.String) {
+		return r.take(part, depth+1)
+	}
+	inner, problems := part.Embedded()
+	r.content.problems = append(r.content.problems, problems...)
+	return inner != nil && r.take(inner.Root(), depth+1)
+}
+
+func (r *rooter) add(kind kind, node source.Node, partial bool) {
+	r.content.documents = append(r.content.documents, document{
+		kind: kind, node: node, name: r.in.name, named: r.in.named, place: r.place, partial: partial,
+	})
+}
+
+// wrapping is one row of the table of wrappings: an object that has all the
+// members holds documents at the path, where * stands for every item or member.
+type wrapping struct {
+	members map[string]source.Kind
+	path    string
+}
+
+// wrappings lists what documents come wrapped in. The first row that fits wins.
+func wrappings() []wrapping {
+	return []wrapping{
+		// Recorders of API calls (placebo) keep the answer beside its status.
+		{map[string]source.Kind{"status_code": source.Number, "data": source.Object}, "data"},
+		// AWS Config: events of rules, notifications, snapshots, histories, queries
+		// (https://docs.aws.amazon.com/config/latest/developerguide/config-item-table.html).
+		{map[string]source.Kind{"invokingEvent": source.Absent}, "invokingEvent"},
+		{map[string]source.Kind{"configurationItem": source.Absent}, "configurationItem"},
+		{map[string]source.Kind{"ConfigurationItem": source.Object}, "ConfigurationItem"},
+		{map[string]source.Kind{"configurationItems": source.Array}, "configurationItems/*"},
+		{map[string]source.Kind{"baseConfigurationItems": source.Array}, "baseConfigurationItems/*"},
+		{map[string]source.Kind{"BaseConfigurationItems": source.Array}, "BaseConfigurationItems/*"},
+		{map[string]source.Kind{"Results": source.Array}, "Results/*"},
+		// Messages of SNS and SQS.
+		{map[string]source.Kind{"TopicArn": source.String, "Message": source.Absent}, "Message"},
+		{map[string]source.Kind{"Messages": source.Array}, "Messages/*/Body"},
+		{map[string]source.Kind{"Records": source.Array}, "Records/*/Sns/Message"},
+		// Tables as Steampipe prints them.
+		{map[string]source.Kind{"rows": source.Array}, "rows/*"},
+		// Lists that hold whole descriptions.
+		{map[string]source.Kind{"Roles": source.Array}, "Roles/*"},
+		{map[string]source.Kind{"Policies": source.Array}, "Policies/*"},
+		{map[string]source.Kind{"RolePolicyList": source.Array}, "RolePolicyList/*"},
+		{map[string]source.Kind{"PolicyVersionList": source.Array}, "PolicyVersionList/*"},
+		// A policy under the name that an API, a dataset or a query gives it.
+		{map[string]source.Kind{"PolicyDocument": source.Absent}, "PolicyDocument"},
+		{map[string]source.Kind{"AssumeRolePolicyDocument": source.Absent}, "AssumeRolePolicyDocument"},
+		{map[string]source.Kind{"Document": source.Absent}, "Document"},
+		{map[string]source.Kind{"document": source.Absent}, "document"},
+		// The examples of calls that botocore publishes.
+		{map[string]source.Kind{"version": source.String, "examples": source.Object}, "examples/*/*/output"},
+	}
+}
+
+// unwrap gives what a tree is wrapped around: the items of a list, the document
+// in a string, or what the first fitting wrapping says.
+func unwrap(root source.Node) func(func(source.Node) bool) {
+	return func(yield func(source.Node) bool) {
+		switch root.Kind() {
+		case source.Array:
+			for item := range root.Items() {
+				if !yield(item) {
+					return
+				}
+			}
+		case source.String:
+			yield(root)
+		case source.Object:
+			for _, row := range wrappings() {
+				if fits(root, row.members) {
+					along(root, row.path, yield)
+					return
+				}
+			}
+		}
+	}
+}
+
+// along follows a path and yields what it leads to. A list at its end is
+// yielded item by item: notifications carry one item or several.
+func along(node source.Node, path string, yield func(source.Node) bool) bool {
+	if path == "" {
+		if !node.Exists() || node.Is(source.Null) {
+			return true
+		}
+		return yield(node)
+	}
+	step, rest, _ := strings.Cut(path, "/")
+	if step != "*" {
+		return along(node.Get(step), rest, yield)
+	}
+	for item := range node.Items() {
+		if !along(item, rest, yield) {
+			return false
+		}
+	}
+	for _, value := range node.Members() {
+		if !along(value, rest, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// failed gives the error code of a recorded answer that is an error, else "".
+func failed(root source.Node) string {
+	if answer := root.Get("data"); root.Get("status_code").Is(source.Number) {
+		root = answer
+	}
+	if code := root.Path("Error", "Code"); code.IsScalar() {
+		return code.Text()
+	}
+	return ""
+}
+
+// part is one row of the table of parts: what --query cuts out of an answer. An
+// object that has the members, or a list of such objects, is put back under
+// the names that the whole answer has.
+type part struct {
+	list    bool
+	members map[string]source.Kind
+	names   []string // outermost first
+	// into says that the innermost member is a list which holds the part.
+	into bool
+	// some says that nothing tells whether the part is the whole list.
+	some bool
+}
+
+// parts lists what is put back. The first row that fits wins.
+func parts() []part {
+	type m = map[string]source.Kind
+	return []part{
+		{members: m{"KeyId": source.String, "Arn": source.String, "KeyState": source.String}, names: []string{"KeyMetadata"}},
+		{members: m{"KeyId": source.String, "Arn": source.String, "KeyManager": source.String}, names: []string{"KeyMetadata"}},
+		{members: m{"RoleName": source.String, "Arn": source.String, "RolePolicyList": source.Array}, names: []string{"RoleDetailList"}, into: true, some: true},
+		{members: m{"RoleName": source.String, "Arn": source.String, "AssumeRolePolicyDocument": source.Absent}, names: []string{"Role"}},
+		{members: m{"RoleName": source.String, "Arn": source.String, "RoleId": source.String}, names: []string{"Role"}},
+		{members: m{"PolicyName": source.String, "Arn": source.String, "DefaultVersionId": source.String}, names: []string{"Policy"}},
+		{members: m{"VersionId": source.String, "Document": source.Absent}, names: []string{"PolicyVersion"}},
+		{members: m{"PolicySummary": source.Object, "Content": source.String}, names: []string{"Policy"}},
+		{members: m{"Rules": source.Array}, names: []string{"ServerSideEncryptionConfiguration"}},
+		{members: m{"GrantId": source.String, "GranteePrincipal": source.String}, names: []string{"Grants"}, into: true, some: true},
+		{members: m{"AliasName": source.String, "AliasArn": source.String}, names: []string{"Aliases"}, into: true, some: true},
+		{members: m{"VpcEndpointId": source.String, "VpcId": source.String}, names: []string{"VpcEndpoints"}, into: true},
+		{list: true, members: m{"ApplyServerSideEncryptionByDefault": source.Object}, names: []string{"ServerSideEncryptionConfiguration", "Rules"}},
+		{list: true, members: m{"GrantId": source.String, "GranteePrincipal": source.String}, names: []string{"Grants"}, some: true},
+		{list: true, members: m{"AliasName": source.String, "AliasArn": source.String}, names: []string{"Aliases"}, some: true},
+		{list: true, members: m{"KeyId": source.String, "KeyArn": source.String}, names: []string{"Keys"}, some: true},
+		{list: true, members: m{"PolicyName": source.String, "PolicyArn": source.String}, names: []string{"AttachedPolicies"}, some: true},
+		{list: true, members: m{"TagKey": source.String, "TagValue": source.String}, names: []string{"Tags"}, some: true},
+		{list: true, members: m{"RoleName": source.String, "Arn": source.String, "RolePolicyList": source.Array}, names: []string{"RoleDetailList"}, some: true},
+		{list: true, members: m{"Effect": source.String, "Action": source.Absent}, names: []string{"Statement"}},
+		{list: true, members: m{"Effect": source.String, "NotAction": source.Absent}, names: []string{"Statement"}},
+	}
+}
+
+// complete puts a part back into the answer it was cut out of. Partial says
+// that the part proves no absence: a query may have filtered it.
+func complete(root source.Node) (made source.Node, partial, ok bool) {
+	if policy, ok := managed(root); ok {
+		return policy, true, true
+	}
+	for _, row := range parts() {
+		if !row.fits(root) {
+			continue
+		}
+		value := source.Copy(root)
+		if row.into {
+			value = source.List(root, value)
+		}
+		for i := len(row.names) - 1; i >= 0; i-- {
+			value = source.Make(root).With(row.names[i], value)
+		}
+		made := source.Derive(value).Root()
+		if recognise(made) == "" {
+			return source.Node{}, false, false
+		}
+		return made, row.some, true
+	}
+	return source.Node{}, false, false
+}
+
+func (p part) fits(root source.Node) bool {
+	if !p.list {
+		return fits(root, p.members) && (len(p.names) == 0 || p.names[0] != "ServerSideEncryptionConfiguration" || isEncryption(root))
+	}
+	if !root.Is(source.Array) || root.Len() == 0 {
+		return false
+	}
+	for item := range root.Items() {
+		if !fits(item, p.members) {
+			return false
+		}
+	}
+	return true
+}
+
+// isEncryption tells the rules of an encryption from those of anything else.
+func isEncryption(configuration source.Node) bool {
+	for rule := range configuration.Get("Rules").Items() {
+		if !rule.Get("ApplyServerSideEncryptionByDefault").Exists() {
+			return false
+		}
+	}
+	return configuration.Get("Rules").Len() > 0
+}
+
+// managed tells a managed policy with its document as an account's details
+// have it: one of their Policies, or the record of a public dataset, which has
+// the members arn and document.
+func managed(root source.Node) (source.Node, bool) {
+	arn, versions := root.Get("Arn"), source.Value{}
+	switch {
+	case arn.Is(source.String) && root.Get("PolicyVersionList").Is(source.Array):
+		versions = source.Copy(root.Get("PolicyVersionList"))
+	case root.Get("arn").Is(source.String) && root.Get("document").Exists():
+		arn = root.Get("arn")
+		document := root.Get("document")
+		versions = source.List(document, source.Make(document).With("Document", source.Copy(document)).With("IsDefaultVersion", source.Truth(true, document)))
+	default:
+		return source.Node{}, false
+	}
+	if !strings.Contains(arn.Text(), ":policy/") {
+		return source.Node{}, false
+	}
+	policy := source.Make(root).WithName("Arn", arn.Name(), source.Copy(arn)).With("PolicyVersionList", versions)
+	return source.Derive(source.Make(root).With("RoleDetailList", source.List(root)).With("Policies", source.List(root, policy))).Root(), true
+}
+
+// evident reports whether a tree that was respelled is what its names say:
+// "keys", "role" and "policy" are words that many a file has.
+func evident(root source.Node) bool {
+	proof := map[kind]string{
+		keyDoc: "KeyMetadata/Arn", aliasesDoc: "Aliases/0/AliasName", keyListDoc: "Keys/0/KeyArn", grantsDoc: "Grants/0/GrantId",
+		roleDoc: "Role/RoleName", accountDoc: "RoleDetailList/0/RoleName", encryptionDoc: "ServerSideEncryptionConfiguration/Rules",
+		policyVersionDoc: "PolicyVersion/Document", rolePolicyDoc: "PolicyDocument", attachedDoc: "AttachedPolicies/0/PolicyArn",
+		endpointsDoc: "VpcEndpoints/0/VpcEndpointId", domainDoc: "DomainId", profileDoc: "UserProfileName", jobDoc: "AutoMLJobName",
+		rotationDoc: "KeyRotationEnabled", keyTagsDoc: "Tags/0/TagKey", policyTextDoc: "Policy",
+	}
+	made := root
+	found := recognise(made)
+	if found == "" {
+		var ok bool
+		if made, _, ok = complete(root); !ok {
+			return false
+		}
+		found = recognise(made)
+	}
+	at := made.Find(proof[found])
+	if proof[found] == "" || !at.Exists() {
+		return false
+	}
+	if found == policyTextDoc && at.Is(source.String) {
+		inner, _ := at.Embedded()
+		return inner != nil
+	}
+	return true
+}
+
+// String shows a row in messages of tests.
+func (p part) String() string { return fmt.Sprint(p.names, p.members) }
