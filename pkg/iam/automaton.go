@@ -83,11 +83,11 @@ func (g *Glob) Overlaps(other *Glob) bool {
 	seen := make([]bool, (len(a)+1)*(len(b)+1))
 	var meet func(i, j int) bool
 	meet = func(i, j int) bool {
-		if at := i*(len(b)+1) + j; seen[at] {
+		at := i*(len(b)+1) + j
+		if seen[at] {
 			return false
-		} else {
-			seen[at] = true
 		}
+		seen[at] = true
 		switch {
 		case i == len(a) && j == len(b):
 			return true

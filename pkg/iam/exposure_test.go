@@ -3,6 +3,8 @@ package iam
 import (
 	"strings"
 	"testing"
+
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // TestOpen asks which conditions bind a statement for everyone.
@@ -165,4 +167,28 @@ func TestOverlaps(t *testing.T) {
 	if !folded.Overlaps(&upper) {
 		t.Error("case was not ignored")
 	}
+}
+
+// FuzzWeaknesses: whatever a policy holds, each fault has a place.
+func FuzzWeaknesses(f *testing.F) {
+	for _, seed := range []string{
+		`{"Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*"}]}`,
+		`{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":{"AWS":["*"]},"Action":"s3:*","Resource":"*","Condition":{"StringNotLike":{"s3:x-amz-server-side-encryption-aws-kms-key-id":["alias/*"],"s3:x-amz-server-side-encryption":"a"}}}}`,
+		`{"Statement":[{"Effect":"Allow","Action":["kms:Decrypt"],"Resource":["alias/x"]}]}`,
+		`{"Statement":[{"Effect":"Allow","Principal":"*","NotAction":"kms:*","NotResource":"x","Condition":{"IpAddress":{"aws:SourceIp":"::/0"}}}]}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		documents, _ := source.Parse("policy.json", data, source.JSON)
+		for _, document := range documents {
+			for _, kind := range []Kind{IdentityPolicy, KeyPolicy, BucketPolicy, ServiceControlPolicy} {
+				for _, fault := range Compile(document.Root(), kind).Weaknesses() {
+					if fault.Node.Span().IsZero() {
+						t.Errorf("%s in a %s has no place", fault.Kind, kind)
+					}
+				}
+			}
+		}
+	})
 }

@@ -8,11 +8,10 @@ import (
 
 // The kinds of faults that Weaknesses finds.
 const (
-	FaultOpen           = "open-to-everyone"
-	FaultNoAdmin        = "no-administrator"
-	FaultKeyID          = "key-id-not-arn"
-	FaultHeader         = "unguarded-header"
-	FaultGrantCondition = "grant-condition"
+	FaultOpen    = "open-to-everyone"
+	FaultNoAdmin = "no-administrator"
+	FaultKeyID   = "key-id-not-arn"
+	FaultHeader  = "unguarded-header"
 )
 
 // Weaknesses lists what a policy alone shows to be wrong although AWS takes it.

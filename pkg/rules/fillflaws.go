@@ -25,8 +25,11 @@ func (b *builder) flaws() []FlawInput {
 		if len(flaw.Roles) == 1 {
 			f.Subject.Principal = flaw.Roles[0]
 		}
-		for _, need := range flaw.Needs {
+		for i, need := range flaw.Needs {
 			b.relate(&f, need)
+			if i > 0 && need.Domain != flaw.Needs[0].Domain {
+				f.Subject.Domain = "" // it is about several
+			}
 		}
 		if flaw.Kind == canvas.FlawViaService || flaw.Kind == canvas.FlawContext {
 			f.OnlyGuide = guideOf(flaw)
@@ -73,7 +76,9 @@ func (b *builder) relate(f *FlawInput, need *canvas.Need) {
 			f.Buckets = append(f.Buckets, name)
 		}
 	}
-	f.Subject.Account, f.Subject.Region, f.Subject.Domain = need.Domain.Account, need.Domain.Region, need.Domain.ID
+	if f.Subject.Domain == "" && len(f.Related) == 0 {
+		f.Subject.Account, f.Subject.Region, f.Subject.Domain = need.Domain.Account, need.Domain.Region, need.Domain.ID
+	}
 	for _, name := range names(need.Users) {
 		if !slices.Contains(f.Subject.Profiles, name) {
 			f.Subject.Profiles = append(f.Subject.Profiles, name)

@@ -22,8 +22,6 @@
 #     Region: the one of the bucket's counts.
 package canvaslint["bucket-default-key-unusable"]
 
-import data.lib
-
 findings contains finding if {
 	some default_key in input.default_keys
 	key := default_key.key

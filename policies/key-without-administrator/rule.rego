@@ -23,8 +23,6 @@
 #     part of one, and the keys that AWS manages are not looked at.
 package canvaslint["key-without-administrator"]
 
-import data.lib
-
 findings contains finding if {
 	some flaw in input.flaws
 	flaw.kind == "no-administrator"

@@ -58,20 +58,15 @@ by_wildcard(need) if {
 }
 
 # A need with a permission that is surely denied has a finding of its own.
-speaks(need) if {
-	every other in input.needs {
-		not silences(other, need)
-	}
-}
+speaks(need) if not about(need) in silenced
 
-silences(other, need) if {
-	other.purpose == need.purpose
-	other.resource == need.resource
-	other.role == need.role
-	other.subject.domain == need.subject.domain
-	some action in other.actions
+silenced contains about(need) if {
+	some need in input.needs
+	some action in need.actions
 	denied(action)
 }
+
+about(need) := [need.purpose, need.resource, need.role, need.subject.domain]
 
 denied(action) if {
 	action.verdict == "denied"
