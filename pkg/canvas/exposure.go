@@ -176,7 +176,8 @@ func (w *worker) missingPrincipals(policy *snapshot.Policy) {
 	for _, s := range policy.Statements {
 		for _, list := range [...][]iam.Principal{s.Principals, s.NotPrincipals} {
 			for i := range list {
-				if p := &list[i]; w.isMissing(p) {
+				// Of what a person is still to fill in, policy-placeholder speaks.
+				if p := &list[i]; w.isMissing(p) && len(iam.Placeholders(p.Node)) == 0 {
 					w.facts.Flaws = append(w.facts.Flaws, &Flaw{Kind: FlawPrincipal, Node: p.Node, Policy: policy, Statement: s, Text: p.Value, Roles: w.namesakes(p)})
 				}
 			}
