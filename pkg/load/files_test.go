@@ -227,7 +227,8 @@ func TestNestedPositions(t *testing.T) {
 			t.Errorf("depth %d: found %q, want %q", depth, found, want)
 		}
 		line, _ := span.Positions()
-		if column := len([]rune(text[:strings.Index(text, want)])) + 1; line.Line != 1 || line.Column != column {
+		before, _, _ := strings.Cut(text, want)
+		if column := len([]rune(before)) + 1; line.Line != 1 || line.Column != column {
 			t.Errorf("depth %d: at %s, want 1:%d", depth, line, column)
 		}
 	}

@@ -52,8 +52,13 @@ func (b *builder) translate(f format, roots []source.Node) {
 	documents, problems := f.translate(roots)
 	b.problems = append(b.problems, problems...)
 	for _, made := range documents {
+		kind := recognise(made.Root)
+		if kind == "" {
+			b.problem(made.Root, "what stands here for %s has not the form that AWS gives it: it was not understood; export it again", made.Of)
+			continue
+		}
 		b.add(document{
-			kind: recognise(made.Root), node: made.Root, name: made.Root.Span().File.Name,
+			kind: kind, node: made.Root, name: made.Root.Span().File.Name,
 			place: made.Place, of: made.Of, notVisible: made.NotVisible, partial: made.Partial,
 		})
 	}

@@ -286,7 +286,8 @@ func isEncryption(configuration source.Node) bool {
 // have it: one of their Policies, or the record of a public dataset, which has
 // the members arn and document.
 func managed(root source.Node) (source.Node, bool) {
-	arn, versions := root.Get("Arn"), source.Value{}
+	arn := root.Get("Arn")
+	var versions source.Value
 	switch {
 	case arn.Is(source.String) && root.Get("PolicyVersionList").Is(source.Array):
 		versions = source.Copy(root.Get("PolicyVersionList"))

@@ -22,8 +22,7 @@ func Fits(root source.Node) bool {
 		return root.Get("configuration").Exists() || root.Get("configurationItemStatus").Exists()
 	}
 	// A query selects what it likes; the type is then told by the configuration.
-	named := root.Get("resourceId").Exists() || root.Get("arn").Exists() || root.Get("ARN").Exists()
-	return named && root.Get("configuration").Exists() && typeOf(root, open(root.Get("configuration"))) != ""
+	return root.Get("configuration").Exists() && typeOf(root, open(root.Get("configuration"))) != ""
 }
 
 // Translate tells the items that count: of several of one resource the latest,
@@ -32,6 +31,7 @@ func Translate(roots []source.Node) ([]layout.Document, []source.Problem) {
 	t := &translator{}
 	for _, item := range t.latest(roots) {
 		if !item.deleted() {
+			item.configuration = open(item.root.Get("configuration"))
 			t.tell(item)
 		}
 	}
@@ -89,7 +89,7 @@ type item struct {
 	root                     source.Node
 	kind                     string // AWS::KMS::Key
 	id, arn, account, region string
-	configuration            source.Node // opened, where it was quoted
+	configuration            source.Node // opened, where it was quoted; only of items that are told
 	status                   string
 	captured                 moment
 	partial                  bool // a query's row: what it lacks was perhaps not selected
@@ -113,12 +113,17 @@ func read(root source.Node) item {
 	}
 	i := item{
 		root: root, id: text("resourceId"), arn: text("arn", "ARN"), account: text("accountId", "awsAccountId"), region: text("awsRegion"),
-		status: text("configurationItemStatus"), configuration: open(root.Get("configuration")), captured: momentOf(root.Get("configurationItemCaptureTime")),
+		status: text("configurationItemStatus"), kind: text("resourceType"), captured: momentOf(root.Get("configurationItemCaptureTime")),
 	}
-	i.kind = typeOf(root, i.configuration)
 	i.partial = i.status == "" && !root.Get("configurationItemCaptureTime").Exists()
-	if i.arn == "" {
-		i.arn = fold(i.configuration, "arn").Text()
+	if i.kind == "" || i.arn == "" { // opening every configuration would cost as much as reading it
+		configuration := open(root.Get("configuration"))
+		i.kind = typeOf(root, configuration)
+		for _, name := range []string{"arn", "DomainArn", "UserProfileArn"} {
+			if arn := fold(configuration, name); i.arn == "" {
+				i.arn = arn.Text()
+			}
+		}
 	}
 	parts := strings.SplitN(i.arn, ":", 6)
 	if len(parts) == 6 && i.account == "" {

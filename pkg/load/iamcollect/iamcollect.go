@@ -80,7 +80,7 @@ func entries(roots []source.Node) []*entry {
 	for _, root := range roots {
 		name := fileOf(root)
 		found := treePattern.FindStringSubmatch(name)
-		if found == nil || found[2] == "" {
+		if len(found) < 4 || found[2] == "" {
 			continue
 		}
 		folder := path.Dir(name)
@@ -194,12 +194,10 @@ func (t *translator) role(e *entry) {
 	if boundary := metadata.Get("permissionBoundary"); boundary.IsScalar() {
 		made = made.WithName("PermissionsBoundary", boundary.Name(), source.Make(boundary).With("PermissionsBoundaryArn", source.Copy(boundary)))
 	}
-	tags := t.object(e, "tags")
-	if !tags.Exists() {
-		tags = metadata
-		made = made.With("Tags", source.List(metadata))
-	} else {
+	if tags := t.object(e, "tags"); tags.Exists() {
 		made = made.With("Tags", list(tags, "Key", "Value"))
+	} else if !e.files["tags"].Exists() {
+		made = made.With("Tags", source.List(metadata))
 	}
 	place := layout.Place{Account: e.account, Document: "roles-read"}
 	t.add(place, source.Make(metadata).With("RoleDetailList", source.List(metadata, made)), "AWS::IAM::Role "+metadata.Get("name").Text())
