@@ -2,6 +2,7 @@ package load
 
 import (
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -14,12 +15,19 @@ type format struct {
 	// translate turns all trees of the format that a run has read into the
 	// documents of an export.
 	translate func(roots []source.Node) ([]layout.Document, []source.Problem)
+	// translateWith is translate for a format with parameters, under values for
+	// them.
+	translateWith func(roots []source.Node, parameters map[string]string) ([]layout.Document, []source.Problem)
 }
+
+const templateFormat kind = "cloudformation-template"
 
 // formats lists them. The first that fits wins, and all are tried before the
 // shapes of the AWS CLI.
 func formats() []format {
-	return []format{}
+	return []format{
+		{kind: templateFormat, fits: cloudformation.Fits, translateWith: cloudformation.Translate},
+	}
 }
 
 // formatOf gives the index of a tree's format, or -1.
@@ -33,14 +41,24 @@ func formatOf(root source.Node) int {
 }
 
 // translate takes in the documents of a format.
-func (b *builder) translate(f format, roots []source.Node) {
+func (b *builder) translate(f format, roots []source.Node, parameters map[string]string) {
 	if len(roots) == 0 {
 		return
 	}
 	b.documents[string(f.kind)] += len(roots)
-	documents, problems := f.translate(roots)
+	translate := f.translate
+	if f.translateWith != nil {
+		translate = func(roots []source.Node) ([]layout.Document, []source.Problem) {
+			return f.translateWith(roots, parameters)
+		}
+	}
+	documents, problems := translate(roots)
 	b.problems = append(b.problems, problems...)
 	for _, made := range documents {
+		if recognise(made.Root) == "" {
+			b.problem(made.Root, "%s was not understood: it was not checked", made.Of)
+			continue
+		}
 		b.add(document{
 			kind: recognise(made.Root), node: made.Root, name: made.Root.Span().File.Name,
 			place: made.Place, of: made.Of, notVisible: made.NotVisible,

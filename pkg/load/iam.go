@@ -59,7 +59,7 @@ func (b *builder) addRole(node source.Node) *snapshot.Role {
 			b.problem(node, "the role %s was described already in %s: only that description counts; remove one", role.Name, role.Node.Span())
 			return role
 		}
-		role.PoliciesKnown = inline.Is(source.Array) && node.Get("AttachedManagedPolicies").Is(source.Array)
+		role.PoliciesKnown = inline.Is(source.Array) && node.Get("AttachedManagedPolicies").Is(source.Array) && !slices.Contains(b.notVisible, "RolePolicyList")
 		for item := range inline.Items() {
 			name := item.Get("PolicyName").Text()
 			if policy := b.policy(item.Get("PolicyDocument"), iam.IdentityPolicy, name, role.ARN); policy != nil {

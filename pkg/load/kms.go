@@ -77,7 +77,7 @@ func (b *builder) addAliases(node source.Node, place layout.Place) {
 		account, region = alias.Account, alias.Region
 		b.snapshot.Aliases = append(b.snapshot.Aliases, alias)
 	}
-	if !b.isTruncated(node, "aliases") && account != "" && region != "" {
+	if !b.isTruncated(node, "aliases") && place.Document != "aliases-read" && account != "" && region != "" {
 		b.complete(account + "/" + region + "/kms/aliases")
 	}
 }

@@ -32,6 +32,9 @@ type Options struct {
 	Owners map[string]string
 	// Display turns a path into the form that is shown; nil keeps it.
 	Display func(path string) string
+	// Parameters are values for the parameters of templates, by name; of pseudo
+	// parameters too ("AWS::AccountId").
+	Parameters map[string]string
 }
 
 // Ignored is a file that was seen and not used.
@@ -39,7 +42,11 @@ type Ignored struct{ File, Reason string }
 
 // Result is what loading found.
 type Result struct {
-	Snapshot  *snapshot.Snapshot
+	// Snapshot is that of the first world.
+	Snapshot *snapshot.Snapshot
+	// Worlds are the snapshots under each assignment of values to parameters
+	// that decide what there is; one where nothing is left open.
+	Worlds    []World
 	Files     int            // files that hold something we know
 	Documents map[string]int // documents by kind
 	Ignored   []Ignored
@@ -68,7 +75,8 @@ type document struct {
 }
 
 // Load reads the files and folders of paths. It returns an error only where a
-// path does not exist; everything else that is wrong is among the problems.
+// path does not exist, or a parameter is given that no template has; everything
+// else that is wrong is among the problems.
 func Load(paths []string, options Options) (*Result, error) {
 	result := &Result{}
 	inputs, err := collect(paths, options, result)
@@ -76,12 +84,9 @@ func Load(paths []string, options Options) (*Result, error) {
 		return nil, err
 	}
 	contents := readAll(inputs)
-	builder := newBuilder(owners(inputs, options.Owners, result))
+	owners := owners(inputs, options.Owners, result)
 	formatted := make([][]source.Node, len(formats()))
 	for i, content := range contents {
-		if !content.used() {
-			builder.unusable = append(builder.unusable, inputs[i].name)
-		}
 		result.Problems = append(result.Problems, content.problems...)
 		if content.ignored != "" {
 			result.Ignored = append(result.Ignored, Ignored{inputs[i].name, content.ignored})
@@ -89,19 +94,19 @@ func Load(paths []string, options Options) (*Result, error) {
 		if content.used() {
 			result.Files++
 		}
-		for _, doc := range content.documents {
-			builder.add(doc)
-		}
 		for _, f := range content.formatted {
 			formatted[f.format] = append(formatted[f.format], f.root)
 		}
 	}
-	for i, format := range formats() {
-		builder.translate(format, formatted[i])
+	assignments, problems, err := assignments(formatted, options.Parameters)
+	if err != nil {
+		return nil, err
 	}
-	result.Snapshot = builder.finish()
-	result.Documents = builder.documents
-	result.Problems = append(result.Problems, builder.problems...)
+	result.Problems = append(result.Problems, problems...)
+	for _, assignment := range assignments {
+		result.take(build(inputs, contents, owners, formatted, assignment), assignment)
+	}
+	result.Snapshot = result.Worlds[0].Snapshot
 	if result.Files == 0 && len(result.Problems) == 0 {
 		result.Problems = append(result.Problems, source.Problem{
 			Path:    strings.Join(paths, ", "),
@@ -109,6 +114,25 @@ func Load(paths []string, options Options) (*Result, error) {
 		})
 	}
 	return result, nil
+}
+
+// build makes a snapshot of what was read, under one assignment of values to
+// the parameters of templates.
+func build(inputs []input, contents []content, owners map[string]string, formatted [][]source.Node, assignment assignment) *builder {
+	b := newBuilder(owners)
+	for i, content := range contents {
+		if !content.used() {
+			b.unusable = append(b.unusable, inputs[i].name)
+		}
+		for _, doc := range content.documents {
+			b.add(doc)
+		}
+	}
+	for i, format := range formats() {
+		b.translate(format, formatted[i], assignment.parameters)
+	}
+	b.finish()
+	return b
 }
 
 // owners turns the config's documents into owners by the name that is shown. A

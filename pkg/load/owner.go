@@ -69,6 +69,10 @@ func (b *builder) policyKind(doc document) (source.Node, kind) {
 	}
 	place := doc.place
 	switch guess := guessKind(body); {
+	case doc.of != "" && place.Key != "": // made for that very key
+		return body, keyPolicyDoc
+	case doc.of != "" && place.Bucket != "":
+		return body, bucketPolicyDoc
 	case guess != "":
 		return body, guess
 	case place.Key != "":

@@ -1,0 +1,79 @@
+package cloudformation
+
+import (
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// hidden are the members of a description that no template can set: Canvas
+// settings are no property of either resource
+// (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-usersettings.html),
+// and a status is AWS's to say.
+func hidden() []string { return []string{"CanvasAppSettings", "Status", "FailureReason"} }
+
+func (res resource) domain() {
+	id := res.identity(res.id)
+	root := source.Make(res.properties).
+		WithName("DomainId", res.name, source.Text(id, res.name)).
+		WithName("DomainArn", res.name, source.Text(res.attribute(res.id, "DomainArn"), res.name))
+	for _, name := range []string{"DomainName", "KmsKeyId", "AppNetworkAccessType", "VpcId"} {
+		root = setting(root, name, res.value(name))
+	}
+	root = root.With("DefaultUserSettings", userSettings(res.value("DefaultUserSettings"), res.properties))
+	if spaces := res.value("DefaultSpaceSettings"); spaces.exists() {
+		root = root.With("DefaultSpaceSettings", setting(source.Make(spaces.at), "ExecutionRole", spaces.get("ExecutionRole")))
+	}
+	place := res.place()
+	place.Domain = id
+	res.tell(place, root, hidden()...)
+}
+
+func (res resource) profile() {
+	name := res.value("UserProfileName")
+	if !name.exists() {
+		name = text(res.name, res.identity(res.id))
+	}
+	domain := res.value("DomainId")
+	if !domain.exists() {
+		res.r.problem(res.node, "the profile %s names no domain: add DomainId; it was not checked", res.id)
+		return
+	}
+	root := setting(setting(source.Make(res.properties), "UserProfileName", name), "DomainId", domain)
+	root = root.With("UserSettings", userSettings(res.value("UserSettings"), res.properties))
+	place := res.place()
+	place.Domain, _ = domain.scalar()
+	res.tell(place, root, hidden()...)
+}
+
+// userSettings tells the settings that a template can set and Canvas reads.
+func userSettings(v value, owner source.Node) source.Value {
+	at := v.at
+	if !at.Exists() {
+		at = owner
+	}
+	root := setting(source.Make(at), "ExecutionRole", v.get("ExecutionRole"))
+	if sharing := v.get("SharingSettings"); sharing.exists() {
+		made := source.Make(sharing.at)
+		for _, name := range []string{"NotebookOutputOption", "S3OutputPath", "S3KmsKeyId"} {
+			made = setting(made, name, sharing.get(name))
+		}
+		root = root.With("SharingSettings", made)
+	}
+	if portal := v.get("StudioWebPortalSettings"); portal.exists() && portal.open == "" {
+		root = root.With("StudioWebPortalSettings", with(source.Make(portal.at), "HiddenAppTypes", portal.get("HiddenAppTypes")))
+	}
+	return root
+}
+
+// function notes the one way in which templates do set Canvas settings: code
+// within the template that calls the API. It is not run.
+func (res resource) function() {
+	code := res.value("Code").get("ZipFile")
+	if !code.exists() {
+		code = res.value("InlineCode")
+	}
+	if whole, _ := code.scalar(); strings.Contains(whole, "update_domain") && strings.Contains(whole, "CanvasAppSettings") {
+		res.r.problem(code.at, "the function %s sets Canvas settings by its own code (update_domain), which is not run: what they are was not checked; save describe-domain of the deployed domain and check that too", res.id)
+	}
+}

@@ -1,0 +1,168 @@
+package cloudformation
+
+import (
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// The types that are told.
+const (
+	domainType        = "AWS::SageMaker::Domain"
+	profileType       = "AWS::SageMaker::UserProfile"
+	keyType           = "AWS::KMS::Key"
+	replicaType       = "AWS::KMS::ReplicaKey"
+	aliasType         = "AWS::KMS::Alias"
+	bucketType        = "AWS::S3::Bucket"
+	bucketPolicyType  = "AWS::S3::BucketPolicy"
+	roleType          = "AWS::IAM::Role"
+	policyType        = "AWS::IAM::Policy"
+	rolePolicyType    = "AWS::IAM::RolePolicy"
+	managedPolicyType = "AWS::IAM::ManagedPolicy"
+)
+
+// resource is one resource of a stack that is or may be made.
+type resource struct {
+	*stack
+	id   string
+	kind string
+	name source.Node // its logical id
+	node source.Node
+	// properties is where the resource says the rest: the node of Properties,
+	// else the resource's own.
+	properties source.Node
+	// open is set where it hangs on an open condition whether there is one.
+	open string
+}
+
+func (r *run) translate() {
+	var all []resource
+	for _, t := range r.templates {
+		r.notFollowed(t)
+	}
+	for _, s := range r.stacks {
+		all = append(all, s.resources()...)
+	}
+	r.collectRoles(all)
+	for _, res := range all {
+		switch res.kind {
+		case domainType:
+			res.domain()
+		case profileType:
+			res.profile()
+		case keyType, replicaType:
+			res.key()
+		case aliasType:
+			res.alias()
+		case bucketType:
+			res.bucket()
+		case bucketPolicyType:
+			res.bucketPolicy()
+		case policyType, rolePolicyType, managedPolicyType:
+			res.policy()
+		case "AWS::Lambda::Function", "AWS::Serverless::Function":
+			res.function()
+		}
+	}
+	r.tellRoles()
+}
+
+// notFollowed reports what a template leaves to be made by others.
+func (r *run) notFollowed(t *template) {
+	for transform := range t.root.Get("Transform").Each() {
+		name := transform.Text()
+		if transform.Is(source.Object) {
+			name = transform.Get("Name").Text()
+		}
+		if name != "AWS::LanguageExtensions" { // its functions are read, and its loops reported where they stand
+			r.problem(transform, "the transform %s is not followed: what it adds or changes was not checked; run canvaslint on the processed template (aws cloudformation get-template --template-stage Processed)", name)
+		}
+	}
+	resources := t.root.Get("Resources")
+	if !resources.Is(source.Object) {
+		r.problem(t.root, "the template has no Resources: nothing in it was checked")
+	}
+}
+
+// resources lists what a stack makes, in the order of its template.
+func (s *stack) resources() []resource {
+	var list []resource
+	for name, node := range s.template.root.Get("Resources").Members() {
+		id := name.Text()
+		if strings.HasPrefix(id, "Fn::") {
+			word, _, _ := strings.Cut(strings.TrimPrefix(id, "Fn::"), "::")
+			s.r.problem(name, "Fn::%s is not followed: the resources it makes were not checked; run canvaslint on the processed template (aws cloudformation get-template --template-stage Processed)", word)
+			continue
+		}
+		kind := node.Get("Type").Text()
+		if strings.HasSuffix(kind, "::MODULE") {
+			s.r.problem(node, "the module %s is not followed: what it makes was not checked; run canvaslint on the processed template (aws cloudformation get-template --template-stage Processed)", kind)
+			continue
+		}
+		if !isTold(kind) {
+			continue
+		}
+		res := resource{stack: s, id: id, kind: kind, name: name, node: node, properties: node}
+		if properties := node.Get("Properties"); properties.Is(source.Object) {
+			res.properties = properties
+		}
+		if condition := node.Get("Condition"); condition.Is(source.String) {
+			switch s.condition(condition.Text(), condition) {
+			case no:
+				continue
+			case open:
+				res.open = condition.Text()
+			}
+		}
+		list = append(list, res)
+	}
+	return list
+}
+
+func isTold(kind string) bool {
+	switch kind {
+	case domainType, profileType, keyType, replicaType, aliasType, bucketType, bucketPolicyType,
+		roleType, policyType, rolePolicyType, managedPolicyType, "AWS::Lambda::Function", "AWS::Serverless::Function":
+		return true
+	}
+	return false
+}
+
+// value works out a property.
+func (res resource) value(name string) value {
+	node := res.node.Path("Properties", name)
+	if !node.Exists() {
+		return value{}
+	}
+	return res.eval(node)
+}
+
+// place is where an export would keep what is said of the resource.
+func (res resource) place() layout.Place {
+	return layout.Place{Account: res.account(), Region: res.region()}
+}
+
+// tell adds a document.
+func (res resource) tell(place layout.Place, root source.Value, notVisible ...string) {
+	res.r.documents = append(res.r.documents, layout.Document{
+		Place: place, Root: source.Derive(root).Root(), Of: res.kind + " " + res.id, NotVisible: notVisible,
+	})
+}
+
+// with adds a member where there is a value.
+func with(object source.Value, name string, v value) source.Value {
+	if !v.exists() {
+		return object
+	}
+	return object.With(name, v.made())
+}
+
+// setting adds a member that is a text: of an open block too only the text
+// counts.
+func setting(object source.Value, name string, v value) source.Value {
+	if v.open != "" {
+		v.block = false
+	}
+	return with(object, name, v)
+}
