@@ -32,6 +32,8 @@ type Pattern struct {
 	// Symbolic marks a value that only exists once a template is deployed
 	// (CloudFormation's Ref and Fn::...): what it matches is not known.
 	Symbolic  bool
+	open      bool // the text holds stand-ins
+	dialect   dialect
 	glob      Glob
 	tokens    []token // where the text holds variables
 	variables []Key
@@ -56,6 +58,10 @@ type dialect struct {
 
 // Variables names the context keys whose values the pattern takes in.
 func (p *Pattern) Variables() []Key { return p.variables }
+
+// HasStandIn reports whether the text holds stand-ins; then Fit compares it,
+// and Matches, Glob and Resolve do not hold.
+func (p *Pattern) HasStandIn() bool { return p.open }
 
 // Never reports whether no text can match.
 func (p *Pattern) Never() bool { return p.never }
@@ -118,13 +124,20 @@ func newPattern(node source.Node, d dialect) (p Pattern, wrong string) {
 		p.Symbolic = true
 		return p, ""
 	}
+	p.open, p.dialect = HasStandIn(p.Text), d
 	if !d.variables || !strings.Contains(p.Text, "${") {
 		if p.simple(d) {
-			return p, ""
+			return p.opened(), ""
 		}
 	}
 	wrong = p.compile(d)
-	return p, wrong
+	return p.opened(), wrong
+}
+
+// opened lets a pattern whose stand-ins may hold what it lacks be one.
+func (p Pattern) opened() Pattern {
+	p.never = p.never && !p.open
+	return p
 }
 
 // simple compiles a text without variables, if it can be done without looking

@@ -1,0 +1,263 @@
+package iam
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+func TestStandInAt(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "kms:*": "", "‹Region›": "‹Region›", "s3.‹Region›.amazonaws.com": "‹Region›", "{AppKey}": "{AppKey}",
+		"arn:aws:kms:‹Region›:‹AccountId›:key/{stack.AppKey}": "‹Region› ‹AccountId› {stack.AppKey}",
+		"{aws_kms_key.app[0]}": "{aws_kms_key.app[0]}",
+		"${aws:username}":      "", "${NAME}": "", "{{NAME}}": "", "{{ NAME }}": "", `{"a":1}`: "", "{}": "", "{a:b}": "", "‹›": "", "‹a:b›": "", "‹a": "", "{a": "",
+		"a}": "", "{A}{B}": "{A} {B}", "‹A›‹B›": "‹A› ‹B›", "‹condition HasKey›": "‹condition HasKey›", "{1}": "", "é‹A›": "‹A›", "{a{B}": "{B}",
+	} {
+		if got := strings.Join(standIns(text), " "); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+		if got := HasStandIn(text); got != (want != "") {
+			t.Errorf("%q has a stand-in: %v", text, got)
+		}
+	}
+}
+
+func TestConstructors(t *testing.T) {
+	for got, want := range map[string]string{
+		Unknown("Region"): "‹Region›", Identity("stack.AppKey"): "{stack.AppKey}", Undecided("HasKey"): "‹condition HasKey›",
+		Identity(`aws_s3_bucket.b["a/b"]`): `{aws_s3_bucket.b["a%2Fb"]}`, Unknown("AWS::Region"): "‹AWS%3A%3ARegion›", Identity("100%"): "{100%25}",
+	} {
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	got := Awaited("arn:aws:kms:‹Region›:‹AccountId›:key/{AppKey}", "‹Region›", "‹condition HasKey›")
+	want := []string{"the condition HasKey", "the name that AppKey will get", "the value of the parameter AccountId", "the value of the parameter Region"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func patternOf(t *testing.T, text string, d dialect) *Pattern {
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	documents, problems := source.Parse("x.json", quoted, source.JSON)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	p, _ := newPattern(documents[0].Root(), d)
+	return &p
+}
+
+func TestFit(t *testing.T) {
+	literal, like := dialect{}, dialect{wildcards: true}
+	arn := dialect{wildcards: true, parts: true, variables: true}
+	const never, perhaps, always = Never, Perhaps, Always
+	for _, test := range []struct {
+		dialect       dialect
+		pattern, text string
+		want          Fit
+		doubtful      string
+	}{
+		{literal, "‹A›", "‹A›", always, ""},
+		{literal, "‹A›", "‹B›", perhaps, "‹A› ‹B›"},
+		{literal, "‹A›", "x", perhaps, "‹A›"},
+		{literal, "s3.‹Region›.amazonaws.com", "s3.us-east-1.amazonaws.com", perhaps, "‹Region›"},
+		{literal, "s3.‹Region›.amazonaws.com", "ec2.us-east-1.amazonaws.com", never, ""},
+		{literal, "sagemaker.‹Region›.amazonaws.com", "s3.‹Region›.amazonaws.com", never, ""},
+		{literal, "{A}", "{A}", always, ""},
+		{literal, "{A}", "{B}", never, ""},
+		{literal, "{A}", "x", never, ""},
+		{literal, "x", "{A}", never, ""},
+		{literal, "{A}", "‹X›", perhaps, "{A} ‹X›"},
+		{literal, "{A}", "{A}/x", never, ""},
+		{literal, "*", "‹A›", perhaps, "‹A›"}, // a star of StringEquals is no wildcard
+		{like, "*", "‹A›", always, ""},
+		{like, "a*", "a‹A›", always, ""},
+		{like, "?*", "‹A›", perhaps, "‹A›"},
+		{like, "?*", "{A}", always, ""},
+		{like, "?", "{A}", perhaps, "{A}"},
+		{like, "*sagemaker*", "sagemaker-‹Region›", always, ""},
+		{like, "*", "arn:aws:s3:::{B}", always, ""},
+		{arn, "arn:aws:s3:::*sagemaker*", "arn:aws:s3:::{B}", perhaps, "{B}"},
+		{arn, "arn:aws:s3:::{B}/*", "arn:aws:s3:::{B}/k", always, ""},
+		{arn, "arn:aws:s3:::{B}/*", "arn:aws:s3:::{B}", never, ""},
+		{arn, "arn:*:s3:::‹B›", "arn:aws:s3:::‹B›/k", never, ""},
+		{arn, "arn:aws:s3:::{B}/*", "arn:aws:s3:::{C}/k", never, ""},
+		{arn, "arn:aws:s3:::data-*", "arn:aws:s3:::{C}/k", perhaps, "{C}"},
+		{arn, "arn:aws:s3:::data-?", "arn:aws:s3:::{C}/k", never, ""},
+		{arn, "arn:aws:kms:*:*:key/*", "arn:aws:kms:‹Region›:‹AccountId›:key/{K}", always, ""},
+		{arn, "arn:aws:kms:us-east-1:*:key/*", "arn:aws:kms:‹Region›:‹AccountId›:key/{K}", perhaps, "‹Region›"},
+		{arn, "arn:aws:kms:us-east-1:*:alias/*", "arn:aws:kms:‹Region›:‹AccountId›:key/{K}", never, ""},
+		{arn, "arn:‹Partition›:kms:*:‹AccountId›:key/*", "arn:aws:kms:‹Region›:‹AccountId›:key/{K}", perhaps, "‹Partition›"},
+		{arn, "arn:aws:kms:*:*:key/*", "‹KeyArn›", perhaps, "‹KeyArn›"},
+		{arn, "‹KeyArn›", "‹KeyArn›", always, ""},
+		{arn, "‹BucketArn›/*", "‹BucketArn›/k", always, ""},
+		{arn, "‹BucketArn›/*", "arn:aws:s3:::b/k", perhaps, "‹BucketArn›"},
+		{arn, "arn:aws:s3:::b/${aws:username}/{N}", "arn:aws:s3:::b/u/{N}", always, ""},
+		{arn, "arn:aws:s3:::b/${aws:userid}/{N}", "arn:aws:s3:::b/u/{N}", perhaps, ""},
+		{arn, "arn:aws:s3:::b/${aws:none}/{N}", "arn:aws:s3:::b/u/{N}", never, ""},
+		{arn, "arn:aws:s3:::b/${aws:account}/*", "arn:aws:s3:::b/‹AccountId›/x", always, ""},
+		{dialect{fold: true}, "KMS-‹A›", "kms-‹A›", always, ""},
+	} {
+		value := func(k Key) (string, Resolution) {
+			switch k.String() {
+			case "aws:username":
+				return "u", OneValue
+			case "aws:account":
+				return "‹AccountId›", OneValue
+			case "aws:userid":
+				return "", AnyValue
+			}
+			return "", NoValue
+		}
+		p := patternOf(t, test.pattern, test.dialect)
+		if got := p.Fit(test.text, value); got != test.want {
+			t.Errorf("%s takes %s in: %d, want %d", test.pattern, test.text, got, test.want)
+		}
+		if got := strings.Join(p.Doubtful(test.text, value), " "); got != test.doubtful {
+			t.Errorf("%s and %s wait for %q, want %q", test.pattern, test.text, got, test.doubtful)
+		}
+	}
+	for _, test := range []struct {
+		pattern, beginning string
+		want               Fit
+	}{
+		{"arn:aws:s3:::{B}/*", "arn:aws:s3:::{B}/Canvas/", always},
+		{"arn:aws:s3:::{B}/*", "arn:aws:s3:::{C}/Canvas/", never},
+		{"arn:aws:s3:::{B}/Canvas/u", "arn:aws:s3:::{B}/Canvas/", perhaps},
+		{"arn:aws:s3:::‹B›*", "arn:aws:s3:::b", perhaps},
+	} {
+		if got := patternOf(t, test.pattern, arn).FitBeginning(test.beginning, nil); got != test.want {
+			t.Errorf("%s takes %s... in: %d, want %d", test.pattern, test.beginning, got, test.want)
+		}
+	}
+}
+
+// TestFitBySubstitution puts every short value in the place of the stand-ins of
+// random patterns and texts: always and never must hold for all of them, and
+// where a single stand-in occurs once, perhaps only where the values differ.
+func TestFitBySubstitution(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 7))
+	runes := strings.Split("a b a b ‹X› ‹Y› {N} {M}", " ")
+	wild := append(strings.Split("* ? * ?", " "), runes...)
+	count := map[Fit]int{}
+	for range 6000 {
+		pattern, text := sample(random, wild, 5), sample(random, runes, 4)
+		distinct := slices.Compact(slices.Sorted(slices.Values(standIns(text + " " + pattern))))
+		if len(distinct) == 0 || len(distinct) > 3 {
+			continue // more would take minutes
+		}
+		checkSubstitutions(t, pattern, text, count)
+	}
+	for range 3000 { // one stand-in alone
+		pattern, text := sample(random, wild[:8], 5), sample(random, runes[:4], 4)
+		one := []string{"‹X›", "{N}"}[random.IntN(2)]
+		if at := random.IntN(len(text) + 1); random.IntN(3) > 0 {
+			text = text[:at] + one + text[at:]
+		} else if at = random.IntN(len(pattern) + 1); true {
+			pattern = pattern[:at] + one + pattern[at:]
+		}
+		checkSubstitutions(t, pattern, text, count)
+	}
+	if count[Never] < 300 || count[Perhaps] < 300 || count[Always] < 300 {
+		t.Errorf("too few of some answer: %v", count)
+	}
+}
+
+func sample(random *rand.Rand, from []string, most int) string {
+	var b strings.Builder
+	for range random.IntN(most + 1) {
+		b.WriteString(from[random.IntN(len(from))])
+	}
+	return b.String()
+}
+
+func checkSubstitutions(t *testing.T, pattern, text string, count map[Fit]int) {
+	t.Helper()
+	all := standIns(pattern + " " + text)
+	longest := 2
+	if len(all) == 1 {
+		longest = 5
+	}
+	names := slices.Compact(slices.Sorted(slices.Values(all)))
+	var some, every = false, true
+	var substitute func(pattern, text string, names []string)
+	substitute = func(pattern, text string, names []string) {
+		if len(names) == 0 {
+			g := WildcardGlob(pattern, false)
+			matches := g.Matches(text)
+			some, every = some || matches, every && matches
+			return
+		}
+		for _, v := range valuesOf(names[0], longest) {
+			substitute(strings.ReplaceAll(pattern, names[0], v), strings.ReplaceAll(text, names[0], v), names[1:])
+		}
+	}
+	substitute(pattern, text, names)
+	got := patternOf(t, pattern, dialect{wildcards: true}).Fit(text, nil)
+	count[got]++
+	switch {
+	case got == Always && !every, got == Never && some, got == Perhaps && len(all) == 1 && some == every:
+		t.Errorf("%s takes %s in: %s; of the values some do: %v, all do: %v", pattern, text, [...]string{"never", "perhaps", "always"}[got], some, every)
+	}
+}
+
+// valuesOf lists what a stand-in can be: texts of two letters of the patterns,
+// one of none, and that of the identity. A long one is more than any `?` take.
+func valuesOf(standIn string, longest int) []string {
+	letters := map[string]string{"‹X›": "abxnm", "‹Y›": "abynm", "{N}": "abn", "{M}": "abm"}[standIn]
+	if longest > 2 {
+		letters = letters[:3]
+	}
+	values, last := []string{""}, []string{""}
+	for range longest {
+		var next []string
+		for _, v := range last {
+			for _, c := range letters {
+				next = append(next, v+string(c))
+			}
+		}
+		values, last = append(values, next...), next
+	}
+	own := letters[2:3]
+	if standIn[0] == '{' {
+		values = slices.DeleteFunc(values, func(v string) bool { return !strings.Contains(v, own) })
+	}
+	return append(values, strings.Repeat(own, 12))
+}
+
+func FuzzFit(f *testing.F) {
+	for _, seed := range [][2]string{{"a*‹X›", "a{N}b"}, {"arn:aws:s3:::{B}/*", "arn:aws:s3:::{B}"}, {"${aws:username}{A}", "‹"}, {"‹B›/*", "arn:‹P›:s3:::b/k"}} {
+		f.Add(seed[0], seed[1])
+	}
+	f.Fuzz(func(t *testing.T, pattern, text string) {
+		if len(pattern)+len(text) > 200 {
+			return
+		}
+		for _, d := range []dialect{{}, {wildcards: true}, {wildcards: true, parts: true}, {fold: true}} {
+			quoted, _ := json.Marshal(pattern)
+			documents, problems := source.Parse("x.json", quoted, source.JSON)
+			if len(problems) > 0 {
+				return
+			}
+			p, _ := newPattern(documents[0].Root(), d)
+			got := p.Fit(text, nil)
+			if len(standIns(p.Text))+len(standIns(text)) == 0 && (got == Always) != p.Matches(text) {
+				t.Errorf("%q takes %q in: %d, though neither holds a stand-in", p.Text, text, got)
+			}
+			if Same(text, pattern) != Same(pattern, text) {
+				t.Errorf("%q and %q: the order matters", text, pattern)
+			}
+			_ = fmt.Sprint(p.Doubtful(text, nil))
+		}
+	})
+}
