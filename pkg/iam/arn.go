@@ -33,8 +33,24 @@ func (a ARN) String() string {
 	return "arn:" + a.Partition + ":" + a.Service + ":" + a.Region + ":" + a.Account + ":" + a.Resource
 }
 
-// isAccount reports whether the text is a 12-digit account id.
+// AccountOf gives the account of an ARN. Of an ARN that is a stand-in as a
+// whole, the account is as unknown as the rest: it is the stand-in.
+func AccountOf(arn string) string {
+	if parsed, ok := ParseARN(arn); ok {
+		return parsed.Account
+	}
+	if IsStandIn(arn) {
+		return arn
+	}
+	return ""
+}
+
+// isAccount reports whether the text is a 12-digit account id, or stands for
+// the id of the account that a template is deployed to.
 func isAccount(text string) bool {
+	if text == Unknown("AccountId") {
+		return true
+	}
 	if len(text) != 12 {
 		return false
 	}

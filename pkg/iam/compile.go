@@ -56,7 +56,7 @@ func (c *compiler) compile(node source.Node, index int) *Statement {
 	s := &Statement{Node: node, Index: index, Sid: node.Get("Sid").Text()}
 	switch {
 	case isSymbolic(node):
-		s.Uncertain = "the statement exists only once the template is deployed"
+		s.awaits("the statement", node)
 		return s
 	case !node.Is(source.Object):
 		c.fault(FaultNotAnObject, node, "a statement is an object; this is %s", node.Kind())
@@ -72,6 +72,13 @@ func (c *compiler) compile(node source.Node, index int) *Statement {
 	return s
 }
 
+// awaits notes what of the statement is known only once a template is deployed.
+func (s *Statement) awaits(what string, node source.Node) {
+	phrases := Refers(node)
+	s.uncertain(what + " is known only once the template is deployed: " + strings.Join(phrases, ", "))
+	s.Awaits = append(s.Awaits, phrases...)
+}
+
 func (s *Statement) uncertain(why string) {
 	if s.Uncertain == "" {
 		s.Uncertain = why
@@ -82,7 +89,10 @@ func (c *compiler) effect(s *Statement) {
 	effect := s.Node.Get("Effect")
 	switch {
 	case isSymbolic(effect):
-		s.uncertain("its Effect is known only once the template is deployed")
+		s.awaits("its Effect", effect)
+	case HasStandIn(effect.Text()):
+		s.uncertain("its Effect is known only once the template is deployed: " + effect.Text())
+		s.Awaits = append(s.Awaits, Awaited(effect.Text())...)
 	case effect.Text() == "Allow":
 		s.Effect = Allow
 	case effect.Text() == "Deny":
@@ -152,7 +162,7 @@ func (c *compiler) actions(s *Statement) {
 // refused, unless the part is a lone * (Access Analyzer's check INVALID_ACTION,
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html).
 func (c *compiler) action(s *Statement, p *Pattern) {
-	if p.Symbolic || p.Text == "*" {
+	if p.Symbolic || p.open || p.Text == "*" {
 		return
 	}
 	service, _, ok := strings.Cut(p.Text, ":")
@@ -233,7 +243,7 @@ func (c *compiler) resourcePatterns(node source.Node) []Pattern {
 }
 
 func (c *compiler) resource(p *Pattern) {
-	if p.Symbolic || p.Text == "*" || strings.HasPrefix(p.Text, "arn:") && strings.Count(p.Text, ":") >= 5 {
+	if p.Symbolic || p.open || p.Text == "*" || strings.HasPrefix(p.Text, "arn:") && strings.Count(p.Text, ":") >= 5 {
 		return
 	}
 	if strings.ContainsAny(p.Text, "*") && strings.HasPrefix(p.Text, "arn:") {
@@ -284,6 +294,9 @@ func (c *compiler) principalList(s *Statement, node source.Node) []Principal {
 		if node.Text() == "*" {
 			return []Principal{newPrincipal(node, "*")}
 		}
+		if IsStandIn(node.Text()) {
+			return []Principal{newPrincipal(node, "AWS")}
+		}
 		c.fault(FaultPrincipalValue, node, `a Principal is "*" or an object such as {"AWS": "arn:..."}`)
 		s.uncertain("its Principal is neither * nor an object")
 		return nil
@@ -312,6 +325,9 @@ func (c *compiler) principalList(s *Statement, node source.Node) []Principal {
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
 func (c *compiler) principal(p Principal) {
 	if p.Symbolic || p.Form != UnknownForm {
+		return
+	}
+	if p.open && !strings.ContainsAny(p.Value, "*?") {
 		return
 	}
 	if strings.ContainsAny(p.Value, "*?") {

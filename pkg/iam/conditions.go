@@ -9,7 +9,7 @@ func (c *compiler) conditions(s *Statement) {
 		return
 	}
 	if isSymbolic(block) {
-		s.uncertain("its Condition is known only once the template is deployed")
+		s.awaits("its Condition", block)
 		return
 	}
 	if !block.Is(source.Object) {
@@ -18,6 +18,10 @@ func (c *compiler) conditions(s *Statement) {
 		return
 	}
 	for name, keys := range block.Members() {
+		if isSymbolic(keys) {
+			s.awaits("its Condition", keys)
+			continue
+		}
 		if !keys.Is(source.Object) {
 			c.fault(FaultConditionShape, keys, "an operator holds an object of condition keys, not %s", keys.Kind())
 			s.uncertain("its Condition has an operator without condition keys")
@@ -55,6 +59,9 @@ func (c *compiler) condition(name, key, values source.Node, op Operator) Conditi
 			p.Symbolic = true
 		}
 		v := Value{Pattern: p}
+		if v.open && !op.Test.isTextual() {
+			v.Symbolic = true // a number or a date is none before it is known
+		}
 		v.read(op.Test)
 		if v.Broken && len(p.variables) == 0 {
 			c.fault(FaultConditionValue, item, "%s cannot compare with %q", name.Text(), p.Text)

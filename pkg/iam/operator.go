@@ -31,6 +31,11 @@ const (
 	Null
 )
 
+// isTextual reports whether a test compares texts with patterns.
+func (t Test) isTextual() bool {
+	return t == String || t == StringIgnoreCase || t == StringLike || t == ArnLike
+}
+
 // Compare is the order that Numeric and Date ask for.
 type Compare uint8
 

@@ -248,19 +248,3 @@ func readVariable(text string) (t token, size int, wrong string) {
 	}
 	return t, size, ""
 }
-
-// isSymbolic recognises CloudFormation's intrinsic functions, in JSON
-// ({"Ref": ...}, {"Fn::Sub": ...}) and in YAML's short form (!Sub).
-func isSymbolic(node source.Node) bool {
-	if strings.HasPrefix(node.Tag(), "!") && !strings.HasPrefix(node.Tag(), "!!") {
-		return true
-	}
-	if !node.Is(source.Object) || node.Len() != 1 {
-		return false
-	}
-	for name := range node.Members() {
-		text := name.Text()
-		return text == "Ref" || text == "Condition" && node.Get(text).Is(source.String) || strings.HasPrefix(text, "Fn::")
-	}
-	return false
-}

@@ -84,6 +84,9 @@ type Statement struct {
 	// what the grammar does not allow, or only exists once a template is
 	// deployed. "" is the rule.
 	Uncertain string
+	// Awaits says what of the statement is known only once a template is
+	// deployed: "the condition HasKey".
+	Awaits []string
 	// WithoutEffect marks a statement of a key policy that lacks Action or
 	// Resource: KMS stores it, and it does nothing
 	// (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html).

@@ -17,6 +17,20 @@ type Principal struct {
 	Account  string // of the forms that have one
 	Name     string // of a role or session, the role's name without path; of a user, its name
 	Session  string // of a session, its name
+
+	open bool // Value holds stand-ins
+}
+
+// HasStandIn reports whether the value holds stand-ins: its parts then are to
+// be compared with Same. An UnknownForm with stand-ins may name anybody.
+func (p *Principal) HasStandIn() bool { return p.open }
+
+// Awaits says what a symbolic principal, or one with stand-ins, waits for.
+func (p *Principal) Awaits() []string {
+	if phrases := Refers(p.Node); phrases != nil {
+		return phrases
+	}
+	return Awaited(p.Value)
 }
 
 // PrincipalForm is what a principal's value names.
@@ -44,6 +58,7 @@ func newPrincipal(node source.Node, kind string) Principal {
 		p.Symbolic = true
 		return p
 	}
+	p.open = HasStandIn(p.Value)
 	switch kind {
 	case "*":
 		p.Form = EveryoneForm

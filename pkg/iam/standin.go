@@ -20,7 +20,8 @@ import (
 
 const (
 	unknownOpen, unknownClose = "‹", "›"
-	conditionPrefix           = "condition "
+	// conditionPrefix begins the names that are no parameter's.
+	conditionPrefix = "condition "
 )
 
 // Unknown makes the stand-in for the value of a parameter: "‹Region›".
@@ -123,6 +124,14 @@ func standIns(text string) []string {
 	return found
 }
 
+// Phrase says in words what a stand-in is; other text stays as it is.
+func Phrase(text string) string {
+	if !IsStandIn(text) {
+		return text
+	}
+	return awaited(text)
+}
+
 // Awaited says in words what a text waits for, one phrase for each stand-in:
 // "the value of the parameter Region", "the name that AppKey will get", "the
 // condition HasKey". Sorted; nil for a text without stand-ins.
@@ -142,8 +151,10 @@ func awaited(standIn string) string {
 		return "the name that " + standIn[1:len(standIn)-1] + " will get"
 	}
 	name := strings.TrimSuffix(strings.TrimPrefix(standIn, unknownOpen), unknownClose)
-	if condition, ok := strings.CutPrefix(name, conditionPrefix); ok {
-		return "the condition " + condition
+	for _, kind := range [...]string{conditionPrefix, "attribute ", "export ", "result of ", "value of "} {
+		if strings.HasPrefix(name, kind) {
+			return "the " + name
+		}
 	}
 	return "the value of the parameter " + name
 }
