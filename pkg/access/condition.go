@@ -12,6 +12,7 @@ type evaluation struct {
 	request  *Request
 	policies *Policies
 	context  *Context
+	standIns standIns
 }
 
 // condition tells whether one key under one operator is met.
@@ -150,6 +151,9 @@ func (e *evaluation) compare(c *iam.Condition, v *iam.Value, text string) truth 
 	if v.Symbolic {
 		return maybe
 	}
+	if v.HasStandIn() || e.standIns.context && (iam.HasStandIn(text) || len(v.Variables()) > 0) {
+		return e.awaiting(c, v, text)
+	}
 	switch c.Op.Test {
 	case iam.Numeric:
 		n, ok := iam.ParseNumber(text)
@@ -202,15 +206,16 @@ func (e *evaluation) equals(key iam.Key, text string) truth {
 	case absent:
 		return no
 	case known:
-		return truthOf(len(value.values) == 1 && value.values[0] == text)
-	case begins:
-		if !strings.HasPrefix(text, value.values[0]) {
+		if len(value.values) != 1 {
 			return no
 		}
+		return truth(iam.Same(value.values[0], text))
+	case begins:
+		return min(truth(iam.SameBeginning(text, value.values[0])), maybe)
 	case oneOf:
 		t := no
 		for _, v := range value.values {
-			t = max(t, min(truthOf(v == text), maybe))
+			t = max(t, min(truth(iam.Same(v, text)), maybe))
 		}
 		return t
 	}
@@ -271,6 +276,10 @@ func (e *evaluation) beginning(c *iam.Condition, start string) truth {
 		v := &c.Values[i]
 		if v.Symbolic {
 			t = max(t, maybe)
+			continue
+		}
+		if v.HasStandIn() || e.standIns.context {
+			t = max(t, truth(v.FitBeginning(start, e.variable)))
 			continue
 		}
 		glob, ok, exact := v.Resolve(e.variable)

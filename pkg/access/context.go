@@ -12,6 +12,8 @@ import (
 type Context struct {
 	open    bool
 	entries []entry
+	// standIns is set where a value may hold stand-ins: nearly never.
+	standIns bool
 }
 
 // entry is what is known of one key.
@@ -45,11 +47,12 @@ func (c *Context) Clone() *Context {
 	if c == nil {
 		return NewContext(false)
 	}
-	return &Context{open: c.open, entries: slices.Clone(c.entries)}
+	return &Context{open: c.open, entries: slices.Clone(c.entries), standIns: c.standIns}
 }
 
 func (c *Context) set(name string, e entry) {
 	e.key, e.name = iam.NewKey(name), name
+	c.standIns = c.standIns || slices.ContainsFunc(e.values, iam.HasStandIn)
 	if old := c.lookup(e.key); old != nil {
 		*old = e
 		return

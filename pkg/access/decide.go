@@ -10,7 +10,7 @@ import (
 // matter, it costs a walk over the statements; else the unknown keys are split
 // into cases.
 func Decide(request *Request, policies *Policies) Result {
-	e := evaluation{request, policies, request.Context}
+	e := newEvaluation(request, policies)
 	result := e.decide()
 	if result != Unknown || !request.Context.hasUnknowns() {
 		return result
@@ -227,15 +227,14 @@ func (e *evaluation) owner() string {
 	if e.request.ResourceAccount != "" {
 		return e.request.ResourceAccount
 	}
-	arn, _ := iam.ParseARN(e.request.Resource)
-	return arn.Account
+	return iam.AccountOf(e.request.Resource)
 }
 
 func (e *evaluation) sameAccount() truth {
 	owner := e.owner()
 	switch {
 	case owner != "":
-		return truthOf(owner == e.request.Principal.Account)
+		return truth(iam.Same(owner, e.request.Principal.Account))
 	case e.policies.Resource == nil:
 		return yes // an action on no resource is an action within the account
 	}
@@ -279,6 +278,9 @@ func (e *evaluation) needsResourcePolicy() bool {
 	service, operation, _ := strings.Cut(e.request.Action, ":")
 	switch {
 	case strings.EqualFold(service, "kms"):
+		if e.standIns.resource {
+			return !strings.Contains(e.request.Resource, ":alias/") // it may be a key
+		}
 		return strings.Contains(e.request.Resource, ":key/")
 	case strings.EqualFold(service, "sts"):
 		return len(operation) >= len("AssumeRole") && strings.EqualFold(operation[:len("AssumeRole")], "AssumeRole")

@@ -15,7 +15,7 @@ const maxExplained = 64
 
 // Explain is Decide with reasons.
 func Explain(request *Request, policies *Policies) Decision {
-	x := explainer{evaluation: evaluation{request, policies, request.Context}}
+	x := explainer{evaluation: newEvaluation(request, policies)}
 	var t tally
 	x.count(&t)
 	result := resultOf(x.allowed(&t), t.deny)
@@ -124,6 +124,8 @@ func (x *explainer) explainTally(result Result, t *tally) {
 		x.denials(maybe)
 		for i := range x.reasons {
 			switch r := &x.reasons[i]; {
+			case len(r.Awaits) > 0:
+				x.missing = append(x.missing, r.Awaits...)
 			case r.Cause == Undocumented:
 				x.missing = append(x.missing, "AWS does not document: "+r.Message)
 			case r.Cause == ContextUnknown && r.Statement != nil && r.Node == r.Statement.PrincipalNode:
@@ -155,7 +157,7 @@ func (x *explainer) denials(sure truth) {
 					x.add(Reason{Layer: v.name, Cause: ExplicitDeny, Policy: d.Name, Statement: s, Node: s.Node,
 						Message: label(s, d.Name) + " denies it"})
 				default:
-					x.add(Reason{Layer: v.name, Cause: f.cause, Policy: d.Name, Statement: s, Node: f.node,
+					x.add(Reason{Layer: v.name, Cause: f.cause, Policy: d.Name, Statement: s, Node: f.node, Awaits: f.waits,
 						Message: label(s, d.Name) + " may deny it: " + f.why})
 				}
 			}
@@ -225,14 +227,25 @@ func (x *explainer) gaps(t *tally) {
 	}
 	same := x.sameAccount()
 	if same == maybe {
-		x.missing = append(x.missing, "the account that owns "+x.request.Resource)
-		x.add(Reason{Layer: x.resourceLayer(), Cause: ContextUnknown, Message: "the account that owns the resource is not known"})
+		x.ownerUnknown()
 	}
 	if same != no {
 		x.gapsWithin(t)
 	} else {
 		x.gapsAcross(t)
 	}
+}
+
+// ownerUnknown adds that caller and resource may be of one account or of two.
+func (x *explainer) ownerUnknown() {
+	r := Reason{Layer: x.resourceLayer(), Cause: ContextUnknown, Message: "the account that owns the resource is not known"}
+	missing := []string{"the account that owns " + x.request.Resource}
+	if waits := iam.Differing(x.owner(), x.request.Principal.Account); len(waits) > 0 {
+		missing = phrases(waits)
+		r.Message, r.Awaits = "whether caller and resource are of one account is "+waitWords(waits), missing
+	}
+	x.missing = append(x.missing, missing...)
+	x.add(r)
 }
 
 // gapsWithin looks at a request within one account.
@@ -337,11 +350,17 @@ func (x *explainer) grantGaps() {
 	for i := range x.policies.Grants {
 		g := &x.policies.Grants[i]
 		if g.matches(&x.evaluation) == maybe {
+			r := Reason{Layer: GrantLayer, Cause: ContextUnknown, Policy: g.ID, Node: g.Node}
 			why := g.Unclear
-			if why == "" {
+			waits := g.waits(&x.evaluation)
+			switch {
+			case len(waits) > 0:
+				why, r.Awaits = waitWords(waits), phrases(waits)
+			case why == "":
 				why = "its constraints ask for what is not known"
 			}
-			x.add(Reason{Layer: GrantLayer, Cause: ContextUnknown, Policy: g.ID, Node: g.Node, Message: "the grant " + g.ID + " may allow it: " + why})
+			r.Message = "the grant " + g.ID + " may allow it: " + why
+			x.add(r)
 		}
 	}
 }
@@ -386,7 +405,7 @@ func (x *explainer) nearly(v view, d *Document, s *iam.Statement) bool {
 	r := Reason{Layer: v.name, Policy: d.Name, Statement: s, Node: f.node}
 	switch {
 	case f.match == maybe:
-		r.Cause, r.Message = f.cause, label(s, d.Name)+" may allow it: "+f.why
+		r.Cause, r.Message, r.Awaits = f.cause, label(s, d.Name)+" may allow it: "+f.why, f.waits
 	case f.near:
 		r.Cause, r.Message = ConditionNotMet, label(s, d.Name)+" would allow it, but "+f.why
 	case s.WithoutEffect && s.Effect == iam.Allow && len(s.Actions) > 0 && x.action(s) == yes && x.principal(s).any() == yes:

@@ -115,7 +115,7 @@ func (g *Grant) matches(e *evaluation) truth {
 		return no
 	}
 	t := g.isFor(&e.request.Principal)
-	if g.KeyID != "" && g.KeyID != e.request.Resource && !strings.HasSuffix(e.request.Resource, ":key/"+g.KeyID) {
+	if t = min(t, g.isOfKey(e.request.Resource)); t == no {
 		return no
 	}
 	if g.Unclear != "" {
@@ -128,6 +128,15 @@ func (g *Grant) matches(e *evaluation) truth {
 		t = min(t, g.constraint(e))
 	}
 	return t
+}
+
+// isOfKey compares the grant's key, an ARN or an id, with the request's.
+func (g *Grant) isOfKey(resource string) truth {
+	if g.KeyID == "" || g.KeyID == resource || strings.HasSuffix(resource, ":key/"+g.KeyID) {
+		return yes
+	}
+	_, id, _ := strings.Cut(resource, ":key/")
+	return truth(max(iam.Same(g.KeyID, resource), iam.Same(g.KeyID, id)))
 }
 
 func sourceArnKey() iam.Key { return iam.NewKey("aws:SourceArn") }
@@ -144,16 +153,16 @@ func (g *Grant) lists(operation string) bool {
 // isFor compares the grantee: a user, a role with its sessions, one session,
 // an account's root, or a service.
 func (g *Grant) isFor(p *Principal) truth {
-	sameRole := g.grantee.Account == p.Account && g.grantee.Name == p.Name
+	sameRole := min(iam.Same(g.grantee.Account, p.Account), iam.Same(g.grantee.Name, p.Name))
 	switch {
 	case g.grantee.Kind == Role && p.RoleARN != "":
-		return truthOf(g.Grantee == p.RoleARN)
+		return truth(iam.Same(g.Grantee, p.RoleARN))
 	case g.grantee.Kind == Role && p.Kind == Session:
-		return truthOf(sameRole)
-	case g.grantee.Kind == Session && p.Kind == Role && p.SessionUnknown && sameRole:
+		return truth(sameRole)
+	case g.grantee.Kind == Session && p.Kind == Role && p.SessionUnknown && sameRole != iam.Never:
 		return maybe // it may be this very session
 	}
-	return truthOf(g.Grantee == p.ARN)
+	return truth(iam.Same(g.Grantee, p.ARN))
 }
 
 // isCryptographic lists the operations of grants that take an encryption

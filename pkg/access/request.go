@@ -52,11 +52,13 @@ type Principal struct {
 	SessionUnknown bool
 
 	partition string
+	standIn   bool // ARN holds stand-ins
 }
 
 // ParsePrincipal reads the ARN of a user, role, session, federated user, root
 // user or identity provider, a 12-digit account (its root user), the name of a
 // service ("s3.amazonaws.com"), or "*" and "anonymous" for an anonymous caller.
+// A stand-in alone is a role.
 func ParsePrincipal(text string) (Principal, error) {
 	p := Principal{ARN: text}
 	arn, ok := iam.ParseARN(text)
@@ -67,6 +69,10 @@ func ParsePrincipal(text string) (Principal, error) {
 	case len(text) == 12 && strings.Trim(text, "0123456789") == "":
 		p.Kind, p.Account, p.ARN, p.partition = RootUser, text, "arn:aws:iam::"+text+":root", "aws"
 		return p, nil
+	case iam.IsStandIn(text):
+		// A role, of which nothing is known, not even the account.
+		p.Kind, p.RoleARN, p.Account, p.Name, p.standIn = Role, text, text, text, true
+		return p, nil
 	case !ok && isServiceName(text):
 		p.Kind = Service
 		return p, nil
@@ -76,7 +82,7 @@ func ParsePrincipal(text string) (Principal, error) {
 	case !ok:
 		return Principal{}, fmt.Errorf("read principal %q: not an ARN, an account or a service", text)
 	}
-	p.Account, p.partition = arn.Account, arn.Partition
+	p.Account, p.partition, p.standIn = arn.Account, arn.Partition, iam.HasStandIn(text)
 	form, name, session := iam.ParsePrincipalARN(arn)
 	p.Name, p.Session = name, session
 	switch form {

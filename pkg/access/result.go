@@ -82,6 +82,9 @@ type Reason struct {
 	// statement that denies, or where nothing matches the policy's Statement.
 	Node    source.Node
 	Message string // one sentence
+	// Awaits says what of a doubt is known only once a template is deployed:
+	// "the value of the parameter Region".
+	Awaits []string
 }
 
 // truth is Kleene's logic: no < maybe < yes, AND is the least, OR the greatest.

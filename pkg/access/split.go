@@ -38,7 +38,7 @@ type splitKey struct {
 func newSplit(request *Request, policies *Policies) *split {
 	s := &split{request: *request}
 	s.request.Context = request.Context.Clone()
-	s.eval = evaluation{&s.request, policies, s.request.Context}
+	s.eval = newEvaluation(&s.request, policies)
 	s.collect()
 	for _, k := range s.keys {
 		s.list(k)

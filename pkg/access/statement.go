@@ -21,6 +21,8 @@ func (e *evaluation) anyAction(patterns []iam.Pattern) truth {
 		switch {
 		case p.Symbolic:
 			t = maybe
+		case p.HasStandIn():
+			t = max(t, truth(p.Fit(e.request.Action, e.variable)))
 		case p.Matches(e.request.Action):
 			return yes
 		}
@@ -44,15 +46,19 @@ func (e *evaluation) noResource(patterns []iam.Pattern) truth {
 	for i := range patterns {
 		p := &patterns[i]
 		if p.Symbolic {
-			t = maybe
+			t = min(t, maybe)
 			continue
 		}
 		glob, ok, exact := p.Resolve(e.variable)
+		if ok && exact && e.awaits(p) {
+			t = min(t, truth(p.Fit(e.request.Resource, e.variable)).not())
+			continue
+		}
 		switch {
 		case !ok || exact && glob.Matches(e.request.Resource):
 			return no
 		case !exact:
-			t = maybe // it may match, or have no value
+			t = min(t, maybe) // it may match, or have no value
 		}
 	}
 	return t
@@ -64,7 +70,9 @@ func (e *evaluation) anyResource(patterns []iam.Pattern) truth {
 		p := &patterns[i]
 		switch {
 		case p.Symbolic:
-			t = maybe
+			t = max(t, maybe)
+		case e.awaits(p):
+			t = max(t, truth(p.Fit(e.request.Resource, e.variable)))
 		case len(p.Variables()) > 0:
 			t = max(t, e.resolved(p, e.request.Resource))
 		case p.Matches(e.request.Resource):
@@ -170,21 +178,29 @@ func (e *evaluation) names(p *iam.Principal) (grade, truth) {
 	case iam.EveryoneForm:
 		return everyone, yes
 	case iam.AccountForm:
-		return account, truthOf(caller.Account != "" && caller.Account == p.Account && caller.Kind != Federated)
+		if caller.Account == "" || caller.Kind == Federated {
+			return account, no
+		}
+		return account, e.same(p, p.Account, caller.Account)
 	case iam.UserForm:
 		return e.namesUser(p)
 	case iam.RoleForm:
-		return role, truthOf(isRole(p, caller))
+		return role, e.isRole(p, caller)
 	case iam.SessionForm:
-		return exact, isSession(p, caller)
+		return exact, e.isSession(p, caller)
 	case iam.FederatedUserForm:
-		return exact, truthOf(caller.Kind == FederatedUser && p.Value == caller.ARN)
+		if caller.Kind != FederatedUser {
+			return exact, no
+		}
+		return exact, e.same(p, p.Value, caller.ARN)
 	case iam.UniqueIDForm:
 		return uniqueIDGrade(caller), truthOf(caller.UniqueID != "" && caller.UniqueID == p.Value)
 	case iam.ServiceForm:
-		return exact, namesService(p, caller, Service)
+		return exact, e.namesService(p, caller, Service)
 	case iam.ProviderForm:
-		return exact, namesService(p, caller, Federated)
+		return exact, e.namesService(p, caller, Federated)
+	case iam.UnknownForm:
+		return e.namesUnknown(p)
 	case iam.CanonicalUserForm:
 		// It stands for an account, and which one is not in any document.
 		return account, min(truthOf(caller.Account != ""), maybe)
@@ -206,48 +222,52 @@ func (e *evaluation) namesUser(p *iam.Principal) (grade, truth) {
 	caller := &e.request.Principal
 	switch {
 	case caller.Kind == User && e.policies.Session != nil:
-		return role, truthOf(p.Value == caller.ARN)
+		return role, e.same(p, p.Value, caller.ARN)
 	case caller.Kind == FederatedUser && caller.UserARN != "":
-		return role, truthOf(p.Value == caller.UserARN)
+		return role, e.same(p, p.Value, caller.UserARN)
 	case caller.Kind == FederatedUser:
-		return role, min(truthOf(p.Account == caller.Account), maybe)
+		return role, min(e.same(p, p.Account, caller.Account), maybe)
+	case caller.Kind == User:
+		return exact, e.same(p, p.Value, caller.ARN)
 	}
-	return exact, truthOf(caller.Kind == User && p.Value == caller.ARN)
+	return exact, no
 }
 
 // isRole compares a role's ARN. A session's ARN leaves out the role's path;
 // where the role's own ARN is known the path counts
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
-func isRole(p *iam.Principal, caller *Principal) bool {
+func (e *evaluation) isRole(p *iam.Principal, caller *Principal) truth {
 	switch {
 	case caller.Kind != Role && caller.Kind != Session:
-		return false
+		return no
 	case caller.RoleARN != "":
-		return p.Value == caller.RoleARN
+		return e.same(p, p.Value, caller.RoleARN)
 	}
-	return p.Account == caller.Account && p.Name == caller.Name
+	return e.sameRole(p, caller)
 }
 
-func isSession(p *iam.Principal, caller *Principal) truth {
+func (e *evaluation) sameRole(p *iam.Principal, caller *Principal) truth {
+	return min(e.same(p, p.Account, caller.Account), e.same(p, p.Name, caller.Name))
+}
+
+func (e *evaluation) isSession(p *iam.Principal, caller *Principal) truth {
 	switch {
 	case caller.Kind == Session:
-		return truthOf(p.Value == caller.ARN)
+		return e.same(p, p.Value, caller.ARN)
 	case caller.isSession():
-		return min(truthOf(p.Account == caller.Account && p.Name == caller.Name), maybe)
+		return min(e.sameRole(p, caller), maybe)
 	}
 	return no
 }
 
-func namesService(p *iam.Principal, caller *Principal, kind PrincipalKind) truth {
+func (e *evaluation) namesService(p *iam.Principal, caller *Principal, kind PrincipalKind) truth {
 	switch {
 	case caller.Kind != kind:
 		return no
-	case p.Value == caller.ARN:
-		return yes
 	case p.Value == "*":
 		return maybe // no page says what a lone * of this type means
 	}
-	return no
+	return e.same(p, p.Value, caller.ARN)
 }
 
 // exempt tells whether a NotPrincipal leaves the caller out of a Deny: it must

@@ -42,7 +42,7 @@ type StatementTrace struct {
 // Trace reads every document of a request, layer by layer, with the unknowns
 // left unknown.
 func Trace(request *Request, policies *Policies) []LayerTrace {
-	e := evaluation{request, policies, request.Context}
+	e := newEvaluation(request, policies)
 	var traces []LayerTrace
 	for _, v := range e.views() {
 		for i := range v.layer.Documents {
@@ -135,6 +135,7 @@ type fitting struct {
 	why     string
 	cause   CauseName // of a doubt
 	near    bool      // a condition alone keeps it from matching
+	waits   []string  // of a doubt, what is known only once deployed
 }
 
 // fit is body and principal together, with the element that decided: the
@@ -161,7 +162,11 @@ func (e *evaluation) fit(s *iam.Statement, v view) fitting {
 		check(maybe, "statement", s.Node, v.doubt, Undocumented)
 	}
 	if s.Uncertain != "" {
-		check(maybe, "statement", s.Node, s.Uncertain, Undocumented)
+		cause := Undocumented
+		if len(s.Awaits) > 0 {
+			cause = ContextUnknown
+		}
+		check(maybe, "statement", s.Node, s.Uncertain, cause)
 	}
 	for i := range s.Conditions {
 		c := &s.Conditions[i]
@@ -172,11 +177,28 @@ func (e *evaluation) fit(s *iam.Statement, v view) fitting {
 			f.near = t == no
 		}
 	}
+	if f.match == maybe {
+		f.wait(e.waits(s, v.named))
+	}
 	return f
 }
 
+// wait lets a doubt say what is known only once a template is deployed.
+func (f *fitting) wait(waits []string) {
+	if len(waits) == 0 {
+		return
+	}
+	f.waits = phrases(waits)
+	switch f.element {
+	case "action", "resource", "principal":
+		f.why, f.cause = waitWords(waits), ContextUnknown
+	case "condition":
+		f.why, f.cause = f.why+"; "+waitWords(waits), ContextUnknown
+	}
+}
+
 func (e *evaluation) principalDoubt(s *iam.Statement) CauseName {
-	if len(s.NotPrincipals) > 0 || s.Uncertain != "" {
+	if len(s.NotPrincipals) > 0 || s.Uncertain != "" && len(s.Awaits) == 0 {
 		return Undocumented
 	}
 	return ContextUnknown

@@ -152,7 +152,7 @@ func (s *split) textual(k *splitKey, value *entry, free bool) ([]string, bool) {
 		}
 		for i := range c.Values {
 			g, ok, exact := c.Values[i].Resolve(s.eval.variable)
-			if !exact || c.Values[i].Symbolic {
+			if !exact || c.Values[i].Symbolic || c.Values[i].HasStandIn() {
 				return nil, false
 			}
 			if ok {

@@ -28,6 +28,17 @@ func Same(a, b string) Fit {
 	return fit(partsOf(textPieces(a), textPieces(b), true), false)
 }
 
+// SameBeginning compares a text with one of which only the beginning is known.
+func SameBeginning(text, beginning string) Fit {
+	if !HasStandIn(text) && !HasStandIn(beginning) {
+		if strings.HasPrefix(text, beginning) {
+			return Perhaps
+		}
+		return Never
+	}
+	return fit(partsOf(textPieces(text), append(textPieces(beginning), piece{Symbol{Kind: Run}, anyText}), true), false)
+}
+
 // Differing lists the stand-ins that leave open whether two texts are the same.
 func Differing(a, b string) []string {
 	return doubtful(partsOf(textPieces(a), textPieces(b), true), false)

@@ -1,0 +1,173 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+)
+
+// standIns says which texts of a request hold stand-ins: worked out once, so
+// that requests without any are compared as fast as ever.
+type standIns struct{ resource, caller, context bool }
+
+func newEvaluation(request *Request, policies *Policies) evaluation {
+	caller := &request.Principal
+	return evaluation{request, policies, request.Context, standIns{
+		resource: iam.HasStandIn(request.Resource),
+		caller:   caller.standIn || caller.RoleARN != caller.ARN && iam.HasStandIn(caller.RoleARN),
+		context:  request.Context != nil && request.Context.standIns,
+	}}
+}
+
+// awaits reports whether a pattern, or what it is compared with, holds stand-ins.
+func (e *evaluation) awaits(p *iam.Pattern) bool {
+	return e.standIns.resource || p.HasStandIn() || e.standIns.context && len(p.Variables()) > 0
+}
+
+// awaiting compares a condition's value where either side holds stand-ins.
+func (e *evaluation) awaiting(c *iam.Condition, v *iam.Value, text string) truth {
+	switch c.Op.Test {
+	case iam.String, iam.StringIgnoreCase, iam.StringLike, iam.ArnLike:
+		return truth(v.Fit(text, e.variable))
+	}
+	return maybe // a number, a date or an address is none before it is known
+}
+
+// same compares a part of a principal with a part of the caller.
+func (e *evaluation) same(p *iam.Principal, part, of string) truth {
+	switch {
+	case part == of:
+		return yes
+	case p.HasStandIn() || e.standIns.caller:
+		return truth(iam.Same(part, of))
+	}
+	return no
+}
+
+// namesUnknown compares a principal of which it is not known what it names: a
+// stand-in for an account, a role or anybody else.
+func (e *evaluation) namesUnknown(p *iam.Principal) (grade, truth) {
+	caller := &e.request.Principal
+	switch {
+	case !p.HasStandIn() || strings.ContainsAny(p.Value, "*?"):
+		return everyone, no
+	case p.Value == caller.RoleARN:
+		return role, yes
+	case p.Value == caller.ARN:
+		return exact, yes
+	case p.Value == caller.Account:
+		return account, yes
+	case p.Account != "" && iam.Same(p.Account, caller.Account) == iam.Never:
+		return everyone, no
+	}
+	return exact, maybe
+}
+
+// waits gathers what of a statement in doubt is known only once a template is
+// deployed: stand-ins as they stand in the text, and in words what intrinsic
+// functions refer to.
+func (e *evaluation) waits(s *iam.Statement, named bool) []string {
+	waits := slices.Clone(s.Awaits)
+	for _, list := range [...][]iam.Pattern{s.Actions, s.NotActions} {
+		waits = append(waits, e.patternWaits(e.request.Action, false, list)...)
+	}
+	for _, list := range [...][]iam.Pattern{s.Resources, s.NotResources} {
+		waits = append(waits, e.patternWaits(e.request.Resource, e.standIns.resource, list)...)
+	}
+	if named {
+		waits = append(waits, e.principalWaits(s)...)
+	}
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		if e.condition(c) != maybe {
+			continue
+		}
+		values := e.context.get(c.Name).values
+		for j := range c.Values {
+			p := &c.Values[j].Pattern
+			if p.Symbolic || len(values) == 0 && p.HasStandIn() {
+				waits = append(waits, p.Awaits()...)
+				continue
+			}
+			for _, text := range values {
+				waits = append(waits, e.patternWaits(text, e.standIns.context, []iam.Pattern{*p})...)
+			}
+		}
+	}
+	return waits
+}
+
+// patternWaits looks at patterns that a text is compared with; has tells
+// whether the text may hold stand-ins.
+func (e *evaluation) patternWaits(text string, has bool, patterns []iam.Pattern) []string {
+	var waits []string
+	for i := range patterns {
+		switch p := &patterns[i]; {
+		case p.Symbolic:
+			waits = append(waits, p.Awaits()...)
+		case has || e.awaits(p):
+			waits = append(waits, p.Doubtful(text, e.variable)...)
+		}
+	}
+	return waits
+}
+
+func (e *evaluation) principalWaits(s *iam.Statement) []string {
+	caller := &e.request.Principal
+	var waits []string
+	for _, list := range [...][]iam.Principal{s.Principals, s.NotPrincipals} {
+		for i := range list {
+			p := &list[i]
+			_, t := e.names(p)
+			switch {
+			case p.Symbolic:
+				waits = append(waits, p.Awaits()...)
+			case t != maybe || !p.HasStandIn() && !e.standIns.caller:
+			case p.Form == iam.AccountForm:
+				waits = append(waits, iam.Differing(p.Account, caller.Account)...)
+			case caller.RoleARN != "":
+				waits = append(waits, iam.Differing(p.Value, caller.RoleARN)...)
+			default:
+				waits = append(waits, iam.Differing(p.Value, caller.ARN)...)
+			}
+		}
+	}
+	return waits
+}
+
+// waits is what of the grant is known only once a template is deployed.
+func (g *Grant) waits(e *evaluation) []string {
+	var waits []string
+	if p := &e.request.Principal; g.isFor(p) == maybe {
+		arn := p.ARN
+		if p.RoleARN != "" {
+			arn = p.RoleARN
+		}
+		waits = iam.Differing(g.Grantee, arn)
+	}
+	if g.isOfKey(e.request.Resource) == maybe {
+		waits = append(waits, iam.Differing(g.KeyID, e.request.Resource)...)
+	}
+	for _, pair := range append(g.Equals[:len(g.Equals):len(g.Equals)], g.Subset...) {
+		for _, value := range e.context.get(iam.NewKey(encryptionContext + pair.Key)).values {
+			waits = append(waits, iam.Differing(pair.Value, value)...)
+		}
+	}
+	return waits
+}
+
+// waitWords is the sentence on what is known only once a template is deployed.
+func waitWords(waits []string) string {
+	waits = slices.Compact(slices.Sorted(slices.Values(waits)))
+	return "known only once deployed: " + strings.Join(waits, ", ")
+}
+
+// phrases gives what would settle the waits.
+func phrases(waits []string) []string {
+	var words []string
+	for _, w := range waits {
+		words = append(words, iam.Phrase(w))
+	}
+	return words
+}
