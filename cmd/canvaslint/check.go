@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
 	"github.com/canvaslint/canvaslint/pkg/report"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -25,7 +27,7 @@ import (
 // checkFlags are the flags of check; an empty one leaves the config's word.
 type checkFlags struct {
 	format, output, failOn, config, guide string
-	only, skip                            []string
+	only, skip, parameters                []string
 	allowUnknown, verbose                 bool
 }
 
@@ -49,6 +51,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.StringVar(&flags.guide, "guide", "", "edition of the AWS page: 2022 (default) or current")
 	f.StringSliceVar(&flags.only, "only", nil, "run only these `rules`")
 	f.StringSliceVar(&flags.skip, "skip", nil, "leave these `rules` out")
+	f.StringArrayVar(&flags.parameters, "parameters", nil, parametersHelp)
 	f.BoolVar(&flags.allowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
 	f.BoolVar(&flags.verbose, "verbose", false, "list every profile and every ignored file")
 	return command
@@ -63,17 +66,15 @@ func check(s streams, flags checkFlags, paths []string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	loaded, err := loadPaths(s, c, paths)
+	loaded, err := loadPaths(s, c, paths, flags.parameters)
 	if err != nil {
 		return usageError(err)
 	}
-	facts := canvas.Work(loaded.Snapshot, c.Config)
-	findings, err := set.Evaluate(context.Background(), loaded.Snapshot, facts, c.Config, flags.wants)
+	facts, worlds, err := judge(set, flags, c.Config, loaded)
 	if err != nil {
 		return usageError(err)
 	}
-	findings = triage.Apply(findings, c.Rules)
-	r := assemble(set, flags, c.Config, loaded, facts, findings)
+	r := assemble(set, flags, c.Config, loaded, facts, worlds)
 	if err := write(s, flags, r); err != nil {
 		var usage statusError
 		if errors.As(err, &usage) {
@@ -82,6 +83,25 @@ func check(s streams, flags checkFlags, paths []string) error {
 		return statusError{exitInternal, err}
 	}
 	return verdict(c.Config, facts, r)
+}
+
+// judge works out the needs of every world and what rules object to in it.
+func judge(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Result) (canvas.Worlds, []triage.World, error) {
+	var all canvas.Worlds
+	var worlds []triage.World
+	for _, world := range loaded.Worlds {
+		facts := canvas.Work(world.Snapshot, c)
+		findings, err := set.Evaluate(context.Background(), world.Snapshot, facts, c, flags.wants)
+		if err != nil {
+			return nil, nil, err
+		}
+		findings = triage.Apply(findings, c.Rules)
+		all = append(all, facts)
+		worlds = append(worlds, triage.World{
+			Assumptions: world.Assumptions, Findings: findings, Readiness: triage.Attach(facts.Readiness(), findings),
+		})
+	}
+	return all, worlds, nil
 }
 
 // wants reports whether the flags leave a rule in.
@@ -163,7 +183,7 @@ func findConfig() string {
 	}
 }
 
-func loadPaths(s streams, c settings, paths []string) (*load.Result, error) {
+func loadPaths(s streams, c settings, paths, parameters []string) (*load.Result, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
@@ -173,7 +193,30 @@ func loadPaths(s streams, c settings, paths []string) (*load.Result, error) {
 			owners[full] = document.Owner
 		}
 	}
-	return load.Load(paths, load.Options{Stdin: s.in, Owners: owners, Display: display})
+	values, err := readParameters(parameters)
+	if err != nil {
+		return nil, err
+	}
+	return load.Load(paths, load.Options{Stdin: s.in, Owners: owners, Display: display, Parameters: values})
+}
+
+const parametersHelp = "`file` with values for the parameters of templates: parameter JSON as CloudFormation takes it, samconfig.toml or .yaml, or a map; later files win"
+
+// readParameters reads the files with values for parameters; later ones win.
+func readParameters(files []string) (map[string]string, error) {
+	values := map[string]string{}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("read the parameters: %w", err)
+		}
+		given, err := cloudformation.ReadParameters(display(file), data)
+		if err != nil {
+			return nil, fmt.Errorf("read the parameters: %w", err)
+		}
+		maps.Copy(values, given)
+	}
+	return values, nil
 }
 
 // display shows a path relative to the current folder where it lies below it,
@@ -190,17 +233,18 @@ func display(path string) string {
 }
 
 // assemble puts the report together.
-func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Result, facts *canvas.Facts, findings []finding.Finding) *finding.Report {
+func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Result, facts canvas.Worlds, worlds []triage.World) *finding.Report {
+	findings := triage.Merge(worlds)
 	r := &finding.Report{
 		Version: 1, Tool: finding.Tool{Name: "canvaslint", Version: version()}, Guide: c.Guide,
-		Findings: findings, Problems: problems(append(loaded.Problems, facts.Problems...)), Readiness: triage.Attach(facts.Readiness(), findings),
+		Findings: findings, Problems: problems(append(loaded.Problems, facts.Problems()...)), Readiness: triage.MergeReadiness(worlds),
 		Summary: triage.Summary(findings),
 	}
 	if len(flags.only)+len(flags.skip) > 0 {
 		r.Partial = &finding.Partial{Only: append([]string{}, flags.only...), Skip: append([]string{}, flags.skip...)}
 	}
-	r.Coverage.Files, r.Coverage.Documents, r.Coverage.Notes = loaded.Files, loaded.Documents, facts.Notes
-	r.Coverage.Decisions.Allowed, r.Coverage.Decisions.Denied, r.Coverage.Decisions.Unknown = facts.Allowed, facts.Denied, facts.Unknown
+	r.Coverage.Files, r.Coverage.Documents, r.Coverage.Notes = loaded.Files, loaded.Documents, facts.Notes()
+	r.Coverage.Decisions.Allowed, r.Coverage.Decisions.Denied, r.Coverage.Decisions.Unknown = facts.Decisions()
 	for _, ignored := range loaded.Ignored {
 		r.Coverage.Ignored = append(r.Coverage.Ignored, finding.Ignored{File: ignored.File, Reason: ignored.Reason})
 	}
@@ -242,7 +286,7 @@ func write(s streams, flags checkFlags, r *finding.Report) (err error) {
 }
 
 // verdict turns a report into the exit status.
-func verdict(c config.Config, facts *canvas.Facts, r *finding.Report) error {
+func verdict(c config.Config, facts canvas.Worlds, r *finding.Report) error {
 	switch {
 	case triage.Fails(r.Findings, c.FailOn):
 		return statusError{status: exitFindings}

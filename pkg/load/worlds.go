@@ -1,6 +1,7 @@
 package load
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -92,13 +93,16 @@ func known(given map[string]string, templates []source.Node) error {
 		return nil
 	}
 	if len(templates) == 0 {
-		return fmt.Errorf("parameters were given, but none of the files is a CloudFormation template")
+		return errors.New("parameters were given, but none of the files is a CloudFormation template")
 	}
 	names := cloudformation.Parameters(templates)
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !slices.Contains(names, name) {
 			return fmt.Errorf("no template has a parameter %q; they have %s", name, strings.Join(names, ", "))
 		}
+	}
+	if refused := cloudformation.Refused(templates, given); refused != "" {
+		return errors.New(refused)
 	}
 	return nil
 }
