@@ -13,12 +13,11 @@ type Principal struct {
 	Type     string // "AWS", "Service", "Federated", "CanonicalUser"; "*" for Principal: "*"
 	Value    string
 	Symbolic bool // known only once a template is deployed
+	open     bool // Value holds stand-ins
 	Form     PrincipalForm
 	Account  string // of the forms that have one
 	Name     string // of a role or session, the role's name without path; of a user, its name
 	Session  string // of a session, its name
-
-	open bool // Value holds stand-ins
 }
 
 // HasStandIn reports whether the value holds stand-ins: its parts then are to
