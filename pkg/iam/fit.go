@@ -100,9 +100,13 @@ func sameStandIn(a, b *piece) bool { return a.standIn == b.standIn && a.standIn 
 // it to wildcards to take it in.
 const fresh SymbolKind = 255
 
+// ofName is the kind of the run of an identity's other characters: names of
+// resources hold no colon and no slash.
+const ofName SymbolKind = 254
+
 func (p *piece) isWildcard() bool { return p.standIn == "" && p.Kind != Literal }
 func (p *piece) isIdentity() bool { return p.standIn != "" && isIdentity(p.standIn) }
-func (p *piece) isRun() bool      { return p.Kind == Run || p.Kind == RunInPart }
+func (p *piece) isRun() bool      { return p.Kind == Run || p.Kind == RunInPart || p.Kind == ofName }
 
 // pieces reads the pattern's text. The results are those of Resolve.
 func (p *Pattern) pieces(value func(Key) (string, Resolution)) (pieces []piece, ok, exact bool) {
@@ -191,7 +195,8 @@ func textPieces(text string) []piece {
 func firstParts(pieces []piece) int {
 	colons, hidden := 0, false
 	for i := range pieces {
-		hidden = hidden || pieces[i].standIn == anyText || pieces[i].standIn != "" && !beginsARN(pieces)
+		s := &pieces[i]
+		hidden = hidden || s.standIn == anyText || s.standIn != "" && !s.isIdentity() && !beginsARN(pieces)
 		if pieces[i].Symbol != (Symbol{Literal, ':'}) {
 			continue
 		}
@@ -366,7 +371,7 @@ func (p pair) blockRuns() []SymbolKind {
 // staysInPart reports whether a piece of a text holds no colon.
 func (p *piece) staysInPart() bool {
 	if p.standIn != "" {
-		return p.Kind == RunInPart
+		return p.Kind == RunInPart || p.isIdentity()
 	}
 	return p.Rune != ':'
 }
@@ -380,7 +385,7 @@ func (p *piece) takes(t *piece, fold bool) bool {
 }
 
 // overlaps reports whether any text is of both languages: stand-ins are runs of
-// any characters, that of an identity with a fresh one in it.
+// any characters, that of an identity with one in it that nothing else has.
 func (p pair) overlaps(fold bool) bool {
 	pattern, text := expand(p.pattern), expand(p.text)
 	width := len(text) + 1
@@ -420,7 +425,7 @@ func expand(pieces []piece) []piece {
 			expanded = append(expanded, s)
 			continue
 		}
-		run := piece{Symbol{Kind: s.Kind}, s.standIn} // of any characters but fresh ones
+		run := piece{Symbol{Kind: ofName}, s.standIn}
 		expanded = append(expanded, run, piece{Symbol{Kind: fresh}, s.standIn}, run)
 	}
 	return expanded
@@ -439,6 +444,8 @@ func meet(a, b *piece, fold bool) bool {
 		return a.Kind != Literal && !a.isIdentity()
 	case b.Kind == Literal:
 		return sameRune(a.Rune, b.Rune, fold)
+	case a.Kind == Literal && b.Kind == ofName:
+		return a.Rune != ':' && a.Rune != '/'
 	case a.Kind == Literal:
 		return a.Rune != ':' || b.Kind == One || b.Kind == Run
 	}

@@ -13,7 +13,7 @@ import (
 //     holds no wildcard, and no colon in the first five parts of an ARN.
 //   - {Name} is an identity, the name that a resource will get. It is equal to
 //     itself only: no other identity and no literal text is it, though a
-//     wildcard may take it in.
+//     wildcard may take it in. It holds no colon and no slash.
 //
 // ${...} is a policy variable and {{...}} somebody's placeholder: neither is a
 // stand-in.

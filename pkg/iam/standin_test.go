@@ -94,6 +94,7 @@ func TestFit(t *testing.T) {
 		{arn, "arn:*:s3:::‹B›", "arn:aws:s3:::‹B›/k", never, ""},
 		{arn, "arn:aws:s3:::{B}/*", "arn:aws:s3:::{C}/k", never, ""},
 		{arn, "arn:aws:s3:::data-*", "arn:aws:s3:::{C}/k", perhaps, "{C}"},
+		{arn, "arn:aws:s3:::data/*", "arn:aws:s3:::{C}/k", never, ""},
 		{arn, "arn:aws:s3:::data-?", "arn:aws:s3:::{C}/k", never, ""},
 		{arn, "arn:aws:kms:*:*:key/*", "arn:aws:kms:‹Region›:‹AccountId›:key/{K}", always, ""},
 		{arn, "arn:aws:kms:us-east-1:*:key/*", "arn:aws:kms:‹Region›:‹AccountId›:key/{K}", perhaps, "‹Region›"},
