@@ -26,7 +26,7 @@ func Fits(root source.Node) bool {
 	if body := root.Get("TemplateBody"); body.Exists() {
 		return body.Is(source.String) || Fits(body)
 	}
-	if root.Get("AWSTemplateFormatVersion").Exists() {
+	if root.Get("AWSTemplateFormatVersion").Exists() || isEmptyCDK(root) {
 		return true
 	}
 	for _, resource := range root.Get("Resources").Members() {
@@ -35,6 +35,12 @@ func Fits(root source.Node) bool {
 		}
 	}
 	return false
+}
+
+// isEmptyCDK recognises what CDK writes for a stack without resources, such as
+// those of its integration tests.
+func isEmptyCDK(root source.Node) bool {
+	return root.Path("Parameters", "BootstrapVersion").Exists() && !root.Get("Resources").Exists()
 }
 
 // Translate tells the templates of a run, under the values given to their
@@ -143,6 +149,8 @@ type run struct {
 	exports   []export
 	exported  bool
 	roles     []*role
+	// quiet is set while a value is worked out that may stay open unsaid.
+	quiet bool
 }
 
 // comparison is a parameter with the literals that conditions compare it with.
@@ -183,7 +191,7 @@ func (r *run) addTemplate(root source.Node) {
 // problem notes a problem, once.
 func (r *run) problem(at source.Node, format string, args ...any) {
 	p := source.Problem{Message: fmt.Sprintf(format, args...), Span: at.Span()}
-	if !r.said[p] {
+	if !r.said[p] && !r.quiet {
 		r.said[p] = true
 		r.problems = append(r.problems, p)
 	}

@@ -106,7 +106,6 @@ func (res resource) give(name, document value, arn string) bool {
 		if own || !mayBe(one.roleName, wanted) {
 			continue
 		}
-		res.r.problem(name.at, "the policy %s is attached to a role whose name is not known here (%s): it may be %s, whose permissions stay open; give the name with --parameters", res.id, wanted, one.id)
 		one.inline = append(one.inline, source.Make(name.at).With("PolicyName", source.Text(res.id, name.at)).With("PolicyDocument", openPolicy(name.at, wanted)))
 	}
 	return false

@@ -12,10 +12,9 @@ func (res resource) bucket() {
 	place.Document = "location"
 	res.tell(place, source.Make(res.properties).WithName("LocationConstraint", res.name, source.Text(place.Region, res.name)))
 	place.Document = "encryption"
-	encryption := res.value("BucketEncryption")
-	rules := encryption.get("ServerSideEncryptionConfiguration")
+	rules := res.value("BucketEncryption", "ServerSideEncryptionConfiguration")
 	switch {
-	case encryption.open != "" || rules.open != "":
+	case rules.open != "":
 		return // whether and how it encrypts is not known, and nothing told
 	case !rules.exists():
 		// S3 encrypts every object since January 2023
@@ -36,7 +35,7 @@ func (res resource) bucket() {
 		one := source.Make(rule.at).With("ApplyServerSideEncryptionByDefault", settings)
 		made = append(made, setting(one, "BucketKeyEnabled", rule.get("BucketKeyEnabled")))
 	}
-	res.tell(place, encryptionOf(source.List(rules.at, made...), encryption.at))
+	res.tell(place, encryptionOf(source.List(rules.at, made...), rules.at))
 }
 
 func encryptionOf(rules source.Value, at source.Node) source.Value {

@@ -17,12 +17,16 @@ func (res resource) domain() {
 	root := source.Make(res.properties).
 		WithName("DomainId", res.name, source.Text(id, res.name)).
 		WithName("DomainArn", res.name, source.Text(res.attribute(res.id, "DomainArn"), res.name))
-	for _, name := range []string{"DomainName", "KmsKeyId", "AppNetworkAccessType", "VpcId"} {
+	for _, name := range []string{"DomainName", "KmsKeyId", "AppNetworkAccessType"} {
 		root = setting(root, name, res.value(name))
 	}
-	root = root.With("DefaultUserSettings", userSettings(res.value("DefaultUserSettings"), res.properties))
-	if spaces := res.value("DefaultSpaceSettings"); spaces.exists() {
-		root = root.With("DefaultSpaceSettings", setting(source.Make(spaces.at), "ExecutionRole", spaces.get("ExecutionRole")))
+	// Of the VPC only the endpoints matter, and those no template tells.
+	res.r.quiet = true
+	root = setting(root, "VpcId", res.value("VpcId"))
+	res.r.quiet = false
+	root = root.With("DefaultUserSettings", res.userSettings("DefaultUserSettings"))
+	if at, ok := res.object("DefaultSpaceSettings"); ok {
+		root = root.With("DefaultSpaceSettings", setting(source.Make(at), "ExecutionRole", res.value("DefaultSpaceSettings", "ExecutionRole")))
 	}
 	place := res.place()
 	place.Domain = id
@@ -40,28 +44,30 @@ func (res resource) profile() {
 		return
 	}
 	root := setting(setting(source.Make(res.properties), "UserProfileName", name), "DomainId", domain)
-	root = root.With("UserSettings", userSettings(res.value("UserSettings"), res.properties))
+	root = root.With("UserSettings", res.userSettings("UserSettings"))
 	place := res.place()
 	place.Domain, _ = domain.scalar()
 	res.tell(place, root, hidden()...)
 }
 
 // userSettings tells the settings that a template can set and Canvas reads.
-func userSettings(v value, owner source.Node) source.Value {
-	at := v.at
-	if !at.Exists() {
-		at = owner
+func (res resource) userSettings(property string) source.Value {
+	at, ok := res.object(property)
+	if !ok {
+		return source.Make(res.properties)
 	}
-	root := setting(source.Make(at), "ExecutionRole", v.get("ExecutionRole"))
-	if sharing := v.get("SharingSettings"); sharing.exists() {
-		made := source.Make(sharing.at)
+	root := setting(source.Make(at), "ExecutionRole", res.value(property, "ExecutionRole"))
+	if at, ok := res.object(property, "SharingSettings"); ok {
+		made := source.Make(at)
 		for _, name := range []string{"NotebookOutputOption", "S3OutputPath", "S3KmsKeyId"} {
-			made = setting(made, name, sharing.get(name))
+			made = setting(made, name, res.value(property, "SharingSettings", name))
 		}
 		root = root.With("SharingSettings", made)
 	}
-	if portal := v.get("StudioWebPortalSettings"); portal.exists() && portal.open == "" {
-		root = root.With("StudioWebPortalSettings", with(source.Make(portal.at), "HiddenAppTypes", portal.get("HiddenAppTypes")))
+	if at, ok := res.object(property, "StudioWebPortalSettings"); ok {
+		if hidden := res.value(property, "StudioWebPortalSettings", "HiddenAppTypes"); hidden.exists() && hidden.open == "" {
+			root = root.With("StudioWebPortalSettings", with(source.Make(at), "HiddenAppTypes", hidden))
+		}
 	}
 	return root
 }
@@ -69,7 +75,7 @@ func userSettings(v value, owner source.Node) source.Value {
 // function notes the one way in which templates do set Canvas settings: code
 // within the template that calls the API. It is not run.
 func (res resource) function() {
-	code := res.value("Code").get("ZipFile")
+	code := res.value("Code", "ZipFile")
 	if !code.exists() {
 		code = res.value("InlineCode")
 	}

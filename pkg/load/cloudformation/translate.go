@@ -80,7 +80,7 @@ func (r *run) notFollowed(t *template) {
 		}
 	}
 	resources := t.root.Get("Resources")
-	if !resources.Is(source.Object) {
+	if !resources.Is(source.Object) && !isEmptyCDK(t.root) {
 		r.problem(t.root, "the template has no Resources: nothing in it was checked")
 	}
 }
@@ -129,13 +129,38 @@ func isTold(kind string) bool {
 	return false
 }
 
-// value works out a property.
-func (res resource) value(name string) value {
-	node := res.node.Path("Properties", name)
+// value works out a property, or a member within one: what stands beside it is
+// left alone.
+func (res resource) value(path ...string) value {
+	node := res.node.Get("Properties")
+	for i, name := range path {
+		if _, ok := function(node); ok {
+			return res.eval(node).path(path[i:]...)
+		}
+		node = node.Get(name)
+	}
 	if !node.Exists() {
 		return value{}
 	}
 	return res.eval(node)
+}
+
+// object gives where an object stands: its node, or for one that is open the
+// function that decides; false where there is none.
+func (res resource) object(path ...string) (source.Node, bool) {
+	node := res.node.Get("Properties")
+	for i, name := range path {
+		if _, ok := function(node); ok {
+			v := res.eval(node).path(path[i:]...)
+			return v.at, v.exists()
+		}
+		node = node.Get(name)
+	}
+	if _, ok := function(node); ok {
+		v := res.eval(node)
+		return v.at, v.exists()
+	}
+	return node, node.Is(source.Object)
 }
 
 // place is where an export would keep what is said of the resource.
