@@ -38,7 +38,7 @@ func Ask(s *snapshot.Snapshot, c config.Config, q Question) (*access.Request, *a
 		return nil, nil, fmt.Errorf("read the action %q: it is written service:Action", q.Action)
 	}
 	arn, ok := iam.ParseARN(q.Resource)
-	if !ok && q.Resource != "*" {
+	if !ok && q.Resource != "*" && !iam.HasStandIn(q.Resource) {
 		return nil, nil, fmt.Errorf("read the resource %q: it is no ARN", q.Resource)
 	}
 	w.knowRole(&principal)
@@ -46,7 +46,7 @@ func Ask(s *snapshot.Snapshot, c config.Config, q Question) (*access.Request, *a
 	if principal.RoleARN != "" {
 		caller = principal.RoleARN
 	}
-	request := &access.Request{Principal: principal, Action: q.Action, Resource: q.Resource, ResourceAccount: arn.Account}
+	request := &access.Request{Principal: principal, Action: q.Action, Resource: q.Resource, ResourceAccount: iam.AccountOf(q.Resource)}
 	var policies *access.Policies
 	switch strings.ToLower(service) {
 	case "kms":
@@ -93,10 +93,9 @@ func (w *worker) forgetCaller(p *access.Principal, policies *access.Policies) {
 
 // callerPolicies are the policies that bind a caller, whatever the resource.
 func (w *worker) callerPolicies(caller, owner string) *access.Policies {
-	arn, _ := iam.ParseARN(caller)
 	return &access.Policies{
 		Identity: w.identityLayer(caller), Boundary: w.boundaryLayer(caller),
-		SCPs: w.organizationLevels(arn.Account, scpType), RCPs: w.organizationLevels(owner, rcpType),
+		SCPs: w.organizationLevels(iam.AccountOf(caller), scpType), RCPs: w.organizationLevels(owner, rcpType),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
@@ -121,11 +122,7 @@ func (w *worker) bucketRequest(user *User, need *Need, action string, choice Cho
 func (w *worker) setEncryption(c *access.Context, user *User, choice Choice, bucket *snapshot.Bucket, header, key string) {
 	if choice.Setting.IsGiven() {
 		c.Set(header, "aws:kms")
-		if r := w.resolve(choice.Setting.Value, user.Domain.Account, user.Domain.Region); r.ARN != "" {
-			c.Set(key, r.ARN)
-		} else {
-			c.SetPresent(key)
-		}
+		setKeyInUse(c, key, w.resolve(choice.Setting.Value, user.Domain.Account, user.Domain.Region))
 		return
 	}
 	if user.StorageHidden {
@@ -135,17 +132,26 @@ func (w *worker) setEncryption(c *access.Context, user *User, choice Choice, buc
 	}
 	c.SetAbsent(header)
 	switch {
-	case bucket == nil || bucket.EncryptionState != snapshot.Given:
+	case bucket == nil || bucket.EncryptionState != snapshot.Given || iam.HasStandIn(bucket.Algorithm.Value):
 		c.SetUnknown(key)
 	case !strings.HasPrefix(bucket.Algorithm.Value, "aws:kms"):
 		c.SetAbsent(key)
 	case !bucket.Key.IsGiven():
 		c.SetPresent(key) // the AWS managed key aws/s3, whose ARN no document gives
 	default:
-		if r := w.resolve(bucket.Key.Value, user.Domain.Account, bucket.Region); r.ARN != "" {
-			c.Set(key, r.ARN)
-		} else {
-			c.SetPresent(key)
-		}
+		setKeyInUse(c, key, w.resolve(bucket.Key.Value, user.Domain.Account, bucket.Region))
+	}
+}
+
+// setKeyInUse gives the ARN of the key in use. A parameter may hold a key's ARN,
+// id or alias: that its ARN is the same text is not known.
+func setKeyInUse(c *access.Context, key string, r Resolution) {
+	switch {
+	case r.ARN != "":
+		c.Set(key, r.ARN)
+	case iam.IsStandIn(r.Text):
+		c.Set(key, strings.TrimSuffix(r.Text, "›")+" as an ARN›")
+	default:
+		c.SetPresent(key)
 	}
 }

@@ -68,6 +68,11 @@ func (w *worker) datasetNeed(user *User, bucket *snapshot.Bucket) {
 			w.openDataset(user, id, bucket, nil, []string{missing})
 		}
 		return
+	case iam.HasStandIn(bucket.Algorithm.Value):
+		if meant {
+			w.openDataset(user, id, bucket, nil, iam.Awaited(bucket.Algorithm.Value))
+		}
+		return
 	case strings.HasPrefix(bucket.Algorithm.Value, "aws:kms"):
 		w.keyOfDataset(user, id, bucket, meant)
 	}
@@ -126,7 +131,7 @@ func (w *worker) keyOfDataset(user *User, id needID, bucket *snapshot.Bucket, me
 		r = Resolution{Text: "alias/aws/s3", Existence: Found, AWSManaged: true, Account: bucket.Account, Region: bucket.Region}
 		place = settingPlace(bucket.Algorithm, "the default encryption of the bucket "+bucket.Name)
 	}
-	foreign := r.AWSManaged && r.Account != user.Domain.Account
+	foreign := r.AWSManaged && iam.Same(r.Account, user.Domain.Account) == iam.Never
 	if r.Existence == NotResolved || r.Existence == NotFound || r.AWSManaged && !foreign {
 		return
 	}
@@ -149,7 +154,7 @@ func (w *worker) keyOfDataset(user *User, id needID, bucket *snapshot.Bucket, me
 		switch {
 		case foreign:
 			need.Actions = append(need.Actions, foreignAction(user, row, lack, place, r.Account))
-		case r.ARN == "":
+		case r.isOpen():
 			need.unresolved(user, row, lack, r)
 		default:
 			w.decide(need, user, row, lack, func(service string) access.Request {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
@@ -30,7 +31,13 @@ type Resolution struct {
 	AWSManaged bool
 	// Account and Region are the key's.
 	Account, Region string
+	// Awaits says what must be known before it can be told which key is meant,
+	// or whether it can be used: "the value of the parameter KmsKeyArn".
+	Awaits []string
 }
+
+// isOpen reports whether it cannot be told which key is meant.
+func (r *Resolution) isOpen() bool { return r.ARN == "" || len(r.Awaits) > 0 }
 
 // isUsable reports whether access to the key is the question: a value that is
 // malformed, proven not to exist, or of another Region has a rule of its own,
@@ -61,13 +68,18 @@ func (w *worker) resolve(text, account, region string) Resolution {
 	switch name.Form {
 	case snapshot.KeyARN:
 		r.Account, r.Region, r.ARN = name.Account, name.Region, text
+		r.awaitRegion(region)
 	case snapshot.AliasARN:
 		r.Account, r.Region = name.Account, name.Region
+		r.awaitRegion(region)
 		w.resolveAlias(&r)
+	case snapshot.Unseen:
+		r.Existence, r.Awaits = Unproven, iam.Awaited(text)
+		return r
 	case snapshot.AliasName:
 		w.resolveAlias(&r)
 	case snapshot.KeyID:
-		r.ARN = "arn:" + layout.PartitionOf(region) + ":kms:" + region + ":" + account + ":key/" + name.ID
+		r.ARN = w.keyARN(account, region, name.ID)
 	case snapshot.Malformed:
 		return r
 	}
@@ -77,12 +89,40 @@ func (w *worker) resolve(text, account, region string) Resolution {
 	return r
 }
 
+// awaitRegion takes a key's Region for the one it is used in where only the
+// deployment tells whether they are the same, and notes that.
+func (r *Resolution) awaitRegion(used string) {
+	if iam.Same(r.Region, used) == iam.Perhaps {
+		r.Awaits = append(r.Awaits, iam.Awaited(r.Region, used)...)
+		r.Region = used
+	}
+}
+
+// keyARN gives the ARN of a key of an account and Region: as the key itself has
+// it, since the partition of a Region that is not known is not known either.
+func (w *worker) keyARN(account, region, id string) string {
+	if iam.HasStandIn(region) {
+		for _, key := range w.snapshot.Keys {
+			if key.ID == id && key.Account == account && key.Region == region {
+				return key.ARN
+			}
+		}
+	}
+	return "arn:" + layout.PartitionOf(region) + ":kms:" + region + ":" + account + ":key/" + id
+}
+
 func (w *worker) resolveKey(r *Resolution) {
 	r.Key = w.snapshot.Key(r.ARN)
 	switch {
 	case r.Key != nil:
 		r.Existence = Found
 		r.AWSManaged = r.AWSManaged || r.Key.Manager.Value == "AWS"
+	case iam.HasStandIn(r.ARN):
+		// A key that other documents may describe.
+		r.Existence = Unproven
+		if _, id, _ := strings.Cut(r.ARN, ":key/"); iam.HasUnknown(id) {
+			r.ARN, r.Awaits = "", append(r.Awaits, iam.Awaited(id)...)
+		}
 	case w.snapshot.IsComplete(r.Account, r.Region, "kms/keys") || w.snapshot.IsNotFound(r.ARN) || w.snapshot.IsNotFound(r.Text):
 		r.Existence = NotFound
 	default:
@@ -101,13 +141,15 @@ func (w *worker) resolveAlias(r *Resolution) {
 		}
 		r.Existence = Found
 		if alias.Target != "" {
-			r.ARN = "arn:" + layout.PartitionOf(r.Region) + ":kms:" + r.Region + ":" + r.Account + ":key/" + alias.Target
+			r.ARN = w.keyARN(r.Account, r.Region, alias.Target)
 		}
 		return
 	}
 	switch {
 	case r.AWSManaged:
 		r.Existence = Found
+	case iam.HasStandIn(r.Name.ID):
+		r.Existence, r.Awaits = Unproven, append(r.Awaits, iam.Awaited(r.Name.ID)...)
 	case w.snapshot.IsComplete(r.Account, r.Region, "kms/aliases") || w.snapshot.IsNotFound(r.Text):
 		r.Existence = NotFound
 	default:

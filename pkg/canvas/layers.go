@@ -21,7 +21,12 @@ func (w *worker) policy(arn string) *snapshot.Policy {
 		return policy
 	}
 	var policy *snapshot.Policy
-	if published, ok := reference.Managed(arn); ok {
+	known := arn
+	if parsed, ok := iam.ParseARN(arn); ok && iam.IsStandIn(parsed.Partition) {
+		parsed.Partition = "aws" // the policies have the same names in all partitions
+		known = parsed.String()
+	}
+	if published, ok := reference.Managed(known); ok {
 		name := arn + " " + published.Version + " of " + published.Date
 		policy = compileText(name, published.Document, iam.IdentityPolicy)
 	}
@@ -51,7 +56,7 @@ func (w *worker) identityLayer(arn string) access.Layer {
 	role := w.snapshot.Role(arn)
 	switch {
 	case role == nil:
-		layer.Missing = append(layer.Missing, "the role "+arn)
+		layer.Missing = append(layer.Missing, missing("the role ", arn)...)
 	default:
 		for _, policy := range role.Inline {
 			layer.Documents = append(layer.Documents, document(policy))
@@ -60,7 +65,7 @@ func (w *worker) identityLayer(arn string) access.Layer {
 			if policy := w.policy(attached.ARN); policy != nil {
 				layer.Documents = append(layer.Documents, document(policy))
 			} else {
-				layer.Missing = append(layer.Missing, "the attached policy "+attached.ARN)
+				layer.Missing = append(layer.Missing, missing("the attached policy ", attached.ARN)...)
 			}
 		}
 		if !role.PoliciesKnown {
@@ -80,7 +85,20 @@ func (w *worker) boundaryLayer(arn string) *access.Layer {
 	if policy := w.policy(role.Boundary.ARN); policy != nil {
 		return &access.Layer{Documents: []access.Document{document(policy)}}
 	}
-	return &access.Layer{Missing: []string{"the permissions boundary " + role.Boundary.ARN}}
+	return &access.Layer{Missing: missing("the permissions boundary ", role.Boundary.ARN)}
+}
+
+// missing names a document that is not at hand: by the name of what it is of,
+// or where a parameter gives that name, by the parameter.
+func missing(what, name string) []string {
+	own := name
+	if arn, ok := iam.ParseARN(name); ok {
+		own = arn.Resource
+	}
+	if iam.HasUnknown(own) {
+		return iam.Awaited(own)
+	}
+	return []string{what + name}
 }
 
 const (
@@ -169,14 +187,21 @@ func fullAccess(id string) *snapshot.Policy {
 // endpoint gives the policy of the S3 endpoint of a VpcOnly domain's VPC, nil
 // where it was not exported or the domain's traffic takes no endpoint.
 func (w *worker) endpoint(domain *snapshot.Domain) *access.Layer {
+	if iam.HasStandIn(domain.Network.Value) && len(w.snapshot.Endpoints) > 0 {
+		return &access.Layer{Missing: iam.Awaited(domain.Network.Value)}
+	}
 	if domain.Network.Value != "VpcOnly" {
 		return nil
 	}
 	var found *access.Layer
 	for _, endpoint := range w.snapshot.Endpoints {
 		live := !slices.Contains([]string{"deleted", "deleting", "failed", "rejected"}, endpoint.Status.Value)
-		if endpoint.VPC != domain.VPC.Value || !strings.HasSuffix(endpoint.Service, ".s3") || endpoint.Policy == nil || !live {
+		same := iam.Same(endpoint.VPC, domain.VPC.Value)
+		if same == iam.Never || !strings.HasSuffix(endpoint.Service, ".s3") || endpoint.Policy == nil || !live {
 			continue
+		}
+		if same == iam.Perhaps {
+			return &access.Layer{Missing: iam.Awaited(endpoint.VPC, domain.VPC.Value)}
 		}
 		if found != nil {
 			return &access.Layer{Missing: []string{"which of the S3 endpoints of " + endpoint.VPC + " the calls take"}}
@@ -188,12 +213,12 @@ func (w *worker) endpoint(domain *snapshot.Domain) *access.Layer {
 
 // keyPolicies are all policies that have a say when a role uses a key.
 func (w *worker) keyPolicies(role, keyARN, keyAccount string, key *snapshot.Key) *access.Policies {
-	principal, _ := iam.ParseARN(role)
+	account := iam.AccountOf(role)
 	p := &access.Policies{
 		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role),
-		SCPs: w.organizationLevels(principal.Account, scpType), RCPs: w.organizationLevels(keyAccount, rcpType),
+		SCPs: w.organizationLevels(account, scpType), RCPs: w.organizationLevels(keyAccount, rcpType),
 	}
-	p.Resource = &access.Layer{Missing: []string{"the key policy of " + keyARN}}
+	p.Resource = &access.Layer{Missing: missing("the key policy of ", keyARN)}
 	if key != nil {
 		if key.Policy != nil {
 			p.Resource = &access.Layer{Documents: []access.Document{document(key.Policy)}}
@@ -207,10 +232,10 @@ func (w *worker) keyPolicies(role, keyARN, keyAccount string, key *snapshot.Key)
 
 // bucketPolicies are all policies that have a say when a role uses a bucket.
 func (w *worker) bucketPolicies(domain *snapshot.Domain, role, name string, bucket *snapshot.Bucket) *access.Policies {
-	principal, _ := iam.ParseARN(role)
+	account := iam.AccountOf(role)
 	p := &access.Policies{
 		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role),
-		SCPs: w.organizationLevels(principal.Account, scpType), Endpoint: w.endpoint(domain),
+		SCPs: w.organizationLevels(account, scpType), Endpoint: w.endpoint(domain),
 	}
 	if bucket != nil {
 		p.RCPs = w.organizationLevels(bucket.Account, rcpType)
@@ -221,6 +246,9 @@ func (w *worker) bucketPolicies(domain *snapshot.Domain, role, name string, buck
 	case bucket != nil && bucket.PolicyState == snapshot.Unset:
 	default:
 		p.Resource = &access.Layer{Missing: []string{"the bucket policy of " + name}}
+		if iam.IsStandIn(name) {
+			p.Resource.Missing = missing("the bucket policy of ", name)
+		}
 	}
 	return p
 }

@@ -291,7 +291,7 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 		if maybe == defaultKey && lack == finding.Error {
 			lack = finding.Warning // it may not be what is used at all
 		}
-		if r.ARN == "" {
+		if r.isOpen() {
 			need.unresolved(user, row, lack, r)
 			continue
 		}
@@ -302,21 +302,31 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 	return need
 }
 
-// unresolved answers for an alias whose key no document tells: whatever the
-// policies say of key ARNs, it cannot be told whether they mean this key.
+// unresolved answers for a key that no document tells, that of an alias or of a
+// parameter: whatever the policies say of key ARNs, it cannot be told whether
+// they mean this key.
 func (n *Need) unresolved(user *User, row action, lack finding.Severity, r Resolution) {
 	if known := n.action(row.name); known != nil {
 		known.Users = append(known.Users, user)
 		return
 	}
 	missing := "the aliases of account " + r.Account + " in " + r.Region
-	n.Actions = append(n.Actions, &Action{
-		Name: row.name, Group: row.group, Lack: lack, Result: access.Unknown, Users: []*User{user}, Missing: []string{missing},
-		Reasons: []access.Reason{{
-			Action: row.name, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node,
-			Message: "which key " + r.Text + " names is not known: " + missing + " were not exported",
-		}},
-	})
+	reason := access.Reason{
+		Action: row.name, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node,
+		Message: "which key " + r.Text + " names is not known: " + missing + " were not exported",
+	}
+	if len(r.Awaits) > 0 {
+		reason.Cause, reason.Awaits = access.ContextUnknown, r.Awaits
+		reason.Message = "whether " + r.Text + " is a key that can be used is known only once deployed: " + strings.Join(r.Awaits, ", ")
+	}
+	action := &Action{
+		Name: row.name, Group: row.group, Lack: lack, Result: access.Unknown, Users: []*User{user},
+		Missing: []string{missing}, Reasons: []access.Reason{reason},
+	}
+	if len(r.Awaits) > 0 {
+		action.Missing = r.Awaits
+	}
+	n.Actions = append(n.Actions, action)
 }
 
 // defaultKeyNeed tries the Canvas bucket's own default key where no storage
@@ -489,8 +499,7 @@ func (w *worker) viaIAM(need *Need) bool {
 	if need.Key == nil || need.Maybe != "" {
 		return false
 	}
-	role, _ := iam.ParseARN(need.Role)
-	if role.Account != need.Key.Account {
+	if iam.AccountOf(need.Role) != need.Key.Account {
 		return false
 	}
 	bare := *need.policies

@@ -29,10 +29,10 @@ func (w *worker) principal(arn string) access.Principal {
 func (w *worker) callContext(arn, region, owner string, policies *access.Policies) *access.Context {
 	c := access.NewContext(true)
 	role := w.snapshot.Role(arn)
-	parsed, _ := iam.ParseARN(arn)
+	account := iam.AccountOf(arn)
 	c.Set("aws:SecureTransport", "true")
 	c.Set("aws:PrincipalArn", arn)
-	c.Set("aws:PrincipalAccount", parsed.Account)
+	c.Set("aws:PrincipalAccount", account)
 	c.Set("aws:PrincipalType", "AssumedRole")
 	c.Set("aws:PrincipalIsAWSService", "false")
 	if region != "" {
@@ -50,7 +50,7 @@ func (w *worker) callContext(arn, region, owner string, policies *access.Policie
 	for tag, value := range w.config.Facts.PrincipalTags[arn] {
 		c.Set("aws:PrincipalTag/"+tag, value)
 	}
-	w.setOrganization(c, parsed.Account, owner)
+	w.setOrganization(c, account, owner)
 	for key, values := range w.config.Facts.Context {
 		c.SetOneOf(key, values...)
 	}
@@ -134,8 +134,7 @@ func layersOf(p *access.Policies) []access.Layer {
 // keyRequest is the request that KMS sees for an action of a need.
 func (w *worker) keyRequest(user *User, need *Need, r Resolution, action, service string) access.Request {
 	c := w.callContext(need.Role, r.Region, r.Account, need.policies)
-	parsed, _ := iam.ParseARN(need.Role)
-	c.Set("kms:CallerAccount", parsed.Account)
+	c.Set("kms:CallerAccount", iam.AccountOf(need.Role))
 	if service == "" {
 		c.SetAbsent("kms:ViaService")
 	} else {
@@ -196,7 +195,7 @@ func (w *worker) setObjectContext(c *access.Context, user *User, need *Need) {
 	const key = "kms:EncryptionContext:aws:s3:arn"
 	bucket := w.snapshot.Bucket(name)
 	switch {
-	case bucket == nil || bucket.EncryptionState != snapshot.Given:
+	case bucket == nil || bucket.EncryptionState != snapshot.Given || iam.HasStandIn(bucket.BucketKey.Value):
 		c.SetPrefix(key, arn)
 	case bucket.BucketKey.Value == "true":
 		c.Set(key, arn)

@@ -131,7 +131,10 @@ func bucketUse(domain *snapshot.Domain, path snapshot.Setting, profile string) B
 	use := BucketUse{Name: "sagemaker-" + domain.Region + "-" + domain.Account, Setting: path}
 	prefix := ""
 	if path.IsGiven() {
-		scheme, rest, _ := strings.Cut(path.Value, "://")
+		scheme, rest, ok := strings.Cut(path.Value, "://")
+		if !ok && iam.HasStandIn(path.Value) {
+			rest = path.Value // a parameter, and the bucket is known when it is
+		}
 		host, key, _ := strings.Cut(rest, "/")
 		if strings.EqualFold(scheme, "https") {
 			switch label, _, dotted := strings.Cut(host, ".s3."); {

@@ -43,11 +43,20 @@ var (
 	regionPattern = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$`)
 )
 
-// IsAccount reports whether text is an account id.
-func IsAccount(text string) bool { return accountPattern.MatchString(text) }
+// The stand-ins of templates for what they are deployed to.
+const (
+	anyAccount   = "‹AccountId›"
+	anyRegion    = "‹Region›"
+	anyPartition = "‹Partition›"
+)
 
-// IsRegion reports whether text has the form of a Region name.
-func IsRegion(text string) bool { return regionPattern.MatchString(text) }
+// IsAccount reports whether text is an account id, or stands for that of a
+// template.
+func IsAccount(text string) bool { return text == anyAccount || accountPattern.MatchString(text) }
+
+// IsRegion reports whether text has the form of a Region name, or stands for
+// that of a template.
+func IsRegion(text string) bool { return text == anyRegion || regionPattern.MatchString(text) }
 
 // Parse reads the place out of a slash-separated path of a file.
 func Parse(path string) Place {
@@ -78,10 +87,13 @@ func Parse(path string) Place {
 	return place
 }
 
-// PartitionOf names the partition of a Region
+// PartitionOf names the partition of a Region; that of a Region which is not
+// known is not known either
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
 func PartitionOf(region string) string {
 	switch {
+	case strings.HasPrefix(region, "‹"):
+		return anyPartition
 	case strings.HasPrefix(region, "cn-"):
 		return "aws-cn"
 	case strings.HasPrefix(region, "us-gov-"):

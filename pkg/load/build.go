@@ -111,6 +111,9 @@ func (b *builder) finish() *snapshot.Snapshot {
 // setting reads a member. An empty string is unset: the API takes it for "none".
 func setting(object source.Node, name string) snapshot.Setting {
 	value := object.Get(name)
+	if text, ok := iam.SymbolicText(value); ok {
+		return snapshot.Setting{State: snapshot.Symbolic, Value: text, Node: value, Name: name}
+	}
 	if value.Is(source.Object) || value.Is(source.Array) {
 		return snapshot.Setting{State: snapshot.Symbolic, Node: value, Name: name}
 	}
@@ -124,7 +127,7 @@ func setting(object source.Node, name string) snapshot.Setting {
 // is not known, and they must not pass for unset.
 func (b *builder) refuse(settings ...snapshot.Setting) {
 	for _, s := range settings {
-		if s.State == snapshot.Symbolic {
+		if s.State == snapshot.Symbolic && !s.IsGiven() {
 			b.problem(s.Node, "%s is %s where a text belongs: it was not understood", s.Name, s.Node.Kind())
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -146,10 +147,24 @@ func (b *builder) users() []UserInput {
 		if key := user.Sharing.Key; key.IsGiven() {
 			u.SharingKey, u.SharingAt = &key.Value, b.add(key.Node)
 		}
+		if iam.HasStandIn(u.Notebook) {
+			u.Notebook = "Allowed" // it may be: nothing to object to
+		}
 		u.BucketKey = b.keyUse(b.facts.BucketKeys[user.Bucket.Name])
+		if u.StorageKey != nil && u.BucketKey != nil && iam.Same(u.StorageKey.ARN, u.BucketKey.ARN) == iam.Perhaps {
+			u.BucketKey = nil // they may be the same key: nothing to compare
+		}
 		list = append(list, u)
 	}
 	return list
+}
+
+// known is the value of a setting that does not wait for a deployment.
+func known(s snapshot.Setting) string {
+	if iam.HasStandIn(s.Value) {
+		return ""
+	}
+	return s.Value
 }
 
 func statusNode(helper snapshot.Helper) source.Node {
@@ -211,7 +226,7 @@ func (b *builder) keyUse(use *canvas.KeyUse) *KeyUseInput {
 	k.Subject.Resource = use.ARN
 	k.ExpectedRegion = use.Region
 	if key := use.Key; key != nil {
-		k.State, k.Spec, k.Usage, k.DeletionDate = key.Status.Value, key.Spec.Value, key.Usage.Value, key.DeletionDate.Value
+		k.State, k.Spec, k.Usage, k.DeletionDate = known(key.Status), known(key.Spec), known(key.Usage), known(key.DeletionDate)
 		k.KeyAt = b.anchor(key.Status.Node)
 	}
 	return k

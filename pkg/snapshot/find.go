@@ -79,13 +79,15 @@ func (s *Snapshot) IsNotFound(resource string) bool {
 // Form is the spelling of a key identifier.
 type Form string
 
-// The four spellings KMS takes, and Malformed for anything else
+// The four spellings KMS takes, Unseen for a stand-in that may be any of them,
+// and Malformed for anything else
 // (https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id).
 const (
 	KeyID     Form = "key id"
 	KeyARN    Form = "key ARN"
 	AliasName Form = "alias"
 	AliasARN  Form = "alias ARN"
+	Unseen    Form = "known once deployed"
 	Malformed Form = "malformed"
 )
 
@@ -97,21 +99,31 @@ type KeyName struct {
 }
 
 // ParseKeyName takes a key identifier apart. Key ids are the UUID form or the
-// mrk- form of multi-Region keys.
+// mrk- form of multi-Region keys, or the identity of a template's key; account,
+// Region and partition of an ARN may be stand-ins. Any other text that holds a
+// stand-in is Unseen: the rest of it may still be anything.
 func ParseKeyName(text string) KeyName {
+	name := parseKeyName(text)
+	if name.Form == Malformed && iam.HasStandIn(text) {
+		name.Form = Unseen
+	}
+	return name
+}
+
+func parseKeyName(text string) KeyName {
 	if strings.HasPrefix(text, "alias/") && len(text) > len("alias/") && isAliasText(text) {
 		return KeyName{Form: AliasName, ID: text}
 	}
-	if isKeyID(text) {
+	if isKeyID(text) || isIdentity(text) {
 		return KeyName{Form: KeyID, ID: text}
 	}
 	arn, ok := iam.ParseARN(text)
 	// The AWS page's example ARN is of "example-region-1": nobody has a key there.
-	if !ok || arn.Service != "kms" || arn.Region == "" || strings.HasPrefix(arn.Region, "example-region") || !isAccount(arn.Account) || !strings.HasPrefix(arn.Partition, "aws") {
+	if !ok || arn.Service != "kms" || arn.Region == "" || strings.HasPrefix(arn.Region, "example-region") || !isAccount(arn.Account) || !strings.HasPrefix(arn.Partition, "aws") && !iam.IsStandIn(arn.Partition) {
 		return KeyName{Form: Malformed}
 	}
 	name := KeyName{Partition: arn.Partition, Account: arn.Account, Region: arn.Region}
-	if id, ok := strings.CutPrefix(arn.Resource, "key/"); ok && isKeyID(id) {
+	if id, ok := strings.CutPrefix(arn.Resource, "key/"); ok && (isKeyID(id) || iam.IsStandIn(id)) {
 		name.Form, name.ID = KeyARN, id
 		return name
 	}
@@ -122,7 +134,13 @@ func ParseKeyName(text string) KeyName {
 	return KeyName{Form: Malformed}
 }
 
+// isIdentity reports whether a text is the identity of one resource.
+func isIdentity(text string) bool { return iam.IsStandIn(text) && !iam.HasUnknown(text) }
+
 func isAccount(text string) bool {
+	if iam.IsStandIn(text) {
+		return true
+	}
 	if len(text) != 12 {
 		return false
 	}
@@ -130,6 +148,9 @@ func isAccount(text string) bool {
 }
 
 func isAliasText(text string) bool {
+	if iam.HasStandIn(text) {
+		return true // what else stands there may be part of what KMS takes
+	}
 	for _, c := range []byte(text) {
 		switch {
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '/', c == '_', c == '-':

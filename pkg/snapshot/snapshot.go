@@ -36,8 +36,9 @@ type Setting struct {
 	Name string
 }
 
-// IsGiven reports whether the setting has a value.
-func (s Setting) IsGiven() bool { return s.State == Given }
+// IsGiven reports whether the setting has a value. That of a symbolic one is a
+// stand-in, if what stands there is understood at all.
+func (s Setting) IsGiven() bool { return s.State == Given || s.State == Symbolic && s.Value != "" }
 
 // Snapshot is all that one run has read.
 type Snapshot struct {
