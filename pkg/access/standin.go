@@ -45,13 +45,11 @@ func (e *evaluation) same(p *iam.Principal, part, of string) truth {
 	return no
 }
 
-// namesUnknown compares a principal of which it is not known what it names: a
+// namesAwaited compares a principal of which it is not known what it names: a
 // stand-in for an account, a role or anybody else.
-func (e *evaluation) namesUnknown(p *iam.Principal) (grade, truth) {
+func (e *evaluation) namesAwaited(p *iam.Principal) (grade, truth) {
 	caller := &e.request.Principal
 	switch {
-	case !p.HasStandIn() || strings.ContainsAny(p.Value, "*?"):
-		return everyone, no
 	case p.Value == caller.RoleARN:
 		return role, yes
 	case p.Value == caller.ARN:

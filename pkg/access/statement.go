@@ -199,8 +199,8 @@ func (e *evaluation) names(p *iam.Principal) (grade, truth) {
 		return exact, e.namesService(p, caller, Service)
 	case iam.ProviderForm:
 		return exact, e.namesService(p, caller, Federated)
-	case iam.UnknownForm:
-		return e.namesUnknown(p)
+	case iam.AwaitedForm:
+		return e.namesAwaited(p)
 	case iam.CanonicalUserForm:
 		// It stands for an account, and which one is not in any document.
 		return account, min(truthOf(caller.Account != ""), maybe)

@@ -327,9 +327,6 @@ func (c *compiler) principal(p Principal) {
 	if p.Symbolic || p.Form != UnknownForm {
 		return
 	}
-	if p.open && !strings.ContainsAny(p.Value, "*?") {
-		return
-	}
 	if strings.ContainsAny(p.Value, "*?") {
 		c.fault(FaultPrincipalWildcard, p.Node, "a principal takes no wildcard within a name: %q matches nobody; use \"*\" with a condition on aws:PrincipalArn", p.Value)
 		return

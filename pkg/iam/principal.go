@@ -21,7 +21,7 @@ type Principal struct {
 }
 
 // HasStandIn reports whether the value holds stand-ins: its parts then are to
-// be compared with Same. An UnknownForm with stand-ins may name anybody.
+// be compared with Same.
 func (p *Principal) HasStandIn() bool { return p.open }
 
 // Awaits says what a symbolic principal, or one with stand-ins, waits for.
@@ -48,6 +48,7 @@ const (
 	ServiceForm
 	ProviderForm
 	CanonicalUserForm
+	AwaitedForm // stand-ins hide whom it names
 )
 
 // newPrincipal reads a value of the element.
@@ -85,12 +86,23 @@ func (p *Principal) readAWS() {
 		p.Form = UniqueIDForm
 		return
 	}
-	arn, ok := ParseARN(p.Value)
-	if !ok || strings.ContainsAny(p.Value, "*?") {
+	if strings.ContainsAny(p.Value, "*?") {
 		return
 	}
-	p.Account = arn.Account
-	p.Form, p.Name, p.Session = readPrincipalARN(arn)
+	if arn, ok := ParseARN(p.Value); ok {
+		p.Account = arn.Account
+		p.Form, p.Name, p.Session = readPrincipalARN(arn)
+	}
+	if p.Form == UnknownForm && p.open && mayName(p.Value) {
+		p.Form = AwaitedForm
+	}
+}
+
+// mayName reports whether a text with stand-ins can become a principal's: what
+// precedes the first of them begins an ARN, an account or a unique id.
+func mayName(text string) bool {
+	head, _, _ := strings.Cut(text, standIns(text)[0])
+	return strings.HasPrefix(head, "arn:") || strings.HasPrefix("arn:", head) || strings.Trim(head, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
 // readPrincipalARN says what the ARN of a principal names.

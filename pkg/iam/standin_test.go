@@ -45,6 +45,69 @@ func TestConstructors(t *testing.T) {
 	}
 }
 
+// TestNoFaults reads a policy full of stand-ins: nothing in it is a fault or a
+// placeholder.
+func TestNoFaults(t *testing.T) {
+	const text = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+		"Principal":{"AWS":["‹AccountId›","‹RoleArn›","arn:‹Partition›:iam::‹AccountId›:role/{Canvas}","arn:aws:iam::‹AccountId›:‹Rest›","111122223333"],"Service":"‹Service›"},
+		"Action":["kms:‹Action›","‹Action›"],"Resource":["‹KmsKeyArn›","{AppKey}","‹BucketArn›/*","*"],
+		"Condition":{"ArnLike":{"aws:SourceArn":"‹SourceArn›"},"NumericLessThan":{"aws:MultiFactorAuthAge":"‹Age›"},"Bool":{"aws:SecureTransport":"‹Secure›"},"IpAddress":{"aws:SourceIp":"‹Cidr›"},"Null":{"aws:TagKeys":"‹Null›"},"StringLike":{"kms:ViaService":"s3.‹Region›.amazonaws.com"}}}]}`
+	policy := compile(t, KeyPolicy, text)
+	for _, fault := range policy.Faults {
+		t.Errorf("%s: %s", fault.Kind, fault.Message)
+	}
+	for _, placeholder := range Placeholders(policy.Node) {
+		t.Errorf("the placeholder %s", placeholder.Text)
+	}
+	var forms []PrincipalForm
+	for _, p := range policy.Statements[0].Principals {
+		forms = append(forms, p.Form)
+	}
+	want := []PrincipalForm{AccountForm, AwaitedForm, RoleForm, AwaitedForm, AccountForm, ServiceForm}
+	if !slices.Equal(forms, want) {
+		t.Errorf("the principals have the forms %v, want %v", forms, want)
+	}
+	for _, value := range []string{"<arn:aws:iam::‹AccountId›:role/Jane>", "arn:aws:iam::‹AccountId›:role/*", "role/‹Name›"} {
+		if p := compile(t, KeyPolicy, `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"`+value+`"},"Action":"kms:*","Resource":"*"}]}`); len(p.Faults) != 1 {
+			t.Errorf("%s: %v, want one fault", value, p.Faults)
+		}
+	}
+}
+
+func TestRefers(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"Ref":"KeyArn"}`:                                             "the value of KeyArn",
+		`{"Fn::GetAtt":["AppKey","Arn"]}`:                              "the attribute AppKey.Arn",
+		`{"Fn::GetAtt":"AppKey.Arn"}`:                                  "the attribute AppKey.Arn",
+		`{"Fn::Sub":"a${B}c${D.Arn}${!E}${AWS::Region}"}`:              "the attribute D.Arn; the value of AWS::Region; the value of B",
+		`{"Fn::Sub":["${A}",{"A":{"Ref":"B"}}]}`:                       "the value of A",
+		`{"Fn::If":["Shared",{"Ref":"A"},{"Ref":"B"}]}`:                "the condition Shared",
+		`{"Fn::ImportValue":"app-key"}`:                                "the export app-key",
+		`{"Fn::ImportValue":{"Fn::Sub":"${Stack}-key"}}`:               "the value of Stack",
+		`{"Fn::Join":["",["a",{"Ref":"B"},{"Fn::GetAtt":["C","D"]}]]}`: "the attribute C.D; the value of B",
+		`{"Fn::Base64":"x"}`:                                           "the result of Base64",
+		`{"Condition":"Shared"}`:                                       "the condition Shared",
+		`{"AWS":"x"}`:                                                  "",
+		`"x"`:                                                          "",
+	} {
+		documents, _ := source.Parse("x.json", []byte(text), source.JSON)
+		if got := strings.Join(Refers(documents[0].Root()), "; "); got != want {
+			t.Errorf("%s refers to %q, want %q", text, got, want)
+		}
+	}
+	documents, _ := source.Parse("x.yaml", []byte("- !Ref KeyArn\n- !GetAtt AppKey.Arn\n- !If [Shared, a, b]\n- !Sub '${A}'\n"), source.YAML)
+	var got []string
+	for item := range documents[0].Root().Items() {
+		got = append(got, Refers(item)...)
+		text, _ := SymbolicText(item)
+		got = append(got, text)
+	}
+	want := []string{"the value of KeyArn", "‹KeyArn›", "the attribute AppKey.Arn", "‹attribute AppKey.Arn›", "the condition Shared", "‹condition Shared›", "the value of A", "‹value of A›"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func patternOf(t *testing.T, text string, d dialect) *Pattern {
 	quoted, err := json.Marshal(text)
 	if err != nil {

@@ -68,6 +68,9 @@ func Refers(node source.Node) []string {
 			phrases = append(phrases, substituted(text.Text())...)
 		}
 	}
+	if phrases == nil && argument != node { // a tag's argument is its own node
+		phrases = Refers(argument)
+	}
 	if phrases == nil {
 		phrases = referred(argument)
 	}

@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -19,6 +20,19 @@ func TestParse(t *testing.T) {
 		if got := Parse(path); got != want {
 			t.Errorf("%s: %+v, want %+v", path, got, want)
 		}
+	}
+}
+
+func TestStandIns(t *testing.T) {
+	got := []any{
+		Parse("‹AccountId›/‹Region›/s3/{Bucket}/policy.json"), IsAccount("‹AccountId›"), IsRegion("‹Region›"), IsAccount("‹Region›"), IsRegion("‹AccountId›"),
+		PartitionOf("‹Region›"), PartitionOf("eu-west-1"),
+	}
+	want := []any{
+		Place{Account: "‹AccountId›", Region: "‹Region›", Bucket: "{Bucket}", Document: "policy"}, true, true, false, false, "‹Partition›", "aws",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 

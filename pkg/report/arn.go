@@ -104,7 +104,7 @@ func eachARN(text string, replace func(string) string) string {
 
 func inARN(c rune) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' ||
-		strings.ContainsRune(":/_+=,.@-*?$<>{}", c)
+		strings.ContainsRune(":/_+=,.@-*?$<>{}‹›", c)
 }
 
 // arn is what matters here of an ARN
@@ -115,15 +115,24 @@ type arn struct{ region, account, resource string }
 // roles, users and policies of an account.
 func parseARN(text string) (arn, bool) {
 	parts := strings.SplitN(text, ":", 6)
-	if len(parts) != 6 || len(parts[4]) != 12 || strings.Trim(parts[4], "0123456789") != "" {
+	if len(parts) != 6 || !isAccount(parts[4]) {
 		return arn{}, false
 	}
 	kind, name, _ := strings.Cut(parts[5], "/")
 	switch parts[2] + " " + kind {
 	case "kms key", "kms alias", "iam role", "iam user", "iam policy":
-		return arn{parts[3], parts[4], parts[5]}, name != "" && !strings.ContainsAny(text, "*?$<>{}")
+		return arn{parts[3], parts[4], parts[5]}, name != "" && !strings.ContainsAny(text, "*?$<>") && !strings.Contains(text, "{{")
 	}
 	return arn{}, false
+}
+
+// isAccount takes the digits of an account id, or what stands for one that is
+// known only once a template is deployed.
+func isAccount(text string) bool {
+	if strings.HasPrefix(text, "‹") {
+		return strings.HasSuffix(text, "›")
+	}
+	return len(text) == 12 && strings.Trim(text, "0123456789") == ""
 }
 
 // shortKey shortens the id of a key, a UUID or "mrk-" and 32 digits

@@ -100,11 +100,11 @@ type KeyName struct {
 
 // ParseKeyName takes a key identifier apart. Key ids are the UUID form or the
 // mrk- form of multi-Region keys, or the identity of a template's key; account,
-// Region and partition of an ARN may be stand-ins. Any other text that holds a
-// stand-in is Unseen: the rest of it may still be anything.
+// Region and partition of an ARN may be stand-ins. Any other text that holds
+// unknown text is Unseen: the whole may still be any of the spellings.
 func ParseKeyName(text string) KeyName {
 	name := parseKeyName(text)
-	if name.Form == Malformed && iam.HasStandIn(text) {
+	if name.Form == Malformed && iam.HasUnknown(text) {
 		name.Form = Unseen
 	}
 	return name

@@ -21,6 +21,18 @@ func TestParseKeyName(t *testing.T) {
 		"arn:aws:s3:::bucket":                                    {Form: Malformed},
 		"arn:aws:kms:example-region-1:123456789098:key/" + id:    {Form: Malformed},
 		"ARN:aws:kms:eu-central-1:111122223333:key/" + id:        {Form: Malformed},
+		"{AppKey}":           {Form: KeyID, ID: "{AppKey}"},
+		"‹KmsKeyArn›":        {Form: Unseen},
+		"alias/‹Name›":       {Form: AliasName, ID: "alias/‹Name›"},
+		"‹Prefix›-key":       {Form: Unseen},
+		"prefix-{AppKey}":    {Form: Malformed},
+		"{{AppKey}}":         {Form: Malformed},
+		"${AppKey}":          {Form: Malformed},
+		"arn:aws:‹Service›:": {Form: Unseen},
+		"arn:aws:kms:‹Region›:‹AccountId›:key/{AppKey}":            {Form: KeyARN, Partition: "aws", Account: "‹AccountId›", Region: "‹Region›", ID: "{AppKey}"},
+		"arn:‹Partition›:kms:‹Region›:‹AccountId›:key/‹KeyId›":     {Form: KeyARN, Partition: "‹Partition›", Account: "‹AccountId›", Region: "‹Region›", ID: "‹KeyId›"},
+		"arn:‹Partition›:kms:‹Region›:111122223333:alias/‹Name›-x": {Form: AliasARN, Partition: "‹Partition›", Account: "111122223333", Region: "‹Region›", ID: "alias/‹Name›-x"},
+		"arn:aws:kms:‹Region›:‹AccountId›:‹Rest›":                  {Form: Unseen},
 	} {
 		if got := ParseKeyName(text); got != want {
 			t.Errorf("%q: %+v, want %+v", text, got, want)
