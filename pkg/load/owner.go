@@ -216,7 +216,7 @@ func (b *builder) ownerBucket(doc document) *snapshot.Bucket {
 		}
 	}
 	if place.Bucket != "" {
-		return b.bucket(place.Bucket, place, layout.PartitionOf(place.Region))
+		return b.bucket(place.Bucket, place, place.PartitionName())
 	}
 	var named, beside []*snapshot.Bucket
 	for _, bucket := range b.snapshot.Buckets {
@@ -232,7 +232,7 @@ func (b *builder) ownerBucket(doc document) *snapshot.Bucket {
 	}
 	// Without a domain there is nothing to join: example policies stay apart.
 	if name := bucketOfPolicy(doc); name != "" && len(b.snapshot.Domains) > 0 {
-		return b.bucket(name, place, layout.PartitionOf(place.Region))
+		return b.bucket(name, place, place.PartitionName())
 	}
 	return nil
 }

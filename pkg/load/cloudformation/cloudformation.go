@@ -53,7 +53,8 @@ func Translate(roots []source.Node, parameters map[string]string) ([]layout.Docu
 }
 
 // Choice is a parameter without a value that a condition compares with
-// literals: which resources and settings there are hangs on it.
+// literals: which resources and settings there are hangs on it. What only AWS
+// will know, such as an output of somebody's own resource, can be one too.
 type Choice struct {
 	Parameter string
 	// Values are what the parameter can be told apart by: those that the
@@ -73,11 +74,12 @@ func Choices(roots []source.Node, parameters map[string]string) []Choice {
 	r.translate()
 	choices := make([]Choice, 0, len(r.compared))
 	for _, c := range r.compared {
-		values := r.allowed(c.parameter)
+		subject := r.subject(c.standIn)
+		values := r.allowed(subject)
 		if len(values) == 0 || len(values) > maxValues {
-			values = append(slices.Clone(c.literals), r.standIn(c.parameter))
+			values = append(slices.Clone(c.literals), c.standIn)
 		}
-		choices = append(choices, Choice{c.parameter, values})
+		choices = append(choices, Choice{subject, values})
 	}
 	return choices
 }
@@ -149,14 +151,12 @@ type run struct {
 	exports   []export
 	exported  bool
 	roles     []*role
-	// quiet is set while a value is worked out that may stay open unsaid.
-	quiet bool
 }
 
-// comparison is a parameter with the literals that conditions compare it with.
+// comparison is a stand-in with the literals that conditions compare it with.
 type comparison struct {
-	parameter string
-	literals  []string
+	standIn  string
+	literals []string
 }
 
 // template is one file.
@@ -191,18 +191,26 @@ func (r *run) addTemplate(root source.Node) {
 // problem notes a problem, once.
 func (r *run) problem(at source.Node, format string, args ...any) {
 	p := source.Problem{Message: fmt.Sprintf(format, args...), Span: at.Span()}
-	if !r.said[p] && !r.quiet {
+	if !r.said[p] {
 		r.said[p] = true
 		r.problems = append(r.problems, p)
 	}
 }
 
-// compare notes that a condition compares a parameter with a literal.
-func (r *run) compare(parameter, literal string) {
-	at := slices.IndexFunc(r.compared, func(c *comparison) bool { return c.parameter == parameter })
+// subject names what a stand-in stands for: the parameter, with its AWS::.
+func (r *run) subject(standIn string) string {
+	if parameter, ok := r.standIns[standIn]; ok {
+		return parameter
+	}
+	return bare(standIn)
+}
+
+// compare notes that a condition compares a stand-in with a literal.
+func (r *run) compare(standIn, literal string) {
+	at := slices.IndexFunc(r.compared, func(c *comparison) bool { return c.standIn == standIn })
 	if at < 0 {
 		at = len(r.compared)
-		r.compared = append(r.compared, &comparison{parameter: parameter})
+		r.compared = append(r.compared, &comparison{standIn: standIn})
 	}
 	if c := r.compared[at]; !slices.Contains(c.literals, literal) {
 		c.literals = append(c.literals, literal)

@@ -49,7 +49,7 @@ func (s *stack) condition(name string, at source.Node) truth {
 		if words := iam.Awaited(awaited...); len(words) > 0 {
 			why = "without " + strings.Join(words, " and ")
 		}
-		s.r.problem(declared, "the condition %s cannot be decided %s: what hangs on it stays open; give the value with --parameters", name, why)
+		s.r.problem(declared, "the condition %s cannot be decided %s: what hangs on it stays open; give values with --parameters", name, why)
 	}
 	return found
 }
@@ -116,22 +116,21 @@ func (s *stack) equals(c call, awaited *[]string) truth {
 	switch {
 	case !okA || !okB:
 		return open
-	case a == b:
+	}
+	switch iam.Same(a, b) {
+	case iam.Always:
 		return yes
-	case !iam.HasStandIn(a) && !iam.HasStandIn(b):
-		return no
-	case !mayBe(a, b):
+	case iam.Never:
 		return no
 	}
 	for _, pair := range [][2]string{{a, b}, {b, a}} {
-		parameter, ok := s.r.standIns[pair[0]]
-		if !ok || iam.HasStandIn(pair[1]) {
+		if !iam.IsStandIn(pair[0]) || iam.HasStandIn(pair[1]) {
 			continue
 		}
-		if given, ok := s.r.parameters[parameter]; ok && given == pair[0] {
-			return no // assumed to be none of the literals
+		if assumed, ok := s.r.parameters[s.r.subject(pair[0])]; ok {
+			return truthOf(assumed == pair[1])
 		}
-		s.r.compare(parameter, pair[1])
+		s.r.compare(pair[0], pair[1])
 	}
 	*awaited = append(*awaited, a, b)
 	return open

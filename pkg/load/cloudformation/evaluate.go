@@ -355,9 +355,9 @@ func (s *stack) findInMap(c call) value {
 	case found.Exists():
 		return s.plain(found).moved(c.at)
 	case slices.ContainsFunc(keys[:], iam.HasUnknown):
-		if parameter, ok := s.r.standIns[keys[1]]; ok && s.deciding {
+		if s.deciding && iam.IsStandIn(keys[1]) && !iam.HasUnknown(keys[0]+keys[2]) {
 			for key := range table.Members() {
-				s.r.compare(parameter, key.Text())
+				s.r.compare(keys[1], key.Text())
 			}
 		}
 		return text(c.at, iam.Unknown(s.qualify(bare(strings.Join(keys[:], ".")))))

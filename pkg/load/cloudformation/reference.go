@@ -188,8 +188,7 @@ func (s *stack) importValue(c call) value {
 		}
 	}
 	switch {
-	case len(found) == 0:
-		s.r.problem(c.at, "no template of this run exports %s: its value stays open; give the template that exports it too", bare(name))
+	case len(found) == 0: // by a stack that is not of this run: what hangs on it says so
 	case len(found) > 1:
 		s.r.problem(c.at, "%d exports of this run can be the one that is imported as %s: its value stays open; give the names of the stacks with --parameters", len(found), bare(name))
 	case s.enter("the import of "+name, c.at):

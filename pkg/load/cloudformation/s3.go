@@ -8,14 +8,14 @@ import (
 // BucketPolicy in the run has none.
 func (res resource) bucket() {
 	place := res.place()
-	place.Bucket = res.reference(res.id)
-	place.Document = "location"
-	res.tell(place, source.Make(res.properties).WithName("LocationConstraint", res.name, source.Text(place.Region, res.name)))
-	place.Document = "encryption"
+	place.Bucket, place.Document = res.reference(res.id), "encryption"
 	rules := res.value("BucketEncryption", "ServerSideEncryptionConfiguration")
 	switch {
 	case rules.open != "":
-		return // whether and how it encrypts is not known, and nothing told
+		// How it encrypts is not known; that there is the bucket is.
+		place.Document = "location"
+		res.tell(place, source.Make(res.properties).WithName("LocationConstraint", res.name, source.Text(place.Region, res.name)))
+		return
 	case !rules.exists():
 		// S3 encrypts every object since January 2023
 		// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html).

@@ -17,13 +17,9 @@ func (res resource) domain() {
 	root := source.Make(res.properties).
 		WithName("DomainId", res.name, source.Text(id, res.name)).
 		WithName("DomainArn", res.name, source.Text(res.attribute(res.id, "DomainArn"), res.name))
-	for _, name := range []string{"DomainName", "KmsKeyId", "AppNetworkAccessType"} {
+	for _, name := range []string{"DomainName", "KmsKeyId", "AppNetworkAccessType", "VpcId"} {
 		root = setting(root, name, res.value(name))
 	}
-	// Of the VPC only the endpoints matter, and those no template tells.
-	res.r.quiet = true
-	root = setting(root, "VpcId", res.value("VpcId"))
-	res.r.quiet = false
 	root = root.With("DefaultUserSettings", res.userSettings("DefaultUserSettings"))
 	if at, ok := res.object("DefaultSpaceSettings"); ok {
 		root = root.With("DefaultSpaceSettings", setting(source.Make(at), "ExecutionRole", res.value("DefaultSpaceSettings", "ExecutionRole")))

@@ -165,7 +165,7 @@ func (res resource) object(path ...string) (source.Node, bool) {
 
 // place is where an export would keep what is said of the resource.
 func (res resource) place() layout.Place {
-	return layout.Place{Account: res.account(), Region: res.region()}
+	return layout.Place{Account: res.account(), Region: res.region(), Partition: res.r.partition}
 }
 
 // tell adds a document.
