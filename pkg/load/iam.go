@@ -52,7 +52,7 @@ func (b *builder) addRole(node source.Node) *snapshot.Role {
 		role.Boundary = &snapshot.Attachment{ARN: boundary.Get("PermissionsBoundaryArn").Text(), Node: boundary}
 	}
 	if list := node.Get("Tags"); list.Is(source.Array) {
-		role.Tags, role.TagsKnown = tags(list, "Key", "Value"), true
+		role.Tags, role.TagsKnown = tags(list, "Key", "Value"), !slices.Contains(b.notVisible, "Tags")
 	}
 	if inline := node.Get("RolePolicyList"); inline.Exists() {
 		if role.PoliciesKnown {

@@ -161,7 +161,7 @@ func (b *builder) placeKeyFact(doc document) {
 	case rotationDoc:
 		key.Rotation = setting(doc.node, "KeyRotationEnabled")
 	case keyTagsDoc:
-		key.Tags, key.TagsKnown = tags(doc.node.Get("Tags"), "TagKey", "TagValue"), !b.isTruncated(doc.node, "tags")
+		key.Tags, key.TagsKnown = tags(doc.node.Get("Tags"), "TagKey", "TagValue"), !b.isTruncated(doc.node, "tags") && !slices.Contains(doc.notVisible, "Tags")
 	case grantsDoc:
 		key.GrantsKnown = true
 	}

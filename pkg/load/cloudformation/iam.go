@@ -145,9 +145,11 @@ func (r *run) tellRoles() {
 		}
 		root = root.With("AttachedManagedPolicies", source.List(one.properties, one.attached...)).
 			With("RolePolicyList", source.List(one.properties, one.inline...))
-		var hidden []string
+		hidden := []string{"Tags"}
 		if one.outside {
-			hidden = []string{"RolePolicyList"} // it may have more
+			hidden = append(hidden, "RolePolicyList") // it may have more
+		} else if tags, ok := one.tags("Key", "Value"); ok {
+			root = root.With("Tags", tags)
 		}
 		place := one.place()
 		place.Document = "roles-read"

@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -29,6 +30,7 @@ func (res resource) key() {
 	res.tell(place, source.Make(res.properties).With("KeyMetadata", metadata))
 	place.Document = "policy"
 	res.tell(place, source.Make(res.properties).With("Policy", res.keyPolicy()))
+	res.keyTags(place)
 	if rotation := res.value("EnableKeyRotation"); res.kind == keyType && rotation.open == "" && !iam.HasStandIn(rotation.text) {
 		at := rotation.at
 		if !at.Exists() {
@@ -36,6 +38,14 @@ func (res resource) key() {
 		}
 		place.Document = "rotation"
 		res.tell(place, source.Make(res.properties).With("KeyRotationEnabled", source.Truth(rotation.text == "true", at)))
+	}
+}
+
+// keyTags tells the tags of a key.
+func (res resource) keyTags(place layout.Place) {
+	if tags, ok := res.tags("TagKey", "TagValue"); ok {
+		place.Document = "tags"
+		res.tell(place, source.Make(res.properties).With("Tags", tags), "Tags")
 	}
 }
 

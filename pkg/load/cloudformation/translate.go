@@ -183,6 +183,23 @@ func with(object source.Value, name string, v value) source.Value {
 	return object.With(name, v.made())
 }
 
+// tags tells the tags of a resource with the names that a service's own list
+// has; false where it has none. The stack's own tags come to them once it is
+// deployed, so that the list is never whole.
+func (res resource) tags(key, tag string) (source.Value, bool) {
+	list := res.value("Tags")
+	if list.open != "" || len(list.items) == 0 {
+		return source.Value{}, false
+	}
+	var made []source.Value
+	for _, item := range list.items {
+		if item.open == "" {
+			made = append(made, setting(setting(source.Make(item.at), key, item.get("Key")), tag, item.get("Value")))
+		}
+	}
+	return source.List(list.at, made...), true
+}
+
 // setting adds a member that is a text: of an open block too only the text
 // counts.
 func setting(object source.Value, name string, v value) source.Value {
