@@ -46,10 +46,32 @@ func (c *compiler) document() {
 	index := 0
 	for item := range statements.Each() {
 		c.statement = index
-		c.policy.Statements = append(c.policy.Statements, c.compile(item, index))
+		c.add(item, index, nil)
 		index++
 	}
 	c.statement = -1
+}
+
+// add compiles a statement. Of one that a template's condition decides, each
+// branch becomes a statement that may be there.
+func (c *compiler) add(node source.Node, index int, conditions []string) {
+	if branches, ok := undecided(node); ok {
+		conditions = append(conditions[:len(conditions):len(conditions)], Refers(node)...)
+		for _, branch := range branches {
+			for item := range branch.Each() {
+				if item.Get("Ref").Text() != "AWS::NoValue" && item.Text() != "AWS::NoValue" {
+					c.add(item, index, conditions)
+				}
+			}
+		}
+		return
+	}
+	s := c.compile(node, index)
+	if len(conditions) > 0 {
+		s.uncertain("whether it is there is known only once the template is deployed: " + strings.Join(conditions, ", "))
+		s.Awaits = append(s.Awaits, conditions...)
+	}
+	c.policy.Statements = append(c.policy.Statements, s)
 }
 
 func (c *compiler) compile(node source.Node, index int) *Statement {

@@ -20,7 +20,7 @@ import (
 
 const (
 	unknownOpen, unknownClose = "‹", "›"
-	// conditionPrefix begins the names that are no parameter's.
+	// conditionPrefix begins the name of what is no parameter's value.
 	conditionPrefix = "condition "
 )
 
@@ -151,10 +151,8 @@ func awaited(standIn string) string {
 		return "the name that " + standIn[1:len(standIn)-1] + " will get"
 	}
 	name := strings.TrimSuffix(strings.TrimPrefix(standIn, unknownOpen), unknownClose)
-	for _, kind := range [...]string{conditionPrefix, "attribute ", "export ", "result of ", "value of "} {
-		if strings.HasPrefix(name, kind) {
-			return "the " + name
-		}
+	if strings.HasPrefix(name, conditionPrefix) {
+		return "the " + name
 	}
 	return "the value of the parameter " + name
 }

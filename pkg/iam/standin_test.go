@@ -99,10 +99,11 @@ func TestRefers(t *testing.T) {
 	var got []string
 	for item := range documents[0].Root().Items() {
 		got = append(got, Refers(item)...)
-		text, _ := SymbolicText(item)
-		got = append(got, text)
+		if text, ok := UndecidedText(item); ok {
+			got = append(got, text)
+		}
 	}
-	want := []string{"the value of KeyArn", "‹KeyArn›", "the attribute AppKey.Arn", "‹attribute AppKey.Arn›", "the condition Shared", "‹condition Shared›", "the value of A", "‹value of A›"}
+	want := []string{"the value of KeyArn", "the attribute AppKey.Arn", "the condition Shared", "‹condition Shared›", "the value of A"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -133,20 +133,27 @@ func (p *Pattern) Awaits() []string {
 	return Awaited(p.Text)
 }
 
-// SymbolicText gives the stand-in for a value that an intrinsic function makes,
-// false for any other node. Where it refers to one thing alone, the stand-in has
-// its name.
-func SymbolicText(node source.Node) (string, bool) {
-	function, argument, ok := intrinsic(node)
-	switch {
-	case !ok:
+// undecided gives both branches of Fn::If where they are there.
+func undecided(node source.Node) (branches []source.Node, ok bool) {
+	function, argument, _ := intrinsic(node)
+	if function != "If" || argument.Len() != 3 {
+		return nil, false
+	}
+	for item := range argument.Items() {
+		branches = append(branches, item)
+	}
+	return branches[1:], len(branches) == 3
+}
+
+// UndecidedText gives the stand-in for a value that a template's condition
+// decides, {"Fn::If": [condition, value, value]}; false for any other node.
+func UndecidedText(node source.Node) (string, bool) {
+	function, argument, _ := intrinsic(node)
+	if function != "If" {
 		return "", false
-	case function == "Ref":
-		return Unknown(argument.Text()), true
 	}
-	var names []string
-	for _, phrase := range Refers(node) {
-		names = append(names, strings.TrimPrefix(phrase, "the "))
+	for name := range argument.Each() {
+		return Undecided(name.Text()), true
 	}
-	return Unknown(strings.Join(names, " and ")), true
+	return "", false
 }

@@ -111,7 +111,7 @@ func (b *builder) finish() *snapshot.Snapshot {
 // setting reads a member. An empty string is unset: the API takes it for "none".
 func setting(object source.Node, name string) snapshot.Setting {
 	value := object.Get(name)
-	if text, ok := iam.SymbolicText(value); ok {
+	if text, ok := iam.UndecidedText(value); ok {
 		return snapshot.Setting{State: snapshot.Symbolic, Value: text, Node: value, Name: name}
 	}
 	if value.Is(source.Object) || value.Is(source.Array) {

@@ -30,6 +30,10 @@ func TestShorten(t *testing.T) {
 		{"no key id", "arn:aws:kms:eu-central-1:111122223333:key/111aa2bb-333c-4d44-5555!",
 			"key/111aa2bb-333c-4d44-5555!", at},
 		{"no home", "arn:aws:kms:eu-central-1:111122223333:" + key, "arn:aws:kms:eu-central-1:111122223333:" + key, home{}},
+		{"identity", "arn:aws:kms:eu-central-1:111122223333:key/{AppKey}", "key/{AppKey}", at},
+		{"stand-ins", "arn:aws:kms:‹Region›:‹AccountId›:key/{AppKey}: x", "key/{AppKey}: x", home{"‹AccountId›", "‹Region›"}},
+		{"stand-ins elsewhere", "arn:aws:iam::‹AccountId›:role/‹Name›", "role/‹Name› of account ‹AccountId›", at},
+		{"doubled braces", "arn:aws:kms:eu-central-1:111122223333:key/{{id}}", "arn:aws:kms:eu-central-1:111122223333:key/{{id}}", at},
 		{"cut short", "arn:aws:kms", "arn:aws:kms", at},
 		{"nothing behind", "arn:", "arn:", at},
 	}

@@ -37,6 +37,7 @@ var hostileTexts = []struct {
 	{"no UTF-8", "a\xffb", `a\xffb`, "a\ufffdb"},
 	{"workflow command", "a\n::error::b", `a\n::error::b`, `a\n::error::b`},
 	{"HTML", "<script>&", `<script>&`, `<script>&`},
+	{"stand-ins", "arn:‹Partition›:x:{Key}", `arn:‹Partition›:x:{Key}`, `arn:‹Partition›:x:{Key}`}, // harmless, and shown as they are
 }
 
 // reportOf puts one text everywhere that text from input can stand.
