@@ -233,6 +233,8 @@ func (e *evaluation) owner() string {
 func (e *evaluation) sameAccount() truth {
 	owner := e.owner()
 	switch {
+	case owner == e.request.Principal.Account && owner != "":
+		return yes
 	case owner != "":
 		return truth(iam.Same(owner, e.request.Principal.Account))
 	case e.policies.Resource == nil:
@@ -278,10 +280,8 @@ func (e *evaluation) needsResourcePolicy() bool {
 	service, operation, _ := strings.Cut(e.request.Action, ":")
 	switch {
 	case strings.EqualFold(service, "kms"):
-		if e.standIns.resource {
-			return !strings.Contains(e.request.Resource, ":alias/") // it may be a key
-		}
-		return strings.Contains(e.request.Resource, ":key/")
+		// Of a stand-in it is not known that it is no key.
+		return strings.Contains(e.request.Resource, ":key/") || e.standIns.resource && !strings.Contains(e.request.Resource, ":alias/")
 	case strings.EqualFold(service, "sts"):
 		return len(operation) >= len("AssumeRole") && strings.EqualFold(operation[:len("AssumeRole")], "AssumeRole")
 	}

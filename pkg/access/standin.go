@@ -15,7 +15,7 @@ func newEvaluation(request *Request, policies *Policies) evaluation {
 	caller := &request.Principal
 	return evaluation{request, policies, request.Context, standIns{
 		resource: iam.HasStandIn(request.Resource),
-		caller:   caller.standIn || caller.RoleARN != caller.ARN && iam.HasStandIn(caller.RoleARN),
+		caller:   caller.standIn || caller.RoleARN != "" && caller.RoleARN != caller.ARN && iam.HasStandIn(caller.RoleARN),
 		context:  request.Context != nil && request.Context.standIns,
 	}}
 }
@@ -25,24 +25,24 @@ func (e *evaluation) awaits(p *iam.Pattern) bool {
 	return e.standIns.resource || p.HasStandIn() || e.standIns.context && len(p.Variables()) > 0
 }
 
+// fits compares a pattern with a text where either side holds stand-ins.
+func (e *evaluation) fits(p *iam.Pattern, text string) truth { return truth(p.Fit(text, e.variable)) }
+
 // awaiting compares a condition's value where either side holds stand-ins.
 func (e *evaluation) awaiting(c *iam.Condition, v *iam.Value, text string) truth {
 	switch c.Op.Test {
 	case iam.String, iam.StringIgnoreCase, iam.StringLike, iam.ArnLike:
-		return truth(v.Fit(text, e.variable))
+		return e.fits(&v.Pattern, text)
 	}
 	return maybe // a number, a date or an address is none before it is known
 }
 
 // same compares a part of a principal with a part of the caller.
 func (e *evaluation) same(p *iam.Principal, part, of string) truth {
-	switch {
-	case part == of:
-		return yes
-	case p.HasStandIn() || e.standIns.caller:
-		return truth(iam.Same(part, of))
+	if !p.HasStandIn() && !e.standIns.caller {
+		return truthOf(part == of)
 	}
-	return no
+	return truth(iam.Same(part, of))
 }
 
 // namesAwaited compares a principal of which it is not known what it names: a

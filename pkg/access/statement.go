@@ -22,7 +22,7 @@ func (e *evaluation) anyAction(patterns []iam.Pattern) truth {
 		case p.Symbolic:
 			t = maybe
 		case p.HasStandIn():
-			t = max(t, truth(p.Fit(e.request.Action, e.variable)))
+			t = max(t, e.fits(p, e.request.Action))
 		case p.Matches(e.request.Action):
 			return yes
 		}
@@ -51,7 +51,7 @@ func (e *evaluation) noResource(patterns []iam.Pattern) truth {
 		}
 		glob, ok, exact := p.Resolve(e.variable)
 		if ok && exact && e.awaits(p) {
-			t = min(t, truth(p.Fit(e.request.Resource, e.variable)).not())
+			t = min(t, e.fits(p, e.request.Resource).not())
 			continue
 		}
 		switch {
@@ -72,7 +72,7 @@ func (e *evaluation) anyResource(patterns []iam.Pattern) truth {
 		case p.Symbolic:
 			t = max(t, maybe)
 		case e.awaits(p):
-			t = max(t, truth(p.Fit(e.request.Resource, e.variable)))
+			t = max(t, e.fits(p, e.request.Resource))
 		case len(p.Variables()) > 0:
 			t = max(t, e.resolved(p, e.request.Resource))
 		case p.Matches(e.request.Resource):
@@ -180,6 +180,9 @@ func (e *evaluation) names(p *iam.Principal) (grade, truth) {
 	case iam.AccountForm:
 		if caller.Account == "" || caller.Kind == Federated {
 			return account, no
+		}
+		if p.Account == caller.Account {
+			return account, yes
 		}
 		return account, e.same(p, p.Account, caller.Account)
 	case iam.UserForm:

@@ -60,9 +60,10 @@ func encodeName(name string) string {
 // HasStandIn reports whether a text holds a stand-in of either kind.
 func HasStandIn(text string) bool {
 	// Nearly no text holds either byte, and looking for one is fast.
-	if strings.IndexByte(text, '{') < 0 && strings.IndexByte(text, unknownOpen[0]) < 0 {
-		return false
-	}
+	return (strings.IndexByte(text, '{') >= 0 || strings.IndexByte(text, unknownOpen[0]) >= 0) && findStandIn(text)
+}
+
+func findStandIn(text string) bool {
 	for at := range len(text) {
 		if _, ok := standInAt(text, at); ok {
 			return true
