@@ -300,7 +300,7 @@ func (s *stack) choose(c call) value {
 	index, err := strconv.Atoi(number)
 	switch {
 	case list.open != "":
-		return value{open: list.open, at: c.at}
+		return text(c.at, iam.Undecided(list.open))
 	case err != nil && !iam.HasStandIn(number), list.kind != source.Array && list.exists() && !iam.HasStandIn(list.text):
 		return s.malformed(c, "an index and a list")
 	case err != nil:
@@ -329,12 +329,7 @@ func (s *stack) branch(c call) value {
 	case no:
 		return s.eval(parts[2])
 	}
-	one, other := s.eval(parts[1]), s.eval(parts[2])
-	if same(one, other) {
-		return one
-	}
-	isBlock := func(v value) bool { return v.block || v.kind == source.Object || v.kind == source.Array }
-	return value{open: name, at: c.at, block: isBlock(one) || isBlock(other)}
+	return undecided(s.qualify(name), c.at, s.eval(parts[1]), s.eval(parts[2]))
 }
 
 // findInMap reads Fn::FindInMap, with the DefaultValue that the language

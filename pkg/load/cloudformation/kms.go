@@ -1,6 +1,8 @@
 package cloudformation
 
 import (
+	"cmp"
+
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -82,15 +84,23 @@ func (res resource) keyPolicy() source.Value {
 }
 
 // policyDocument gives a policy. One that hangs on an open condition, by itself
-// or with its resource, has a single statement of which nothing is known.
+// or with its resource, has statements that may be there.
 func policyDocument(v value, open string) source.Value {
-	if v.open != "" {
-		open = v.open
-	}
-	if open == "" {
+	if v.open == "" && open == "" {
 		return v.made()
 	}
-	return openPolicy(v.at, open)
+	statements := v.get("Statement")
+	if !statements.exists() {
+		return openPolicy(v.at, cmp.Or(open, v.open))
+	}
+	made := source.Make(v.at)
+	if version, ok := v.get("Version").scalar(); ok && !iam.HasStandIn(version) {
+		made = made.With("Version", source.Text(version, v.at))
+	}
+	if open == "" {
+		return made.With("Statement", source.List(v.at, statements.made()))
+	}
+	return made.With("Statement", source.List(v.at, choice(open, v.at, statements, value{})))
 }
 
 // openPolicy is a policy with a statement that may be anything, which the

@@ -112,7 +112,7 @@ func (s *stack) resources() []resource {
 			case no:
 				continue
 			case open:
-				res.open = condition.Text()
+				res.open = s.qualify(condition.Text())
 			}
 		}
 		list = append(list, res)

@@ -19,7 +19,8 @@ type value struct {
 	names []source.Node
 	// taken marks a scalar that stands in the file as it is.
 	taken bool
-	// open is the condition that decides what this is, where it is not known.
+	// open is the condition that decides what this is, where it is not known;
+	// items are then what it is in either case.
 	open string
 	// block says that one of an open value's branches is an object or a list.
 	block bool
@@ -47,10 +48,20 @@ func (v value) scalar() (string, bool) {
 	return "", false
 }
 
-// get gives a member; of an open object every member is open.
+// undecided is a value that is one of two, as a condition decides.
+func undecided(condition string, at source.Node, one, other value) value {
+	if same(one, other) {
+		return one
+	}
+	isBlock := func(v value) bool { return v.block || v.kind == source.Object || v.kind == source.Array }
+	return value{open: condition, at: at, items: []value{one, other}, block: isBlock(one) || isBlock(other)}
+}
+
+// get gives a member; that of an open object is open too, unless both branches
+// have the same.
 func (v value) get(name string) value {
 	if v.open != "" {
-		return value{open: v.open, at: v.at, block: v.block}
+		return undecided(v.open, v.at, v.items[0].get(name), v.items[1].get(name))
 	}
 	if v.kind != source.Object {
 		return value{}
@@ -104,12 +115,13 @@ func same(a, b value) bool {
 	return true
 }
 
-// made turns the value into one of a derived document. An open block stays as
-// the template has it: a policy takes it for what exists only once deployed.
+// made turns the value into one of a derived document. An open block is told as
+// templates have it, by Fn::If with both branches worked out: in a policy each
+// is what may be there.
 func (v value) made() source.Value {
 	switch {
 	case v.open != "" && v.block:
-		return source.Copy(v.at)
+		return choice(v.open, v.at, v.items[0], v.items[1])
 	case v.open != "":
 		return source.Text(iam.Undecided(v.open), v.at)
 	case v.taken:
@@ -128,4 +140,16 @@ func (v value) made() source.Value {
 		return made
 	}
 	return source.Text(v.text, v.at)
+}
+
+func choice(condition string, at source.Node, one, other value) source.Value {
+	parts := []source.Value{source.Text(condition, at)}
+	for _, branch := range []value{one, other} {
+		if branch.exists() {
+			parts = append(parts, branch.made())
+			continue
+		}
+		parts = append(parts, source.Make(at).With("Ref", source.Text("AWS::NoValue", at)))
+	}
+	return source.Make(at).With("Fn::If", source.List(at, parts...))
 }
