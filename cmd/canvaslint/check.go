@@ -95,7 +95,7 @@ func judge(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Resul
 		if err != nil {
 			return nil, nil, err
 		}
-		findings = triage.Apply(findings, c.Rules)
+		findings = triage.Apply(cloudformation.Advise(loaded.Templates, findings), c.Rules)
 		all = append(all, facts)
 		worlds = append(worlds, triage.World{
 			Assumptions: world.Assumptions, Findings: findings, Readiness: triage.Attach(facts.Readiness(), findings),

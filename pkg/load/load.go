@@ -46,7 +46,9 @@ type Result struct {
 	Snapshot *snapshot.Snapshot
 	// Worlds are the snapshots under each assignment of values to parameters
 	// that decide what there is; one where nothing is left open.
-	Worlds    []World
+	Worlds []World
+	// Templates are the CloudFormation templates of the run.
+	Templates []source.Node
 	Files     int            // files that hold something we know
 	Documents map[string]int // documents by kind
 	Ignored   []Ignored
@@ -98,7 +100,8 @@ func Load(paths []string, options Options) (*Result, error) {
 			formatted[f.format] = append(formatted[f.format], f.root)
 		}
 	}
-	assignments, problems, err := assignments(formatted, options.Parameters)
+	result.Templates = templates(formatted)
+	assignments, problems, err := assignments(result.Templates, options.Parameters)
 	if err != nil {
 		return nil, err
 	}

@@ -48,12 +48,15 @@ func (r *Result) take(b *builder, a assignment) {
 	}
 }
 
+// templates gives the trees that are CloudFormation's.
+func templates(formatted [][]source.Node) []source.Node {
+	return formatted[slices.IndexFunc(formats(), func(f format) bool { return f.kind == templateFormat })]
+}
+
 // assignments lists what to assume of the parameters without a value. Those
 // that make more worlds than the bound are left open, and named.
-func assignments(formatted [][]source.Node, given map[string]string) ([]assignment, []source.Problem, error) {
+func assignments(templates []source.Node, given map[string]string) ([]assignment, []source.Problem, error) {
 	list := []assignment{{parameters: given}}
-	at := slices.IndexFunc(formats(), func(f format) bool { return f.kind == templateFormat })
-	templates := formatted[at]
 	if err := known(given, templates); err != nil || len(templates) == 0 {
 		return list, nil, err
 	}
