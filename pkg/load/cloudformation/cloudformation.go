@@ -77,7 +77,10 @@ func Choices(roots []source.Node, parameters map[string]string) []Choice {
 		subject := r.subject(c.standIn)
 		values := r.allowed(subject)
 		if len(values) == 0 || len(values) > maxValues {
-			values = append(slices.Clone(c.literals), c.standIn)
+			values = slices.Clone(c.literals)
+			if !c.closed {
+				values = append(values, c.standIn)
+			}
 		}
 		choices = append(choices, Choice{subject, values})
 	}
@@ -144,6 +147,9 @@ type run struct {
 	compared   []*comparison
 	// standIns gives the parameter that a stand-in stands for.
 	standIns map[string]string
+	// mapped are the stand-ins for what a map gives for a key that is not known:
+	// the key is what to choose.
+	mapped map[string]bool
 	// logical counts the stacks that have a resource of a name.
 	logical   map[string]int
 	partition string
@@ -157,6 +163,8 @@ type run struct {
 type comparison struct {
 	standIn  string
 	literals []string
+	// closed is set for the key of a map: with any other value there is no stack.
+	closed bool
 }
 
 // template is one file.
@@ -168,7 +176,7 @@ type template struct {
 func newRun(roots []source.Node, parameters map[string]string) *run {
 	r := &run{
 		parameters: parameters, said: map[source.Problem]bool{}, standIns: map[string]string{},
-		logical: map[string]int{}, active: map[string]bool{},
+		mapped: map[string]bool{}, logical: map[string]int{}, active: map[string]bool{},
 	}
 	for _, root := range roots {
 		r.addTemplate(root)
@@ -206,15 +214,17 @@ func (r *run) subject(standIn string) string {
 }
 
 // compare notes that a condition compares a stand-in with a literal.
-func (r *run) compare(standIn, literal string) {
+func (r *run) compare(standIn, literal string) *comparison {
 	at := slices.IndexFunc(r.compared, func(c *comparison) bool { return c.standIn == standIn })
 	if at < 0 {
 		at = len(r.compared)
 		r.compared = append(r.compared, &comparison{standIn: standIn})
 	}
-	if c := r.compared[at]; !slices.Contains(c.literals, literal) {
+	c := r.compared[at]
+	if !slices.Contains(c.literals, literal) {
 		c.literals = append(c.literals, literal)
 	}
+	return c
 }
 
 // allowed gives the AllowedValues of a parameter.

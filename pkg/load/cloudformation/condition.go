@@ -23,8 +23,7 @@ func truthOf(b bool) truth {
 	return no
 }
 
-// condition works out a condition by its name. One that stays open is reported
-// where it is declared: what hangs on it was left open too.
+// condition works out a condition by its name.
 func (s *stack) condition(name string, at source.Node) truth {
 	if known, ok := s.truths[name]; ok {
 		return known
@@ -43,15 +42,17 @@ func (s *stack) condition(name string, at source.Node) truth {
 	var awaited []string
 	found := s.decide(declared, &awaited)
 	s.deciding = outer
-	s.truths[name] = found
-	if found == open {
-		why := "of what it compares"
-		if words := iam.Awaited(awaited...); len(words) > 0 {
-			why = "without " + strings.Join(words, " and ")
-		}
-		s.r.problem(declared, "the condition %s cannot be decided %s: what hangs on it stays open; give values with --parameters", name, why)
-	}
+	s.truths[name], s.awaits[name] = found, awaited
 	return found
+}
+
+// leaveOpen reports a condition that stays open, where it is declared, since
+// something hangs on it.
+func (s *stack) leaveOpen(name string) {
+	declared := s.template.root.Path("Conditions", name)
+	if words := iam.Awaited(s.awaits[name]...); len(words) > 0 && declared.Exists() {
+		s.r.problem(declared, "the condition %s cannot be decided without %s: what hangs on it stays open; give values with --parameters", name, strings.Join(words, " and "))
+	}
 }
 
 // decide works out the expression of a condition by three-valued logic
@@ -99,23 +100,20 @@ func (s *stack) decide(n source.Node, awaited *[]string) truth {
 
 func (s *stack) refer(name source.Node, awaited *[]string) truth {
 	found := s.condition(name.Text(), name)
-	if found == open {
-		*awaited = append(*awaited, iam.Undecided(name.Text()))
-	}
+	*awaited = append(*awaited, s.awaits[name.Text()]...)
 	return found
 }
 
 func (s *stack) equals(c call, awaited *[]string) truth {
 	parts := c.argument()
 	if len(parts) != 2 {
-		s.malformed(c, "two values")
-		return open
+		return s.malformedTruth(c)
 	}
 	a, okA := s.eval(parts[0]).scalar()
 	b, okB := s.eval(parts[1]).scalar()
 	switch {
 	case !okA || !okB:
-		return open
+		return s.malformedTruth(c)
 	}
 	switch iam.Same(a, b) {
 	case iam.Always:
@@ -124,7 +122,7 @@ func (s *stack) equals(c call, awaited *[]string) truth {
 		return no
 	}
 	for _, pair := range [][2]string{{a, b}, {b, a}} {
-		if !iam.IsStandIn(pair[0]) || iam.HasStandIn(pair[1]) {
+		if !iam.IsStandIn(pair[0]) || iam.HasStandIn(pair[1]) || s.r.mapped[pair[0]] {
 			continue
 		}
 		if assumed, ok := s.r.parameters[s.r.subject(pair[0])]; ok {
@@ -133,5 +131,10 @@ func (s *stack) equals(c call, awaited *[]string) truth {
 		s.r.compare(pair[0], pair[1])
 	}
 	*awaited = append(*awaited, a, b)
+	return open
+}
+
+func (s *stack) malformedTruth(c call) truth {
+	s.malformed(c, "two texts")
 	return open
 }

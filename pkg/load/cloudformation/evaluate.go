@@ -329,7 +329,11 @@ func (s *stack) branch(c call) value {
 	case no:
 		return s.eval(parts[2])
 	}
-	return undecided(s.qualify(name), c.at, s.eval(parts[1]), s.eval(parts[2]))
+	v := undecided(s.qualify(name), c.at, s.eval(parts[1]), s.eval(parts[2]))
+	if v.open != "" {
+		s.leaveOpen(name)
+	}
+	return v
 }
 
 // findInMap reads Fn::FindInMap, with the DefaultValue that the language
@@ -350,12 +354,14 @@ func (s *stack) findInMap(c call) value {
 	case found.Exists():
 		return s.plain(found).moved(c.at)
 	case slices.ContainsFunc(keys[:], iam.HasUnknown):
+		made := iam.Unknown(s.qualify(bare(strings.Join(keys[:], "."))))
 		if s.deciding && iam.IsStandIn(keys[1]) && !iam.HasUnknown(keys[0]+keys[2]) {
+			s.r.mapped[made] = true
 			for key := range table.Members() {
-				s.r.compare(keys[1], key.Text())
+				s.r.compare(keys[1], key.Text()).closed = true
 			}
 		}
-		return text(c.at, iam.Unknown(s.qualify(bare(strings.Join(keys[:], ".")))))
+		return text(c.at, made)
 	case len(parts) == 4:
 		return s.eval(parts[3].Get("DefaultValue"))
 	}

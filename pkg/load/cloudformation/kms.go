@@ -86,6 +86,9 @@ func (res resource) keyPolicy() source.Value {
 // policyDocument gives a policy. One that hangs on an open condition, by itself
 // or with its resource, has statements that may be there.
 func policyDocument(v value, open string) source.Value {
+	if whole, ok := v.scalar(); ok && v.open == "" && iam.HasStandIn(whole) {
+		return openPolicy(v.at, whole)
+	}
 	if v.open == "" && open == "" {
 		return v.made()
 	}

@@ -24,7 +24,10 @@ type stack struct {
 	parent   *stack
 	id       string
 	children map[string]*stack
-	truths   map[string]truth
+	// truths are the conditions that were worked out, awaits what open ones
+	// wait for.
+	truths map[string]truth
+	awaits map[string][]string
 	// deciding is set while a condition is worked out.
 	deciding bool
 }
@@ -63,7 +66,7 @@ func (r *run) grow(s *stack) {
 		r.problem(s.template.root, "the templates nest more than %d stacks: what comes after was not checked", maxStacks)
 		return
 	}
-	s.children, s.truths = map[string]*stack{}, map[string]truth{}
+	s.children, s.truths, s.awaits = map[string]*stack{}, map[string]truth{}, map[string][]string{}
 	r.stacks = append(r.stacks, s)
 	for name, resource := range s.template.root.Get("Resources").Members() {
 		r.logical[name.Text()]++
@@ -198,7 +201,11 @@ func (s *stack) pseudo(name string, at source.Node) value {
 	case "AWS::AccountId", "AWS::Region":
 		return text(at, s.r.standIn(name))
 	}
-	return text(at, iam.Unknown(s.qualify(strings.TrimPrefix(name, "AWS::"))))
+	made := iam.Unknown(s.qualify(strings.TrimPrefix(name, "AWS::")))
+	if assumed, ok := s.r.parameters[bare(made)]; ok {
+		return text(at, assumed)
+	}
+	return text(at, made)
 }
 
 // parameter gives the value of a parameter: what the parent passes, what the
@@ -222,6 +229,7 @@ func (s *stack) parameter(name string, at source.Node) value {
 	case isGiven && s.parent == nil:
 	case fallback.IsScalar():
 		given = fallback.Text()
+	case isGiven: // of a nested stack that gets none
 	default:
 		given = s.r.standIn(name)
 	}

@@ -112,6 +112,7 @@ func (s *stack) resources() []resource {
 			case no:
 				continue
 			case open:
+				s.leaveOpen(condition.Text())
 				res.open = s.qualify(condition.Text())
 			}
 		}
