@@ -60,11 +60,16 @@ func assignments(templates []source.Node, given map[string]string) ([]assignment
 	if err := known(given, templates); err != nil || len(templates) == 0 {
 		return list, nil, err
 	}
-	var left []string
-	all := 1
 	choices := cloudformation.Choices(templates, given)
+	all := count(choices)
+	if all > maxWorlds {
+		for i, choice := range choices {
+			choices[i] = choice.Fewer()
+		}
+		all = count(choices)
+	}
+	var left []string
 	for _, choice := range choices {
-		all *= len(choice.Values)
 		if len(list)*len(choice.Values) > maxWorlds {
 			left = append(left, choice.Parameter)
 			continue
@@ -87,6 +92,15 @@ func assignments(templates []source.Node, given map[string]string) ([]assignment
 	}
 	message := fmt.Sprintf("conditions hang on parameters without a value, which make %d different stacks, and at most %d are followed: not followed were the values of %s; give them with --parameters", all, maxWorlds, strings.Join(left, ", "))
 	return list, []source.Problem{{Message: message, Path: templates[0].Span().File.Name}}, nil
+}
+
+// count gives the number of worlds that the choices make.
+func count(choices []cloudformation.Choice) int {
+	all := 1
+	for _, choice := range choices {
+		all = min(all*len(choice.Values), 1<<30)
+	}
+	return all
 }
 
 // known refuses values for parameters that no template has: a misspelt name

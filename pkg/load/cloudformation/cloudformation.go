@@ -61,11 +61,18 @@ type Choice struct {
 	// template allows, or those that it is compared with and, as the
 	// parameter's own stand-in, any other.
 	Values []string
+	// fewer are the values that conditions tell apart.
+	fewer []string
 }
 
-// maxValues bounds the allowed values that are told apart: of a longer list
-// only those that a condition compares with are.
-const maxValues = 8
+// Fewer gives the choice among the values that conditions tell apart, where the
+// template allows more than these.
+func (c Choice) Fewer() Choice {
+	if len(c.fewer) < len(c.Values) {
+		c.Values = c.fewer
+	}
+	return c
+}
 
 // Choices lists the parameters that leave conditions open, in the order in
 // which they are met.
@@ -75,14 +82,15 @@ func Choices(roots []source.Node, parameters map[string]string) []Choice {
 	choices := make([]Choice, 0, len(r.compared))
 	for _, c := range r.compared {
 		subject := r.subject(c.standIn)
-		values := r.allowed(subject)
-		if len(values) == 0 || len(values) > maxValues {
-			values = slices.Clone(c.literals)
-			if !c.closed {
-				values = append(values, c.standIn)
-			}
+		fewer := slices.Clone(c.literals)
+		if !c.closed {
+			fewer = append(fewer, c.standIn)
 		}
-		choices = append(choices, Choice{subject, values})
+		values := r.allowed(subject)
+		if len(values) == 0 {
+			values = fewer
+		}
+		choices = append(choices, Choice{subject, values, fewer})
 	}
 	return choices
 }

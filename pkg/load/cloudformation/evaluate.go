@@ -75,7 +75,7 @@ func (s *stack) plain(n source.Node) value {
 		v := value{kind: source.Object, at: n}
 		for name, member := range n.Members() {
 			if text := name.Text(); strings.HasPrefix(text, "Fn::ForEach::") || text == "Fn::Transform" {
-				s.r.problem(name, "%s is not followed: what it makes here was not checked; run canvaslint on the processed template (aws cloudformation get-template --template-stage Processed)", text)
+				s.r.problem(name, "%s is not followed: what it makes here was not checked; %s", text, processed)
 				continue
 			}
 			if item := s.eval(member); item.exists() {
@@ -138,7 +138,7 @@ func (s *stack) call(c call) value {
 	case "Fn::ImportValue":
 		return s.importValue(c)
 	case "Fn::Transform":
-		s.r.problem(c.at, "Fn::Transform is not followed: what it makes here was not checked; run canvaslint on the processed template (aws cloudformation get-template --template-stage Processed)")
+		s.r.problem(c.at, "Fn::Transform is not followed: what it makes here was not checked; %s", processed)
 	case "Fn::Base64", "Fn::Cidr", "Fn::GetAZs", "Fn::Length", "Fn::ToJsonString", "Fn::GetStackOutput":
 	default:
 		s.r.problem(c.at, "%s is no function that canvaslint knows: its value stays open", strings.TrimPrefix(c.name, "Fn::"))

@@ -83,22 +83,30 @@ Resources:
 `)
 	var got []string
 	for _, c := range Choices([]source.Node{root}, nil) {
-		var phrases []string
-		for _, value := range c.Values {
-			phrases = append(phrases, c.Phrase(value))
+		line := c.Parameter + ": " + phrases(c)
+		if fewer := c.Fewer(); len(fewer.Values) < len(c.Values) {
+			line += "; or " + phrases(fewer)
 		}
-		got = append(got, c.Parameter+": "+strings.Join(phrases, ", "))
+		got = append(got, line)
 	}
 	want := []string{
-		"Env: Env is dev, Env is test, Env is prod",
+		"Env: Env is dev, Env is test, Env is prod; or Env is prod, Env is not prod",
 		"Arn: Arn is empty, Arn is not empty",
-		"Long: Long is a, Long is b, Long is neither a nor b",
+		"Long: Long is a, Long is b, Long is c, Long is d, Long is e, Long is f, Long is g, Long is h, Long is i; or Long is a, Long is b, Long is neither a nor b",
 		"AWS::Region: AWS::Region is us-east-1, AWS::Region is not us-east-1",
 		"StackName: StackName is one, StackName is two",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+}
+
+func phrases(c Choice) string {
+	var phrases []string
+	for _, value := range c.Values {
+		phrases = append(phrases, c.Phrase(value))
+	}
+	return strings.Join(phrases, ", ")
 }
 
 func TestAdvise(t *testing.T) {

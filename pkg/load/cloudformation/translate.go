@@ -20,6 +20,8 @@ const (
 	policyType        = "AWS::IAM::Policy"
 	rolePolicyType    = "AWS::IAM::RolePolicy"
 	managedPolicyType = "AWS::IAM::ManagedPolicy"
+	lambdaType        = "AWS::Lambda::Function"
+	serverlessType    = "AWS::Serverless::Function"
 )
 
 // resource is one resource of a stack that is or may be made.
@@ -36,21 +38,29 @@ type resource struct {
 	open string
 }
 
+// translate tells domains and profiles before what they use: of the parameters
+// that conditions hang on, theirs are met first, and are the last to be left open.
 func (r *run) translate() {
-	var all []resource
 	for _, t := range r.templates {
 		r.notFollowed(t)
 	}
 	for _, s := range r.stacks {
-		all = append(all, s.resources()...)
+		for _, res := range s.resources(isCanvas) {
+			if res.kind == domainType {
+				res.domain()
+			} else {
+				res.profile()
+			}
+		}
 	}
-	r.collectRoles(all)
-	for _, res := range all {
+	var rest []resource
+	for _, s := range r.stacks {
+		s.unread()
+		rest = append(rest, s.resources(isUsed)...)
+	}
+	r.collectRoles(rest)
+	for _, res := range rest {
 		switch res.kind {
-		case domainType:
-			res.domain()
-		case profileType:
-			res.profile()
 		case keyType, replicaType:
 			res.key()
 		case aliasType:
@@ -61,11 +71,22 @@ func (r *run) translate() {
 			res.bucketPolicy()
 		case policyType, rolePolicyType, managedPolicyType:
 			res.policy()
-		case "AWS::Lambda::Function", "AWS::Serverless::Function":
+		case lambdaType, serverlessType:
 			res.function()
 		}
 	}
 	r.tellRoles()
+}
+
+func isCanvas(kind string) bool { return kind == domainType || kind == profileType }
+
+func isUsed(kind string) bool {
+	switch kind {
+	case keyType, replicaType, aliasType, bucketType, bucketPolicyType,
+		roleType, policyType, rolePolicyType, managedPolicyType, lambdaType, serverlessType:
+		return true
+	}
+	return false
 }
 
 // notFollowed reports what a template leaves to be made by others.
@@ -76,7 +97,7 @@ func (r *run) notFollowed(t *template) {
 			name = transform.Get("Name").Text()
 		}
 		if name != "AWS::LanguageExtensions" { // its functions are read, and its loops reported where they stand
-			r.problem(transform, "the transform %s is not followed: what it adds or changes was not checked; run canvaslint on the processed template (aws cloudformation get-template --template-stage Processed)", name)
+			r.problem(transform, "the transform %s is not followed: what it adds or changes was not checked; %s", name, processed)
 		}
 	}
 	resources := t.root.Get("Resources")
@@ -85,25 +106,33 @@ func (r *run) notFollowed(t *template) {
 	}
 }
 
-// resources lists what a stack makes, in the order of its template.
-func (s *stack) resources() []resource {
+// unread reports the entries of Resources that stand for resources of others'
+// making.
+func (s *stack) unread() {
+	for name, node := range s.template.root.Get("Resources").Members() {
+		kind := node.Get("Type").Text()
+		switch word, isFunction := strings.CutPrefix(name.Text(), "Fn::"); {
+		case isFunction:
+			word, _, _ = strings.Cut(word, "::")
+			s.r.problem(name, "Fn::%s is not followed: the resources it makes were not checked; %s", word, processed)
+		case strings.HasSuffix(kind, "::MODULE"):
+			s.r.problem(node, "the module %s is not followed: what it makes was not checked; %s", kind, processed)
+		}
+	}
+}
+
+// processed is how to get at what CloudFormation makes of a template.
+const processed = "run canvaslint on the processed template (aws cloudformation get-template --template-stage Processed)"
+
+// resources lists what a stack makes of some types, in the order of its template.
+func (s *stack) resources(wanted func(kind string) bool) []resource {
 	var list []resource
 	for name, node := range s.template.root.Get("Resources").Members() {
-		id := name.Text()
-		if strings.HasPrefix(id, "Fn::") {
-			word, _, _ := strings.Cut(strings.TrimPrefix(id, "Fn::"), "::")
-			s.r.problem(name, "Fn::%s is not followed: the resources it makes were not checked; run canvaslint on the processed template (aws cloudformation get-template --template-stage Processed)", word)
-			continue
-		}
 		kind := node.Get("Type").Text()
-		if strings.HasSuffix(kind, "::MODULE") {
-			s.r.problem(node, "the module %s is not followed: what it makes was not checked; run canvaslint on the processed template (aws cloudformation get-template --template-stage Processed)", kind)
+		if !wanted(kind) {
 			continue
 		}
-		if !isTold(kind) {
-			continue
-		}
-		res := resource{stack: s, id: id, kind: kind, name: name, node: node, properties: node}
+		res := resource{stack: s, id: name.Text(), kind: kind, name: name, node: node, properties: node}
 		if properties := node.Get("Properties"); properties.Is(source.Object) {
 			res.properties = properties
 		}
@@ -119,15 +148,6 @@ func (s *stack) resources() []resource {
 		list = append(list, res)
 	}
 	return list
-}
-
-func isTold(kind string) bool {
-	switch kind {
-	case domainType, profileType, keyType, replicaType, aliasType, bucketType, bucketPolicyType,
-		roleType, policyType, rolePolicyType, managedPolicyType, "AWS::Lambda::Function", "AWS::Serverless::Function":
-		return true
-	}
-	return false
 }
 
 // value works out a property, or a member within one: what stands beside it is
