@@ -281,7 +281,7 @@ func (e *evaluation) needsResourcePolicy() bool {
 	switch {
 	case strings.EqualFold(service, "kms"):
 		// Of a stand-in it is not known that it is no key.
-		return strings.Contains(e.request.Resource, ":key/") || e.standIns.resource && !strings.Contains(e.request.Resource, ":alias/")
+		return strings.Contains(e.request.Resource, ":key/") || e.resourceHas() && !strings.Contains(e.request.Resource, ":alias/")
 	case strings.EqualFold(service, "sts"):
 		return len(operation) >= len("AssumeRole") && strings.EqualFold(operation[:len("AssumeRole")], "AssumeRole")
 	}

@@ -7,22 +7,33 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/iam"
 )
 
-// standIns says which texts of a request hold stand-ins: worked out once, so
-// that requests without any are compared as fast as ever.
-type standIns struct{ resource, caller, context bool }
+// standIns says which texts of a request hold stand-ins: worked out once, and
+// only where it matters, so that requests without any are compared as fast as
+// ever.
+type standIns struct {
+	caller, context    bool
+	resource, resolved bool // whether the resource has some, and whether that was asked
+}
+
+// resourceHas reports whether the resource holds stand-ins.
+func (e *evaluation) resourceHas() bool {
+	if !e.standIns.resolved {
+		e.standIns.resource, e.standIns.resolved = iam.HasStandIn(e.request.Resource), true
+	}
+	return e.standIns.resource
+}
 
 func newEvaluation(request *Request, policies *Policies) evaluation {
 	caller := &request.Principal
 	return evaluation{request, policies, request.Context, standIns{
-		resource: iam.HasStandIn(request.Resource),
-		caller:   caller.standIn || caller.RoleARN != "" && caller.RoleARN != caller.ARN && iam.HasStandIn(caller.RoleARN),
-		context:  request.Context != nil && request.Context.standIns,
+		caller:  caller.standIn || caller.RoleARN != "" && caller.RoleARN != caller.ARN && iam.HasStandIn(caller.RoleARN),
+		context: request.Context != nil && request.Context.standIns,
 	}}
 }
 
 // awaits reports whether a pattern, or what it is compared with, holds stand-ins.
 func (e *evaluation) awaits(p *iam.Pattern) bool {
-	return e.standIns.resource || p.HasStandIn() || e.standIns.context && len(p.Variables()) > 0
+	return p.HasStandIn() || e.standIns.context && len(p.Variables()) > 0 || e.resourceHas()
 }
 
 // fits compares a pattern with a text where either side holds stand-ins.
@@ -68,10 +79,10 @@ func (e *evaluation) namesAwaited(p *iam.Principal) (grade, truth) {
 func (e *evaluation) waits(s *iam.Statement, named bool) []string {
 	waits := slices.Clone(s.Awaits)
 	for _, list := range [...][]iam.Pattern{s.Actions, s.NotActions} {
-		waits = append(waits, e.patternWaits(e.request.Action, false, list)...)
+		waits = append(waits, e.patternWaits(e.request.Action, list)...)
 	}
 	for _, list := range [...][]iam.Pattern{s.Resources, s.NotResources} {
-		waits = append(waits, e.patternWaits(e.request.Resource, e.standIns.resource, list)...)
+		waits = append(waits, e.patternWaits(e.request.Resource, list)...)
 	}
 	if named {
 		waits = append(waits, e.principalWaits(s)...)
@@ -89,22 +100,21 @@ func (e *evaluation) waits(s *iam.Statement, named bool) []string {
 				continue
 			}
 			for _, text := range values {
-				waits = append(waits, e.patternWaits(text, e.standIns.context, []iam.Pattern{*p})...)
+				waits = append(waits, e.patternWaits(text, []iam.Pattern{*p})...)
 			}
 		}
 	}
 	return waits
 }
 
-// patternWaits looks at patterns that a text is compared with; has tells
-// whether the text may hold stand-ins.
-func (e *evaluation) patternWaits(text string, has bool, patterns []iam.Pattern) []string {
+// patternWaits looks at patterns that a text is compared with.
+func (e *evaluation) patternWaits(text string, patterns []iam.Pattern) []string {
 	var waits []string
 	for i := range patterns {
 		switch p := &patterns[i]; {
 		case p.Symbolic:
 			waits = append(waits, p.Awaits()...)
-		case has || e.awaits(p):
+		case p.HasStandIn() || e.standIns.context && len(p.Variables()) > 0 || iam.HasStandIn(text):
 			waits = append(waits, p.Doubtful(text, e.variable)...)
 		}
 	}

@@ -68,14 +68,17 @@ func (e *evaluation) anyResource(patterns []iam.Pattern) truth {
 	t := no
 	for i := range patterns {
 		p := &patterns[i]
+		matches := p.Matches(e.request.Resource)
 		switch {
+		case matches && p.IsPlain():
+			return yes
 		case p.Symbolic:
 			t = max(t, maybe)
 		case e.awaits(p):
 			t = max(t, e.fits(p, e.request.Resource))
 		case len(p.Variables()) > 0:
 			t = max(t, e.resolved(p, e.request.Resource))
-		case p.Matches(e.request.Resource):
+		case matches:
 			return yes
 		}
 	}
@@ -188,6 +191,9 @@ func (e *evaluation) names(p *iam.Principal) (grade, truth) {
 	case iam.UserForm:
 		return e.namesUser(p)
 	case iam.RoleForm:
+		if !p.HasStandIn() && !e.standIns.caller {
+			return role, truthOf(isRole(p, caller))
+		}
 		return role, e.isRole(p, caller)
 	case iam.SessionForm:
 		return exact, e.isSession(p, caller)
@@ -239,6 +245,17 @@ func (e *evaluation) namesUser(p *iam.Principal) (grade, truth) {
 // isRole compares a role's ARN. A session's ARN leaves out the role's path;
 // where the role's own ARN is known the path counts
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
+func isRole(p *iam.Principal, caller *Principal) bool {
+	switch {
+	case caller.Kind != Role && caller.Kind != Session:
+		return false
+	case caller.RoleARN != "":
+		return p.Value == caller.RoleARN
+	}
+	return p.Account == caller.Account && p.Name == caller.Name
+}
+
+// isRole is the same where either side holds stand-ins.
 func (e *evaluation) isRole(p *iam.Principal, caller *Principal) truth {
 	switch {
 	case caller.Kind != Role && caller.Kind != Session:

@@ -63,6 +63,10 @@ func (p *Pattern) Variables() []Key { return p.variables }
 // and Matches, Glob and Resolve do not hold.
 func (p *Pattern) HasStandIn() bool { return p.open }
 
+// IsPlain reports whether the pattern is a text, with a wildcard at its end or
+// none. Where it matches, it does so whatever stand-ins on either side are.
+func (p *Pattern) IsPlain() bool { return p.glob.shape != walk && p.tokens == nil && !p.Symbolic }
+
 // Never reports whether no text can match.
 func (p *Pattern) Never() bool { return p.never }
 

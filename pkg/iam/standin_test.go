@@ -269,8 +269,12 @@ func checkSubstitutions(t *testing.T, pattern, text string, count map[Fit]int) {
 		}
 	}
 	substitute(pattern, text, names)
-	got := patternOf(t, pattern, dialect{wildcards: true}).Fit(text, nil)
+	p := patternOf(t, pattern, dialect{wildcards: true})
+	got := p.Fit(text, nil)
 	count[got]++
+	if p.IsPlain() && p.Matches(text) && got != Always {
+		t.Errorf("%s is plain and matches %s, but the fit is %d", pattern, text, got)
+	}
 	switch {
 	case got == Always && !every, got == Never && some, got == Perhaps && len(all) == 1 && some == every:
 		t.Errorf("%s takes %s in: %s; of the values some do: %v, all do: %v", pattern, text, [...]string{"never", "perhaps", "always"}[got], some, every)
