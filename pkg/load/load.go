@@ -53,6 +53,8 @@ type Result struct {
 	Documents map[string]int // documents by kind
 	Ignored   []Ignored
 	Problems  []source.Problem
+	// Notes are sentences on what was assumed.
+	Notes []string
 }
 
 // input is one file to read.
@@ -101,6 +103,7 @@ func Load(paths []string, options Options) (*Result, error) {
 		}
 	}
 	result.Templates = templates(formatted)
+	result.Notes = assumed(result.Templates, options.Parameters)
 	assignments, problems, err := assignments(result.Templates, options.Parameters)
 	if err != nil {
 		return nil, err

@@ -94,6 +94,20 @@ func assignments(templates []source.Node, given map[string]string) ([]assignment
 	return list, []source.Problem{{Message: message, Path: templates[0].Span().File.Name}}, nil
 }
 
+// assumed says where the templates are taken to be deployed.
+func assumed(templates []source.Node, given map[string]string) []string {
+	var missing []string
+	for _, name := range []string{"AWS::AccountId", "AWS::Region"} {
+		if given[name] == "" {
+			missing = append(missing, name)
+		}
+	}
+	if len(templates) == 0 || len(missing) == 0 {
+		return nil
+	}
+	return []string{"The templates are taken for stacks of one account and one Region; --parameters can tell which (" + strings.Join(missing, ", ") + ")."}
+}
+
 // count gives the number of worlds that the choices make.
 func count(choices []cloudformation.Choice) int {
 	all := 1

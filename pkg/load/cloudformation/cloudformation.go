@@ -162,6 +162,7 @@ type run struct {
 	logical   map[string]int
 	partition string
 	active    map[string]bool // what is being worked out, against circles
+	known     map[string]value
 	exports   []export
 	exported  bool
 	roles     []*role
@@ -184,7 +185,7 @@ type template struct {
 func newRun(roots []source.Node, parameters map[string]string) *run {
 	r := &run{
 		parameters: parameters, said: map[source.Problem]bool{}, standIns: map[string]string{},
-		mapped: map[string]bool{}, logical: map[string]int{}, active: map[string]bool{},
+		mapped: map[string]bool{}, logical: map[string]int{}, active: map[string]bool{}, known: map[string]value{},
 	}
 	for _, root := range roots {
 		r.addTemplate(root)

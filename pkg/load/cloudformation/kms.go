@@ -70,9 +70,22 @@ func (res resource) keyState(metadata source.Value) source.Value {
 // made by program: it lets the account's IAM policies open the key
 // (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html).
 func (res resource) keyPolicy() source.Value {
-	if policy := res.value("KeyPolicy"); policy.exists() {
-		return policyDocument(policy, "")
+	return policyDocument(res.orDefault(res.value("KeyPolicy")), "")
+}
+
+// orDefault puts the default policy in the place of none, in either branch of
+// an open one.
+func (res resource) orDefault(v value) value {
+	switch {
+	case v.open != "":
+		return undecided(v.open, v.at, res.orDefault(v.items[0]), res.orDefault(v.items[1]))
+	case v.exists():
+		return v
 	}
+	return res.plain(source.Derive(res.defaultPolicy()).Root())
+}
+
+func (res resource) defaultPolicy() source.Value {
 	kind := res.node.Get("Type")
 	word := func(s string) source.Value { return source.Text(s, kind) }
 	statement := source.Make(kind).

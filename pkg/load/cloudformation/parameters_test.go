@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -137,6 +138,20 @@ Resources:
 				t.Error("the finding that was given changed")
 			}
 		})
+	}
+}
+
+// Names that are made of each other twice over take no time, and end at a bound.
+func TestDoubling(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("Resources:\n  B0: {Type: AWS::S3::Bucket, Properties: {BucketName: xxxxxxxx}}\n")
+	for i := range 60 {
+		fmt.Fprintf(&b, "  B%d: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub \"${B%d}${B%d}\"}}\n", i+1, i, i)
+	}
+	documents, _ := Translate([]source.Node{parse(t, b.String())}, nil)
+	last := documents[60].Place.Bucket
+	if rest := strings.ReplaceAll(last, "‹a text that is too long›", ""); rest != "" || len(last) > 4*maxText {
+		t.Errorf("the last bucket's name has %d bytes: %.100q", len(last), last)
 	}
 }
 

@@ -23,11 +23,7 @@ func (s *stack) arn(service, region, resource string) string {
 // property gives a property of a resource as text, "" where it has none.
 func (s *stack) property(id, name string) string {
 	node := s.resource(id).Path("Properties", name)
-	if !node.Exists() || !s.enter("the property "+name+" of "+id, node) {
-		return ""
-	}
-	defer s.leave("the property " + name + " of " + id)
-	v := s.eval(node)
+	v := s.once("the property "+name+" of "+id, node, func() value { return s.eval(node) })
 	text, ok := v.scalar()
 	if !ok && v.exists() {
 		s.r.problem(node, "%s of %s is %s where a text belongs: it was not understood", name, id, v.kind)
@@ -150,16 +146,19 @@ func (s *stack) attribute(id, attribute string) string {
 
 // output gives an output of a nested stack.
 func (s *stack) output(name string, at source.Node) value {
+	if made, _ := s.isMade(s.template.root.Path("Outputs", name)); made == no {
+		return value{}
+	}
 	node := s.template.root.Path("Outputs", name, "Value")
 	if !node.Exists() {
 		s.r.problem(at, "the template %s has no output %s: the value stays open", s.template.root.Span().File.Name, name)
 		return text(at, iam.Unknown(s.name+"."+name))
 	}
-	if !s.enter("the output "+name, node) {
+	v := s.once("the output "+name, node, func() value { return s.eval(node) })
+	if !v.exists() {
 		return text(at, iam.Unknown(s.name+"."+name))
 	}
-	defer s.leave("the output " + name)
-	return s.eval(node).moved(at)
+	return v.moved(at)
 }
 
 // export is an output that other stacks import by its name.
@@ -191,9 +190,11 @@ func (s *stack) importValue(c call) value {
 	case len(found) == 0: // by a stack that is not of this run: what hangs on it says so
 	case len(found) > 1:
 		s.r.problem(c.at, "%d exports of this run can be the one that is imported as %s: its value stays open; give the names of the stacks with --parameters", len(found), bare(name))
-	case s.enter("the import of "+name, c.at):
-		defer s.leave("the import of " + name)
-		return found[0].stack.eval(found[0].value).moved(c.at)
+	default:
+		source := found[0]
+		if v := source.stack.once("the export "+name, source.value, func() value { return source.stack.eval(source.value) }); v.exists() {
+			return v.moved(c.at)
+		}
 	}
 	return text(c.at, iam.Unknown("import of "+bare(name)))
 }
@@ -205,9 +206,12 @@ func (r *run) listExports() {
 	}
 	r.exported = true
 	for _, s := range r.stacks {
+		if there, _ := s.presence(); there == no {
+			continue
+		}
 		for _, output := range s.template.root.Get("Outputs").Members() {
 			node := output.Path("Export", "Name")
-			if !node.Exists() {
+			if made, _ := s.isMade(output); !node.Exists() || made == no {
 				continue
 			}
 			if name, ok := s.eval(node).scalar(); ok {

@@ -27,7 +27,9 @@ type stack struct {
 	// truths are the conditions that were worked out, awaits what open ones
 	// wait for.
 	truths map[string]truth
-	awaits map[string][]string
+	// missing are the nested stacks whose template is not among the files.
+	missing []source.Node
+	awaits  map[string][]string
 	// deciding is set while a condition is worked out.
 	deciding bool
 }
@@ -76,11 +78,7 @@ func (r *run) grow(s *stack) {
 		child := r.nestedTemplate(s.template, resource)
 		switch {
 		case child == nil:
-			at := resource.Path("Properties", "TemplateURL")
-			if !at.Exists() {
-				at = resource
-			}
-			r.problem(at, "the template of the nested stack %s is not among the files: what it makes was not checked; give its template too, under the name that ends its URL", name.Text())
+			s.missing = append(s.missing, name)
 		case s.depth >= maxDepth:
 			r.problem(resource, "stacks are nested more than %d deep here: what this one makes was not checked", maxDepth)
 		default:
@@ -89,6 +87,38 @@ func (r *run) grow(s *stack) {
 			r.grow(made)
 		}
 	}
+}
+
+// presence tells whether there is the stack: whether there is its parent, and
+// the resource that nests it. The condition is the one that leaves it open.
+func (s *stack) presence() (truth, string) {
+	if s.parent == nil {
+		return yes, ""
+	}
+	there, condition := s.parent.presence()
+	own, ownCondition := s.parent.isMade(s.parent.resource(s.id))
+	switch {
+	case there == no || own == no:
+		return no, ""
+	case there == open:
+		return open, condition
+	}
+	return own, ownCondition
+}
+
+// isMade tells whether a resource of a stack is made by its own Condition, and
+// names the condition where that is open.
+func (s *stack) isMade(resource source.Node) (truth, string) {
+	condition := resource.Get("Condition")
+	if !condition.Is(source.String) {
+		return yes, ""
+	}
+	found := s.condition(condition.Text(), condition)
+	if found != open {
+		return found, ""
+	}
+	s.leaveOpen(condition.Text())
+	return open, s.qualify(condition.Text())
 }
 
 const nestedType = "AWS::CloudFormation::Stack"
@@ -134,11 +164,26 @@ func (s *stack) passed(name string) value {
 		return value{}
 	}
 	node := s.parent.resource(s.id).Path("Properties", "Parameters", name)
-	if !node.Exists() || !s.enter("the parameter "+name, node) {
+	return s.once("the parameter "+name, node, func() value { return s.parent.eval(node) })
+}
+
+// once works something out that much may refer to. A value that is being worked
+// out already is none: the template goes round in a circle.
+func (s *stack) once(what string, at source.Node, work func() value) value {
+	if !at.Exists() {
 		return value{}
 	}
-	defer s.leave("the parameter " + name)
-	return s.parent.eval(node)
+	key := fmt.Sprint(s.name, "\x00", what, s.deciding)
+	if known, ok := s.r.known[key]; ok {
+		return known
+	}
+	if !s.enter(what, at) {
+		return value{}
+	}
+	defer s.leave(what)
+	v := work()
+	s.r.known[key] = v
+	return v
 }
 
 func (s *stack) resource(id string) source.Node {

@@ -20,6 +20,7 @@ const (
 	policyType        = "AWS::IAM::Policy"
 	rolePolicyType    = "AWS::IAM::RolePolicy"
 	managedPolicyType = "AWS::IAM::ManagedPolicy"
+	endpointType      = "AWS::EC2::VPCEndpoint"
 	lambdaType        = "AWS::Lambda::Function"
 	serverlessType    = "AWS::Serverless::Function"
 )
@@ -69,6 +70,8 @@ func (r *run) translate() {
 			res.bucket()
 		case bucketPolicyType:
 			res.bucketPolicy()
+		case endpointType:
+			res.endpoint()
 		case policyType, rolePolicyType, managedPolicyType:
 			res.policy()
 		case lambdaType, serverlessType:
@@ -82,7 +85,7 @@ func isCanvas(kind string) bool { return kind == domainType || kind == profileTy
 
 func isUsed(kind string) bool {
 	switch kind {
-	case keyType, replicaType, aliasType, bucketType, bucketPolicyType,
+	case keyType, replicaType, aliasType, bucketType, bucketPolicyType, endpointType,
 		roleType, policyType, rolePolicyType, managedPolicyType, lambdaType, serverlessType:
 		return true
 	}
@@ -109,12 +112,27 @@ func (r *run) notFollowed(t *template) {
 // unread reports the entries of Resources that stand for resources of others'
 // making.
 func (s *stack) unread() {
+	if there, _ := s.presence(); there == no {
+		return
+	}
+	for _, name := range s.missing {
+		resource := s.resource(name.Text())
+		at := resource.Path("Properties", "TemplateURL")
+		if !at.Exists() {
+			at = resource
+		}
+		if made, _ := s.isMade(resource); made != no {
+			s.r.problem(at, "the template of the nested stack %s is not among the files: what it makes was not checked; give its template too, under the name that ends its URL", name.Text())
+		}
+	}
 	for name, node := range s.template.root.Get("Resources").Members() {
 		kind := node.Get("Type").Text()
 		switch word, isFunction := strings.CutPrefix(name.Text(), "Fn::"); {
 		case isFunction:
 			word, _, _ = strings.Cut(word, "::")
 			s.r.problem(name, "Fn::%s is not followed: the resources it makes were not checked; %s", word, processed)
+		case kind == "AWS::CloudFormation::StackSet":
+			s.r.problem(name, "the stacks that the stack set %s makes were not checked: run canvaslint on its template", name.Text())
 		case strings.HasSuffix(kind, "::MODULE"):
 			s.r.problem(node, "the module %s is not followed: what it makes was not checked; %s", kind, processed)
 		}
@@ -127,23 +145,24 @@ const processed = "run canvaslint on the processed template (aws cloudformation 
 // resources lists what a stack makes of some types, in the order of its template.
 func (s *stack) resources(wanted func(kind string) bool) []resource {
 	var list []resource
+	there, condition := s.presence()
+	if there == no {
+		return nil
+	}
 	for name, node := range s.template.root.Get("Resources").Members() {
 		kind := node.Get("Type").Text()
 		if !wanted(kind) {
 			continue
 		}
-		res := resource{stack: s, id: name.Text(), kind: kind, name: name, node: node, properties: node}
+		res := resource{stack: s, id: name.Text(), kind: kind, name: name, node: node, properties: node, open: condition}
 		if properties := node.Get("Properties"); properties.Is(source.Object) {
 			res.properties = properties
 		}
-		if condition := node.Get("Condition"); condition.Is(source.String) {
-			switch s.condition(condition.Text(), condition) {
-			case no:
-				continue
-			case open:
-				s.leaveOpen(condition.Text())
-				res.open = s.qualify(condition.Text())
-			}
+		switch made, condition := s.isMade(node); made {
+		case no:
+			continue
+		case open:
+			res.open = condition
 		}
 		list = append(list, res)
 	}
