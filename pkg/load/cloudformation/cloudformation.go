@@ -163,6 +163,7 @@ type run struct {
 	partition string
 	active    map[string]bool // what is being worked out, against circles
 	known     map[string]value
+	claimed   map[string]source.Node // the first resource of each name
 	exports   []export
 	exported  bool
 	roles     []*role
@@ -185,7 +186,7 @@ type template struct {
 func newRun(roots []source.Node, parameters map[string]string) *run {
 	r := &run{
 		parameters: parameters, said: map[source.Problem]bool{}, standIns: map[string]string{},
-		mapped: map[string]bool{}, logical: map[string]int{}, active: map[string]bool{}, known: map[string]value{},
+		mapped: map[string]bool{}, logical: map[string]int{}, active: map[string]bool{}, known: map[string]value{}, claimed: map[string]source.Node{},
 	}
 	for _, root := range roots {
 		r.addTemplate(root)

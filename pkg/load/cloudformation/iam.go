@@ -22,6 +22,9 @@ func (r *run) collectRoles(all []resource) {
 			continue
 		}
 		one := &role{resource: res, roleName: res.reference(res.id)}
+		if !res.claim("the role", one.roleName) {
+			continue
+		}
 		for _, policy := range res.value("Policies").each() {
 			one.addInline(policy.get("PolicyName"), policy.get("PolicyDocument"), policy)
 		}

@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
@@ -99,8 +100,8 @@ func (res resource) defaultPolicy() source.Value {
 // policyDocument gives a policy. One that hangs on an open condition, by itself
 // or with its resource, has statements that may be there.
 func policyDocument(v value, open string) source.Value {
-	if whole, ok := v.scalar(); ok && v.open == "" && iam.HasStandIn(whole) {
-		return openPolicy(v.at, whole)
+	if whole, ok := v.scalar(); ok && v.open == "" && (iam.IsStandIn(whole) || iam.HasStandIn(whole) && !strings.HasPrefix(strings.TrimSpace(whole), "{")) {
+		return openPolicy(v.at, whole) // not the text of a policy, but for what stands in it
 	}
 	if v.open == "" && open == "" {
 		return v.made()

@@ -9,6 +9,9 @@ import (
 func (res resource) bucket() {
 	place := res.place()
 	place.Bucket, place.Document = res.reference(res.id), "encryption"
+	if !res.claim("the bucket", place.Bucket) {
+		return
+	}
 	rules := res.value("BucketEncryption", "ServerSideEncryptionConfiguration")
 	switch {
 	case rules.open != "":
@@ -47,6 +50,9 @@ func (res resource) bucketPolicy() {
 	policy := res.value("PolicyDocument")
 	if !ok || !policy.exists() {
 		res.r.problem(res.node, "the bucket policy %s lacks Bucket or PolicyDocument: it was not taken in", res.id)
+		return
+	}
+	if !res.claim("a policy of the bucket", name) {
 		return
 	}
 	place := res.place()

@@ -203,6 +203,19 @@ func (res resource) object(path ...string) (source.Node, bool) {
 	return node, node.Is(source.Object)
 }
 
+// claim notes that a resource has a name of its kind, and reports whether no
+// other one has it. Templates of one run can be alternatives, never deployed
+// together.
+func (res resource) claim(what, name string) bool {
+	key := what + " " + name
+	if first, ok := res.r.claimed[key]; ok {
+		res.r.problem(res.name, "%s is made at %s already: only that one was taken; where templates are alternatives, check them one at a time", key, first.Span())
+		return false
+	}
+	res.r.claimed[key] = res.name
+	return true
+}
+
 // place is where an export would keep what is said of the resource.
 func (res resource) place() layout.Place {
 	return layout.Place{Account: res.account(), Region: res.region(), Partition: res.r.partition}
