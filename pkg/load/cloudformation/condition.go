@@ -111,8 +111,7 @@ func (s *stack) equals(c call, awaited *[]string) truth {
 	}
 	a, okA := s.eval(parts[0]).scalar()
 	b, okB := s.eval(parts[1]).scalar()
-	switch {
-	case !okA || !okB:
+	if !okA || !okB {
 		return s.malformedTruth(c)
 	}
 	switch iam.Same(a, b) {

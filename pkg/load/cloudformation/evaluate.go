@@ -159,7 +159,7 @@ func (s *stack) malformed(c call, takes string) value {
 }
 
 func (s *stack) getAtt(c call) value {
-	id, attribute := "", ""
+	var id, attribute string
 	if parts := c.argument(); len(parts) == 2 {
 		id = parts[0].Text()
 		attribute, _ = s.eval(parts[1]).scalar()
@@ -220,12 +220,14 @@ func (s *stack) substitute(pattern string, variables source.Node, at source.Node
 }
 
 func (s *stack) variable(name string, variables, at source.Node) string {
-	v := value{}
-	if own := variables.Get(name); own.Exists() {
+	var v value
+	id, attribute, isAttribute := strings.Cut(name, ".")
+	switch own := variables.Get(name); {
+	case own.Exists():
 		v = s.eval(own)
-	} else if id, attribute, ok := strings.Cut(name, "."); ok && !strings.HasPrefix(name, "AWS::") {
+	case isAttribute:
 		v = s.attributeOf(id, attribute, at)
-	} else {
+	default:
 		v = s.ref(name, at)
 	}
 	if !v.exists() {
