@@ -18,7 +18,8 @@ func FuzzLoad(f *testing.F) {
 		`{"Keys":[{"KeyArn":"arn:aws:kms:eu-central-1:111122223333:key/0a000000-0000-4000-8000-000000000001"}],"Truncated":true}`,
 		`{"Grants":[{"KeyId":"x"}]}`, `{"version":1,"complete":["a"],"missing":[{}]}`, `{"Targets":[{"Path":["r"],"Policies":["p"]}]}`,
 		`{"ServerSideEncryptionConfiguration":{"Rules":[]}}`, "Version: 2012-10-17\nStatement: {Effect: Allow, Action: '*'}\n", `{"LocationConstraint":null}`,
-		`{"Policy":{"PolicySummary":{"Id":"p-1","Type":"SERVICE_CONTROL_POLICY"},"Content":"{}"}}`, `{"TagSet":[]}`, `{"Effect":"Allow","Action":1}`,
+		`{"Policy":{"PolicySummary":{"Id":"p-1","Type":"SERVICE_CONTROL_POLICY"},"Content":"{}"}}`, `{"TagSet":[]}`,
+		`{"Parameters":{"P":{"Type":"String"}},"Conditions":{"C":{"Fn::Equals":[{"Ref":"P"},"x"]}},"Resources":{"K":{"Type":"AWS::KMS::Key","Condition":"C"},"D":{"Type":"AWS::SageMaker::Domain","Properties":{"KmsKeyId":{"Ref":"K"},"DefaultUserSettings":{"ExecutionRole":{"Ref":"P"}}}}}}`, `{"Effect":"Allow","Action":1}`,
 	} {
 		f.Add([]byte(seed), uint8(0))
 	}

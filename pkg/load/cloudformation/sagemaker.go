@@ -3,6 +3,7 @@ package cloudformation
 import (
 	"strings"
 
+	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -52,7 +53,11 @@ func (res resource) userSettings(property string) source.Value {
 	if !ok {
 		return source.Make(res.properties)
 	}
-	root := setting(source.Make(at), "ExecutionRole", res.value(property, "ExecutionRole"))
+	role := res.value(property, "ExecutionRole")
+	if name, _ := role.scalar(); iam.IsStandIn(name) && !iam.HasUnknown(name) {
+		res.r.problem(role.at, "the execution role is the name of a role here, and its ARN belongs: write Fn::GetAtt with Arn in place of Ref")
+	}
+	root := setting(source.Make(at), "ExecutionRole", role)
 	if at, ok := res.object(property, "SharingSettings"); ok {
 		made := source.Make(at)
 		for _, name := range []string{"NotebookOutputOption", "S3OutputPath", "S3KmsKeyId"} {
