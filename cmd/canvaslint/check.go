@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
 	"github.com/canvaslint/canvaslint/pkg/report"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -26,7 +28,7 @@ import (
 type checkFlags struct {
 	format, output, failOn, config, guide string
 	baseline, writeBaseline               string
-	only, skip                            []string
+	only, skip, parameters                []string
 	allowUnknown, verbose, noWaivers      bool
 }
 
@@ -50,6 +52,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.StringVar(&flags.guide, "guide", "", "edition of the AWS page: 2022 (default) or current")
 	f.StringSliceVar(&flags.only, "only", nil, "run only these `rules`")
 	f.StringSliceVar(&flags.skip, "skip", nil, "leave these `rules` out")
+	f.StringArrayVar(&flags.parameters, "parameters", nil, parametersHelp)
 	f.BoolVar(&flags.allowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
 	f.BoolVar(&flags.noWaivers, "no-waivers", false, "report waived findings too: for auditors")
 	f.StringVar(&flags.baseline, "baseline", "", "report only findings that a baseline `file` does not have")
@@ -67,24 +70,24 @@ func check(s streams, flags checkFlags, paths []string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	loaded, err := loadPaths(s, c, paths)
+	loaded, err := loadPaths(s, c, paths, flags.parameters)
 	if err != nil {
 		return usageError(err)
 	}
-	facts := canvas.Work(loaded.Snapshot, c.Config)
 	enforced, err := enforce(flags, c.Config, set)
 	if err != nil {
 		return usageError(err)
 	}
-	findings, err := set.Evaluate(context.Background(), loaded.Snapshot, facts, c.Config, enforced.wants)
+	facts, worlds, err := work(set, c, enforced, loaded)
 	if err != nil {
 		return usageError(err)
 	}
-	j, err := judge(flags, c, set, loaded, enforced, findings)
+	j, err := judge(flags, c, set, loaded, enforced, triage.Merge(worlds))
 	if err != nil {
 		return err
 	}
 	r := assemble(set, flags, c.Config, loaded, facts, j)
+	r.Readiness = triage.MergeReadiness(worlds)
 	r.Coverage.Notes = append(r.Coverage.Notes, enforced.note(c.RulesAsOf)...)
 	if err := write(s, flags, r); err != nil {
 		var usage statusError
@@ -94,6 +97,26 @@ func check(s streams, flags checkFlags, paths []string) error {
 		return statusError{exitInternal, err}
 	}
 	return verdict(c.Config, facts.Undecided(j.settled), r)
+}
+
+// work finds out the needs of every world and what rules object to in it. Who
+// waives a finding has not mended it: readiness is the same with all of them.
+func work(set *rules.Set, c settings, enforced enforcement, loaded *load.Result) (canvas.Worlds, []triage.World, error) {
+	var all canvas.Worlds
+	var worlds []triage.World
+	for _, world := range loaded.Worlds {
+		facts := canvas.Work(world.Snapshot, c.Config)
+		findings, err := set.Evaluate(context.Background(), world.Snapshot, facts, c.Config, enforced.wants)
+		if err != nil {
+			return nil, nil, err
+		}
+		findings = triage.Apply(cloudformation.Advise(loaded.Templates, findings), &c.Config, c.relative)
+		all = append(all, facts)
+		worlds = append(worlds, triage.World{
+			Assumptions: world.Assumptions, Findings: findings, Readiness: triage.Attach(facts.Readiness(), findings),
+		})
+	}
+	return all, worlds, nil
 }
 
 // wants reports whether the flags leave a rule in.
@@ -178,7 +201,7 @@ func findConfig() string {
 	}
 }
 
-func loadPaths(s streams, c settings, paths []string) (*load.Result, error) {
+func loadPaths(s streams, c settings, paths, parameters []string) (*load.Result, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
@@ -188,7 +211,30 @@ func loadPaths(s streams, c settings, paths []string) (*load.Result, error) {
 			owners[full], at[full] = document.Owner, document.At
 		}
 	}
-	return load.Load(paths, load.Options{Stdin: s.in, Owners: owners, OwnerAt: at, Display: display})
+	values, err := readParameters(parameters)
+	if err != nil {
+		return nil, err
+	}
+	return load.Load(paths, load.Options{Stdin: s.in, Owners: owners, OwnerAt: at, Display: display, Parameters: values})
+}
+
+const parametersHelp = "`file` with values for the parameters of templates: parameter JSON as CloudFormation takes it, samconfig.toml or .yaml, or a map; later files win"
+
+// readParameters reads the files with values for parameters; later ones win.
+func readParameters(files []string) (map[string]string, error) {
+	values := map[string]string{}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("read the parameters: %w", err)
+		}
+		given, err := cloudformation.ReadParameters(display(file), data)
+		if err != nil {
+			return nil, fmt.Errorf("read the parameters: %w", err)
+		}
+		maps.Copy(values, given)
+	}
+	return values, nil
 }
 
 // display shows a path relative to the current folder where it lies below it,
@@ -205,20 +251,18 @@ func display(path string) string {
 }
 
 // assemble puts the report together.
-func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Result, facts *canvas.Facts, j judged) *finding.Report {
+func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Result, facts canvas.Worlds, j judged) *finding.Report {
 	r := &finding.Report{
 		Version: 1, Tool: finding.Tool{Name: "canvaslint", Version: version()}, Guide: c.Guide,
 		Findings: j.left, Waived: j.waived, Waivers: j.waivers, Baseline: j.baseline,
-		Problems: problems(slices.Concat(loaded.Problems, facts.Problems, j.problems)),
-		// Who lives with a finding has not mended it.
-		Readiness: triage.Attach(facts.Readiness(), j.all),
-		Summary:   triage.Summary(j.left),
+		Problems: problems(slices.Concat(loaded.Problems, facts.Problems(), j.problems)),
+		Summary:  triage.Summary(j.left),
 	}
 	if len(flags.only)+len(flags.skip) > 0 {
 		r.Partial = &finding.Partial{Only: append([]string{}, flags.only...), Skip: append([]string{}, flags.skip...)}
 	}
-	r.Coverage.Files, r.Coverage.Documents, r.Coverage.Notes = loaded.Files, loaded.Documents, slices.Concat(loaded.Notes, facts.Notes)
-	r.Coverage.Decisions.Allowed, r.Coverage.Decisions.Denied, r.Coverage.Decisions.Unknown = facts.Allowed, facts.Denied, facts.Unknown
+	r.Coverage.Files, r.Coverage.Documents, r.Coverage.Notes = loaded.Files, loaded.Documents, slices.Concat(loaded.Notes, facts.Notes())
+	r.Coverage.Decisions.Allowed, r.Coverage.Decisions.Denied, r.Coverage.Decisions.Unknown = facts.Decisions()
 	for _, ignored := range loaded.Ignored {
 		r.Coverage.Ignored = append(r.Coverage.Ignored, finding.Ignored{File: ignored.File, Reason: ignored.Reason})
 	}

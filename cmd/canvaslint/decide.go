@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -14,18 +15,21 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/access/cases"
 	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/report"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/source"
+	"github.com/canvaslint/canvaslint/pkg/triage"
 	"github.com/canvaslint/canvaslint/policies"
 )
 
 // decideFlags are the flags of decide.
 type decideFlags struct {
 	cases, principal, action, resource, config, format string
-	context, unknown                                   []string
+	context, unknown, parameters                       []string
 }
 
 func decideCommand(s streams) *cobra.Command {
@@ -52,6 +56,7 @@ With --cases it answers one question a line; the status is 0 when every line was
 	f.StringVar(&flags.resource, "resource", "", "`ARN` of the key, bucket or object")
 	f.StringArrayVar(&flags.context, "context", nil, "context `key=value`; repeat a key for several values")
 	f.StringArrayVar(&flags.unknown, "unknown", nil, "context `key` to leave unknown")
+	f.StringArrayVar(&flags.parameters, "parameters", nil, parametersHelp)
 	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
 	f.StringVar(&flags.format, "format", "text", "format of the answer: text or json")
 	return command
@@ -96,18 +101,17 @@ func decide(s streams, flags decideFlags, paths []string) error {
 		}
 		question.Context[key] = append(question.Context[key], value)
 	}
-	loaded, err := loadPaths(s, c, paths)
+	loaded, err := loadPaths(s, c, paths, flags.parameters)
 	if err != nil {
 		return usageError(err)
 	}
-	request, layers, err := canvas.Ask(loaded.Snapshot, c.Config, question)
+	a, err := ask(loaded, c.Config, question)
 	if err != nil {
 		return usageError(err)
 	}
 	for _, problem := range loaded.Problems {
 		fmt.Fprintln(s.err, "problem: "+problem.String())
 	}
-	a := newAnswer(request, access.Explain(request, layers), access.Trace(request, layers))
 	if flags.format == "json" {
 		err = a.writeJSON(s.out)
 	} else {
@@ -123,6 +127,41 @@ func decide(s streams, flags decideFlags, paths []string) error {
 		return statusError{status: exitIncomplete}
 	}
 	return statusError{status: exitFindings}
+}
+
+// ask answers the question in every world. Where the worlds do not agree, the
+// answer is unknown, and each answer is told with what it assumes.
+func ask(loaded *load.Result, c config.Config, q canvas.Question) (answer, error) {
+	var first answer
+	var results []string
+	by := map[string][]int{}
+	assumptions := make([][]string, len(loaded.Worlds))
+	for i, world := range loaded.Worlds {
+		own := q
+		own.Context = maps.Clone(q.Context)
+		request, layers, err := canvas.Ask(world.Snapshot, c, own)
+		if err != nil {
+			return answer{}, err
+		}
+		a := newAnswer(request, access.Explain(request, layers), access.Trace(request, layers))
+		if i == 0 {
+			first = a
+		}
+		if by[a.Result] == nil {
+			results = append(results, a.Result)
+		}
+		by[a.Result] = append(by[a.Result], i)
+		assumptions[i] = world.Assumptions
+	}
+	if len(results) == 1 {
+		return first, nil
+	}
+	first.Result, first.Reasons, first.Layers = access.Unknown.String(), []reason{}, []layerAnswer{}
+	first.Missing = nil
+	for _, result := range results {
+		first.Missing = append(first.Missing, fmt.Sprintf("%s where %s", result, triage.Assumed(assumptions, by[result])))
+	}
+	return first, nil
 }
 
 // answer is what decide prints.

@@ -28,9 +28,9 @@ type judged struct {
 	problems []source.Problem // waivers in documents that can't be taken
 }
 
-// judge lays severities, waivers and baseline over the findings.
+// judge lays waivers and baseline over the findings.
 func judge(flags checkFlags, c settings, set *rules.Set, loaded *load.Result, enforced enforcement, findings []finding.Finding) (judged, error) {
-	j := judged{all: triage.Apply(findings, &c.Config, c.relative), waivers: []finding.Waiver{}}
+	j := judged{all: findings, waivers: []finding.Waiver{}}
 	j.left = j.all
 	if !flags.noWaivers {
 		waivers := slices.Clone(c.Waivers)

@@ -44,8 +44,8 @@ func (w *worker) callContext(arn, region, owner string, policies *access.Policie
 	if role != nil && role.ID != "" {
 		c.SetPrefix("aws:userid", role.ID+":")
 	}
-	if role != nil && role.TagsKnown {
-		setTags(c, "aws:PrincipalTag/", role.Tags, policies)
+	if role != nil {
+		setTags(c, "aws:PrincipalTag/", role.Tags, role.TagsKnown, policies)
 	}
 	for tag, value := range w.config.Facts.PrincipalTags[arn] {
 		c.Set("aws:PrincipalTag/"+tag, value)
@@ -78,11 +78,13 @@ func (w *worker) setOrganization(c *access.Context, account, owner string) {
 	}
 }
 
-// setTags sets a family of keys whose members are all known: those that the
-// policies ask for and that are not among the tags are absent.
-func setTags(c *access.Context, family string, tags map[string]string, policies *access.Policies) {
-	for _, key := range familyKeys(family, policies) {
-		c.SetAbsent(key)
+// setTags sets a family of keys. Where the tags are known whole, those that the
+// policies ask for and that are not among them are absent.
+func setTags(c *access.Context, family string, tags map[string]string, whole bool, policies *access.Policies) {
+	if whole {
+		for _, key := range familyKeys(family, policies) {
+			c.SetAbsent(key)
+		}
 	}
 	for tag, value := range tags {
 		c.Set(family+tag, value)
@@ -170,9 +172,7 @@ func (w *worker) setKey(c *access.Context, key *snapshot.Key, policies *access.P
 	if aliases, ok := w.aliasesOf(key); ok {
 		c.SetMulti("kms:ResourceAliases", aliases...)
 	}
-	if key.TagsKnown {
-		setTags(c, "aws:ResourceTag/", key.Tags, policies)
-	}
+	setTags(c, "aws:ResourceTag/", key.Tags, key.TagsKnown, policies)
 	for name, s := range map[string]snapshot.Setting{
 		"kms:KeySpec": key.Spec, "kms:KeyUsage": key.Usage, "kms:KeyOrigin": key.Origin, "kms:MultiRegion": key.MultiRegion,
 	} {

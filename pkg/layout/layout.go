@@ -14,9 +14,11 @@ import (
 type Place struct {
 	Account string // twelve digits
 	Region  string
-	Domain  string // domain id of a user profile's folder
-	Key     string // key id of the folder the document lies in
-	Bucket  string
+	// Partition is said by formats that know it while the Region is not known.
+	Partition string
+	Domain    string // domain id of a user profile's folder
+	Key       string // key id of the folder the document lies in
+	Bucket    string
 	// Document is the file's name without its extension: "policy", "encryption".
 	Document string
 }
@@ -121,6 +123,14 @@ func IsExport(path string) bool {
 		account = account || IsAccount(part)
 	}
 	return false
+}
+
+// PartitionName names the partition, by the Region where the place does not say.
+func (p Place) PartitionName() string {
+	if p.Partition != "" {
+		return p.Partition
+	}
+	return PartitionOf(p.Region)
 }
 
 const hexDigits = "0123456789ABCDEF"

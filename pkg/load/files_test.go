@@ -47,10 +47,10 @@ func loadFiles(t *testing.T, archive string, options Options) (*Result, string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return result, known(result)
+	return result, whatIsKnown(result)
 }
 
-func known(result *Result) string {
+func whatIsKnown(result *Result) string {
 	var b strings.Builder
 	for _, list := range slices.Sorted(maps.Keys(result.Snapshot.Complete)) {
 		fmt.Fprintf(&b, "complete %s %t\n", list, result.Snapshot.Complete[list])

@@ -3,6 +3,7 @@ package load
 import (
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load/awsconfig"
+	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
 	"github.com/canvaslint/canvaslint/pkg/load/iamcollect"
 	"github.com/canvaslint/canvaslint/pkg/load/steampipe"
 	"github.com/canvaslint/canvaslint/pkg/load/terraform"
@@ -20,7 +21,12 @@ type format struct {
 	translate func(roots []source.Node) ([]layout.Document, []source.Problem)
 	// notes says in sentences what was left out on purpose; nil for nothing.
 	notes func(roots []source.Node) []string
+	// translateWith is translate for a format with parameters, under values for
+	// them.
+	translateWith func(roots []source.Node, parameters map[string]string) ([]layout.Document, []source.Problem)
 }
+
+const templateFormat kind = "cloudformation-template"
 
 // formats lists them. The first that fits wins, and all are tried before the
 // shapes of the AWS CLI.
@@ -30,6 +36,7 @@ func formats() []format {
 		{kind: "aws-config-item", fits: awsconfig.Fits, translate: awsconfig.Translate, notes: awsconfig.Notes},
 		{kind: "steampipe-row", fits: steampipe.Fits, translate: steampipe.Translate},
 		{kind: terraformDoc, fits: terraform.Fits, translate: terraform.Translate},
+		{kind: templateFormat, fits: cloudformation.Fits, translateWith: cloudformation.Translate},
 	}
 }
 
@@ -44,12 +51,18 @@ func formatOf(root source.Node) int {
 }
 
 // translate takes in the documents of a format.
-func (b *builder) translate(f format, roots []source.Node) {
+func (b *builder) translate(f format, roots []source.Node, parameters map[string]string) {
 	if len(roots) == 0 {
 		return
 	}
 	b.documents[string(f.kind)] += len(roots)
-	documents, problems := f.translate(roots)
+	translate := f.translate
+	if f.translateWith != nil {
+		translate = func(roots []source.Node) ([]layout.Document, []source.Problem) {
+			return f.translateWith(roots, parameters)
+		}
+	}
+	documents, problems := translate(roots)
 	b.problems = append(b.problems, problems...)
 	for _, made := range documents {
 		kind := recognise(made.Root)

@@ -27,6 +27,7 @@ func FuzzLoad(f *testing.F) {
 		`{"invokingEvent":"{\"configurationItem\":{\"resourceType\":\"AWS::IAM::Role\",\"configuration\":{\"roleName\":1}}}"}`,
 		`{"rows":[{"arn":"arn:aws:iam::1:role/a","inline_policies":[1],"attached_policy_arns":{},"policy":null},{"akas":["arn:aws:s3:::b"],"policy":"x"}]}`,
 		`{"arn":"arn:aws:iam::1:role/a","name":[],"permissionBoundary":1}`, `[{"PolicyName":"a","PolicyDocument":"%7B"}]`, `["{}","[]",1]`,
+		`{"Parameters":{"P":{"Type":"String"}},"Conditions":{"C":{"Fn::Equals":[{"Ref":"P"},"x"]}},"Resources":{"K":{"Type":"AWS::KMS::Key","Condition":"C"},"D":{"Type":"AWS::SageMaker::Domain","Properties":{"KmsKeyId":{"Ref":"K"},"DefaultUserSettings":{"ExecutionRole":{"Ref":"P"}}}}}}`,
 	} {
 		f.Add([]byte(seed), uint8(0))
 		f.Add([]byte(seed), uint8(6))

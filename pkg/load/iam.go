@@ -71,14 +71,14 @@ func (b *builder) addRole(node source.Node) *snapshot.Role {
 		role.Boundary = &snapshot.Attachment{ARN: boundary.Get("PermissionsBoundaryArn").Text(), Node: boundary}
 	}
 	if list := node.Get("Tags"); list.Is(source.Array) {
-		role.Tags, role.TagsKnown = tags(list, "Key", "Value"), true
+		role.Tags, role.TagsKnown = tags(list, "Key", "Value"), !slices.Contains(b.notVisible, "Tags")
 	}
 	if inline := node.Get("RolePolicyList"); inline.Exists() {
 		if role.PoliciesKnown {
 			b.problem(node, "the role %s was described already in %s: only that description counts; remove one", role.Name, role.Node.Span())
 			return role
 		}
-		role.PoliciesKnown = inline.Is(source.Array) && node.Get("AttachedManagedPolicies").Is(source.Array)
+		role.PoliciesKnown = inline.Is(source.Array) && node.Get("AttachedManagedPolicies").Is(source.Array) && !slices.Contains(b.notVisible, "RolePolicyList")
 		for item := range inline.Items() {
 			name := item.Get("PolicyName").Text()
 			if policy := b.policy(item.Get("PolicyDocument"), iam.IdentityPolicy, name, role.ARN); policy != nil {

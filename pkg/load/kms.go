@@ -138,7 +138,7 @@ func (b *builder) keyOfPlace(place layout.Place, id string) *snapshot.Key {
 		found = key
 	}
 	if found == nil && place.Account != "" && place.Region != "" {
-		return b.key("arn:" + layout.PartitionOf(place.Region) + ":kms:" + place.Region + ":" + place.Account + ":key/" + id)
+		return b.key("arn:" + place.PartitionName() + ":kms:" + place.Region + ":" + place.Account + ":key/" + id)
 	}
 	return found
 }

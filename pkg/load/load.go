@@ -32,6 +32,9 @@ type Options struct {
 	OwnerAt map[string]source.Span
 	// Display turns a path into the form that is shown; nil keeps it.
 	Display func(path string) string
+	// Parameters are values for the parameters of templates, by name; of pseudo
+	// parameters too ("AWS::AccountId").
+	Parameters map[string]string
 }
 
 // Ignored is a file that was seen and not used.
@@ -39,14 +42,21 @@ type Ignored struct{ File, Reason string }
 
 // Result is what loading found.
 type Result struct {
-	Snapshot  *snapshot.Snapshot
+	// Snapshot is that of the first world.
+	Snapshot *snapshot.Snapshot
+	// Worlds are the snapshots under each assignment of values to parameters
+	// that decide what there is; one where nothing is left open.
+	Worlds []World
+	// Templates are the CloudFormation templates of the run.
+	Templates []source.Node
 	Files     int            // files that hold something we know
 	Documents map[string]int // documents by kind
 	Ignored   []Ignored
 	Problems  []source.Problem
 	// Waivers are those that documents hold of themselves.
 	Waivers []config.Waiver
-	// Notes are sentences on what was left out on purpose: deleted resources.
+	// Notes are sentences on what was assumed, and on what was left out on
+	// purpose: deleted resources.
 	Notes []string
 }
 
@@ -74,14 +84,14 @@ type document struct {
 }
 
 // Load reads the files and folders of paths. It returns an error only where a
-// path does not exist; everything else that is wrong is among the problems.
+// path does not exist, or a parameter is given that no template has; everything
+// else that is wrong is among the problems.
 func Load(paths []string, options Options) (*Result, error) {
 	result := &Result{}
 	inputs, err := collect(paths, options, result)
 	if err != nil {
 		return nil, err
 	}
-	builder := newBuilder()
 	formatted := make([][]source.Node, len(formats()))
 	var files []file
 	var contents []content
@@ -95,29 +105,31 @@ func Load(paths []string, options Options) (*Result, error) {
 	for _, file := range files {
 		if file.used {
 			result.Files++
-		} else {
-			builder.unusable = append(builder.unusable, file.name)
 		}
 	}
-	builder.owners = owners(files, options, result)
+	owners := owners(files, options, result)
 	for _, content := range contents {
-		for _, doc := range content.documents {
-			builder.add(doc)
-		}
 		for _, f := range content.formatted {
 			formatted[f.format] = append(formatted[f.format], f.root)
 		}
 	}
 	settleHCL(inputs, contents, result)
 	for i, format := range formats() {
-		builder.translate(format, formatted[i])
 		if format.notes != nil && len(formatted[i]) > 0 {
 			result.Notes = append(result.Notes, format.notes(formatted[i])...)
 		}
 	}
-	result.Snapshot = builder.finish()
-	result.Documents = builder.documents
-	result.Problems = append(result.Problems, builder.problems...)
+	result.Templates = templates(formatted)
+	result.Notes = append(result.Notes, assumed(result.Templates, options.Parameters)...)
+	assignments, problems, err := assignments(result.Templates, options.Parameters)
+	if err != nil {
+		return nil, err
+	}
+	result.Problems = append(result.Problems, problems...)
+	for _, assignment := range assignments {
+		result.take(build(files, contents, owners, formatted, assignment), assignment)
+	}
+	result.Snapshot = result.Worlds[0].Snapshot
 	if result.Files == 0 && len(result.Problems) == 0 {
 		result.Problems = append(result.Problems, source.Problem{
 			Path:    strings.Join(paths, ", "),
@@ -125,6 +137,28 @@ func Load(paths []string, options Options) (*Result, error) {
 		})
 	}
 	return result, nil
+}
+
+// build makes a snapshot of what was read, under one assignment of values to
+// the parameters of templates.
+func build(files []file, contents []content, owners map[string]owner, formatted [][]source.Node, assignment assignment) *builder {
+	b := newBuilder()
+	b.owners = owners
+	for _, file := range files {
+		if !file.used {
+			b.unusable = append(b.unusable, file.name)
+		}
+	}
+	for _, content := range contents {
+		for _, doc := range content.documents {
+			b.add(doc)
+		}
+	}
+	for i, format := range formats() {
+		b.translate(format, formatted[i], assignment.parameters)
+	}
+	b.finish()
+	return b
 }
 
 // owner is what the config says of a file: the ARN, and where it says so.

@@ -3,10 +3,10 @@ package load
 import (
 	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
-	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -74,6 +74,10 @@ func (b *builder) policyKind(doc document) (source.Node, kind) {
 	}
 	place := doc.place
 	switch guess := guessKind(body); {
+	case doc.of != "" && place.Key != "": // made for that very key
+		return body, keyPolicyDoc
+	case doc.of != "" && place.Bucket != "":
+		return body, bucketPolicyDoc
 	case guess != "" && (guess != identityDoc || doc.kind == rawPolicyDoc):
 		return body, guess
 	case place.Key != "":
@@ -166,7 +170,7 @@ func (b *builder) placeKeyFact(doc document) {
 			key.Tags = map[string]string{}
 		}
 		maps.Copy(key.Tags, tags(doc.node.Get("Tags"), "TagKey", "TagValue"))
-		b.page("tags/"+key.ARN, doc, "tags", func() { key.TagsKnown = true })
+		b.page("tags/"+key.ARN, doc, "tags", func() { key.TagsKnown = !slices.Contains(doc.notVisible, "Tags") })
 		key.TagList = doc.node.Get("Tags")
 	case grantsDoc:
 		b.page("grants/"+key.ARN, doc, "grants", func() { key.GrantsKnown = true })
@@ -224,7 +228,7 @@ func (b *builder) ownerBucket(doc document) *snapshot.Bucket {
 		return nil
 	}
 	if place.Bucket != "" {
-		return b.bucket(place.Bucket, place, layout.PartitionOf(place.Region))
+		return b.bucket(place.Bucket, place, place.PartitionName())
 	}
 	var named, beside []*snapshot.Bucket
 	for _, bucket := range b.snapshot.Buckets {
@@ -240,7 +244,7 @@ func (b *builder) ownerBucket(doc document) *snapshot.Bucket {
 	}
 	// Without a domain there is nothing to join: example policies stay apart.
 	if name := bucketOfPolicy(doc); name != "" && len(b.snapshot.Domains) > 0 {
-		return b.bucket(name, place, layout.PartitionOf(place.Region))
+		return b.bucket(name, place, place.PartitionName())
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 type Relative func(file string) string
 
 // Apply sets the severities that the config gives and drops what it switches
-// off, then sorts: the first finding is the one to fix first.
+// off, then sorts.
 func Apply(findings []finding.Finding, c *config.Config, relative Relative) []finding.Finding {
 	kept := make([]finding.Finding, 0, len(findings))
 	for _, f := range findings {
@@ -26,6 +26,11 @@ func Apply(findings []finding.Finding, c *config.Config, relative Relative) []fi
 			kept = append(kept, f)
 		}
 	}
+	return Sort(kept)
+}
+
+// Sort puts the finding to fix first in front, and drops what stands there twice.
+func Sort(kept []finding.Finding) []finding.Finding {
 	slices.SortStableFunc(kept, func(a, b finding.Finding) int {
 		return cmp.Or(
 			cmp.Compare(b.Severity.Rank(), a.Severity.Rank()),

@@ -1,0 +1,101 @@
+package cloudformation
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// quotedPattern finds the strings of a JSON text.
+var quotedPattern = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// wordPattern is a name that Fn::Sub takes.
+var wordPattern = regexp.MustCompile(`^[A-Za-z0-9]+$`)
+
+// Advise turns the fixes of findings into what can be written into a template:
+// the stand-ins of a statement become Ref and Fn::Sub, where the template that
+// is to be changed has what they stand for, and a key without a KeyPolicy of
+// its own needs AWS's default statement beside the new one.
+func Advise(roots []source.Node, findings []finding.Finding) []finding.Finding {
+	if len(roots) == 0 {
+		return findings
+	}
+	advised := slices.Clone(findings)
+	for i := range advised {
+		f := &advised[i]
+		if f.Fix == nil || f.Fix.Statement == "" {
+			continue
+		}
+		at := slices.IndexFunc(roots, func(root source.Node) bool { return root.Span().File.Name == f.Fix.File })
+		if at < 0 {
+			continue
+		}
+		template, fix := unwrap(roots[at]), *f.Fix
+		fix.Statement = writable(template, fix.Statement)
+		if len(roots) == 1 {
+			fix.Message = writable(template, fix.Message)
+		}
+		if id := keyWithoutPolicy(template, f.Resource); id != "" && strings.HasPrefix(f.Fix.Message, "add this statement to the key policy") {
+			fix.Message += "; " + id + " has no KeyPolicy, and one that is added replaces the default of AWS: give it this statement too: " +
+				`{ "Effect": "Allow", "Principal": { "AWS": { "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root" } }, "Action": "kms:*", "Resource": "*" }`
+		}
+		f.Fix = &fix
+	}
+	return advised
+}
+
+// writable turns the strings with stand-ins of a JSON text into functions.
+func writable(template source.Node, text string) string {
+	return quotedPattern.ReplaceAllStringFunc(text, func(quoted string) string {
+		var whole string
+		if json.Unmarshal([]byte(quoted), &whole) != nil || !standInPattern.MatchString(whole) {
+			return quoted
+		}
+		ok := true
+		var b strings.Builder
+		rest := whole
+		for _, hole := range standInPattern.FindAllString(whole, -1) {
+			before, after, _ := strings.Cut(rest, hole)
+			name := writableName(template, bare(hole))
+			ok = ok && name != ""
+			b.WriteString(strings.ReplaceAll(before, "${", "${!") + "${" + name + "}")
+			rest = after
+		}
+		if !ok {
+			return quoted
+		}
+		b.WriteString(strings.ReplaceAll(rest, "${", "${!"))
+		made, _ := json.Marshal(b.String())
+		return `{ "Fn::Sub": ` + string(made) + ` }`
+	})
+}
+
+// writableName gives the name by which a template calls what a stand-in stands
+// for, "" where it has no such thing.
+func writableName(template source.Node, name string) string {
+	switch {
+	case slices.Contains([]string{"AccountId", "Region", "StackName", "StackId"}, name):
+		return "AWS::" + name
+	case !wordPattern.MatchString(name):
+		return ""
+	case template.Path("Parameters", name).Exists(), template.Path("Resources", name).Exists():
+		return name
+	}
+	return ""
+}
+
+// keyWithoutPolicy gives the logical id of a key of the template that leaves
+// its policy to AWS.
+func keyWithoutPolicy(template source.Node, arn string) string {
+	id := bare(afterKey(arn))
+	id = id[strings.LastIndexByte(id, '.')+1:]
+	resource := template.Path("Resources", id)
+	if kind := resource.Get("Type").Text(); (kind == keyType || kind == replicaType) && !resource.Path("Properties", "KeyPolicy").Exists() {
+		return id
+	}
+	return ""
+}

@@ -1,0 +1,139 @@
+package load
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// maxWorlds bounds the assignments that are followed.
+const maxWorlds = 8
+
+// World is what there is under one assignment of values to the parameters that
+// conditions of templates hang on.
+type World struct {
+	Snapshot *snapshot.Snapshot
+	// Assumptions say what was assumed, a phrase for each parameter, in the same
+	// order in every world: "Env is prod". Empty where nothing is left open.
+	Assumptions []string
+}
+
+// assignment is a value for each parameter that is given or assumed.
+type assignment struct {
+	parameters  map[string]string
+	assumptions []string
+}
+
+// take adds the world of a builder. What is wrong in every world is said once,
+// and what is wrong only in some with what they assume.
+func (r *Result) take(b *builder, a assignment) {
+	r.Worlds = append(r.Worlds, World{Snapshot: b.snapshot, Assumptions: a.assumptions})
+	if r.Documents == nil {
+		r.Documents = b.documents
+	}
+	known := map[string]bool{}
+	for _, problem := range r.Problems {
+		known[problem.String()] = true
+	}
+	for _, problem := range b.problems {
+		if !known[problem.String()] {
+			r.Problems = append(r.Problems, problem)
+		}
+	}
+}
+
+// templates gives the trees that are CloudFormation's.
+func templates(formatted [][]source.Node) []source.Node {
+	return formatted[slices.IndexFunc(formats(), func(f format) bool { return f.kind == templateFormat })]
+}
+
+// assignments lists what to assume of the parameters without a value. Those
+// that make more worlds than the bound are left open, and named.
+func assignments(templates []source.Node, given map[string]string) ([]assignment, []source.Problem, error) {
+	list := []assignment{{parameters: given}}
+	if err := known(given, templates); err != nil || len(templates) == 0 {
+		return list, nil, err
+	}
+	choices := cloudformation.Choices(templates, given)
+	all := count(choices)
+	if all > maxWorlds {
+		for i, choice := range choices {
+			choices[i] = choice.Fewer()
+		}
+		all = count(choices)
+	}
+	var left []string
+	for _, choice := range choices {
+		if len(list)*len(choice.Values) > maxWorlds {
+			left = append(left, choice.Parameter)
+			continue
+		}
+		var next []assignment
+		for _, a := range list {
+			for _, value := range choice.Values {
+				parameters := maps.Clone(a.parameters)
+				if parameters == nil {
+					parameters = map[string]string{}
+				}
+				parameters[choice.Parameter] = value
+				next = append(next, assignment{parameters, append(slices.Clone(a.assumptions), choice.Phrase(value))})
+			}
+		}
+		list = next
+	}
+	if len(left) == 0 {
+		return list, nil, nil
+	}
+	message := fmt.Sprintf("conditions hang on parameters without a value, which make %d different stacks, and at most %d are followed: not followed were the values of %s; give them with --parameters", all, maxWorlds, strings.Join(left, ", "))
+	return list, []source.Problem{{Message: message, Path: templates[0].Span().File.Name}}, nil
+}
+
+// assumed says where the templates are taken to be deployed.
+func assumed(templates []source.Node, given map[string]string) []string {
+	var missing []string
+	for _, name := range []string{"AWS::AccountId", "AWS::Region"} {
+		if given[name] == "" {
+			missing = append(missing, name)
+		}
+	}
+	if len(templates) == 0 || len(missing) == 0 {
+		return nil
+	}
+	return []string{"The templates are taken for stacks of one account and one Region; --parameters can tell which (" + strings.Join(missing, ", ") + ")."}
+}
+
+// count gives the number of worlds that the choices make.
+func count(choices []cloudformation.Choice) int {
+	all := 1
+	for _, choice := range choices {
+		all = min(all*len(choice.Values), 1<<30)
+	}
+	return all
+}
+
+// known refuses values for parameters that no template has: a misspelt name
+// would leave the true one open.
+func known(given map[string]string, templates []source.Node) error {
+	if len(given) == 0 {
+		return nil
+	}
+	if len(templates) == 0 {
+		return errors.New("parameters were given, but none of the files is a CloudFormation template")
+	}
+	names := cloudformation.Parameters(templates)
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if !slices.Contains(names, name) {
+			return fmt.Errorf("no template has a parameter %q; they have %s", name, strings.Join(names, ", "))
+		}
+	}
+	if refused := cloudformation.Refused(templates, given); refused != "" {
+		return errors.New(refused)
+	}
+	return nil
+}

@@ -1,0 +1,167 @@
+package triage
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
+)
+
+// World is what was found under one set of assumptions. The assumptions of all
+// worlds of a run speak of the same things in the same order: "Env is prod".
+type World struct {
+	Assumptions []string
+	Findings    []finding.Finding
+	Readiness   []finding.Readiness
+}
+
+// Merge lays the findings of all worlds together. What is found in every world
+// stands once; what is found only in some says in which.
+func Merge(worlds []World) []finding.Finding {
+	if len(worlds) == 1 {
+		return worlds[0].Findings
+	}
+	var merged []finding.Finding
+	var where [][]int // the worlds of each
+	for i, world := range worlds {
+		for _, f := range world.Findings {
+			at := slices.IndexFunc(merged, func(known finding.Finding) bool { return isSame(known, f) })
+			if at < 0 {
+				at = len(merged)
+				merged, where = append(merged, f), append(where, nil)
+			}
+			if !slices.Contains(where[at], i) {
+				where[at] = append(where[at], i)
+			}
+		}
+	}
+	for i := range merged {
+		if len(where[i]) < len(worlds) {
+			merged[i].Message += ", where " + assumed(worlds, where[i])
+		}
+	}
+	return Sort(merged)
+}
+
+func isSame(a, b finding.Finding) bool {
+	return a.Fingerprint == b.Fingerprint && a.Place == b.Place && a.Message == b.Message && a.Severity == b.Severity
+}
+
+// MergeReadiness gives one row for each profile and purpose. Where the worlds
+// do not agree, the verdict is unknown and the reason tells theirs.
+func MergeReadiness(worlds []World) []finding.Readiness {
+	if len(worlds) == 1 {
+		return worlds[0].Readiness
+	}
+	var merged []finding.Readiness
+	for _, world := range worlds {
+		for _, row := range world.Readiness {
+			if !slices.ContainsFunc(merged, func(known finding.Readiness) bool { return isSameRow(known, row) }) {
+				merged = append(merged, row)
+			}
+		}
+	}
+	for i := range merged {
+		merged[i] = mergeRow(worlds, merged[i])
+	}
+	return merged
+}
+
+func isSameRow(a, b finding.Readiness) bool {
+	return a.Account == b.Account && a.Region == b.Region && a.Domain == b.Domain && a.Profile == b.Profile && a.Purpose == b.Purpose
+}
+
+// absent is the verdict on a profile that a world does not have.
+const absent finding.Verdict = "not there"
+
+func mergeRow(worlds []World, row finding.Readiness) finding.Readiness {
+	var verdicts []finding.Verdict
+	by := map[finding.Verdict][]int{}
+	reason, findings := "", []string{}
+	for i, world := range worlds {
+		verdict := absent
+		if at := slices.IndexFunc(world.Readiness, func(r finding.Readiness) bool { return isSameRow(r, row) }); at >= 0 {
+			verdict = world.Readiness[at].Verdict
+			if reason == "" {
+				reason = world.Readiness[at].Reason
+			}
+			for _, fingerprint := range world.Readiness[at].Findings {
+				if !slices.Contains(findings, fingerprint) {
+					findings = append(findings, fingerprint)
+				}
+			}
+		}
+		if by[verdict] == nil {
+			verdicts = append(verdicts, verdict)
+		}
+		by[verdict] = append(by[verdict], i)
+	}
+	row.Findings = findings
+	if len(verdicts) == 1 {
+		row.Reason = reason
+		return row
+	}
+	var parts []string
+	for _, verdict := range verdicts {
+		parts = append(parts, fmt.Sprintf("%s where %s", verdict, assumed(worlds, by[verdict])))
+	}
+	row.Verdict, row.Reason = finding.Unknown, strings.Join(parts, "; ")
+	return row
+}
+
+// Assumed says what some of the worlds, given by their numbers, have in
+// common: "Env is prod", "Env is prod or Env is test". What makes no difference
+// is left out.
+func Assumed(assumptions [][]string, chosen []int) string {
+	if len(assumptions) == 0 {
+		return ""
+	}
+	kept := relevant(assumptions, chosen)
+	var phrases []string
+	for _, i := range chosen {
+		var words []string
+		for position, phrase := range assumptions[i] {
+			if kept[position] {
+				words = append(words, phrase)
+			}
+		}
+		if phrase := strings.Join(words, " and "); !slices.Contains(phrases, phrase) {
+			phrases = append(phrases, phrase)
+		}
+	}
+	return strings.Join(phrases, " or ")
+}
+
+// relevant tells the assumptions that decide whether a world is chosen: of two
+// worlds that differ in another one only, both are or neither is.
+func relevant(assumptions [][]string, chosen []int) []bool {
+	kept := make([]bool, len(assumptions[0]))
+	for position := range kept {
+		for i := range assumptions {
+			for j := range assumptions {
+				if differOnlyIn(assumptions[i], assumptions[j], position) && slices.Contains(chosen, i) != slices.Contains(chosen, j) {
+					kept[position] = true
+				}
+			}
+		}
+	}
+	return kept
+}
+
+func differOnlyIn(a, b []string, position int) bool {
+	for i := range a {
+		if (a[i] != b[i]) != (i == position) {
+			return false
+		}
+	}
+	return true
+}
+
+func assumed(worlds []World, chosen []int) string {
+	assumptions := make([][]string, len(worlds))
+	for i, world := range worlds {
+		assumptions[i] = world.Assumptions
+	}
+	return Assumed(assumptions, chosen)
+}

@@ -1,0 +1,55 @@
+package triage
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
+)
+
+func TestMerge(t *testing.T) {
+	f := func(message string, line int) finding.Finding {
+		return finding.Finding{Rule: "r", Severity: finding.Error, Message: message, Fingerprint: message, Place: at("x", line)}
+	}
+	row := func(purpose finding.Purpose, verdict finding.Verdict, reason string, findings ...string) finding.Readiness {
+		return finding.Readiness{Account: "1", Region: "r", Domain: "d", Profile: "a", Purpose: purpose, Verdict: verdict, Reason: reason, Findings: findings}
+	}
+	worlds := []World{
+		{[]string{"Env is dev", "Own is yes"}, []finding.Finding{f("everywhere", 1), f("dev", 2), f("dev and own", 3)}, []finding.Readiness{
+			row(finding.App, finding.NotReady, "no", "dev"), row(finding.Storage, finding.Ready, "", "one"),
+		}},
+		{[]string{"Env is dev", "Own is no"}, []finding.Finding{f("everywhere", 1), f("dev", 2), f("corners", 4)}, []finding.Readiness{
+			row(finding.App, finding.NotReady, "no", "dev"), row(finding.Storage, finding.Ready, "why", "two"), row(finding.Bucket, finding.Ready, ""),
+		}},
+		{[]string{"Env is prod", "Own is yes"}, []finding.Finding{f("everywhere", 1), f("corners", 4)}, []finding.Readiness{
+			row(finding.App, finding.Ready, ""), row(finding.Storage, finding.Ready, "", "one"),
+		}},
+		{[]string{"Env is prod", "Own is no"}, []finding.Finding{f("everywhere", 1)}, []finding.Readiness{
+			row(finding.App, finding.Ready, ""), row(finding.Storage, finding.Ready, ""), row(finding.Bucket, finding.Ready, ""),
+		}},
+	}
+	var got []string
+	for _, f := range Merge(worlds) {
+		got = append(got, f.Message)
+	}
+	want := []string{
+		"everywhere", "dev, where Env is dev", "dev and own, where Env is dev and Own is yes",
+		"corners, where Env is dev and Own is no or Env is prod and Own is yes",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	rows := []finding.Readiness{
+		row(finding.App, finding.Unknown, "not ready where Env is dev; ready where Env is prod", "dev"),
+		row(finding.Storage, finding.Ready, "why", "one", "two"),
+		row(finding.Bucket, finding.Unknown, "not there where Own is yes; ready where Own is no"),
+	}
+	rows[2].Findings = []string{}
+	if diff := cmp.Diff(rows, MergeReadiness(worlds)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(worlds[0].Findings, Merge(worlds[:1])); diff != "" {
+		t.Errorf("one world is given back as it is: %s", diff)
+	}
+}
