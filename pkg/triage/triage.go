@@ -47,15 +47,13 @@ func Sort(kept []finding.Finding) []finding.Finding {
 // Attach gives each row of readiness the findings that speak against it; an
 // error makes it not ready.
 func Attach(rows []finding.Readiness, findings []finding.Finding) []finding.Readiness {
+	index := indexOf(findings)
 	for i := range rows {
 		row := &rows[i]
 		if row.Verdict == finding.NotChecked && row.Reason != "" && row.Purpose != finding.TimeSeries && row.Purpose != finding.Dataset {
 			continue
 		}
-		for _, f := range findings {
-			if !concerns(f, row) {
-				continue
-			}
+		for _, f := range index.of(row) {
 			row.Findings = append(row.Findings, f.Fingerprint)
 			if f.Severity == finding.Error {
 				if row.Verdict != finding.NotReady || row.Reason == "" {
@@ -68,20 +66,69 @@ func Attach(rows []finding.Readiness, findings []finding.Finding) []finding.Read
 	return rows
 }
 
-func concerns(f finding.Finding, row *finding.Readiness) bool {
-	if f.Domain != row.Domain || f.Account != row.Account || f.Region != row.Region || !serves(f, row) {
-		return false
-	}
-	return row.Profile == "" || len(f.Profiles) == 0 || slices.Contains(f.Profiles, row.Profile)
+// concern is what a finding speaks of and a row is about; Profile is "" for
+// findings of every profile.
+type concern struct {
+	account, region, domain, profile string
+	purpose                          finding.Purpose
+	// role is set for what a helper role may not do.
+	role string
 }
 
-// serves reports whether a finding speaks of what a row is about. What a helper
-// role may not do speaks against every capability that it serves.
-func serves(f finding.Finding, row *finding.Readiness) bool {
-	if f.Purpose == finding.Helper {
-		return (row.Purpose == finding.GenerativeAI || row.Purpose == finding.LargeData) && f.Principal == row.Role
+// index holds findings by all that they concern: an account has thousands of
+// rows and of findings.
+type index struct {
+	findings []finding.Finding
+	byOne    map[concern][]int
+	byDomain map[concern][]int // whatever the profile
+}
+
+func indexOf(findings []finding.Finding) *index {
+	x := &index{findings: findings, byOne: map[concern][]int{}, byDomain: map[concern][]int{}}
+	for i := range findings {
+		f := &findings[i]
+		c := concern{account: f.Account, region: f.Region, domain: f.Domain, purpose: f.Purpose}
+		if f.Purpose == finding.Helper {
+			c.role = f.Principal
+		}
+		x.byDomain[c] = append(x.byDomain[c], i)
+		profiles := f.Profiles
+		if len(profiles) == 0 {
+			profiles = []string{""}
+		}
+		for _, c.profile = range profiles {
+			x.byOne[c] = append(x.byOne[c], i)
+		}
 	}
-	return f.Purpose == row.Purpose
+	return x
+}
+
+// of gives the findings that concern a row, in their order. What a helper role
+// may not do speaks against every capability that the role serves; a row of
+// the domain's default settings takes what is said of any profile.
+func (x *index) of(row *finding.Readiness) []*finding.Finding {
+	own := concern{account: row.Account, region: row.Region, domain: row.Domain, purpose: row.Purpose}
+	concerns := []concern{own}
+	if row.Purpose == finding.GenerativeAI || row.Purpose == finding.LargeData {
+		own.purpose, own.role = finding.Helper, row.Role
+		concerns = append(concerns, own)
+	}
+	var at []int
+	for _, c := range concerns {
+		if row.Profile == "" {
+			at = append(at, x.byDomain[c]...)
+			continue
+		}
+		at = append(at, x.byOne[c]...)
+		c.profile = row.Profile
+		at = append(at, x.byOne[c]...)
+	}
+	slices.Sort(at)
+	var found []*finding.Finding
+	for _, i := range slices.Compact(at) {
+		found = append(found, &x.findings[i])
+	}
+	return found
 }
 
 // Summary counts findings by severity.

@@ -46,11 +46,14 @@ func TestAttach(t *testing.T) {
 	rows := []finding.Readiness{
 		row("alice", finding.App, finding.Ready), row("bob", finding.App, finding.Ready),
 		row("alice", finding.Storage, finding.Unknown), row("alice", finding.Bucket, finding.Ready),
+		row("alice", finding.GenerativeAI, finding.Ready), row("alice", finding.LargeData, finding.Ready), row("", finding.App, finding.Ready),
 	}
+	rows[4].Role, rows[5].Role = "bedrock", "emr"
 	rows = Attach(rows, []finding.Finding{
 		{Severity: finding.Error, Message: "no", Account: "1", Region: "r", Domain: "d", Profiles: []string{"alice"}, Purpose: finding.App, Fingerprint: "f1"},
 		{Severity: finding.Warning, Message: "hm", Account: "1", Region: "r", Domain: "d", Purpose: finding.Storage, Fingerprint: "f2"},
 		{Severity: finding.Error, Message: "other", Account: "2", Region: "r", Domain: "d", Purpose: finding.Bucket, Fingerprint: "f3"},
+		{Severity: finding.Error, Message: "helper", Account: "1", Region: "r", Domain: "d", Principal: "emr", Purpose: finding.Helper, Fingerprint: "f4"},
 	})
 	type verdict struct {
 		Verdict  finding.Verdict
@@ -63,6 +66,7 @@ func TestAttach(t *testing.T) {
 	}
 	want := []verdict{
 		{finding.NotReady, []string{"f1"}, "no"}, {finding.Ready, []string{}, ""}, {finding.Unknown, []string{"f2"}, ""}, {finding.Ready, []string{}, ""},
+		{finding.Ready, []string{}, ""}, {finding.NotReady, []string{"f4"}, "helper"}, {finding.NotReady, []string{"f1"}, "no"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
