@@ -122,15 +122,25 @@ func (x *explainer) explainTally(result Result, t *tally) {
 			x.gaps(t)
 		}
 		x.denials(maybe)
-		for i := range x.reasons {
-			switch r := &x.reasons[i]; {
-			case len(r.Awaits) > 0:
-				x.missing = append(x.missing, r.Awaits...)
-			case r.Cause == Undocumented:
-				x.missing = append(x.missing, "AWS does not document: "+r.Message)
-			case r.Cause == ContextUnknown && r.Statement != nil && r.Node == r.Statement.PrincipalNode:
-				x.missing = append(x.missing, "the name of the role's session")
-			}
+		if x.settle(); len(x.missing) == 0 && x.policies.Resource != nil {
+			// The resource's side may allow under a cap that does not.
+			x.gap(view{name: x.resourceLayer(), layer: x.policies.Resource, named: true, binds: true}, NoStatement)
+			x.narrower()
+			x.settle()
+		}
+	}
+}
+
+// settle says of each doubt what would settle it.
+func (x *explainer) settle() {
+	for i := range x.reasons {
+		switch r := &x.reasons[i]; {
+		case len(r.Awaits) > 0:
+			x.missing = append(x.missing, r.Awaits...)
+		case r.Cause == Undocumented:
+			x.missing = append(x.missing, "AWS does not document: "+r.Message)
+		case r.Cause == ContextUnknown && r.Statement != nil && r.Node == r.Statement.PrincipalNode:
+			x.missing = append(x.missing, "the name of the role's session")
 		}
 	}
 }

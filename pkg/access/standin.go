@@ -134,7 +134,10 @@ func (e *evaluation) principalWaits(s *iam.Statement) []string {
 			case t != maybe || !p.HasStandIn() && !e.standIns.caller:
 			case p.Form == iam.AccountForm:
 				waits = append(waits, iam.Differing(p.Account, caller.Account)...)
-			case caller.RoleARN != "":
+			case p.Form == iam.RoleForm && caller.RoleARN == "", p.Form == iam.SessionForm && caller.Kind != Session:
+				waits = append(waits, iam.Differing(p.Account, caller.Account)...)
+				waits = append(waits, iam.Differing(p.Name, caller.Name)...)
+			case p.Form != iam.SessionForm && caller.RoleARN != "":
 				waits = append(waits, iam.Differing(p.Value, caller.RoleARN)...)
 			default:
 				waits = append(waits, iam.Differing(p.Value, caller.ARN)...)
@@ -142,6 +145,27 @@ func (e *evaluation) principalWaits(s *iam.Statement) []string {
 		}
 	}
 	return waits
+}
+
+// narrower adds the statements that name the caller's account and may name the
+// caller besides, which is worth more.
+func (x *explainer) narrower() {
+	for i := range x.policies.Resource.Documents {
+		d := &x.policies.Resource.Documents[i]
+		if d.Policy == nil {
+			continue
+		}
+		for _, s := range d.Policy.Statements {
+			waits := x.principalWaits(s)
+			if s.Effect == iam.Deny || len(waits) == 0 || x.body(s) == no || x.principal(s).any() != yes {
+				continue
+			}
+			x.add(Reason{
+				Layer: x.resourceLayer(), Cause: ContextUnknown, Policy: d.Name, Statement: s, Node: s.PrincipalNode, Awaits: phrases(waits),
+				Message: label(s, d.Name) + " may name the caller itself: " + waitWords(waits),
+			})
+		}
+	}
 }
 
 // waits is what of the grant is known only once a template is deployed.

@@ -102,7 +102,8 @@ func (p *Principal) readAWS() {
 // precedes the first of them begins an ARN, an account or a unique id.
 func mayName(text string) bool {
 	head, _, _ := strings.Cut(text, standIns(text)[0])
-	return strings.HasPrefix(head, "arn:") || strings.HasPrefix("arn:", head) || strings.Trim(head, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+	const prefix = "arn:"
+	return strings.HasPrefix(head, prefix) || strings.HasPrefix(prefix, head) || strings.Trim(head, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
 // readPrincipalARN says what the ARN of a principal names.
