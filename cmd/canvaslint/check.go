@@ -237,7 +237,7 @@ func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Re
 	findings := triage.Merge(worlds)
 	r := &finding.Report{
 		Version: 1, Tool: finding.Tool{Name: "canvaslint", Version: version()}, Guide: c.Guide,
-		Findings: findings, Problems: problems(append(loaded.Problems, facts.Problems()...)), Readiness: triage.MergeReadiness(worlds),
+		Findings: findings, Problems: problems(append(loaded.Problems, facts.Problems()...)), Readiness: triage.MergeReadiness(worlds, findings),
 		Summary: triage.Summary(findings),
 	}
 	if len(flags.only)+len(flags.skip) > 0 {
