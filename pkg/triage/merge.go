@@ -32,7 +32,7 @@ func Merge(worlds []World) []finding.Finding {
 			case at < 0:
 				at = len(merged)
 				merged, where = append(merged, f), append(where, nil)
-			case iam.HasStandIn(f.Region):
+			case iam.HasStandIn(f.Region) && !iam.HasStandIn(merged[at].Region):
 				merged[at] = f // of any Region
 			}
 			if !slices.Contains(where[at], i) {
@@ -68,7 +68,7 @@ func MergeReadiness(worlds []World, findings []finding.Finding) []finding.Readin
 			switch {
 			case at < 0:
 				merged = append(merged, row)
-			case iam.HasStandIn(row.Region):
+			case iam.HasStandIn(row.Region) && !iam.HasStandIn(merged[at].Region):
 				merged[at] = row
 			}
 		}
