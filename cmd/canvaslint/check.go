@@ -87,7 +87,7 @@ func check(s streams, flags checkFlags, paths []string) error {
 		return err
 	}
 	r := assemble(set, flags, c.Config, loaded, facts, j)
-	r.Readiness = triage.MergeReadiness(worlds)
+	r.Readiness = triage.MergeReadiness(worlds, j.all)
 	r.Coverage.Notes = append(r.Coverage.Notes, enforced.note(c.RulesAsOf)...)
 	if err := write(s, flags, r); err != nil {
 		var usage statusError

@@ -21,9 +21,11 @@ func (w Worlds) Undecided(settled func(*Need) bool) bool {
 // Problems are those of all worlds, each once.
 func (w Worlds) Problems() []source.Problem {
 	var all []source.Problem
+	seen := map[source.Problem]bool{}
 	for _, facts := range w {
 		for _, p := range facts.Problems {
-			if !slices.Contains(all, p) {
+			if !seen[p] {
+				seen[p] = true
 				all = append(all, p)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
 )
 
 // World is what was found under one set of assumptions. The assumptions of all
@@ -27,9 +28,12 @@ func Merge(worlds []World) []finding.Finding {
 	for i, world := range worlds {
 		for _, f := range world.Findings {
 			at := slices.IndexFunc(merged, func(known finding.Finding) bool { return isSame(known, f) })
-			if at < 0 {
+			switch {
+			case at < 0:
 				at = len(merged)
 				merged, where = append(merged, f), append(where, nil)
+			case iam.HasStandIn(f.Region) && !iam.HasStandIn(merged[at].Region):
+				merged[at] = f // of any Region
 			}
 			if !slices.Contains(where[at], i) {
 				where[at] = append(where[at], i)
@@ -44,32 +48,45 @@ func Merge(worlds []World) []finding.Finding {
 	return Sort(merged)
 }
 
+// isSame reports whether two findings of different worlds are one. Its Region
+// may be what the worlds assume differently.
 func isSame(a, b finding.Finding) bool {
-	return a.Fingerprint == b.Fingerprint && a.Place == b.Place && a.Message == b.Message && a.Severity == b.Severity
+	return (a.Fingerprint == b.Fingerprint || a.Region != b.Region) && a.Rule == b.Rule && a.Place == b.Place && a.Message == b.Message && a.Severity == b.Severity
 }
 
-// MergeReadiness gives one row for each profile and purpose. Where the worlds
-// do not agree, the verdict is unknown and the reason tells theirs.
-func MergeReadiness(worlds []World) []finding.Readiness {
+// MergeReadiness gives one row for each profile and purpose, with those of the
+// merged findings that speak against it. Where the worlds do not agree, the
+// verdict is unknown and the reason tells theirs.
+func MergeReadiness(worlds []World, findings []finding.Finding) []finding.Readiness {
 	if len(worlds) == 1 {
 		return worlds[0].Readiness
 	}
 	var merged []finding.Readiness
 	for _, world := range worlds {
 		for _, row := range world.Readiness {
-			if !slices.ContainsFunc(merged, func(known finding.Readiness) bool { return isSameRow(known, row) }) {
+			at := slices.IndexFunc(merged, func(known finding.Readiness) bool { return isSameRow(known, row) })
+			switch {
+			case at < 0:
 				merged = append(merged, row)
+			case iam.HasStandIn(row.Region) && !iam.HasStandIn(merged[at].Region):
+				merged[at] = row
 			}
 		}
 	}
 	for i := range merged {
 		merged[i] = mergeRow(worlds, merged[i])
+		merged[i].Findings = slices.DeleteFunc(merged[i].Findings, func(fingerprint string) bool {
+			return !slices.ContainsFunc(findings, func(f finding.Finding) bool { return f.Fingerprint == fingerprint })
+		})
 	}
 	return merged
 }
 
+// isSameRow compares what rows are about. A domain that a template makes is one
+// and the same wherever a world assumes it to be.
 func isSameRow(a, b finding.Readiness) bool {
-	return a.Account == b.Account && a.Region == b.Region && a.Domain == b.Domain && a.Profile == b.Profile && a.Purpose == b.Purpose
+	samePlace := a.Account == b.Account && a.Region == b.Region || iam.HasStandIn(a.Domain)
+	return samePlace && a.Domain == b.Domain && a.Profile == b.Profile && a.Purpose == b.Purpose
 }
 
 // absent is the verdict on a profile that a world does not have.

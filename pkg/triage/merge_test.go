@@ -46,7 +46,8 @@ func TestMerge(t *testing.T) {
 		row(finding.Bucket, finding.Unknown, "not there where Own is yes; ready where Own is no"),
 	}
 	rows[2].Findings = []string{}
-	if diff := cmp.Diff(rows, MergeReadiness(worlds)); diff != "" {
+	kept := []finding.Finding{{Fingerprint: "dev"}, {Fingerprint: "one"}, {Fingerprint: "two"}}
+	if diff := cmp.Diff(rows, MergeReadiness(worlds, kept)); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff(worlds[0].Findings, Merge(worlds[:1])); diff != "" {

@@ -67,7 +67,7 @@ func TestEval(t *testing.T) {
 		{`!Ref FreeAlias`, "{Key}"},
 		{`!Ref Role`, "dev-role"},
 		{`!GetAtt Role.Arn`, "arn:aws:iam::‹AccountId›:role/team/dev-role"},
-		{`!GetAtt Role.RoleId`, "‹Role.RoleId›"},
+		{`!GetAtt Role.RoleId`, "{Role.RoleId}"},
 		{`!GetAtt Made.Arn`, "arn:aws:iam::‹AccountId›:role/{Made}"},
 		{`!Ref Policy`, "arn:aws:iam::‹AccountId›:policy/{Policy}"},
 		{`!Ref Bucket`, "data-‹AccountId›"},

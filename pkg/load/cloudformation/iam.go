@@ -138,6 +138,7 @@ func (r *run) tellRoles() {
 			WithName("Arn", one.name, source.Text(arn, one.name)).
 			WithName("RoleName", one.name, source.Text(one.roleName, one.name))
 		if !one.outside {
+			root = root.WithName("RoleId", one.name, source.Text(one.attribute(one.id, "RoleId"), one.name))
 			root = setting(root, "Path", one.value("Path"))
 			if trust := one.value("AssumeRolePolicyDocument"); trust.exists() {
 				root = root.With("AssumeRolePolicyDocument", policyDocument(trust, ""))

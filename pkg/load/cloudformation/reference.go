@@ -124,6 +124,8 @@ func (s *stack) attribute(id, attribute string) string {
 		return "arn:" + s.r.partition + ":s3:::" + s.reference(id)
 	case roleType + " Arn":
 		return s.arn("iam", "", "role"+s.slashed(id)+s.reference(id))
+	case roleType + " RoleId":
+		return s.identity(id + ".RoleId")
 	case "AWS::IAM::User Arn":
 		return s.arn("iam", "", "user"+s.slashed(id)+s.reference(id))
 	case managedPolicyType + " PolicyArn":

@@ -198,10 +198,11 @@ func (s *stack) qualify(name string) string {
 	return name
 }
 
-// identity is the name that a resource will get: told apart by the stack where
-// several have a resource of that name.
+// identity is the name that a resource, or with a dot an attribute of it, will
+// get: told apart by the stack where several have a resource of that name.
 func (s *stack) identity(id string) string {
-	if s.r.logical[id] > 1 {
+	resource, _, _ := strings.Cut(id, ".")
+	if s.r.logical[resource] > 1 {
 		id = s.name + "." + id
 	}
 	if id == "" || !(id[0] >= 'a' && id[0] <= 'z' || id[0] >= 'A' && id[0] <= 'Z') {
