@@ -129,6 +129,9 @@ type Edit struct {
 type Line struct {
 	Line int    `json:"line"`
 	Text string `json:"text"`
+	// Column is that of the first character of the text, where a long line was
+	// cut; an ellipsis stands at each cut.
+	Column int `json:"column,omitzero"`
 }
 
 // Problem is input that could not be analysed.

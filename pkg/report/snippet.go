@@ -110,6 +110,9 @@ func span(cells []cell) int {
 // of marks below it (empty where nothing is marked).
 func sourceLine(line finding.Line, at finding.Place, limit int) (text, marks string) {
 	cells := cellsOf(line.Text)
+	if cut := line.Column - 1; cut > 0 {
+		at.Start.Column, at.End.Column = at.Start.Column-cut, at.End.Column-cut
+	}
 	from, to, ok := marked(cells, line.Line, at)
 	first, last := window(cells, from, to, limit)
 	var out strings.Builder

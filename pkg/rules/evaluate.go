@@ -19,7 +19,6 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
-	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // Evaluate runs the rules that are wanted and called for over a snapshot. An
@@ -194,7 +193,7 @@ func (b *builder) finding(rule *Rule, r result) (finding.Finding, error) {
 		Rule: rule.ID, Severity: rule.Severity, Message: r.Message, Place: finding.PlaceOf(span),
 		Account: r.Subject.Account, Region: r.Subject.Region, Domain: r.Subject.Domain, Profiles: r.Subject.Profiles,
 		Principal: r.Subject.Principal, Resource: r.Subject.Resource, Purpose: r.Subject.Purpose,
-		Fix: r.Fix, OnlyInGuide: r.OnlyInGuide, Help: rule.Help(), Snippet: snippet(span),
+		Fix: r.Fix, OnlyInGuide: r.OnlyInGuide, Help: rule.Help(), Snippet: finding.Excerpt(span),
 	}
 	if r.Severity != "" {
 		if !rule.mayCarry(r.Severity) {
@@ -220,20 +219,6 @@ func (b *builder) finding(rule *Rule, r result) (finding.Finding, error) {
 	}
 	f.Fingerprint = finding.Fingerprint(rule.ID, f.Account, f.Region, f.Domain, f.Principal, f.Resource, string(f.Purpose), key)
 	return f, nil
-}
-
-// snippet gives the lines of a span, the first few where there are many.
-func snippet(span source.Span) []finding.Line {
-	start, end := span.Positions()
-	last := end.Line
-	if end.Column == 1 && last > start.Line {
-		last--
-	}
-	var lines []finding.Line
-	for number := start.Line; number <= min(last, start.Line+9); number++ {
-		lines = append(lines, finding.Line{Line: number, Text: span.File.Line(number)})
-	}
-	return lines
 }
 
 // IsPublished reports whether a document is one of AWS's own, which has no file.
