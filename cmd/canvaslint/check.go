@@ -30,6 +30,7 @@ type checkFlags struct {
 	baseline, writeBaseline               string
 	only, skip, parameters                []string
 	allowUnknown, verbose, noWaivers      bool
+	explainInputs                         bool
 }
 
 func checkCommand(s streams) *cobra.Command {
@@ -57,6 +58,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.BoolVar(&flags.noWaivers, "no-waivers", false, "report waived findings too: for auditors")
 	f.StringVar(&flags.baseline, "baseline", "", "report only findings that a baseline `file` does not have")
 	f.StringVar(&flags.writeBaseline, "write-baseline", "", "write a baseline `file` of today's findings")
+	f.BoolVar(&flags.explainInputs, "explain-inputs", false, "list what each document was read as, whose it is, and what was ignored")
 	f.BoolVar(&flags.verbose, "verbose", false, "list every profile and every ignored file")
 	return command
 }
@@ -263,6 +265,10 @@ func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Re
 	}
 	r.Coverage.Files, r.Coverage.Documents, r.Coverage.Notes = loaded.Files, loaded.Documents, slices.Concat(loaded.Notes, facts.Notes())
 	r.Coverage.Decisions.Allowed, r.Coverage.Decisions.Denied, r.Coverage.Decisions.Unknown = facts.Decisions()
+	for _, input := range loaded.Inputs {
+		at := finding.PlaceOf(input.Span)
+		r.Coverage.Inputs = append(r.Coverage.Inputs, finding.Input{File: at.File, Start: at.Start, Kind: input.Kind, Of: input.Of, Owner: input.Owner, How: input.How})
+	}
 	for _, ignored := range loaded.Ignored {
 		r.Coverage.Ignored = append(r.Coverage.Ignored, finding.Ignored{File: ignored.File, Reason: ignored.Reason})
 	}
@@ -300,7 +306,7 @@ func write(s streams, flags checkFlags, r *finding.Report) (err error) {
 	if flags.format == "json" {
 		return report.WriteJSON(out, r)
 	}
-	return report.WriteText(out, r, report.TextOptions{Color: s.color, Width: s.width, Verbose: flags.verbose})
+	return report.WriteText(out, r, report.TextOptions{Color: s.color, Width: s.width, Verbose: flags.verbose, Inputs: flags.explainInputs})
 }
 
 // verdict turns a report into the exit status.

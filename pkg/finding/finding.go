@@ -183,6 +183,19 @@ type Ignored struct {
 	Reason string `json:"reason"`
 }
 
+// Input is one document that was read.
+type Input struct {
+	File  string          `json:"file"`
+	Start source.Position `json:"start,omitzero"`
+	Kind  string          `json:"kind"`
+	// Of names the resource of a template, plan or snapshot that it was made from.
+	Of string `json:"of,omitempty"`
+	// Owner is what the document describes, How what says so; without an owner
+	// it was checked alone.
+	Owner string `json:"owner,omitempty"`
+	How   string `json:"how"`
+}
+
 // Coverage says what was read, and what was not.
 type Coverage struct {
 	Files     int            `json:"files"`
@@ -193,6 +206,8 @@ type Coverage struct {
 		Unknown int `json:"unknown"`
 	} `json:"decisions"`
 	Ignored []Ignored `json:"ignored"`
+	// Inputs are the documents that were read, in the order of their places.
+	Inputs []Input `json:"inputs"`
 	// Notes are sentences on what the answer leaves out: grants that were not
 	// exported, profiles out of scope, a format that hides Canvas settings.
 	Notes []string `json:"notes,omitempty"`

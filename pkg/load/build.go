@@ -36,6 +36,7 @@ type builder struct {
 	// documents counts what was read, by kind.
 	documents map[string]int
 	manifest  source.Node
+	inputs    []Input
 	// notVisible names what the document at hand can't express.
 	notVisible []string
 	// accountLists remembers which accounts' details are whole, by account.
@@ -98,6 +99,10 @@ func (b *builder) add(doc document) {
 		b.addManifest(doc.node)
 	default:
 		b.pending = append(b.pending, doc)
+		return
+	}
+	if doc.kind != grantsDoc || doc.node.Get("Grants").Len() > 0 {
+		b.namesItself(doc) // an empty list of grants waits for its owner
 	}
 }
 

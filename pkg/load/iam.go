@@ -182,6 +182,11 @@ func (b *builder) settleRoles() {
 func (b *builder) placePolicyVersion(doc document) {
 	version := doc.node.Get("PolicyVersion")
 	arn, ok := b.policyOfVersion(doc)
+	how := byFolder
+	if arn == "" {
+		how = byNobody
+	}
+	b.read(doc, doc.kind, arn, how)
 	policy := b.policy(version.Get("Document"), iam.IdentityPolicy, cmp.Or(arn, doc.place.Document), arn)
 	id, is := version.Get("VersionId").Text(), version.Get("IsDefaultVersion")
 	byDefault := b.described[arn].Get("DefaultVersionId").Text()

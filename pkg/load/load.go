@@ -52,7 +52,9 @@ type Result struct {
 	Files     int            // files that hold something we know
 	Documents map[string]int // documents by kind
 	Ignored   []Ignored
-	Problems  []source.Problem
+	// Inputs are the documents that were read, in the order of their places.
+	Inputs   []Input
+	Problems []source.Problem
 	// Waivers are those that documents hold of themselves.
 	Waivers []config.Waiver
 	// Notes are sentences on what was assumed, and on what was left out on

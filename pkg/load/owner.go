@@ -25,6 +25,7 @@ func (b *builder) place(doc document) {
 	if body.Get("UserName").Exists() || body.Get("GroupName").Exists() {
 		// A policy of a user or a group, to whom Canvas gives no role.
 		b.policy(body.Get("PolicyDocument"), iam.IdentityPolicy, body.Get("PolicyName").Text(), "")
+		b.read(doc, kind, body.Get("UserName").Text()+body.Get("GroupName").Text(), byItself)
 		return
 	}
 	switch kind {
@@ -35,18 +36,22 @@ func (b *builder) place(doc document) {
 	case rotationDoc, keyTagsDoc, grantsDoc:
 		b.placeKeyFact(doc)
 	case encryptionDoc, locationDoc, bucketTagsDoc, publicAccessDoc:
-		if bucket := b.ownerBucket(doc); bucket != nil {
+		if bucket, how := b.ownerBucket(doc); bucket != nil {
 			b.placeBucket(doc, bucket)
+			b.read(doc, kind, bucket.ARN, how)
 			return
 		}
+		b.read(doc, kind, "", byNobody)
 		b.ownerless(doc, "bucket", "put it into a folder s3/<bucket name>/")
 	case rolePolicyDoc, attachedDoc, inlineListDoc, identityDoc, trustDoc:
 		doc.kind = kind
 		doc.node = body
-		if role := b.ownerRole(doc); role != nil {
+		if role, how := b.ownerRole(doc); role != nil {
 			b.placeRolePolicy(doc, role)
+			b.read(doc, kind, role.ARN, how)
 			return
 		}
+		b.read(doc, kind, "", byNobody)
 		b.looseRolePolicy(doc)
 	case policyVersionDoc:
 		b.placePolicyVersion(doc)
@@ -123,12 +128,14 @@ func guessKind(policy source.Node) kind {
 }
 
 func (b *builder) placeKeyPolicy(doc document, body source.Node) {
-	key := b.ownerKey(doc)
+	key, how := b.ownerKey(doc)
 	if key == nil {
+		b.read(doc, keyPolicyDoc, "", byNobody)
 		b.policy(body, iam.KeyPolicy, doc.name, "")
 		b.ownerless(doc, "key", "put it into a folder kms/keys/<key id>/, or name the key under documents: in the config")
 		return
 	}
+	b.read(doc, keyPolicyDoc, key.ARN, how)
 	if key.Policy != nil {
 		b.problem(doc.node, "the key %s has a policy already, from %s: only that one counts; remove one", key.ARN, key.Policy.Node.Span())
 		return
@@ -137,12 +144,14 @@ func (b *builder) placeKeyPolicy(doc document, body source.Node) {
 }
 
 func (b *builder) placeBucketPolicy(doc document, body source.Node) {
-	bucket := b.ownerBucket(doc)
+	bucket, how := b.ownerBucket(doc)
 	if bucket == nil {
+		b.read(doc, bucketPolicyDoc, "", byNobody)
 		b.policy(body, iam.BucketPolicy, doc.name, "")
 		b.ownerless(doc, "bucket", "put it into a folder s3/<bucket name>/, or name the bucket under documents: in the config")
 		return
 	}
+	b.read(doc, bucketPolicyDoc, bucket.ARN, how)
 	if bucket.Policy != nil {
 		b.problem(doc.node, "the bucket %s has a policy already, from %s: only that one counts; remove one", bucket.Name, bucket.Policy.Node.Span())
 		return
@@ -157,11 +166,13 @@ func (b *builder) placeBucketPolicy(doc document, body source.Node) {
 }
 
 func (b *builder) placeKeyFact(doc document) {
-	key := b.ownerKey(doc)
+	key, how := b.ownerKey(doc)
 	if key == nil {
+		b.read(doc, doc.kind, "", byNobody)
 		b.ownerless(doc, "key", "put it into a folder kms/keys/<key id>/")
 		return
 	}
+	b.read(doc, doc.kind, key.ARN, how)
 	switch doc.kind {
 	case rotationDoc:
 		key.Rotation = setting(doc.node, "KeyRotationEnabled")
@@ -197,56 +208,65 @@ func (b *builder) ownerless(doc document, what, remedy string) {
 	}
 }
 
-// ownerKey finds the key that a document belongs to.
-func (b *builder) ownerKey(doc document) *snapshot.Key {
+// ownerKey finds the key that a document belongs to, and how that is known.
+func (b *builder) ownerKey(doc document) (*snapshot.Key, string) {
 	if owner, ok := b.owners[doc.name]; ok {
-		return b.keyOfOwner(owner, doc)
+		return b.keyOfOwner(owner, doc), byConfig
 	}
 	place := doc.place
 	if key := b.keyOfPlace(place, ""); key != nil {
-		return key
+		return key, byFolder
 	}
 	var named, beside []*snapshot.Key
 	for _, key := range b.snapshot.Keys {
 		if mentions(doc.name, key.ID) {
 			named = append(named, key)
 		}
-		if key.Node.Exists() && path.Dir(key.Node.Span().File.Name) == path.Dir(doc.name) {
+		// What a template will make is no neighbour of an exported document.
+		if key.Node.Exists() && !iam.HasStandIn(key.ARN) && path.Dir(key.Node.Span().File.Name) == path.Dir(doc.name) {
 			beside = append(beside, key)
 		}
 	}
-	return only(named, beside)
+	return only(named, beside), nameOrNeighbor(len(named))
 }
 
-func (b *builder) ownerBucket(doc document) *snapshot.Bucket {
+// nameOrNeighbor tells what led to the only one of two lists.
+func nameOrNeighbor(named int) string {
+	if named > 0 {
+		return byFolder
+	}
+	return byNeighbor
+}
+
+func (b *builder) ownerBucket(doc document) (*snapshot.Bucket, string) {
 	place := doc.place
 	if owner, ok := b.owners[doc.name]; ok {
 		if arn, ok := iam.ParseARN(owner.arn); ok && arn.Service == "s3" && !strings.Contains(arn.Resource, "/") {
-			return b.bucket(arn.Resource, place, arn.Partition)
+			return b.bucket(arn.Resource, place, arn.Partition), byConfig
 		}
 		b.misowned(owner, "the document is of a bucket, and %q is no bucket's ARN: write arn:aws:s3:::<bucket>", owner.arn)
-		return nil
+		return nil, ""
 	}
 	if place.Bucket != "" {
-		return b.bucket(place.Bucket, place, place.PartitionName())
+		return b.bucket(place.Bucket, place, place.PartitionName()), byFolder
 	}
 	var named, beside []*snapshot.Bucket
 	for _, bucket := range b.snapshot.Buckets {
 		if mentions(doc.name, bucket.Name) {
 			named = append(named, bucket)
 		}
-		if bucket.Node.Exists() && path.Dir(bucket.Node.Span().File.Name) == path.Dir(doc.name) {
+		if bucket.Node.Exists() && !iam.HasStandIn(bucket.Name) && path.Dir(bucket.Node.Span().File.Name) == path.Dir(doc.name) {
 			beside = append(beside, bucket)
 		}
 	}
 	if bucket := only(longest(named, func(b *snapshot.Bucket) string { return b.Name }), beside); bucket != nil {
-		return bucket
+		return bucket, nameOrNeighbor(len(named))
 	}
 	// Without a domain there is nothing to join: example policies stay apart.
 	if name := bucketOfPolicy(doc); name != "" && len(b.snapshot.Domains) > 0 {
-		return b.bucket(name, place, place.PartitionName())
+		return b.bucket(name, place, place.PartitionName()), byContent
 	}
-	return nil
+	return nil, ""
 }
 
 // bucketOfPolicy reads the bucket's name out of the resources of its policy:
@@ -275,9 +295,9 @@ func bucketOfPolicy(doc document) string {
 	return name
 }
 
-func (b *builder) ownerRole(doc document) *snapshot.Role {
+func (b *builder) ownerRole(doc document) (*snapshot.Role, string) {
 	if owner, ok := b.owners[doc.name]; ok {
-		return b.roleOfOwner(owner)
+		return b.roleOfOwner(owner), byConfig
 	}
 	name := doc.node.Get("RoleName").Text()
 	var named, beside []*snapshot.Role
@@ -285,9 +305,13 @@ func (b *builder) ownerRole(doc document) *snapshot.Role {
 		switch {
 		case name != "" && role.Name == name, name == "" && mentions(doc.name, role.Name):
 			named = append(named, role)
-		case path.Dir(role.Node.Span().File.Name) == path.Dir(doc.name):
+		case !iam.HasStandIn(role.ARN) && path.Dir(role.Node.Span().File.Name) == path.Dir(doc.name):
 			beside = append(beside, role)
 		}
 	}
-	return only(longest(named, func(r *snapshot.Role) string { return r.Name }), beside)
+	how := nameOrNeighbor(len(named))
+	if name != "" {
+		how = byItself
+	}
+	return only(longest(named, func(r *snapshot.Role) string { return r.Name }), beside), how
 }

@@ -35,7 +35,7 @@ type assignment struct {
 func (r *Result) take(b *builder, a assignment) {
 	r.Worlds = append(r.Worlds, World{Snapshot: b.snapshot, Assumptions: a.assumptions})
 	if r.Documents == nil {
-		r.Documents = b.documents
+		r.Documents, r.Inputs = b.documents, sortInputs(b.inputs)
 	}
 	known := map[string]bool{}
 	for _, problem := range r.Problems {

@@ -22,6 +22,7 @@ type TextOptions struct {
 	Color   bool // ANSI colours; the caller knows whether the output takes them
 	Width   int  // terminal cells; 0 is DefaultWidth
 	Verbose bool // everything that is otherwise counted only
+	Inputs  bool // what each document was read as, and what was ignored
 }
 
 // WriteText writes the report for a person to read: the findings in their given
@@ -38,6 +39,9 @@ func WriteText(w io.Writer, r *finding.Report, o TextOptions) error {
 		dim: paint(o.Color, color.Faint), bold: paint(o.Color, color.Bold),
 		red: paint(o.Color, color.FgRed, color.Bold), yellow: paint(o.Color, color.FgYellow, color.Bold),
 		blue: paint(o.Color, color.FgCyan, color.Bold), green: paint(o.Color, color.FgGreen, color.Bold),
+	}
+	if o.Inputs {
+		p.inputs(r.Coverage)
 	}
 	for _, f := range r.Findings {
 		p.finding(f)

@@ -1,0 +1,67 @@
+package load
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// Input is one document that was read: what it was taken for, whose it is, and
+// what says so.
+type Input struct {
+	Kind string
+	// Of names the resource of another format that it was made from.
+	Of string
+	// Owner is the ARN, name or id of what the document describes; "" where it
+	// was checked alone.
+	Owner string
+	How   string
+	Span  source.Span
+}
+
+// The ways to know whose a document is.
+const (
+	byItself   = "it says so itself"
+	byConfig   = "the config says so"
+	byFolder   = "its folder or file name says so"
+	byContent  = "its resources name it"
+	byNeighbor = "there is no other beside it"
+	byNobody   = "nothing says whose it is: checked alone"
+)
+
+// read notes what became of a document.
+func (b *builder) read(doc document, kind kind, owner, how string) {
+	if doc.of != "" && how == byFolder {
+		how = byItself
+	}
+	b.inputs = append(b.inputs, Input{Kind: string(kind), Of: doc.of, Owner: owner, How: how, Span: doc.node.Span()})
+}
+
+// namesItself notes a document that needs nobody to say whose it is.
+func (b *builder) namesItself(doc document) {
+	n := doc.node
+	owner := ""
+	for _, path := range [...][]string{
+		{"DomainArn"}, {"UserProfileArn"}, {"AutoMLJobArn"}, {"KeyMetadata", "Arn"}, {"Role", "Arn"}, {"Policy", "Arn"},
+		{"Policy", "PolicySummary", "Id"}, {"Organization", "Id"}, {"DomainId"},
+	} {
+		owner = cmp.Or(owner, n.Path(path...).Text())
+	}
+	how := byItself
+	if owner == "" && doc.place.Account != "" {
+		owner, how = doc.place.Account, byFolder
+		if doc.place.Region != "" {
+			owner += " " + doc.place.Region
+		}
+	}
+	b.read(doc, doc.kind, owner, how)
+}
+
+// sortInputs puts them in the order of their files and places.
+func sortInputs(inputs []Input) []Input {
+	slices.SortStableFunc(inputs, func(a, b Input) int {
+		return cmp.Or(cmp.Compare(a.Span.File.Name, b.Span.File.Name), cmp.Compare(a.Span.Start, b.Span.Start))
+	})
+	return inputs
+}
