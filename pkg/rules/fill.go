@@ -53,7 +53,7 @@ type builder struct {
 
 func (b *builder) build() *Input {
 	input := &Input{
-		Guide: b.facts.Guide, Expect: ExpectInput{CustomerKeys: b.config.Expect.CustomerKeys},
+		Version: InputVersion, Guide: b.facts.Guide, Expect: ExpectInput{CustomerKeys: append([]finding.Purpose{}, b.config.Expect.CustomerKeys...)},
 		Domains: b.domains(), Users: b.users(), Keys: b.keys(), Needs: b.needs(), Wildcards: b.wildcards(),
 		Jobs: b.jobs(), Models: b.models(), Admissions: b.admissions(), Faults: b.faults(),
 	}
@@ -215,4 +215,9 @@ func (b *builder) keyUse(use *canvas.KeyUse) *KeyUseInput {
 		k.KeyAt = b.anchor(key.Status.Node)
 	}
 	return k
+}
+
+// NewInput gives what rules see of a snapshot.
+func NewInput(snap *snapshot.Snapshot, facts *canvas.Facts, c config.Config) *Input {
+	return (&builder{facts: facts, snapshot: snap, config: c}).build()
 }
