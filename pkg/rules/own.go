@@ -47,7 +47,11 @@ func (s *Set) Add(fsys fs.FS, folder string) ([]*Rule, error) {
 		if err != nil {
 			return nil, err
 		}
-		if name != "lib" {
+		if name == "lib" {
+			if s.Base, err = readFile(fsys, folder, "lib/base.txtar"); err != nil && !isMissing(err) {
+				return nil, err
+			}
+		} else {
 			rule, err := s.addRule(fsys, folder, name)
 			if err != nil {
 				return nil, err

@@ -65,6 +65,9 @@ type Set struct {
 	// Schema is the JSON Schema of Input, against which the user's rules are
 	// type-checked; empty: they are not.
 	Schema []byte
+	// Base is the lib/base.txtar of the user's rules, over which their cases are
+	// laid; "" where there is none.
+	Base string
 
 	libraries map[string]string
 	shared    []module // the user's lib/ and tests
