@@ -8,6 +8,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/rules/ruletest"
+	"github.com/canvaslint/canvaslint/policies"
 	"github.com/canvaslint/canvaslint/schema"
 )
 
@@ -35,7 +36,9 @@ func rulesCommand(s streams) *cobra.Command {
 	command.Flags().StringVar(&file, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
 	command.AddCommand(newRuleCommand(s), printCommand(s, "schema", "Print the JSON Schema of a rule's input", func() ([]byte, error) {
 		return schema.Input, nil
-	}), printCommand(s, "capabilities", "Print what rules may use, for opa check --capabilities", rules.CapabilitiesJSON))
+	}), printCommand(s, "capabilities", "Print what rules may use, for opa check --capabilities", rules.CapabilitiesJSON), printCommand(s, "lib", "Print what the built-in rules share as data.lib", func() ([]byte, error) {
+		return policies.FS.ReadFile("lib/lib.rego")
+	}))
 	return command
 }
 

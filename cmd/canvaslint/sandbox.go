@@ -28,7 +28,7 @@ import (
 // OPA has no limit of memory, and one call of a builtin cannot be interrupted.
 // So the user's rules run in a process of their own: this program again, with a
 // command that nobody types. It reads the job from standard input, and has no
-// environment. Before it reads the rules it gives up opening files and sockets
+// environment of the user's. Before it reads the rules it gives up opening files and sockets
 // and sets a limit of memory that the system holds, where the system can; it
 // also measures itself, and says what went wrong before the system ends it.
 
@@ -68,8 +68,8 @@ func (r *rulesFlags) check() error {
 	switch {
 	case r.time < 10*time.Millisecond:
 		return fmt.Errorf("--rules-timeout takes 10ms or more, not %s", r.time)
-	case r.memory < 32 || r.memory > 1<<20:
-		return fmt.Errorf("--rules-memory takes 32 to 1048576 MiB, not %d", r.memory)
+	case r.memory < 64 || r.memory > 1<<20:
+		return fmt.Errorf("--rules-memory takes 64 to 1048576 MiB, not %d", r.memory)
 	}
 	return nil
 }
@@ -146,7 +146,8 @@ func (r *rulesFlags) sandbox(task rules.Task, line func([]byte) error) error {
 	}
 	command := exec.Command(program, workerName, "--time", r.time.String(),
 		"--limit", strconv.FormatInt(r.limit(task), 10), "--memory", strconv.Itoa(r.memory))
-	command.Env = []string{}
+	// The C library, where this program uses it, reserves memory by thread.
+	command.Env = []string{"MALLOC_ARENA_MAX=1"}
 	command.Stdin = bytes.NewReader(task.Job)
 	complaint := &head{limit: 4 << 10}
 	command.Stderr = complaint
@@ -210,8 +211,11 @@ func (r *rulesFlags) explain(place, complaint string, ended error) error {
 	if place == "" {
 		place = "the rules of your own"
 	}
-	if strings.Contains(complaint, "out of memory") || strings.Contains(complaint, "cannot allocate memory") {
-		return errors.New(tooMuch(place, r.memory))
+	// Go's runtime ends in one of these ways when the system refuses memory.
+	for _, sign := range []string{"out of memory", "cannot allocate memory", "SIGSEGV", "pthread_create failed"} {
+		if strings.Contains(complaint, sign) {
+			return errors.New(tooMuch(place, r.memory))
+		}
 	}
 	if first, _, ok := strings.Cut(complaint, "\n"); ok {
 		return fmt.Errorf("%s: the rules were stopped: %s", place, first)
@@ -247,15 +251,18 @@ func workerCommand(s streams) *cobra.Command {
 	command := &cobra.Command{
 		Use: workerName, Hidden: true, Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			// The process measures itself and can say what happened; the system's
+			// limits lie a little above, for what is faster than that.
 			if err := restrain(limit); err != nil {
 				return statusError{exitInternal, fmt.Errorf("set the limits of the rules: %w", err)}
 			}
 			// The collector works harder before the limit is reached; a stack of
 			// the default size, 1 GB, would be past it.
-			debug.SetMemoryLimit(limit / 4 * 3)
+			idle := memoryInUse()
+			debug.SetMemoryLimit(idle + limit/4*3)
 			debug.SetMaxStack(32 << 20)
 			w := rules.NewWorker(s.out)
-			go watch(w, limit, memory, span)
+			go watch(w, idle+limit, memory, span)
 			if err := w.Serve(s.in); err != nil {
 				return statusError{exitInternal, err}
 			}
@@ -268,11 +275,18 @@ func workerCommand(s streams) *cobra.Command {
 	return command
 }
 
+// memoryInUse is what Go's runtime has taken from the system, in bytes, what it
+// gave back apart. An idle process has some 40 MiB, most of it never touched.
+func memoryInUse() int64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(sample)
+	return int64(sample[0].Value.Uint64() - sample[1].Value.Uint64())
+}
+
 // watch ends the process when the rules take too long or too much. It looks
 // often enough that a rule that grows as fast as memory can be written gets no
 // further than some ten MiB between two looks.
 func watch(w *rules.Worker, limit int64, memory int, span time.Duration) {
-	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
 	steps, begin, told := w.Steps(), time.Now(), ""
 	for range time.Tick(2 * time.Millisecond) {
 		place := w.Place()
@@ -283,10 +297,8 @@ func watch(w *rules.Worker, limit int64, memory int, span time.Duration) {
 		if shown == "" {
 			shown = "the rules of your own"
 		}
-		metrics.Read(sample)
-		used := int64(sample[0].Value.Uint64() - sample[1].Value.Uint64())
 		switch {
-		case used > limit/16*15:
+		case memoryInUse() > limit:
 			w.Fault(tooMuch(shown, memory))
 			os.Exit(exitUsage)
 		case time.Since(begin) > span:
