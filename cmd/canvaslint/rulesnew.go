@@ -42,8 +42,15 @@ func newRule(s streams, folder, id string) error {
 	if !rules.ValidID(id) {
 		return fmt.Errorf("%q cannot be the id of a rule: use words of a to z and digits, joined by hyphens", id)
 	}
-	folder, err := ruleFolder(folder)
+	flags := defaultRules()
+	set, err := flags.builtin()
 	if err != nil {
+		return err
+	}
+	if set.Find(id) != nil {
+		return fmt.Errorf("%q is the id of a built-in rule: choose another", id)
+	}
+	if folder, err = ruleFolder(folder); err != nil {
 		return err
 	}
 	files, err := fillTemplate(id)
