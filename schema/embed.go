@@ -4,7 +4,7 @@ package schema
 
 import _ "embed"
 
-//go:generate go test . -run TestReportIsCurrent -update
+//go:generate go test . -run IsCurrent -update
 
 // Report is the JSON Schema of the JSON report, version 1. It is generated from
 // the types of pkg/finding.
@@ -26,3 +26,10 @@ var Waivers []byte
 //
 //go:embed baseline.schema.json
 var Baseline []byte
+
+// Input is the JSON Schema of what rules see as input, version 1. It is
+// generated from the types of pkg/rules. It is of draft 7, the latest that OPA
+// reads.
+//
+//go:embed input.schema.json
+var Input []byte

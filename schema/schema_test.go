@@ -21,7 +21,7 @@ import (
 	"github.com/canvaslint/canvaslint/schema"
 )
 
-var update = flag.Bool("update", false, "rewrite report.schema.json")
+var update = flag.Bool("update", false, "rewrite report.schema.json, input.schema.json and capabilities.json")
 
 // closed gives the words of the closed lists, by type.
 func closed(t reflect.Type) *generator.Schema {
@@ -181,6 +181,7 @@ fail-on: error                     # error, warning, info, never
 unknown: fail                      # or allow
 canvas: detected                   # or all: profiles without Canvas settings too
 rules: {key-rotation-off: off, role-relies-on-iam: warning}    # off, info, warning, error
+rule-dirs: [company-rules]
 datasets: [acme-datasets]          # buckets that users import from
 documents:                         # whose a document is, where neither its content nor its name says so
   - {file: exports/key-a.json, owner: "arn:aws:kms:eu-central-1:111122223333:key/0a1b..."}

@@ -21,7 +21,6 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/source"
 	"github.com/canvaslint/canvaslint/pkg/triage"
-	"github.com/canvaslint/canvaslint/policies"
 )
 
 // checkFlags are the flags of check; an empty one leaves the config's word.
@@ -31,6 +30,7 @@ type checkFlags struct {
 	only, skip, parameters                []string
 	allowUnknown, verbose, noWaivers      bool
 	explainInputs                         bool
+	rules                                 rulesFlags
 }
 
 func checkCommand(s streams) *cobra.Command {
@@ -45,6 +45,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 3 no such findings, but something could not be analysed or stayed unknown; 4 internal error.`,
 		RunE: func(_ *cobra.Command, paths []string) error { return check(s, flags, paths) },
 	}
+	flags.rules.add(command)
 	f := command.Flags()
 	f.StringVar(&flags.format, "format", "text", "format of the report: text or json")
 	f.StringVar(&flags.output, "output", "", "write the report to a `file`")
@@ -64,11 +65,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 }
 
 func check(s streams, flags checkFlags, paths []string) error {
-	set, err := rules.Load(policies.FS)
-	if err != nil {
-		return statusError{exitInternal, err}
-	}
-	c, err := readConfig(flags, set)
+	c, set, err := readConfig(flags)
 	if err != nil {
 		return usageError(err)
 	}
@@ -132,34 +129,28 @@ type settings struct {
 	folder string
 }
 
-// readConfig reads the config file and lays the flags over it.
-func readConfig(flags checkFlags, set *rules.Set) (settings, error) {
-	var c settings
-	file := flags.config
-	if file == "" {
-		file = findConfig()
+// readConfig reads the config file and lays the flags over it, and loads the
+// rules that both name.
+func readConfig(flags checkFlags) (settings, *rules.Set, error) {
+	c, err := openConfig(flags.config)
+	if err != nil {
+		return c, nil, err
 	}
-	if file != "" {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return c, fmt.Errorf("read the config: %w", err)
-		}
-		if c.Config, err = config.Parse(display(file), data); err != nil {
-			return c, fmt.Errorf("read the config:\n%w", err)
-		}
-		c.folder = filepath.Dir(file)
+	set, err := flags.rules.load(c)
+	if err != nil {
+		return c, nil, err
 	}
 	if err := c.readWaivers(set); err != nil {
-		return c, err
+		return c, nil, err
 	}
 	for id, span := range c.RuleAt {
 		if set.Find(id) == nil {
-			return c, fmt.Errorf("read the config: %s: there is no rule %q; \"canvaslint rules\" lists them", span, id)
+			return c, nil, fmt.Errorf("read the config: %s: there is no rule %q; \"canvaslint rules\" lists them", span, id)
 		}
 	}
 	for _, id := range append(slices.Clone(flags.only), flags.skip...) {
 		if set.Find(id) == nil {
-			return c, fmt.Errorf("there is no rule %q; \"canvaslint rules\" lists them", id)
+			return c, nil, fmt.Errorf("there is no rule %q; \"canvaslint rules\" lists them", id)
 		}
 	}
 	for _, word := range []struct {
@@ -175,12 +166,32 @@ func readConfig(flags checkFlags, set *rules.Set) (settings, error) {
 			continue
 		}
 		if !slices.Contains(word.known, word.value) {
-			return c, fmt.Errorf("%s takes one of %s, not %q", word.flag, strings.Join(word.known, ", "), word.value)
+			return c, nil, fmt.Errorf("%s takes one of %s, not %q", word.flag, strings.Join(word.known, ", "), word.value)
 		}
 		*word.into = word.value
 	}
 	c.AllowUnknown = c.AllowUnknown || flags.allowUnknown
 	c.Config = c.Defaults()
+	return c, set, nil
+}
+
+// openConfig reads the config file that is named, else the one that is found.
+func openConfig(file string) (settings, error) {
+	var c settings
+	if file == "" {
+		file = findConfig()
+	}
+	if file == "" {
+		return c, nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return c, fmt.Errorf("read the config: %w", err)
+	}
+	if c.Config, err = config.Parse(display(file), data); err != nil {
+		return c, fmt.Errorf("read the config:\n%w", err)
+	}
+	c.folder = filepath.Dir(file)
 	return c, nil
 }
 

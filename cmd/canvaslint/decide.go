@@ -23,7 +23,6 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/source"
 	"github.com/canvaslint/canvaslint/pkg/triage"
-	"github.com/canvaslint/canvaslint/policies"
 )
 
 // decideFlags are the flags of decide.
@@ -85,11 +84,7 @@ func decide(s streams, flags decideFlags, paths []string) error {
 	if flags.principal == "" || flags.action == "" || flags.resource == "" {
 		return usageError(errors.New("decide needs --principal, --action and --resource, or --cases FILE (- for standard input)"))
 	}
-	set, err := rules.Load(policies.FS)
-	if err != nil {
-		return statusError{exitInternal, err}
-	}
-	c, err := readConfig(checkFlags{config: flags.config, format: flags.format}, set)
+	c, _, err := readConfig(checkFlags{config: flags.config, format: flags.format, rules: defaultRules()})
 	if err != nil {
 		return usageError(err)
 	}

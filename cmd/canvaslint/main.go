@@ -82,7 +82,7 @@ func newRoot(s streams) *cobra.Command {
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	root.AddCommand(checkCommand(s), rulesCommand(s), decideCommand(s), versionCommand(s))
+	root.AddCommand(checkCommand(s), rulesCommand(s), testCommand(s), decideCommand(s), versionCommand(s), workerCommand(s))
 	return root
 }
 

@@ -9,20 +9,52 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/rules/ruletest"
 	"github.com/canvaslint/canvaslint/policies"
+	"github.com/canvaslint/canvaslint/schema"
 )
 
 func rulesCommand(s streams) *cobra.Command {
-	return &cobra.Command{
+	var file string
+	flags := defaultRules()
+	command := &cobra.Command{
 		Use: "rules [ID]", Short: "List the rules, or explain one", Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			set, err := rules.Load(policies.FS)
+			c, err := openConfig(file)
 			if err != nil {
-				return statusError{exitInternal, err}
+				return usageError(err)
+			}
+			set, err := flags.load(c)
+			if err != nil {
+				return usageError(err)
 			}
 			if len(args) == 1 {
 				return explain(s, set, args[0])
 			}
 			return list(s, set)
+		},
+	}
+	command.Flags().StringArrayVar(&flags.folders, "rules", nil, "take in the rules of a `folder` (repeatable; also rule-dirs in the config)")
+	command.Flags().StringVar(&file, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
+	command.AddCommand(newRuleCommand(s), printCommand(s, "schema", "Print the JSON Schema of a rule's input", func() ([]byte, error) {
+		return schema.Input, nil
+	}), printCommand(s, "capabilities", "Print what rules may use, for opa check --capabilities", rules.CapabilitiesJSON), printCommand(s, "lib", "Print what the built-in rules share as data.lib", func() ([]byte, error) {
+		return policies.FS.ReadFile("lib/lib.rego")
+	}))
+	return command
+}
+
+// printCommand is a command that prints one text.
+func printCommand(s streams, name, short string, text func() ([]byte, error)) *cobra.Command {
+	return &cobra.Command{
+		Use: name, Short: short, Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			data, err := text()
+			if err == nil {
+				_, err = s.out.Write(data)
+			}
+			if err != nil {
+				return statusError{exitInternal, err}
+			}
+			return nil
 		},
 	}
 }
@@ -50,7 +82,7 @@ func explain(s streams, set *rules.Set, id string) error {
 	}
 	text, err := ruletest.Explain(rule)
 	if err != nil {
-		return statusError{exitInternal, err}
+		return usageError(err)
 	}
 	_, err = fmt.Fprint(s.out, strings.TrimRight(text, "\n")+"\n")
 	return err

@@ -31,6 +31,7 @@ type Config struct {
 	AllProfiles  bool   // canvas: all
 	Rules        map[string]finding.Severity
 	RuleAt       map[string]source.Span // where a rule is named, for unknown ids
+	RuleDirs     []string               // relative to the config's folder
 	RulesAsOf    string                 // version whose rules are enforced; "" for all
 	Overrides    []Override
 	Waivers      []Waiver
@@ -139,6 +140,7 @@ func (r *reader) top(c *Config) fields {
 		"unknown":   func(n source.Node) { c.AllowUnknown = r.word(n, "fail", "allow") == "allow" },
 		"canvas":    func(n source.Node) { c.AllProfiles = r.word(n, "detected", "all") == "all" },
 		"rules":     func(n source.Node) { c.Rules = r.severities(n, c) },
+		"rule-dirs": func(n source.Node) { c.RuleDirs = r.texts(n) },
 		"datasets":  func(n source.Node) { c.Datasets = r.buckets(n) },
 		"documents": func(n source.Node) { r.documents(n, c) },
 		"expect": func(n source.Node) {

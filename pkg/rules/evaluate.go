@@ -1,20 +1,16 @@
 package rules
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
-	"github.com/open-policy-agent/opa/v1/types"
 
-	"github.com/canvaslint/canvaslint/pkg/access/cases"
 	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
@@ -27,21 +23,59 @@ func (s *Set) Evaluate(ctx context.Context, snap *snapshot.Snapshot, facts *canv
 	b := &builder{facts: facts, snapshot: snap, config: c}
 	input := b.build()
 	has := input.has()
-	var chosen []*Rule
+	var builtin, own []*Rule
 	for _, rule := range s.Rules {
-		if wanted(rule.ID) && (len(rule.Inputs) == 0 || slices.ContainsFunc(rule.Inputs, func(part string) bool { return has[part] })) {
-			chosen = append(chosen, rule)
+		switch {
+		case !wanted(rule.ID):
+		case rule.own:
+			own = append(own, rule)
+		case rule.hasInput(has):
+			builtin = append(builtin, rule)
 		}
 	}
-	if len(chosen) == 0 {
-		return nil, nil
+	var findings []finding.Finding
+	if len(builtin) > 0 {
+		results, err := s.query(ctx, builtin, input)
+		if err != nil {
+			return nil, err
+		}
+		if findings, err = b.findings(builtin, results); err != nil {
+			return nil, err
+		}
 	}
-	results, err := s.query(ctx, chosen, input)
+	if len(own) == 0 {
+		return findings, nil
+	}
+	outcome, err := s.apart([]trial{{b, input, own}}, false)
 	if err != nil {
 		return nil, err
 	}
+	return append(findings, outcome.Findings[0]...), nil
+}
+
+// hasInput reports whether any part of the input is there that the rule looks at.
+func (r *Rule) hasInput(has map[string]bool) bool {
+	return len(r.Inputs) == 0 || slices.ContainsFunc(r.Inputs, func(part string) bool { return has[part] })
+}
+
+// unknownInput gives a name among parts that is no part of the input, else "".
+// A rule that waits for such a part would never run. Behind a dot stands a kind
+// of the part's items: flaws.key-open.
+func unknownInput(parts []string) string {
+	known := (&Input{}).has()
+	for _, part := range parts {
+		name, _, _ := strings.Cut(part, ".")
+		if _, ok := known[name]; !ok {
+			return part
+		}
+	}
+	return ""
+}
+
+// findings turns the results of built-in rules into findings.
+func (b *builder) findings(rules []*Rule, results map[string][]result) ([]finding.Finding, error) {
 	var findings []finding.Finding
-	for _, rule := range chosen {
+	for _, rule := range rules {
 		for _, result := range results[rule.ID] {
 			f, err := b.finding(rule, result)
 			if err != nil {
@@ -117,60 +151,6 @@ func (s *Set) query(ctx context.Context, chosen []*Rule, input *Input) (map[stri
 		return nil, fmt.Errorf("read the rules' results: %w", err)
 	}
 	return results, nil
-}
-
-// Capabilities is what rules may use: OPA's pure builtins. Nothing that
-// reaches the network, the environment, the clock or chance is among them.
-func Capabilities() *ast.Capabilities {
-	all := ast.CapabilitiesForThisVersion()
-	allowed := *all
-	allowed.Builtins = nil
-	allowed.AllowNet = []string{}
-	for _, builtin := range all.Builtins {
-		if !isForbidden(builtin.Name) {
-			allowed.Builtins = append(allowed.Builtins, builtin)
-		}
-	}
-	allowed.Builtins = append(allowed.Builtins, &ast.Builtin{Name: decideName, Decl: decideType()})
-	sort.Slice(allowed.Builtins, func(i, j int) bool { return allowed.Builtins[i].Name < allowed.Builtins[j].Name })
-	return &allowed
-}
-
-func isForbidden(name string) bool {
-	for _, prefix := range []string{"http.", "net.", "opa.", "rego.", "time.now_ns", "rand.", "uuid.", "trace", "print", "crypto.", "io.jwt", "providers.", "internal.print", "graphql."} {
-		if strings.HasPrefix(name, prefix) && name != "net.cidr_contains" {
-			return true
-		}
-	}
-	return false
-}
-
-const decideName = "canvaslint.decide"
-
-func decideType() *types.Function {
-	return types.NewFunction(types.Args(types.A), types.A)
-}
-
-// decideBuiltin is canvaslint.decide(request): the answer of pkg/access to a
-// question in the form of `canvaslint decide --cases`, as
-// {"result": ..., "missing": [...]}. Answers are memoised for the run.
-func decideBuiltin() func(*rego.Rego) {
-	return rego.Function1(&rego.Function{Name: decideName, Decl: decideType(), Memoize: true, Nondeterministic: false},
-		func(_ rego.BuiltinContext, question *ast.Term) (*ast.Term, error) {
-			data, err := ast.JSON(question.Value)
-			if err != nil {
-				return nil, fmt.Errorf("read the request: %w", err)
-			}
-			text, err := json.Marshal(data)
-			if err != nil {
-				return nil, fmt.Errorf("read the request: %w", err)
-			}
-			value, err := ast.ValueFromReader(bytes.NewReader(cases.Answer(text)))
-			if err != nil {
-				return nil, fmt.Errorf("write the answer: %w", err)
-			}
-			return ast.NewTerm(value), nil
-		})
 }
 
 // finding turns a result into a finding with positions.

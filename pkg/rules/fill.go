@@ -54,7 +54,7 @@ type builder struct {
 
 func (b *builder) build() *Input {
 	input := &Input{
-		Guide: b.facts.Guide, Expect: ExpectInput{CustomerKeys: b.config.Expect.CustomerKeys},
+		Version: InputVersion, Guide: b.facts.Guide, Expect: ExpectInput{CustomerKeys: append([]finding.Purpose{}, b.config.Expect.CustomerKeys...)},
 		Domains: b.domains(), Users: b.users(), Keys: b.keys(), Roles: b.roles(), Broad: b.broad(), Paths: b.paths(), States: b.states(), Needs: b.needs(), Wildcards: b.wildcards(),
 		Jobs: b.jobs(), Models: b.models(), Admissions: b.admissions(), Faults: b.faults(),
 		Flaws: b.flaws(), KeyTraits: b.keyTraits(), BucketRegions: b.bucketRegions(), DefaultKeys: b.defaultKeys(),
@@ -70,7 +70,7 @@ func (i *Input) has() map[string]bool {
 		"broad_statements": len(i.Broad) > 0, "artifact_paths": len(i.Paths) > 0, "states": len(i.States) > 0, "needs": len(i.Needs) > 0,
 		"wildcards": len(i.Wildcards) > 0, "jobs": len(i.Jobs) > 0, "models": len(i.Models) > 0,
 		"admissions": len(i.Admissions) > 0, "faults": len(i.Faults) > 0,
-		"bucket_regions": len(i.BucketRegions) > 0, "default_keys": len(i.DefaultKeys) > 0,
+		"flaws": len(i.Flaws) > 0, "key_traits": len(i.KeyTraits) > 0, "bucket_regions": len(i.BucketRegions) > 0, "default_keys": len(i.DefaultKeys) > 0,
 	}
 	// Of faults a rule looks at one class, and names it: faults.grammar.
 	for j := range i.Faults {
@@ -245,4 +245,9 @@ func (b *builder) keyUse(use *canvas.KeyUse) *KeyUseInput {
 		k.KeyAt = b.anchor(key.Status.Node)
 	}
 	return k
+}
+
+// NewInput gives what rules see of a snapshot.
+func NewInput(snap *snapshot.Snapshot, facts *canvas.Facts, c config.Config) *Input {
+	return (&builder{facts: facts, snapshot: snap, config: c}).build()
 }

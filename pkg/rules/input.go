@@ -6,9 +6,13 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
+// InputVersion is the version of Input: members are added, never changed.
+const InputVersion = 1
+
 // Input is what rules see as `input`, version 1. Every object that a finding
 // can stand at has a handle in `at`.
 type Input struct {
+	Version    int              `json:"version"` // 1
 	Guide      string           `json:"guide"`
 	Expect     ExpectInput      `json:"expect"`
 	Domains    []DomainInput    `json:"domains"`

@@ -20,7 +20,7 @@ type FlawInput struct {
 	Keys       []string         `json:"keys"`     // ARNs of the keys whose use is kept off
 	Buckets    []string         `json:"buckets"`  // names of the buckets behind them
 	Services   []string         `json:"services"` // calling services, "" for a direct call
-	Severity   finding.Severity `json:"severity"` // where the rule has two
+	Severity   finding.Severity `json:"severity,omitempty"` // where the rule has two
 	Doubt      bool             `json:"doubt"`    // it may, or may not
 	BucketKey  bool             `json:"bucket_key"`
 	Related    []NoteInput      `json:"related"` // where the access findings stand

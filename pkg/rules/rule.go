@@ -35,6 +35,8 @@ type Rule struct {
 
 	module string // rule.rego
 	cases  string // cases.txtar, "" where there is none
+	file   string // rule.rego's name in messages
+	own    bool   // the user's, not built in
 }
 
 // Help is where the rule is explained.
@@ -51,10 +53,24 @@ func (r *Rule) Cases() string { return r.cases }
 // Module gives the text of rule.rego.
 func (r *Rule) Module() string { return r.module }
 
+// File is the name of rule.rego in messages: with the folder that was given for
+// the user's rules, within the built-in ones for those.
+func (r *Rule) File() string { return r.file }
+
 // Set is a set of rules, with the library modules they share.
 type Set struct {
-	Rules     []*Rule
+	Rules []*Rule
+	// Sandbox runs the user's rules; without one they are an error.
+	Sandbox Sandbox
+	// Schema is the JSON Schema of Input, against which the user's rules are
+	// type-checked; empty: they are not.
+	Schema []byte
+	// Base is the lib/base.txtar of the user's rules, over which their cases are
+	// laid; "" where there is none.
+	Base string
+
 	libraries map[string]string
+	shared    []module // the user's lib/ and tests
 }
 
 // Load reads the rules of a folder: one folder per rule, and lib/ for what they
@@ -106,7 +122,7 @@ func loadRule(fsys fs.FS, id string) (*Rule, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the rule %s: %w", id, err)
 	}
-	rule := &Rule{ID: id, module: string(data)}
+	rule := &Rule{ID: id, module: string(data), file: file}
 	if want := fmt.Sprintf("package canvaslint[%q]", id); !strings.Contains(rule.module, want) {
 		return nil, fmt.Errorf("read the rule %s: %s has no line %s", id, file, want)
 	}
@@ -180,6 +196,9 @@ func (r *Rule) Describe() error {
 	}
 	if len(m.RelatedResources) == 0 || len(m.Custom.Guides) == 0 || m.Custom.Severity.Rank() == 0 {
 		return fmt.Errorf("read the METADATA of the rule %s: it needs related_resources, custom.guides and a severity of error, warning or info", r.ID)
+	}
+	if unknown := unknownInput(m.Custom.Inputs); unknown != "" {
+		return fmt.Errorf("read the METADATA of the rule %s: custom.inputs names %q, which is no part of the input", r.ID, unknown)
 	}
 	r.Title, r.Description, r.Why, r.Fix, r.Exceptions = m.Title, m.Description, m.Custom.Why, m.Custom.Fix, m.Custom.Exceptions
 	r.Severity, r.Severities, r.Since, r.Guides, r.Sources = m.Custom.Severity, m.Custom.Severities, m.Custom.Since, m.Custom.Guides, m.RelatedResources

@@ -63,6 +63,6 @@ inactive(user) if {
 	user.sharing_key != null
 }
 
-severity := "error" if {
-	"storage" in input.expect.customer_keys
-} else := "info"
+default severity := "info"
+
+severity := "error" if "storage" in input.expect.customer_keys

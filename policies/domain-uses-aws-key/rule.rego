@@ -35,6 +35,6 @@ value(domain) := {"at": domain.at, "text": "has no KmsKeyId"} if domain.app_key 
 
 value(domain) := {"at": domain.app_key.at, "text": sprintf("uses %s", [domain.app_key.value])} if domain.app_key.aws_managed
 
-severity := "error" if {
-	"app" in input.expect.customer_keys
-} else := "info"
+default severity := "info"
+
+severity := "error" if "app" in input.expect.customer_keys

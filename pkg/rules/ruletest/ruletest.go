@@ -31,6 +31,10 @@ type Case struct {
 	Name  string
 	Files map[string]string
 	Want  string
+	Line  int // of cases.txtar, where its first file is named
+
+	own   []string       // the files that it sets itself, in order
+	lines map[string]int // of cases.txtar, where the text of an own file begins
 }
 
 // IsBad reports whether the rule must object to the case.
@@ -44,14 +48,18 @@ func Parse(cases, base string) ([]Case, error) {
 	}
 	byName := map[string]*Case{}
 	var names []string
-	for _, file := range txtar.Parse([]byte(cases)).Files {
+	markers := markerLines(cases)
+	for number, file := range txtar.Parse([]byte(cases)).Files {
 		name, path, ok := strings.Cut(file.Name, "/")
-		if !ok || !strings.HasPrefix(name, "bad") && !strings.HasPrefix(name, "good") {
-			return nil, fmt.Errorf("read the cases: the file %q is in no folder that begins with bad or good", file.Name)
+		switch {
+		case !ok || !strings.HasPrefix(name, "bad") && !strings.HasPrefix(name, "good"):
+			return nil, fmt.Errorf("read the cases: line %d: the file %q is in no folder that begins with bad or good", markers[number], file.Name)
+		case !filepath.IsLocal(filepath.FromSlash(path)):
+			return nil, fmt.Errorf("read the cases: line %d: the file %q lies outside of its case", markers[number], file.Name)
 		}
 		c := byName[name]
 		if c == nil {
-			c = &Case{Name: name, Files: map[string]string{}}
+			c = &Case{Name: name, Files: map[string]string{}, Line: markers[number], lines: map[string]int{}}
 			for path, text := range common {
 				c.Files[path] = text
 			}
@@ -65,6 +73,8 @@ func Parse(cases, base string) ([]Case, error) {
 			delete(c.Files, path)
 		default:
 			c.Files[path] = string(file.Data)
+			c.own = append(c.own, path)
+			c.lines[path] = markers[number] + 1
 		}
 	}
 	var list []Case
@@ -74,21 +84,49 @@ func Parse(cases, base string) ([]Case, error) {
 	return list, nil
 }
 
+// markerLines gives the line of each file's name in an archive, in order.
+func markerLines(archive string) []int {
+	var lines []int
+	number := 0
+	for line := range strings.Lines(archive) {
+		number++
+		if line = strings.TrimRight(line, "\r\n"); strings.HasPrefix(line, "-- ") && strings.HasSuffix(line, " --") && len(line) > len("--  --") {
+			lines = append(lines, number)
+		}
+	}
+	return lines
+}
+
 // Run writes the files of a case into a folder, runs one rule over them and
 // gives the findings in the form of "want".
 func Run(set *rules.Set, id string, c Case, folder string) (string, error) {
+	trial, problems, err := c.prepare(folder)
+	if err != nil {
+		return "", err
+	}
+	findings, err := set.Evaluate(context.Background(), trial.Snapshot, trial.Facts, trial.Config, func(rule string) bool { return rule == id })
+	if err != nil {
+		return "", err
+	}
+	return problems + strings.Join(sorted(findings), ""), nil
+}
+
+// prepare writes the files of a case into a folder and reads them, as far as
+// the rules. The problems come in the form of "want".
+func (c Case) prepare(folder string) (rules.Trial, string, error) {
+	var trial rules.Trial
 	for path, text := range c.Files {
 		file := filepath.Join(folder, filepath.FromSlash(path))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return "", fmt.Errorf("write the case %s: %w", c.Name, err)
+			return trial, "", fmt.Errorf("write the case %s: %w", c.Name, err)
 		}
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			return "", fmt.Errorf("write the case %s: %w", c.Name, err)
+			return trial, "", fmt.Errorf("write the case %s: %w", c.Name, err)
 		}
 	}
 	settings, err := readConfig(c)
 	if err != nil {
-		return "", err
+		return trial, "", err
 	}
 	display := func(path string) string {
 		relative, err := filepath.Rel(folder, path)
@@ -103,21 +141,14 @@ func Run(set *rules.Set, id string, c Case, folder string) (string, error) {
 	}
 	loaded, err := load.Load([]string{folder}, load.Options{Display: display, Owners: owners})
 	if err != nil {
-		return "", err
+		return trial, "", err
 	}
-	facts := canvas.Work(loaded.Snapshot, settings)
-	findings, err := set.Evaluate(context.Background(), loaded.Snapshot, facts, settings, func(rule string) bool { return rule == id })
-	if err != nil {
-		return "", err
-	}
-	var b strings.Builder
+	var problems strings.Builder
 	for _, problem := range loaded.Problems {
-		fmt.Fprintf(&b, "problem %s\n", problem)
+		fmt.Fprintf(&problems, "problem %s\n", problem)
 	}
-	for _, text := range sorted(findings) {
-		b.WriteString(text)
-	}
-	return b.String(), nil
+	trial = rules.Trial{Snapshot: loaded.Snapshot, Facts: canvas.Work(loaded.Snapshot, settings), Config: settings}
+	return trial, problems.String(), nil
 }
 
 func readConfig(c Case) (config.Config, error) {

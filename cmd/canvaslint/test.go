@@ -1,0 +1,244 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/spf13/cobra"
+
+	"github.com/canvaslint/canvaslint/pkg/rules"
+	"github.com/canvaslint/canvaslint/pkg/rules/ruletest"
+	"github.com/canvaslint/canvaslint/policies"
+)
+
+// testFlags are the flags of test.
+type testFlags struct {
+	update, mutate bool
+	rules          rulesFlags
+}
+
+func testCommand(s streams) *cobra.Command {
+	var flags testFlags
+	command := &cobra.Command{
+		Use: "test DIR", Short: "Run the cases and tests of rules of your own", Args: cobra.ExactArgs(1),
+		Long: `Test runs the cases.txtar of each rule in a rules folder, and the test_ rules of its
+*_test.rego files, and says which lines of the rules neither reached. With --mutate it
+also changes the policy statements of the good cases, one at a time, and lists the
+changes that no rule of the folder notices.
+
+Exit status: 0 all is as it should be; 1 a case or test failed, or a mutant went
+unnoticed; 2 usage error or a broken rule; 4 internal error.`,
+		RunE: func(_ *cobra.Command, args []string) error { return test(s, flags, args[0]) },
+	}
+	command.Flags().BoolVar(&flags.update, "update", false, "write what the rules say into the want of each case")
+	command.Flags().BoolVar(&flags.mutate, "mutate", false, "change the good cases and list what no rule notices")
+	flags.rules.addLimits(command)
+	return command
+}
+
+// bench is a rules folder that is ready for its tests.
+type bench struct {
+	set     *rules.Set
+	own     []*rules.Rule
+	base    string
+	scratch string
+}
+
+// openBench reads a rules folder. The caller removes the scratch folder.
+func openBench(flags *rulesFlags, folder string) (*bench, error) {
+	b := &bench{}
+	var err error
+	if b.set, err = flags.builtin(); err != nil {
+		return nil, err
+	}
+	if b.own, err = addRules(b.set, folder); err != nil {
+		return nil, err
+	}
+	if b.base = b.set.Base; b.base == "" {
+		text, err := fs.ReadFile(policies.FS, "lib/base.txtar")
+		if err != nil {
+			return nil, fmt.Errorf("read the base of the cases: %w", err)
+		}
+		b.base = string(text)
+	}
+	if b.scratch, err = os.MkdirTemp("", "canvaslint-test-"); err != nil {
+		return nil, fmt.Errorf("make a folder for the cases: %w", err)
+	}
+	return b, nil
+}
+
+func test(s streams, flags testFlags, folder string) (err error) {
+	b, err := openBench(&flags.rules, folder)
+	if err != nil {
+		return usageError(err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(b.scratch)) }()
+	report, err := ruletest.Test(b.set, b.own, b.base, path.Join(b.scratch, "cases"))
+	if err != nil {
+		return usageError(err)
+	}
+	if flags.update {
+		if err := b.rewrite(s, folder, report); err != nil {
+			return usageError(err)
+		}
+	}
+	writeTests(s, report)
+	if report.Failures() > 0 {
+		return statusError{status: exitFindings}
+	}
+	if flags.mutate {
+		return b.mutate(s)
+	}
+	return nil
+}
+
+// rewrite writes what the rules said into the cases, and takes it for wanted.
+func (b *bench) rewrite(s streams, folder string, report *ruletest.Report) error {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return fmt.Errorf("write the cases: %w", err)
+	}
+	defer func() { _ = root.Close() }()
+	for i, r := range report.Rules {
+		before := b.set.Find(r.ID).Cases()
+		if after := r.Rewritten(before); after != before {
+			if err := root.WriteFile(path.Join(r.ID, "cases.txtar"), []byte(after), 0o644); err != nil {
+				return fmt.Errorf("write the cases: %w", err)
+			}
+			fmt.Fprintf(s.out, "wrote %s\n", r.File)
+		}
+		for j := range r.Cases {
+			report.Rules[i].Cases[j].Want = r.Cases[j].Got
+		}
+	}
+	return nil
+}
+
+func writeTests(s streams, report *ruletest.Report) {
+	for _, r := range report.Rules {
+		failed := 0
+		for _, c := range r.Cases {
+			if c.Failed() {
+				failed++
+			}
+		}
+		word := "ok  "
+		if failed > 0 || r.Lacks != "" {
+			word = "FAIL"
+		}
+		fmt.Fprintf(s.out, "%s  %s: %s\n", word, r.ID, outOf(len(r.Cases), failed, "case"))
+		if r.Lacks != "" {
+			fmt.Fprintf(s.out, "      %s: %s\n", path.Dir(r.File), r.Lacks)
+		}
+		for _, c := range r.Cases {
+			writeCase(s, r.File, c)
+		}
+	}
+	failed, skipped := 0, 0
+	for _, t := range report.Tests {
+		switch {
+		case t.Failed:
+			failed++
+		case t.Skipped:
+			skipped++
+		}
+	}
+	if len(report.Tests) > 0 {
+		word := map[bool]string{true: "ok  ", false: "FAIL"}[failed == 0]
+		fmt.Fprintf(s.out, "%s  Rego tests: %s\n", word, outOf(len(report.Tests)-skipped, failed, "test"))
+	}
+	for _, t := range report.Tests {
+		switch {
+		case t.Failed:
+			fmt.Fprintf(s.out, "      %s:%d: %s failed\n", t.File, t.Line, t.Name)
+			if t.Message != "" {
+				fmt.Fprintf(s.out, "        %s\n", t.Message)
+			}
+		case t.Skipped:
+			fmt.Fprintf(s.out, "      %s:%d: %s is not run: its name begins with todo_\n", t.File, t.Line, t.Name)
+		}
+	}
+	for _, c := range report.Coverage {
+		total := c.Covered + len(c.Missed)
+		if total == 0 {
+			continue
+		}
+		fmt.Fprintf(s.out, "      %s: %d of %d lines reached\n", c.File, c.Covered, total)
+		for _, lines := range ranges(c.Missed) {
+			fmt.Fprintf(s.out, "        %s:%s: not reached by any case or test\n", c.File, lines)
+		}
+	}
+}
+
+func outOf(count, failed int, noun string) string {
+	if count != 1 {
+		noun += "s"
+	}
+	if failed > 0 {
+		return fmt.Sprintf("%d of %d %s failed", failed, count, noun)
+	}
+	return fmt.Sprintf("%d %s", count, noun)
+}
+
+func writeCase(s streams, file string, c ruletest.CaseReport) {
+	if !c.Failed() {
+		return
+	}
+	fmt.Fprintf(s.out, "      %s:%d: %s", file, c.Line, c.Name)
+	if c.Wrong != "" {
+		fmt.Fprintf(s.out, ": %s", c.Wrong)
+	}
+	fmt.Fprintln(s.out)
+	_, changes, _ := strings.Cut(string(diff.Diff("want", []byte(c.Want), "got", []byte(c.Got))), "\n")
+	for line := range strings.Lines(changes) {
+		fmt.Fprint(s.out, "        "+line)
+	}
+}
+
+// ranges writes line numbers, ascending, as "7" and "9-12".
+func ranges(lines []int) []string {
+	var texts []string
+	for i := 0; i < len(lines); {
+		j := i
+		for j+1 < len(lines) && lines[j+1] == lines[j]+1 {
+			j++
+		}
+		text := fmt.Sprint(lines[i])
+		if j > i {
+			text += fmt.Sprintf("-%d", lines[j])
+		}
+		texts = append(texts, text)
+		i = j + 1
+	}
+	return texts
+}
+
+// mutate lists the changes of the good cases that no rule notices.
+func (b *bench) mutate(s streams) error {
+	mutants, err := ruletest.Mutate(b.set, b.own, b.base, path.Join(b.scratch, "mutants"))
+	if err != nil {
+		return usageError(err)
+	}
+	unnoticed := 0
+	for _, m := range mutants {
+		if m.Noticed {
+			continue
+		}
+		unnoticed++
+		fmt.Fprintf(s.out, "%s:%d: %s: %s: %s: no rule notices\n", m.File, m.Line, m.Case, m.Path, m.What)
+	}
+	if len(mutants) == 0 {
+		fmt.Fprintln(s.out, "no mutants: no good case has a policy statement of its own")
+		return nil
+	}
+	fmt.Fprintf(s.out, "%d of %d mutants noticed\n", len(mutants)-unnoticed, len(mutants))
+	if unnoticed > 0 {
+		return statusError{status: exitFindings}
+	}
+	return nil
+}
