@@ -27,6 +27,7 @@ type checkFlags struct {
 	format, output, failOn, config, guide string
 	only, skip                            []string
 	allowUnknown, verbose                 bool
+	live                                  liveCheck
 }
 
 func checkCommand(s streams) *cobra.Command {
@@ -36,10 +37,16 @@ func checkCommand(s streams) *cobra.Command {
 		Short: "Read exported files, check them, report",
 		Long: `Check reads the files and folders it is given (the current folder by default, "-" is
 standard input), works out what every Canvas role may do with every key, and reports.
+With --live it first does what "canvaslint fetch" does, into a temporary folder or --keep.
 
 Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration error;
 3 no such findings, but something could not be analysed or stayed unknown; 4 internal error.`,
-		RunE: func(_ *cobra.Command, paths []string) error { return check(s, flags, paths) },
+		RunE: func(command *cobra.Command, paths []string) error {
+			if err := flags.live.refuse(command, paths); err != nil {
+				return usageError(err)
+			}
+			return check(s, flags, paths)
+		},
 	}
 	f := command.Flags()
 	f.StringVar(&flags.format, "format", "text", "format of the report: text or json")
@@ -51,6 +58,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.StringSliceVar(&flags.skip, "skip", nil, "leave these `rules` out")
 	f.BoolVar(&flags.allowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
 	f.BoolVar(&flags.verbose, "verbose", false, "list every profile and every ignored file")
+	flags.live.register(f)
 	return command
 }
 
@@ -63,7 +71,12 @@ func check(s streams, flags checkFlags, paths []string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	loaded, err := loadPaths(s, c, paths)
+	source, err := flags.live.fetch(s, c, paths)
+	if err != nil {
+		return err
+	}
+	defer source.remove()
+	loaded, err := loadPaths(s, c, source)
 	if err != nil {
 		return usageError(err)
 	}
@@ -81,7 +94,7 @@ func check(s streams, flags checkFlags, paths []string) error {
 		}
 		return statusError{exitInternal, err}
 	}
-	return verdict(c.Config, facts, r)
+	return source.verdict(verdict(c.Config, facts, r))
 }
 
 // wants reports whether the flags leave a rule in.
@@ -163,17 +176,14 @@ func findConfig() string {
 	}
 }
 
-func loadPaths(s streams, c settings, paths []string) (*load.Result, error) {
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
+func loadPaths(s streams, c settings, from inputs) (*load.Result, error) {
 	owners := map[string]string{}
 	for _, document := range c.Documents {
 		if full, err := filepath.Abs(filepath.Join(c.folder, document.File)); err == nil {
 			owners[full] = document.Owner
 		}
 	}
-	return load.Load(paths, load.Options{Stdin: s.in, Owners: owners, Display: display})
+	return load.Load(from.paths, load.Options{Stdin: s.in, Owners: owners, Display: from.display})
 }
 
 // display shows a path relative to the current folder where it lies below it,

@@ -20,6 +20,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/canvaslint/canvaslint/pkg/live"
+	"github.com/canvaslint/canvaslint/pkg/rules"
+	"github.com/canvaslint/canvaslint/policies"
 )
 
 // liveFlags are the flags of fetch and of check --live.
@@ -41,15 +43,6 @@ func (l *liveFlags) register(f *pflag.FlagSet) {
 	f.BoolVar(&l.options.AllKeys, "all-keys", false, "read every customer managed key, not only those that settings name")
 	f.BoolVar(&l.options.AllRoles, "all-roles", false, "read every role, by one list: it alone proves that a role is not there")
 	f.IntVar(&l.options.Concurrency, "concurrency", live.DefaultConcurrency, "calls at a time, for each service")
-}
-
-// names are the flags that make sense with --live only.
-func (l *liveFlags) names() []string {
-	var names []string
-	set := pflag.NewFlagSet("", pflag.ContinueOnError)
-	new(liveFlags).register(set)
-	set.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	return names
 }
 
 // complete turns the flags into options.
@@ -75,7 +68,7 @@ func (l *liveFlags) complete(now time.Time) (live.Options, error) {
 
 func fetchCommand(s streams) *cobra.Command {
 	var flags liveFlags
-	var out string
+	var out, configFile string
 	var resume, dry bool
 	command := &cobra.Command{
 		Use:   "fetch --out DIR",
@@ -96,6 +89,9 @@ nothing was found; manifest.json in the folder says what and why.`,
 			if dry {
 				return dryRun(s.out, options)
 			}
+			if options.Datasets, err = datasets(options.Datasets, configFile); err != nil {
+				return err
+			}
 			if out == "" {
 				return usageError(errors.New("name a folder to write to: --out DIR"))
 			}
@@ -114,9 +110,23 @@ nothing was found; manifest.json in the folder says what and why.`,
 	f := command.Flags()
 	flags.register(f)
 	f.StringVar(&out, "out", "", "`folder` to write to: a new or an empty one")
+	f.StringVar(&configFile, "config", "", "config `file` that names dataset buckets (default: .canvaslint.yaml, found upwards)")
 	f.BoolVar(&resume, "resume", false, "go on with a folder where a run broke off: what is there is not read again")
 	f.BoolVar(&dry, "dry-run", false, "list the calls and the permissions that they need, and touch nothing")
 	return command
+}
+
+// datasets adds the buckets that the config names.
+func datasets(named []string, configFile string) ([]string, error) {
+	set, err := rules.Load(policies.FS)
+	if err != nil {
+		return nil, statusError{exitInternal, err}
+	}
+	c, err := readConfig(checkFlags{config: configFile}, set)
+	if err != nil {
+		return nil, usageError(err)
+	}
+	return append(slices.Clone(named), c.Datasets...), nil
 }
 
 // runFetch fetches until it is done or the user breaks it off.
@@ -208,7 +218,9 @@ func gaps(missing []live.Missing) []string {
 			order = append(order, g)
 		}
 	}
-	slices.SortFunc(order, func(a, b group) int { return strings.Compare(a.call+string(a.reason)+a.code, b.call+string(b.reason)+b.code) })
+	slices.SortFunc(order, func(a, b group) int {
+		return strings.Compare(a.call+string(a.reason)+a.code, b.call+string(b.reason)+b.code)
+	})
 	var lines []string
 	for _, g := range order {
 		line := fmt.Sprintf("not read (%s): %s of %s, %s", g.reason, g.call, nonempty(first[g].Resource, "the default credentials"), g.code)

@@ -108,7 +108,8 @@ func (w *worker) resolveAlias(r *Resolution) {
 	switch {
 	case r.AWSManaged:
 		r.Existence = Found
-	case w.snapshot.IsComplete(r.Account, r.Region, "kms/aliases") || w.snapshot.IsNotFound(r.Text):
+	case w.snapshot.IsComplete(r.Account, r.Region, "kms/aliases") || w.snapshot.IsNotFound(r.Text) ||
+		w.snapshot.IsNotFound("arn:"+layout.PartitionOf(r.Region)+":kms:"+r.Region+":"+r.Account+":"+r.Name.ID):
 		r.Existence = NotFound
 	default:
 		r.Existence = Unproven

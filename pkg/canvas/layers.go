@@ -51,7 +51,7 @@ func (w *worker) identityLayer(arn string) access.Layer {
 	role := w.snapshot.Role(arn)
 	switch {
 	case role == nil:
-		layer.Missing = append(layer.Missing, "the role "+arn)
+		layer.Missing = append(layer.Missing, w.unread("the role "+arn, arn, "GetRole"))
 	default:
 		for _, policy := range role.Inline {
 			layer.Documents = append(layer.Documents, document(policy))
@@ -60,11 +60,11 @@ func (w *worker) identityLayer(arn string) access.Layer {
 			if policy := w.policy(attached.ARN); policy != nil {
 				layer.Documents = append(layer.Documents, document(policy))
 			} else {
-				layer.Missing = append(layer.Missing, "the attached policy "+attached.ARN)
+				layer.Missing = append(layer.Missing, w.unread("the attached policy "+attached.ARN, attached.ARN, "GetPolicy", "GetPolicyVersion"))
 			}
 		}
 		if !role.PoliciesKnown {
-			layer.Missing = append(layer.Missing, "the list of policies of the role "+arn)
+			layer.Missing = append(layer.Missing, w.unread("the list of policies of the role "+arn, arn, "ListRolePolicies", "ListAttachedRolePolicies", "GetRolePolicy"))
 		}
 	}
 	w.identity[arn] = layer
@@ -80,7 +80,7 @@ func (w *worker) boundaryLayer(arn string) *access.Layer {
 	if policy := w.policy(role.Boundary.ARN); policy != nil {
 		return &access.Layer{Documents: []access.Document{document(policy)}}
 	}
-	return &access.Layer{Missing: []string{"the permissions boundary " + role.Boundary.ARN}}
+	return &access.Layer{Missing: []string{w.unread("the permissions boundary "+role.Boundary.ARN, role.Boundary.ARN, "GetPolicy", "GetPolicyVersion")}}
 }
 
 const (
@@ -110,7 +110,7 @@ func (w *worker) organizationLevels(account, kind string) []access.Level {
 		}
 		if len(path) == 0 {
 			// The organization was exported, and says nothing of this account.
-			levels = append(levels, access.Level{Name: account, Layer: access.Layer{Missing: []string{"the organization policies of account " + account}}})
+			levels = append(levels, access.Level{Name: account, Layer: access.Layer{Missing: []string{w.unread("the organization policies of account "+account, account, "ListParents", "ListPoliciesForTarget")}}})
 		}
 	}
 	memo[account] = levels
@@ -147,12 +147,12 @@ func (w *worker) level(org *snapshot.Organization, id, kind string) (access.Leve
 					level.Documents = append(level.Documents, document(full))
 				}
 			default:
-				level.Missing = append(level.Missing, "the organization policy "+policyID+" at "+id)
+				level.Missing = append(level.Missing, w.unread("the organization policy "+policyID, policyID, "DescribePolicy")+" at "+id)
 			}
 		}
 	}
 	if !known {
-		level.Missing = append(level.Missing, "the organization policies attached to "+id)
+		level.Missing = append(level.Missing, w.unread("the organization policies attached to "+id, id, "ListPoliciesForTarget"))
 	}
 	return level, len(level.Documents)+len(level.Missing) > 0
 }
@@ -193,7 +193,7 @@ func (w *worker) keyPolicies(role, keyARN, keyAccount string, key *snapshot.Key)
 		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role),
 		SCPs: w.organizationLevels(principal.Account, scpType), RCPs: w.organizationLevels(keyAccount, rcpType),
 	}
-	p.Resource = &access.Layer{Missing: []string{"the key policy of " + keyARN}}
+	p.Resource = &access.Layer{Missing: []string{w.unread("the key policy of "+keyARN, keyARN, "GetKeyPolicy", "DescribeKey")}}
 	if key != nil {
 		if key.Policy != nil {
 			p.Resource = &access.Layer{Documents: []access.Document{document(key.Policy)}}
@@ -220,7 +220,7 @@ func (w *worker) bucketPolicies(domain *snapshot.Domain, role, name string, buck
 		p.Resource = &access.Layer{Documents: []access.Document{document(bucket.Policy)}}
 	case bucket != nil && bucket.PolicyState == snapshot.Unset:
 	default:
-		p.Resource = &access.Layer{Missing: []string{"the bucket policy of " + name}}
+		p.Resource = &access.Layer{Missing: []string{w.unread("the bucket policy of "+name, "arn:"+principal.Partition+":s3:::"+name, "GetBucketPolicy", "GetBucketLocation")}}
 	}
 	return p
 }

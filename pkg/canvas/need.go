@@ -292,7 +292,7 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 			lack = finding.Warning // it may not be what is used at all
 		}
 		if r.ARN == "" {
-			need.unresolved(user, row, lack, r)
+			w.unresolved(need, user, row, lack, r)
 			continue
 		}
 		w.decide(need, user, row, lack, func(service string) access.Request {
@@ -304,17 +304,17 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 
 // unresolved answers for an alias whose key no document tells: whatever the
 // policies say of key ARNs, it cannot be told whether they mean this key.
-func (n *Need) unresolved(user *User, row action, lack finding.Severity, r Resolution) {
+func (w *worker) unresolved(n *Need, user *User, row action, lack finding.Severity, r Resolution) {
 	if known := n.action(row.name); known != nil {
 		known.Users = append(known.Users, user)
 		return
 	}
-	missing := "the aliases of account " + r.Account + " in " + r.Region
+	missing := w.unread("the aliases of account "+r.Account+" in "+r.Region, r.Account+"/"+r.Region, "ListAliases")
 	n.Actions = append(n.Actions, &Action{
 		Name: row.name, Group: row.group, Lack: lack, Result: access.Unknown, Users: []*User{user}, Missing: []string{missing},
 		Reasons: []access.Reason{{
 			Action: row.name, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node,
-			Message: "which key " + r.Text + " names is not known: " + missing + " were not exported",
+			Message: "which key " + r.Text + " names is not known: not at hand are " + missing,
 		}},
 	})
 }

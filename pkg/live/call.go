@@ -126,6 +126,13 @@ func (f *fetcher) miss(ctx context.Context, op Operation, about subject, err err
 		return
 	}
 	found := classify(op.Service, err)
+	if found.reason == NotFound {
+		found.requestID = "" // an answer, which must not differ from run to run
+	}
+	f.record(op, about, found)
+}
+
+func (f *fetcher) record(op Operation, about subject, found failure) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	f.manifest.Missing = append(f.manifest.Missing, Missing{
@@ -136,11 +143,7 @@ func (f *fetcher) miss(ctx context.Context, op Operation, about subject, err err
 
 // refuse notes something that no call can give.
 func (f *fetcher) refuse(op Operation, about subject, reason Reason, code string) {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	f.manifest.Missing = append(f.manifest.Missing, Missing{
-		File: about.file, Service: op.Service, Operation: op.Name, Resource: about.resource, Reason: reason, Code: code, Permission: op.Permission,
-	})
+	f.record(op, about, failure{reason: reason, code: code})
 }
 
 // whole notes a list that was read to its end.

@@ -65,6 +65,9 @@ func (f *folder) admit(entries []fs.DirEntry, resume bool) error {
 	return nil
 }
 
+// remove takes a file away that is superseded, where there is one.
+func (f *folder) remove(file string) { _ = f.root.Remove(file) }
+
 func (f *folder) close() { _ = f.root.Close() }
 
 // has reports whether a file is there and whole.

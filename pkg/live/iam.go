@@ -52,6 +52,7 @@ func (f *fetcher) allRoles(ctx context.Context, a *account) {
 		}
 	}
 	f.save(about.file, object{"RoleDetailList": inOrder(roles), "Policies": inOrder(policies)})
+	f.out.remove(a.id + "/iam/roles-read.json") // of a run that was refused the list
 	f.whole(a.id + "/iam/roles")
 }
 

@@ -77,20 +77,20 @@ type Result struct {
 	Nothing bool
 }
 
-// IsPartial reports whether something could not be read that is there, or may
-// be. What AWS says it does not have is an answer, and organization policies
-// are read where the caller may read them: only an organization's management
-// and delegated accounts may.
-func (r *Result) IsPartial() bool {
-	if r.Manifest.Status != StatusComplete {
-		return true
-	}
-	for _, m := range r.Manifest.Missing {
+// IsPartial reports whether something could not be read that is there, or may be.
+func (r *Result) IsPartial() bool { return r.Manifest.Status != StatusComplete }
+
+// status judges a run that came to its end. What AWS says it does not have is
+// an answer. Organization policies are read where the caller may: only an
+// organization's management and delegated accounts may, so a refusal there is
+// what most callers get, and no gap that they could close.
+func (f *fetcher) status() Status {
+	for _, m := range f.manifest.Missing {
 		if m.IsGap() && (m.Service != "organizations" || m.Reason != AccessDenied) {
-			return true
+			return StatusPartial
 		}
 	}
-	return false
+	return StatusComplete
 }
 
 // Fetch reads the accounts and writes the folder. It returns an error where it
@@ -100,6 +100,13 @@ func (r *Result) IsPartial() bool {
 func Fetch(ctx context.Context, o Options) (*Result, error) {
 	if err := o.defaults(); err != nil {
 		return nil, UsageError{err}
+	}
+	var begun *Manifest
+	if o.Resume {
+		var err error
+		if begun, err = o.adopt(); err != nil {
+			return nil, UsageError{err}
+		}
 	}
 	logins, err := o.logins(ctx)
 	if err != nil {
@@ -111,18 +118,14 @@ func Fetch(ctx context.Context, o Options) (*Result, error) {
 	}
 	defer out.close()
 	f := newFetcher(o, out)
-	f.manifest.Status = StatusInterrupted // until the end is reached
-	if err := f.writeManifest(); err != nil {
-		return nil, err
+	if begun != nil {
+		f.manifest = *begun
 	}
-	runErr := f.run(ctx, logins)
+	scope := o.scope()
+	f.manifest.Scope = &scope
+	runErr := f.run(ctx, logins, begun)
 	if ctx.Err() == nil && runErr == nil {
-		f.manifest.Status = StatusComplete
-		for _, m := range f.manifest.Missing {
-			if m.IsGap() {
-				f.manifest.Status = StatusPartial
-			}
-		}
+		f.manifest.Status = f.status()
 	}
 	if err := f.writeManifest(); err != nil {
 		return nil, err
@@ -158,9 +161,26 @@ func (o *Options) defaults() error {
 	return nil
 }
 
-// run reads everything, in the order in which one thing names the next.
-func (f *fetcher) run(ctx context.Context, logins []login) error {
+// run reads everything, in the order in which one thing names the next. Until
+// it comes to its end the manifest says that it was interrupted.
+func (f *fetcher) run(ctx context.Context, logins []login, begun *Manifest) error {
+	f.manifest.Status = StatusInterrupted
+	if err := f.writeManifest(); err != nil {
+		return err
+	}
+	f.manifest.Caller, f.manifest.Callers = "", nil
 	f.enter(ctx, logins)
+	if err := f.sameAccounts(begun); err != nil {
+		f.manifest.Caller, f.manifest.Callers = begun.Caller, begun.Callers
+		return err
+	}
+	if begun != nil { // what was missing then is asked for again
+		failed := len(begun.Missing)
+		f.manifest.Missing, f.manifest.Complete = f.manifest.Missing[failed:], nil
+	}
+	if err := f.writeManifest(); err != nil { // now it names the callers
+		return err
+	}
 	for _, a := range f.accounts {
 		for _, region := range a.regions {
 			f.spawn(func() { f.sagemaker(ctx, a, region) })

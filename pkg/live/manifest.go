@@ -36,6 +36,7 @@ type Manifest struct {
 	Status   Status    `json:"status"`
 	Caller   string    `json:"caller"`            // the first caller's ARN
 	Callers  []string  `json:"callers,omitempty"` // all, where there are several
+	Scope    *Scope    `json:"scope,omitempty"`
 	Complete []string  `json:"complete"`          // "<account>/iam/roles", "<account>/<region>/kms/keys"
 	Missing  []Missing `json:"missing"`
 }

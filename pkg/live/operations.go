@@ -70,16 +70,6 @@ func Operations() []Operation {
 	}
 }
 
-// credentialCalls are what the SDK itself calls to get credentials: they give
-// no data of an account and change nothing in it. AssumeRole is made for
-// --role-arn, the others where the user's own configuration asks for them.
-func credentialCalls() []string {
-	return []string{
-		"sts:AssumeRole", "sts:AssumeRoleWithWebIdentity",
-		"sso:GetRoleCredentials", "sso-oidc:CreateToken", "signin:CreateOAuth2Token",
-	}
-}
-
 // operation finds a row of the table.
 func operation(service, name string) Operation {
 	for _, o := range Operations() {

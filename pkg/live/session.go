@@ -19,6 +19,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
@@ -65,10 +67,10 @@ func (o *Options) logins(ctx context.Context) ([]login, error) {
 			config.Region = regions[0]
 		}
 		if len(o.Roles) == 0 {
-			logins = append(logins, login{name: profile, config: config, regions: regions})
+			logins = append(logins, login{name: profile, config: guarded(config), regions: regions})
 		}
 		for _, role := range o.Roles {
-			logins = append(logins, login{name: role, role: role, config: o.assume(config, role), regions: regions})
+			logins = append(logins, login{name: role, role: role, config: guarded(o.assume(config, role)), regions: regions})
 		}
 	}
 	return logins, nil
@@ -78,8 +80,8 @@ func (o *Options) logins(ctx context.Context) ([]login, error) {
 // FIPS, dual-stack, certificates and proxies are set there.
 func (o *Options) configure(ctx context.Context, profile string) (aws.Config, error) {
 	options := []func(*sdkconfig.LoadOptions) error{
-		sdkconfig.WithAPIOptions([]func(*middleware.Stack) error{addGuard}),
 		sdkconfig.WithAppID("canvaslint"),
+		sdkconfig.WithLogger(logging.Nop{}), // what it has to say is in its errors
 	}
 	if profile != "" {
 		options = append(options, sdkconfig.WithSharedConfigProfile(profile))
@@ -116,15 +118,20 @@ func (o *Options) assume(config aws.Config, role string) aws.Config {
 	return assumed
 }
 
+// guarded gives a config whose clients make the calls of the table alone. The
+// SDK's own calls for credentials were set up before and are not among them.
+func guarded(config aws.Config) aws.Config {
+	config = config.Copy()
+	config.APIOptions = append(slices.Clone(config.APIOptions), addGuard)
+	return config
+}
+
 // addGuard refuses every call that is not in the table of operations, before
 // anything is sent.
 func addGuard(stack *middleware.Stack) error {
 	allowed := map[string]bool{}
 	for _, op := range Operations() {
 		allowed[op.ID()] = true
-	}
-	for _, id := range credentialCalls() {
-		allowed[id] = true
 	}
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("canvaslintGuard", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 		id := strings.ReplaceAll(strings.ToLower(middleware.GetServiceID(ctx)), " ", "-") + ":" + middleware.GetOperationName(ctx)
@@ -222,10 +229,12 @@ func (f *fetcher) credentials(ctx context.Context, l login) ([]string, bool) {
 	if err == nil {
 		return []string{given.AccessKeyID, given.SecretAccessKey, given.SessionToken}, true
 	}
-	if found := classify("sts", err); found.code == "NoAnswer" && ctx.Err() == nil {
-		f.refuse(op, subject{resource: l.name}, AccessDenied, "NoCredentials")
-	} else {
+	var api smithy.APIError
+	switch {
+	case errors.As(err, &api) && api.ErrorCode() != "", l.role != "":
 		f.miss(ctx, op, subject{resource: l.name}, err)
+	case ctx.Err() == nil:
+		f.refuse(op, subject{resource: l.name}, AccessDenied, "NoCredentials")
 	}
 	f.excuse(l, err)
 	return nil, false
