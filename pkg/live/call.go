@@ -17,6 +17,9 @@ type fetcher struct {
 
 	work  sync.WaitGroup
 	gates map[string]chan struct{} // calls under way, by service
+	// atOnce are the roles that are being read: each takes several calls, and a
+	// run that breaks off should have finished roles, not many begun ones.
+	atOnce chan struct{}
 
 	mutex    sync.Mutex
 	manifest Manifest
@@ -31,7 +34,7 @@ type fetcher struct {
 }
 
 func newFetcher(o Options, out *folder) *fetcher {
-	f := &fetcher{Options: o, out: out, gates: map[string]chan struct{}{}, asked: map[string]bool{}, roles: map[string]*roleBook{}, snapshot: &snapshot.Snapshot{}}
+	f := &fetcher{Options: o, out: out, gates: map[string]chan struct{}{}, asked: map[string]bool{}, roles: map[string]*roleBook{}, atOnce: make(chan struct{}, o.Concurrency), snapshot: &snapshot.Snapshot{}}
 	for _, op := range Operations() {
 		if f.gates[op.Service] == nil {
 			f.gates[op.Service] = make(chan struct{}, o.Concurrency)

@@ -224,6 +224,8 @@ func (f *fetcher) writeBook(b *roleBook, least int) {
 // role reads a role with its policies, and the managed policies that are
 // attached to it or bound it.
 func (f *fetcher) role(ctx context.Context, a *account, arn string) {
+	f.atOnce <- struct{}{}
+	defer func() { <-f.atOnce }()
 	b, err := f.book(a.id)
 	if err != nil {
 		f.fail(err)

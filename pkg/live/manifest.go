@@ -37,7 +37,7 @@ type Manifest struct {
 	Caller   string    `json:"caller"`            // the first caller's ARN
 	Callers  []string  `json:"callers,omitempty"` // all, where there are several
 	Scope    *Scope    `json:"scope,omitempty"`
-	Complete []string  `json:"complete"`          // "<account>/iam/roles", "<account>/<region>/kms/keys"
+	Complete []string  `json:"complete"` // "<account>/iam/roles", "<account>/<region>/kms/keys"
 	Missing  []Missing `json:"missing"`
 }
 

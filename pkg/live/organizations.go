@@ -93,7 +93,7 @@ func (f *fetcher) targets(ctx context.Context, management string) {
 	for _, id := range slices.Sorted(maps.Keys(policies)) {
 		f.spawn(func() { f.controlPolicy(ctx, asker, id) })
 	}
-	if len(readable) > 0 {
+	if len(readable) > 0 && !f.broken(ctx) {
 		f.save(targetsFile, object{"Targets": readable})
 	}
 }
