@@ -48,6 +48,7 @@ type worker struct {
 	rcps     map[string][]access.Level
 	managed  map[string]*snapshot.Policy
 	missing  map[string][]snapshot.Missing // what an export could not read, by resource
+	why      map[string]string             // a document is not at hand, by the document's name
 }
 
 // Work derives all facts. It does no I/O.

@@ -112,7 +112,7 @@ func (w *worker) openDataset(user *User, id needID, bucket *snapshot.Bucket, rea
 	for _, row := range keyActions(finding.Dataset) {
 		if row.group == Use {
 			need.Actions = append(need.Actions, &Action{
-				Name: row.name, Group: row.group, Lack: finding.Error, Result: access.Unknown, Users: []*User{user}, Reasons: reasons, Missing: missing,
+				Name: row.name, Group: row.group, Lack: finding.Error, Result: access.Unknown, Users: []*User{user}, Reasons: reasons, Missing: w.explained(missing),
 			})
 		}
 	}

@@ -311,7 +311,7 @@ func (w *worker) unresolved(n *Need, user *User, row action, lack finding.Severi
 	}
 	missing := w.unread("the aliases of account "+r.Account+" in "+r.Region, r.Account+"/"+r.Region, "ListAliases")
 	n.Actions = append(n.Actions, &Action{
-		Name: row.name, Group: row.group, Lack: lack, Result: access.Unknown, Users: []*User{user}, Missing: []string{missing},
+		Name: row.name, Group: row.group, Lack: lack, Result: access.Unknown, Users: []*User{user}, Missing: w.explained([]string{missing}),
 		Reasons: []access.Reason{{
 			Action: row.name, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node,
 			Message: "which key " + r.Text + " names is not known: not at hand are " + missing,
@@ -358,7 +358,7 @@ func (w *worker) decide(need *Need, user *User, row action, lack finding.Severit
 		known.Result, known.Services = result, failing
 		known.Request = request(failing[0])
 		decision := access.Explain(&known.Request, need.policies)
-		known.Reasons, known.Missing = decision.Reasons, decision.Missing
+		known.Reasons, known.Missing = decision.Reasons, w.explained(decision.Missing)
 		if decision.Result != access.Unknown && result == access.Unknown {
 			known.Missing = append(known.Missing, doubt(need))
 		}

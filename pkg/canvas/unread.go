@@ -12,7 +12,7 @@ import (
 // for, by what they were about.
 func (w *worker) failures(resource string) []snapshot.Missing {
 	if w.missing == nil {
-		w.missing = map[string][]snapshot.Missing{}
+		w.missing, w.why = map[string][]snapshot.Missing{}, map[string]string{}
 		for _, m := range w.snapshot.Missing {
 			w.missing[m.Resource] = append(w.missing[m.Resource], m)
 		}
@@ -20,18 +20,31 @@ func (w *worker) failures(resource string) []snapshot.Missing {
 	return w.missing[resource]
 }
 
-// unread names a document that is not at hand, with the call that should have
-// given it and what to do about it, where the export says so. The first of the
-// operations that failed is named.
+// unread names a document that is not at hand, and remembers which call should
+// have given it, where the export says so: the first of the operations that
+// failed for the resource.
 func (w *worker) unread(what, resource string, operations ...string) string {
 	for _, operation := range operations {
 		for _, m := range w.failures(resource) {
 			if m.Operation == operation {
-				return what + " (" + sentence(m) + ")"
+				w.why[what] = sentence(m)
+				return what
 			}
 		}
 	}
 	return what
+}
+
+// explained adds to the names of documents why they are not at hand.
+func (w *worker) explained(missing []string) []string {
+	explained := make([]string, 0, len(missing))
+	for _, what := range missing {
+		if why, ok := w.why[what]; ok {
+			what += " (" + why + ")"
+		}
+		explained = append(explained, what)
+	}
+	return explained
 }
 
 // sentence says why a call gave nothing and what to do about it.

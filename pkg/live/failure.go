@@ -59,7 +59,7 @@ func classify(service string, err error) failure {
 	var own pagingError
 	var response *smithyhttp.ResponseError
 	var api smithy.APIError
-	var unsent *smithy.DeserializationError
+	var undecoded *smithy.DeserializationError
 	hasCode := errors.As(err, &api) && api.ErrorCode() != "" && api.ErrorCode() != "UnknownError"
 	switch {
 	case errors.As(err, &own):
@@ -67,12 +67,12 @@ func classify(service string, err error) failure {
 	case hasCode:
 		f.code = oneLine(api.ErrorCode())
 		f.reason = reasonOf(service, api)
-	case errors.As(err, &response) && response.HTTPStatusCode() >= 300:
-		f.code = "HTTP " + strconv.Itoa(response.HTTPStatusCode())
-	case errors.As(err, &unsent) || errors.As(err, &response):
-		f.code = "UndecodableAnswer"
 	case errors.Is(err, context.DeadlineExceeded):
 		f.code = "Timeout"
+	case errors.As(err, &response) && response.HTTPStatusCode() >= 300:
+		f.code = "HTTP " + strconv.Itoa(response.HTTPStatusCode())
+	case errors.As(err, &undecoded), errors.As(err, &response) && response.HTTPStatusCode() > 0:
+		f.code = "UndecodableAnswer"
 	}
 	return f
 }

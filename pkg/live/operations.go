@@ -30,7 +30,7 @@ func Operations() []Operation {
 	every := []string{"*"}
 	keys := []string{"arn:aws:kms:*:*:key/*"}
 	roles := []string{"arn:aws:iam::*:role/*"}
-	managed := []string{"arn:aws:iam::*:policy/*", "arn:aws:iam::aws:policy/*"}
+	managed := []string{"arn:aws:iam::*:policy/*"} // AWS's own too
 	buckets := []string{"arn:aws:s3:::*"}
 	profiles := []string{"arn:aws:sagemaker:*:*:user-profile/*"}
 	domains := []string{"arn:aws:sagemaker:*:*:domain/*"}
@@ -111,7 +111,11 @@ func Policy() []byte {
 	for i := range statements {
 		slices.Sort(statements[i].Action)
 	}
-	text, err := json.MarshalIndent(map[string]any{"Version": "2012-10-17", "Statement": statements}, "", "    ")
+	policy := struct {
+		Version   string
+		Statement []statement
+	}{"2012-10-17", statements}
+	text, err := json.MarshalIndent(policy, "", "    ")
 	if err != nil {
 		panic(err) // strings alone: it cannot fail
 	}
