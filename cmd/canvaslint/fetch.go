@@ -191,7 +191,7 @@ func summarize(w io.Writer, r *live.Result, folder string) {
 		fmt.Fprintln(w, "Interrupted: go on with --resume.")
 	case len(r.Places) == 0:
 		fmt.Fprintln(w, "Nothing was read: no account let us in.")
-	case r.Nothing:
+	case r.Nothing && !r.IsPartial():
 		fmt.Fprintf(w, "Nothing of Canvas was found: there is no such SageMaker domain in account %s; name other Regions with --region.\n", strings.Join(r.Places, ", "))
 	case r.IsPartial():
 		fmt.Fprintln(w, "Partial: manifest.json names every call that failed; check says what stays unknown by it.")

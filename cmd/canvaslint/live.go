@@ -95,7 +95,7 @@ func (l *liveCheck) fetch(s streams, c settings, paths []string) (inputs, error)
 		return from, err
 	}
 	from.empty = result.Nothing
-	if result.Nothing && len(result.Places) > 0 {
+	if result.Nothing && !result.IsPartial() {
 		fmt.Fprintf(s.err, "canvaslint: no such SageMaker domain in account %s; name other Regions with --region\n", strings.Join(result.Places, ", "))
 	}
 	return from, nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +24,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
 )
@@ -33,6 +36,10 @@ type login struct {
 	config  aws.Config
 	regions []string
 }
+
+// sessionName is what CloudTrail shows of a role that fetch assumes; a profile
+// may set its own.
+const sessionName = "canvaslint"
 
 // logins reads the AWS configuration. Nothing is called yet.
 func (o *Options) logins(ctx context.Context) ([]login, error) {
@@ -81,6 +88,11 @@ func (o *Options) logins(ctx context.Context) ([]login, error) {
 func (o *Options) configure(ctx context.Context, profile string) (aws.Config, error) {
 	options := []func(*sdkconfig.LoadOptions) error{
 		sdkconfig.WithAppID("canvaslint"),
+		sdkconfig.WithAssumeRoleCredentialOptions(func(r *stscreds.AssumeRoleOptions) {
+			if r.RoleSessionName == "" {
+				r.RoleSessionName = sessionName
+			}
+		}),
 		sdkconfig.WithLogger(logging.Nop{}), // what it has to say is in its errors
 	}
 	if profile != "" {
@@ -90,6 +102,15 @@ func (o *Options) configure(ctx context.Context, profile string) (aws.Config, er
 	if err != nil {
 		return config, UsageError{fmt.Errorf("read the AWS configuration: %s", scrub(err))}
 	}
+	// The SDK makes the client that assumes a profile's role before it looks for
+	// its endpoint: told of it in another way, it goes there.
+	if endpoint := sts.NewFromConfig(config).Options().BaseEndpoint; endpoint != nil {
+		again, err := sdkconfig.LoadDefaultConfig(ctx, append(options, sdkconfig.WithAPIOptions([]func(*middleware.Stack) error{stsAt(*endpoint)}))...)
+		if err != nil {
+			return config, UsageError{fmt.Errorf("read the AWS configuration: %s", scrub(err))}
+		}
+		config.Credentials = again.Credentials
+	}
 	// Who sets AWS_MAX_ATTEMPTS means it; else a large account needs patience.
 	attempts := config.RetryMaxAttempts
 	if attempts == 0 {
@@ -97,6 +118,24 @@ func (o *Options) configure(ctx context.Context, profile string) (aws.Config, er
 	}
 	config.Retryer = func() aws.Retryer { return patient(attempts) }
 	return config, nil
+}
+
+// stsAt sends calls of STS to an endpoint of the user's, before they are signed.
+func stsAt(endpoint string) func(*middleware.Stack) error {
+	return func(stack *middleware.Stack) error {
+		const resolved = "ResolveEndpointV2"
+		target, err := url.Parse(endpoint)
+		if _, ok := stack.Finalize.Get(resolved); !ok || err != nil {
+			return err
+		}
+		return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("canvaslintEndpoint", func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+			if request, ok := in.Request.(*smithyhttp.Request); ok && middleware.GetServiceID(ctx) == sts.ServiceID {
+				request.URL.Scheme, request.URL.Host = target.Scheme, target.Host
+				request.URL.Path = path.Join("/", target.Path, request.URL.Path)
+			}
+			return next.HandleFinalize(ctx, in)
+		}), resolved, middleware.After)
+	}
 }
 
 // patient retries with growing, random pauses, and slows down where a service
@@ -110,7 +149,7 @@ func patient(attempts int) aws.Retryer {
 func (o *Options) assume(config aws.Config, role string) aws.Config {
 	assumed := config.Copy()
 	assumed.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(config), role, func(r *stscreds.AssumeRoleOptions) {
-		r.RoleSessionName = "canvaslint"
+		r.RoleSessionName = sessionName
 		if o.ExternalID != "" {
 			r.ExternalID = aws.String(o.ExternalID)
 		}
