@@ -12,7 +12,6 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -428,15 +427,21 @@ func quote(text string) string {
 	return string(data)
 }
 
-// TestMotoKill kills a fetch in the middle; going on gives what a whole one gives.
-func TestMotoKill(t *testing.T) {
+// TestMotoBreak kills a fetch in the middle, or breaks it off as Ctrl-C does;
+// going on gives what a whole one gives.
+func TestMotoBreak(t *testing.T) {
 	moto := startMoto(t)
 	a := buildAccount(t, moto)
 	whole := filepath.Join(t.TempDir(), "whole")
 	canvaslint(t, a.logins(moto), append([]string{"fetch", "--out", whole}, bothProfiles...)...)
 	want := withoutTime(files(t, whole))
 	target, _ := url.Parse(moto)
-	for _, after := range []int64{3, 20, 35, 50} {
+	for _, test := range []struct {
+		after  int64
+		signal os.Signal
+		status int // -1 is killed
+	}{{3, os.Kill, -1}, {20, os.Kill, -1}, {35, os.Kill, -1}, {50, os.Kill, -1}, {5, os.Interrupt, exitIncomplete}, {40, os.Interrupt, exitIncomplete}} {
+		after := test.after
 		var process atomic.Pointer[os.Process]
 		var requests atomic.Int64
 		started := make(chan struct{})
@@ -445,7 +450,7 @@ func TestMotoKill(t *testing.T) {
 		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if requests.Add(1) == after {
 				<-started
-				_ = process.Load().Kill()
+				_ = process.Load().Signal(test.signal)
 			}
 			forward.ServeHTTP(w, r)
 		}))
@@ -457,21 +462,20 @@ func TestMotoKill(t *testing.T) {
 		}
 		process.Store(command.Process)
 		close(started)
-		err := command.Wait()
-		var exit *exec.ExitError
-		if !errors.As(err, &exit) || exit.Exited() {
-			t.Errorf("after %d requests the fetch was not killed: %v", after, err)
+		_ = command.Wait()
+		if status := command.ProcessState.ExitCode(); status != test.status {
+			t.Errorf("%v after %d requests: exit status %d, want %d", test.signal, after, status, test.status)
 		}
 		proxy.Close()
 		if m := readManifest(t, folder); m.Status != live.StatusInterrupted {
-			t.Errorf("killed after %d requests: status %s", after, m.Status)
+			t.Errorf("%v after %d requests: status %s", test.signal, after, m.Status)
 		}
 		if out, status := canvaslint(t, nil, "check", folder); status == exitClean || !strings.Contains(out, "this export was broken off") {
-			t.Errorf("killed after %d requests: check gives %d\n%s", after, status, out)
+			t.Errorf("%v after %d requests: check gives %d\n%s", test.signal, after, status, out)
 		}
 		canvaslint(t, a.logins(moto), append([]string{"fetch", "--resume", "--out", folder}, bothProfiles...)...)
 		if diff := cmp.Diff(want, withoutTime(files(t, folder))); diff != "" {
-			t.Errorf("killed after %d requests and gone on with (-whole +resumed):\n%s", after, diff)
+			t.Errorf("%v after %d requests and gone on with (-whole +resumed):\n%s", test.signal, after, diff)
 		}
 	}
 }

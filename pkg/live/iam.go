@@ -157,7 +157,7 @@ func (f *fetcher) book(id string) (*roleBook, error) {
 	}
 	var old struct{ RoleDetailList, Policies []map[string]json.RawMessage }
 	if err := json.Unmarshal(data, &old); err != nil {
-		return b, nil //nolint:nilerr // what is no whole file is read again
+		return b, nil // what is no whole file is read again
 	}
 	refile(b.roles, old.RoleDetailList)
 	refile(b.policies, old.Policies)
