@@ -119,3 +119,44 @@ func TestRegions(t *testing.T) {
 		}
 	}
 }
+
+// TestBucketElsewhere: S3 says in which Region a bucket is, in its answer or by
+// sending the caller there.
+func TestBucketElsewhere(t *testing.T) {
+	location := func(constraint string) answer {
+		return ok(`<LocationConstraint>` + constraint + `</LocationConstraint>`)
+	}
+	elsewhere := func(status int, code string) answer {
+		return answer{give: func(_ map[string]any, call int) answer {
+			if call == 1 {
+				a := fails("s3:", status, code)
+				a.header["X-Amz-Bucket-Region"] = "us-west-2"
+				return a
+			}
+			return location("us-west-2")
+		}}
+	}
+	for _, test := range []struct {
+		name           string
+		answer         answer
+		region, saving string
+	}{
+		{"none is us-east-1", location(""), "us-east-1", "{\n    \"LocationConstraint\": null\n}\n"},
+		{"EU is eu-west-1", location("EU"), "eu-west-1", "{\n    \"LocationConstraint\": \"EU\"\n}\n"},
+		{"a redirect", elsewhere(301, "PermanentRedirect"), "us-west-2", "{\n    \"LocationConstraint\": \"us-west-2\"\n}\n"},
+		{"a signature for another Region", elsewhere(400, "AuthorizationHeaderMalformed"), "us-west-2", "{\n    \"LocationConstraint\": \"us-west-2\"\n}\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			newReplay(t, with(wholeAccount(), map[string]answer{"s3:GetBucketLocation": test.answer}))
+			folder := filepath.Join(t.TempDir(), "out")
+			result := mustFetch(t, options(folder))
+			place := accountID + "/" + test.region + "/s3/" + bucket + "/"
+			if got := tree(t, folder)[place+"location.json"]; got != test.saving || result.IsPartial() {
+				t.Errorf("%slocation.json: %q, want %q; missing %+v", place, got, test.saving, result.Manifest.Missing)
+			}
+			if tree(t, folder)[place+"tags.json"] == "" {
+				t.Errorf("%stags.json was not saved", place)
+			}
+		})
+	}
+}
