@@ -20,6 +20,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/canvaslint/canvaslint/pkg/live"
+	"github.com/canvaslint/canvaslint/pkg/report"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/policies"
 )
@@ -223,7 +224,7 @@ func gaps(missing []live.Missing) []string {
 	})
 	var lines []string
 	for _, g := range order {
-		line := fmt.Sprintf("not read (%s): %s of %s, %s", g.reason, g.call, nonempty(first[g].Resource, "the default credentials"), g.code)
+		line := fmt.Sprintf("not read (%s): %s of %s, %s", g.reason, g.call, report.Clean(nonempty(first[g].Resource, "the default credentials")), g.code)
 		if id := first[g].RequestID; id != "" {
 			line += ", request " + id
 		}

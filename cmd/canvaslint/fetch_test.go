@@ -49,3 +49,27 @@ func TestReadOnly(t *testing.T) {
 		t.Errorf("operations that the program can call (-table +program):\n%s", diff)
 	}
 }
+
+// TestGaps: one line for each call, reason and code; what AWS says is not there
+// is no gap, and no name of somebody else's reaches the terminal as it is.
+func TestGaps(t *testing.T) {
+	denied := live.Missing{Service: "kms", Operation: "ListGrants", Resource: "key/1", Reason: live.AccessDenied, Code: "AccessDeniedException", RequestID: "r-1", Permission: "kms:ListGrants"}
+	second := denied
+	second.Resource, second.RequestID = "key/2", "r-2"
+	got := gaps([]live.Missing{
+		denied, second,
+		{Service: "s3", Operation: "GetBucketPolicy", Resource: "b", Reason: live.NotFound, Code: "NoSuchBucketPolicy"},
+		{Service: "sagemaker", Operation: "DescribeUserProfile", Resource: "a\x1b[31m\nb", Reason: live.Unreadable, Code: "HTTP 502"},
+		{Service: "iam", Operation: "GetRole", Resource: "role/x", Reason: live.AccessDenied, Code: "NoCredentials", Permission: "iam:GetRole"},
+		{Service: "sts", Operation: "AssumeRole", Reason: live.Throttled, Code: "Throttling"},
+	})
+	want := []string{
+		"not read (access-denied): iam:GetRole of role/x, NoCredentials; give credentials of its account with --profile or --role-arn",
+		"not read (access-denied): kms:ListGrants of key/1, AccessDeniedException, request r-1, and of 1 more; allow kms:ListGrants",
+		`not read (unreadable): sagemaker:DescribeUserProfile of a\x1b[31m\nb, HTTP 502`,
+		"not read (throttled): sts:AssumeRole of the default credentials, Throttling",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

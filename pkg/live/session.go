@@ -9,9 +9,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	sdkconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -40,6 +42,9 @@ type login struct {
 // sessionName is what CloudTrail shows of a role that fetch assumes; a profile
 // may set its own.
 const sessionName = "canvaslint"
+
+// answerTime is how long one attempt of a call may take.
+const answerTime = 90 * time.Second
 
 // logins reads the AWS configuration. Nothing is called yet.
 func (o *Options) logins(ctx context.Context) ([]login, error) {
@@ -93,6 +98,8 @@ func (o *Options) configure(ctx context.Context, profile string) (aws.Config, er
 				r.RoleSessionName = sessionName
 			}
 		}),
+		// The SDK itself would wait for an answer for ever.
+		sdkconfig.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(answerTime)),
 		sdkconfig.WithLogger(logging.Nop{}), // what it has to say is in its errors
 	}
 	if profile != "" {
