@@ -31,6 +31,7 @@ type checkFlags struct {
 	allowUnknown, verbose, noWaivers      bool
 	explainInputs                         bool
 	rules                                 rulesFlags
+	live                                  liveCheck
 }
 
 func checkCommand(s streams) *cobra.Command {
@@ -40,10 +41,16 @@ func checkCommand(s streams) *cobra.Command {
 		Short: "Read exported files, check them, report",
 		Long: `Check reads the files and folders it is given (the current folder by default, "-" is
 standard input), works out what every Canvas role may do with every key, and reports.
+With --live it first does what "canvaslint fetch" does, into a temporary folder or --keep.
 
 Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration error;
 3 no such findings, but something could not be analysed or stayed unknown; 4 internal error.`,
-		RunE: func(_ *cobra.Command, paths []string) error { return check(s, flags, paths) },
+		RunE: func(command *cobra.Command, paths []string) error {
+			if err := flags.live.refuse(command, paths); err != nil {
+				return usageError(err)
+			}
+			return check(s, flags, paths)
+		},
 	}
 	flags.rules.add(command)
 	f := command.Flags()
@@ -61,6 +68,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.StringVar(&flags.writeBaseline, "write-baseline", "", "write a baseline `file` of today's findings")
 	f.BoolVar(&flags.explainInputs, "explain-inputs", false, "list what each document was read as, whose it is, and what was ignored")
 	f.BoolVar(&flags.verbose, "verbose", false, "list every profile and every ignored file")
+	flags.live.register(f)
 	return command
 }
 
@@ -69,7 +77,12 @@ func check(s streams, flags checkFlags, paths []string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	loaded, err := loadPaths(s, c, paths, flags.parameters)
+	from, err := flags.live.fetch(s, c, paths)
+	if err != nil {
+		return err
+	}
+	defer from.remove()
+	loaded, err := loadPaths(s, c, from, flags.parameters)
 	if err != nil {
 		return usageError(err)
 	}
@@ -95,7 +108,7 @@ func check(s streams, flags checkFlags, paths []string) error {
 		}
 		return statusError{exitInternal, err}
 	}
-	return verdict(c.Config, facts.Undecided(j.settled), r)
+	return from.verdict(verdict(c.Config, facts.Undecided(j.settled), r))
 }
 
 // work finds out the needs of every world and what rules object to in it. Who
@@ -214,10 +227,7 @@ func findConfig() string {
 	}
 }
 
-func loadPaths(s streams, c settings, paths, parameters []string) (*load.Result, error) {
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
+func loadPaths(s streams, c settings, from inputs, parameters []string) (*load.Result, error) {
 	owners, at := map[string]string{}, map[string]source.Span{}
 	for _, document := range c.Documents {
 		if full, err := filepath.Abs(filepath.Join(c.folder, document.File)); err == nil {
@@ -228,7 +238,7 @@ func loadPaths(s streams, c settings, paths, parameters []string) (*load.Result,
 	if err != nil {
 		return nil, err
 	}
-	return load.Load(paths, load.Options{Stdin: s.in, Owners: owners, OwnerAt: at, Display: display, Parameters: values})
+	return load.Load(from.paths, load.Options{Stdin: s.in, Owners: owners, OwnerAt: at, Display: from.display, Parameters: values})
 }
 
 const parametersHelp = "`file` with values for the parameters of templates: parameter JSON as CloudFormation takes it, samconfig.toml or .yaml, or a map; later files win"

@@ -96,7 +96,7 @@ func decide(s streams, flags decideFlags, paths []string) error {
 		}
 		question.Context[key] = append(question.Context[key], value)
 	}
-	loaded, err := loadPaths(s, c, paths, flags.parameters)
+	loaded, err := loadPaths(s, c, onDisk(paths), flags.parameters)
 	if err != nil {
 		return usageError(err)
 	}

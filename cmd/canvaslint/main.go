@@ -27,6 +27,7 @@ type streams struct {
 	out, err io.Writer
 	color    bool
 	width    int
+	bar      bool // a progress bar may be drawn on err
 }
 
 // statusError ends a run with a status other than clean. Its text, where it has
@@ -82,7 +83,7 @@ func newRoot(s streams) *cobra.Command {
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	root.AddCommand(checkCommand(s), rulesCommand(s), testCommand(s), decideCommand(s), versionCommand(s), workerCommand(s))
+	root.AddCommand(checkCommand(s), fetchCommand(s), rulesCommand(s), testCommand(s), decideCommand(s), versionCommand(s), workerCommand(s))
 	return root
 }
 

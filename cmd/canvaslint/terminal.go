@@ -17,6 +17,7 @@ func terminal() streams {
 			s.width = width
 		}
 	}
+	s.bar = term.IsTerminal(int(os.Stderr.Fd()))
 	return s
 }
 

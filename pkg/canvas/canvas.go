@@ -65,6 +65,8 @@ type worker struct {
 	// have a file.
 	byPolicy   map[*iam.Policy]*snapshot.Policy
 	conditions map[flawID]*Flaw
+	missing    map[string][]snapshot.Missing // what an export could not read, by resource
+	why        map[string]string             // a document is not at hand, by the document's name
 }
 
 // Work derives all facts. It does no I/O.
@@ -105,11 +107,12 @@ func (w *worker) notes() {
 	s := w.snapshot
 	if len(s.Domains) == 0 {
 		w.note("There is no SageMaker domain in the input: nothing about Canvas was checked.")
+		w.noteUnread()
 		return
 	}
 	w.noteOutOfScope()
-	if s.Organization == nil || len(s.Organization.Targets) == 0 {
-		w.note("Organization policies were not exported: they were taken as none.")
+	if (s.Organization == nil || len(s.Organization.Targets) == 0) && !s.IsNotFound("organization") {
+		w.note("Organization policies were not exported: they were taken as none" + w.because("DescribeOrganization", "ListParents", "ListPoliciesForTarget") + ".")
 	}
 	missingGrants := 0
 	for _, need := range w.facts.Needs {
@@ -118,13 +121,14 @@ func (w *worker) notes() {
 		}
 	}
 	if missingGrants > 0 {
-		w.note("The grants of some keys were not exported: they were taken as none, and a grant could still allow what is reported as denied.")
+		w.note("The grants of some keys were not exported: they were taken as none, and a grant could still allow what is reported as denied" + w.because("ListGrants") + ".")
 	}
 	for _, domain := range s.Domains {
 		if domain.Network.Value == "VpcOnly" && w.endpoint(domain) == nil {
-			w.note("The S3 endpoint policy of the VpcOnly domain " + domain.ID + " was not exported: it was taken as none.")
+			w.note("The S3 endpoint policy of the VpcOnly domain " + domain.ID + " was not exported: it was taken as none" + w.because("DescribeVpcEndpoints") + ".")
 		}
 	}
+	w.noteUnread()
 }
 
 // noteOutOfScope names the users that were not checked, a few of them.

@@ -64,7 +64,7 @@ func (w *worker) datasetNeed(user *User, bucket *snapshot.Bucket) {
 		return
 	case bucket.EncryptionState != snapshot.Given:
 		if meant {
-			missing := "the default encryption of the bucket " + bucket.Name
+			missing := w.unread("the default encryption of the bucket "+bucket.Name, bucket.ARN, "GetBucketEncryption", "GetBucketLocation")
 			w.openDataset(user, id, bucket, nil, []string{missing})
 		}
 		return
@@ -117,7 +117,7 @@ func (w *worker) openDataset(user *User, id needID, bucket *snapshot.Bucket, rea
 	for _, row := range keyActions(finding.Dataset) {
 		if row.group == Use {
 			need.Actions = append(need.Actions, &Action{
-				Name: row.name, Group: row.group, Lack: finding.Error, Result: access.Unknown, Users: []*User{user}, Reasons: reasons, Missing: missing,
+				Name: row.name, Group: row.group, Lack: finding.Error, Result: access.Unknown, Users: []*User{user}, Reasons: reasons, Missing: w.explained(missing),
 			})
 		}
 	}
@@ -155,7 +155,7 @@ func (w *worker) keyOfDataset(user *User, id needID, bucket *snapshot.Bucket, me
 		case foreign:
 			need.Actions = append(need.Actions, foreignAction(user, row, lack, place, r.Account))
 		case r.isOpen():
-			need.unresolved(user, row, lack, r)
+			w.unresolved(need, user, row, lack, r)
 		default:
 			w.decide(need, user, row, lack, func(service string) access.Request {
 				return w.keyRequest(user, need, r, row.name, service)

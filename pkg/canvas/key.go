@@ -152,7 +152,8 @@ func (w *worker) resolveAlias(r *Resolution) {
 		r.Existence = Found
 	case iam.HasStandIn(r.Name.ID):
 		r.Existence, r.Awaits = Unproven, append(r.Awaits, iam.Awaited(r.Name.ID)...)
-	case w.snapshot.IsComplete(r.Account, r.Region, "kms/aliases") || w.snapshot.IsNotFound(r.Text):
+	case w.snapshot.IsComplete(r.Account, r.Region, "kms/aliases") || w.snapshot.IsNotFound(r.Text) ||
+		w.snapshot.IsNotFound("arn:"+layout.PartitionOf(r.Region)+":kms:"+r.Region+":"+r.Account+":"+r.Name.ID):
 		r.Existence = NotFound
 	default:
 		r.Existence = Unproven

@@ -56,7 +56,7 @@ func (w *worker) identityLayer(arn string) access.Layer {
 	role := w.snapshot.Role(arn)
 	switch {
 	case role == nil:
-		layer.Missing = append(layer.Missing, missing("the role ", arn)...)
+		layer.Missing = append(layer.Missing, w.lacks("the role ", arn, arn, "GetRole")...)
 	default:
 		for _, policy := range role.Inline {
 			layer.Documents = append(layer.Documents, document(policy))
@@ -65,11 +65,11 @@ func (w *worker) identityLayer(arn string) access.Layer {
 			if policy := w.policy(attached.ARN); policy != nil {
 				layer.Documents = append(layer.Documents, document(policy))
 			} else {
-				layer.Missing = append(layer.Missing, missing("the attached policy ", attached.ARN)...)
+				layer.Missing = append(layer.Missing, w.lacks("the attached policy ", attached.ARN, attached.ARN, "GetPolicy", "GetPolicyVersion")...)
 			}
 		}
 		if !role.PoliciesKnown {
-			layer.Missing = append(layer.Missing, "the list of policies of the role "+arn)
+			layer.Missing = append(layer.Missing, w.unread("the list of policies of the role "+arn, arn, "ListRolePolicies", "ListAttachedRolePolicies", "GetRolePolicy"))
 		}
 	}
 	w.identity[arn] = layer
@@ -85,12 +85,13 @@ func (w *worker) boundaryLayer(arn string) *access.Layer {
 	if policy := w.policy(role.Boundary.ARN); policy != nil {
 		return &access.Layer{Documents: []access.Document{document(policy)}}
 	}
-	return &access.Layer{Missing: missing("the permissions boundary ", role.Boundary.ARN)}
+	return &access.Layer{Missing: w.lacks("the permissions boundary ", role.Boundary.ARN, role.Boundary.ARN, "GetPolicy", "GetPolicyVersion")}
 }
 
-// missing names a document that is not at hand: by the name of what it is of,
-// or where a parameter gives that name, by the parameter.
-func missing(what, name string) []string {
+// lacks names a document that is not at hand: by the name of what it is of, or
+// where a parameter gives that name, by the parameter. The operations are those
+// that an export reads it with.
+func (w *worker) lacks(what, name, resource string, operations ...string) []string {
 	own := name
 	if arn, ok := iam.ParseARN(name); ok {
 		own = arn.Resource
@@ -98,7 +99,7 @@ func missing(what, name string) []string {
 	if iam.HasUnknown(own) {
 		return iam.Awaited(own)
 	}
-	return []string{what + name}
+	return []string{w.unread(what+name, resource, operations...)}
 }
 
 const (
@@ -128,7 +129,7 @@ func (w *worker) organizationLevels(account, kind string) []access.Level {
 		}
 		if len(path) == 0 {
 			// The organization was exported, and says nothing of this account.
-			levels = append(levels, access.Level{Name: account, Layer: access.Layer{Missing: []string{"the organization policies of account " + account}}})
+			levels = append(levels, access.Level{Name: account, Layer: access.Layer{Missing: []string{w.unread("the organization policies of account "+account, account, "ListParents", "ListPoliciesForTarget")}}})
 		}
 	}
 	memo[account] = levels
@@ -165,12 +166,12 @@ func (w *worker) level(org *snapshot.Organization, id, kind string) (access.Leve
 					level.Documents = append(level.Documents, document(full))
 				}
 			default:
-				level.Missing = append(level.Missing, "the organization policy "+policyID+" at "+id)
+				level.Missing = append(level.Missing, w.unread("the organization policy "+policyID, policyID, "DescribePolicy")+" at "+id)
 			}
 		}
 	}
 	if !known {
-		level.Missing = append(level.Missing, "the organization policies attached to "+id)
+		level.Missing = append(level.Missing, w.unread("the organization policies attached to "+id, id, "ListPoliciesForTarget"))
 	}
 	return level, len(level.Documents)+len(level.Missing) > 0
 }
@@ -218,7 +219,7 @@ func (w *worker) keyPolicies(role, keyARN, keyAccount string, key *snapshot.Key)
 		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role),
 		SCPs: w.organizationLevels(account, scpType), RCPs: w.organizationLevels(keyAccount, rcpType),
 	}
-	p.Resource = &access.Layer{Missing: missing("the key policy of ", keyARN)}
+	p.Resource = &access.Layer{Missing: w.lacks("the key policy of ", keyARN, keyARN, "GetKeyPolicy", "DescribeKey")}
 	if key != nil {
 		if key.Policy != nil {
 			p.Resource = &access.Layer{Documents: []access.Document{document(key.Policy)}}
@@ -245,10 +246,7 @@ func (w *worker) bucketPolicies(domain *snapshot.Domain, role, name string, buck
 		p.Resource = &access.Layer{Documents: []access.Document{document(bucket.Policy)}}
 	case bucket != nil && bucket.PolicyState == snapshot.Unset:
 	default:
-		p.Resource = &access.Layer{Missing: []string{"the bucket policy of " + name}}
-		if iam.IsStandIn(name) {
-			p.Resource.Missing = missing("the bucket policy of ", name)
-		}
+		p.Resource = &access.Layer{Missing: w.lacks("the bucket policy of ", name, "arn:"+domain.Partition+":s3:::"+name, "GetBucketPolicy", "GetBucketLocation")}
 	}
 	return p
 }

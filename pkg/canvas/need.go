@@ -314,7 +314,7 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 			lack = finding.Warning // it may not be what is used at all
 		}
 		if r.isOpen() {
-			need.unresolved(user, row, lack, r)
+			w.unresolved(need, user, row, lack, r)
 			continue
 		}
 		w.decide(need, user, row, lack, func(service string) access.Request {
@@ -327,27 +327,22 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 // unresolved answers for a key that no document tells, that of an alias or of a
 // parameter: whatever the policies say of key ARNs, it cannot be told whether
 // they mean this key.
-func (n *Need) unresolved(user *User, row action, lack finding.Severity, r Resolution) {
+func (w *worker) unresolved(n *Need, user *User, row action, lack finding.Severity, r Resolution) {
 	if known := n.action(row.name); known != nil {
 		known.Users = append(known.Users, user)
 		return
 	}
-	missing := "the aliases of account " + r.Account + " in " + r.Region
+	missing := w.unread("the aliases of account "+r.Account+" in "+r.Region, r.Account+"/"+r.Region, "ListAliases")
 	reason := access.Reason{
 		Action: row.name, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node,
-		Message: "which key " + r.Text + " names is not known: " + missing + " were not exported",
+		Message: "which key " + r.Text + " names is not known: not at hand are " + missing,
 	}
+	action := &Action{Name: row.name, Group: row.group, Lack: lack, Result: access.Unknown, Users: []*User{user}, Missing: w.explained([]string{missing})}
 	if len(r.Awaits) > 0 {
-		reason.Cause, reason.Awaits = access.ContextUnknown, r.Awaits
+		reason.Cause, reason.Awaits, action.Missing = access.ContextUnknown, r.Awaits, r.Awaits
 		reason.Message = "whether " + r.Text + " is a key that can be used is known only once deployed: " + strings.Join(r.Awaits, ", ")
 	}
-	action := &Action{
-		Name: row.name, Group: row.group, Lack: lack, Result: access.Unknown, Users: []*User{user},
-		Missing: []string{missing}, Reasons: []access.Reason{reason},
-	}
-	if len(r.Awaits) > 0 {
-		action.Missing = r.Awaits
-	}
+	action.Reasons = []access.Reason{reason}
 	n.Actions = append(n.Actions, action)
 }
 
@@ -397,7 +392,7 @@ func (w *worker) decide(need *Need, user *User, row action, lack finding.Severit
 		known.Result, known.Services = result, failing
 		known.Request = request(failing[0])
 		decision := access.Explain(&known.Request, need.policies)
-		known.Reasons, known.Missing = decision.Reasons, decision.Missing
+		known.Reasons, known.Missing = decision.Reasons, w.explained(decision.Missing)
 		if decision.Result != access.Unknown && result == access.Unknown {
 			known.Missing = append(known.Missing, doubt(need))
 		}

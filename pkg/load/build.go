@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -196,6 +197,9 @@ func tags(list source.Node, key, value string) map[string]string {
 
 func (b *builder) addManifest(node source.Node) {
 	b.manifest = node
+	if status := node.Get("status"); status.Text() == "interrupted" {
+		b.problem(status, "this export was broken off: what it had not read by then was not checked; go on with canvaslint fetch --resume")
+	}
 	for list := range node.Get("complete").Items() {
 		b.snapshot.Complete[list.Text()] = true
 	}
@@ -210,16 +214,35 @@ func (b *builder) addManifest(node source.Node) {
 }
 
 // missing reports a description that could not be read: nothing else would
-// miss a domain, a profile or a job. Of what is missing besides, the decisions
-// tell.
+// miss a domain, a profile or a job, the state of a key, or a whole account. Of
+// what is missing besides, the decisions tell.
 func (b *builder) missing(entry source.Node) {
-	reason := entry.Get("reason").Text()
+	text := func(name string) string { return entry.Get(name).Text() }
+	file, reason := text("file"), text("reason")
 	switch {
 	case !slices.Contains([]string{"not-found", "access-denied", "throttled", "unreadable"}, reason):
 		b.problem(entry, "the reason %q is none of: not-found, access-denied, throttled, unreadable", reason)
-	case reason != "not-found" && strings.Contains(entry.Get("file").Text(), "/sagemaker/"):
-		b.problem(entry, "%s could not be read (%s): it was not checked; grant %s and export it again", entry.Get("file").Text(), reason, entry.Get("permission").Text())
+	case reason == "not-found":
+	case file == "":
+		b.problem(entry, "%s of %s failed (%s): nothing was read with it; %s", text("operation"), cmp.Or(text("resource"), "the default credentials"), reason, remedy(reason, text("permission")))
+	case strings.Contains(file, "/sagemaker/"):
+		b.problem(entry, "%s could not be read (%s): it was not checked; %s", file, reason, remedy(reason, text("permission")))
+	case strings.Contains(file, "/kms/keys/") && strings.HasSuffix(file, "/key.json"):
+		b.problem(entry, "%s could not be read (%s): whether the key can be used as it is was not checked; %s", file, reason, remedy(reason, text("permission")))
 	}
+}
+
+// remedy says what to do about a call that failed.
+func remedy(reason, permission string) string {
+	switch {
+	case reason == "throttled":
+		return "AWS refused to answer so often: export it again later"
+	case reason == "unreadable":
+		return "the answer was not understood: see whether the endpoint and any proxy are right, and export it again"
+	case permission == "":
+		return "see whether the credentials are right, and export it again"
+	}
+	return "grant " + permission + " and export it again"
 }
 
 // complete notes that a list is whole, unless a manifest is there to say so.

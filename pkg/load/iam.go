@@ -81,6 +81,10 @@ func (b *builder) addRole(node source.Node) *snapshot.Role {
 		role.PoliciesKnown = inline.Is(source.Array) && node.Get("AttachedManagedPolicies").Is(source.Array) && !slices.Contains(b.notVisible, "RolePolicyList")
 		for item := range inline.Items() {
 			name := item.Get("PolicyName").Text()
+			if !item.Get("PolicyDocument").Exists() {
+				role.PoliciesKnown = false // its name is all that could be read
+				continue
+			}
 			if policy := b.policy(item.Get("PolicyDocument"), iam.IdentityPolicy, name, role.ARN); policy != nil {
 				role.Inline = append(role.Inline, policy)
 			}

@@ -82,10 +82,23 @@ func (b *builder) settleBuckets() {
 		if bucket.Policy == nil && bucket.PolicyState == snapshot.NotVisible && b.folders[bucket.Name] && !unread {
 			bucket.PolicyState = snapshot.Unset
 		}
+		if bucket.EncryptionState == snapshot.NotVisible && b.answered("GetBucketEncryption", bucket.Name) {
+			bucket.EncryptionState = snapshot.Given // S3's own encryption, with no key of anybody's
+		}
 		if bucket.Account == "" {
 			bucket.Account = b.accountOfBucket(bucket.Name)
 		}
 	}
+}
+
+// answered reports whether the manifest says that AWS has no such document of a
+// bucket. Old buckets have no default encryption; S3 encrypts their objects by
+// itself
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html).
+func (b *builder) answered(operation, bucket string) bool {
+	return b.folders[bucket] && slices.ContainsFunc(b.snapshot.Missing, func(m snapshot.Missing) bool {
+		return m.Reason == "not-found" && m.Operation == operation && strings.HasSuffix(m.Resource, ":::"+bucket)
+	})
 }
 
 // accountOfBucket reads the owner out of the name of a default SageMaker bucket,

@@ -16,12 +16,12 @@ type FlawInput struct {
 	PolicyKind string           `json:"policy_kind"` // "key policy", "identity policy", ...
 	Text       string           `json:"text"`        // the value, principal or lack that counts
 	Actions    []string         `json:"actions"`
-	Roles      []string         `json:"roles"`    // ARNs
-	Keys       []string         `json:"keys"`     // ARNs of the keys whose use is kept off
-	Buckets    []string         `json:"buckets"`  // names of the buckets behind them
-	Services   []string         `json:"services"` // calling services, "" for a direct call
+	Roles      []string         `json:"roles"`              // ARNs
+	Keys       []string         `json:"keys"`               // ARNs of the keys whose use is kept off
+	Buckets    []string         `json:"buckets"`            // names of the buckets behind them
+	Services   []string         `json:"services"`           // calling services, "" for a direct call
 	Severity   finding.Severity `json:"severity,omitempty"` // where the rule has two
-	Doubt      bool             `json:"doubt"`    // it may, or may not
+	Doubt      bool             `json:"doubt"`              // it may, or may not
 	BucketKey  bool             `json:"bucket_key"`
 	Related    []NoteInput      `json:"related"` // where the access findings stand
 	// OnlyGuide is set where the other edition of the page has no such need.

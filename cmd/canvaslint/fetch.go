@@ -1,0 +1,251 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"text/tabwriter"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/canvaslint/canvaslint/pkg/live"
+	"github.com/canvaslint/canvaslint/pkg/report"
+)
+
+// liveFlags are the flags of fetch and of check --live.
+type liveFlags struct {
+	options live.Options
+	jobs    string
+	since   string
+}
+
+func (l *liveFlags) register(f *pflag.FlagSet) {
+	f.StringSliceVar(&l.options.Regions, "region", nil, "`Regions` to read (default: the profile's)")
+	f.StringSliceVar(&l.options.Profiles, "profile", nil, "`profiles` of the AWS configuration, one for each account")
+	f.StringSliceVar(&l.options.Roles, "role-arn", nil, "`roles` to assume, one for each account")
+	f.StringVar(&l.options.ExternalID, "external-id", "", "external `id` to send with --role-arn")
+	f.StringSliceVar(&l.options.Domains, "domain", nil, "read only the domains of these `ids`")
+	f.StringSliceVar(&l.options.Datasets, "dataset-bucket", nil, "`buckets` that users import from, besides those that policies name and the config's")
+	f.StringVar(&l.jobs, "jobs", "canvas", "AutoML jobs to read: all, canvas (those that Canvas started) or none")
+	f.StringVar(&l.since, "since", "", "read only AutoML jobs made since a `day` (2027-01-31) or for so many days (90d)")
+	f.BoolVar(&l.options.AllKeys, "all-keys", false, "read every customer managed key, not only those that settings name")
+	f.BoolVar(&l.options.AllRoles, "all-roles", false, "read every role, by one list: it alone proves that a role is not there")
+	f.IntVar(&l.options.Concurrency, "concurrency", live.DefaultConcurrency, "calls at a time, for each service")
+}
+
+// complete turns the flags into options.
+func (l *liveFlags) complete(now time.Time) (live.Options, error) {
+	o := l.options
+	o.Jobs, o.Tool, o.Time = live.Jobs(l.jobs), "canvaslint "+version(), now
+	if l.since == "" {
+		return o, nil
+	}
+	if days, ok := strings.CutSuffix(l.since, "d"); ok {
+		if n, err := strconv.Atoi(days); err == nil && n > 0 {
+			o.Since = now.AddDate(0, 0, -n)
+			return o, nil
+		}
+	}
+	since, err := time.Parse(time.DateOnly, l.since)
+	if err != nil {
+		return o, fmt.Errorf("--since takes a day like 2027-01-31 or a number of days like 90d, not %q", l.since)
+	}
+	o.Since = since
+	return o, nil
+}
+
+func fetchCommand(s streams) *cobra.Command {
+	var flags liveFlags
+	var out, configFile string
+	var resume, dry bool
+	command := &cobra.Command{
+		Use:   "fetch --out DIR",
+		Short: "Save what check needs from live AWS accounts",
+		Long: `Fetch reads SageMaker domains with their profiles, roles, keys, buckets and jobs, and saves
+what AWS answers in a folder that "canvaslint check" reads offline. It makes read-only calls:
+--dry-run lists them, docs/fetch-policy.json is the policy that they need. Endpoints,
+credentials, FIPS and dual-stack are set as for every AWS SDK, by its variables and files.
+
+Exit status: 0 complete; 2 usage or configuration error; 3 something could not be read, or
+nothing was found; manifest.json in the folder says what and why.`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			options, err := flags.complete(time.Now())
+			if err != nil {
+				return usageError(err)
+			}
+			if dry {
+				return dryRun(s.out, options)
+			}
+			if options.Datasets, err = datasets(options.Datasets, configFile); err != nil {
+				return err
+			}
+			if out == "" {
+				return usageError(errors.New("name a folder to write to: --out DIR"))
+			}
+			options.Folder, options.Resume = out, resume
+			result, err := runFetch(s, options)
+			if err != nil {
+				return err
+			}
+			summarize(s.out, result, out)
+			if result.Nothing || result.IsPartial() {
+				return statusError{status: exitIncomplete}
+			}
+			return nil
+		},
+	}
+	f := command.Flags()
+	flags.register(f)
+	f.StringVar(&out, "out", "", "`folder` to write to: a new or an empty one")
+	f.StringVar(&configFile, "config", "", "config `file` that names dataset buckets (default: .canvaslint.yaml, found upwards)")
+	f.BoolVar(&resume, "resume", false, "go on with a folder where a run broke off: what is there is not read again")
+	f.BoolVar(&dry, "dry-run", false, "list the calls and the permissions that they need, and touch nothing")
+	return command
+}
+
+// datasets adds the buckets that the config names.
+func datasets(named []string, configFile string) ([]string, error) {
+	c, _, err := readConfig(checkFlags{config: configFile})
+	if err != nil {
+		return nil, usageError(err)
+	}
+	return append(slices.Clone(named), c.Datasets...), nil
+}
+
+// runFetch fetches until it is done or the user breaks it off.
+func runFetch(s streams, options live.Options) (*live.Result, error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// A second Ctrl-C ends the program as usual.
+	context.AfterFunc(ctx, stop)
+	if s.bar {
+		bar := progressbar.NewOptions(1, progressbar.OptionSetWriter(s.err), progressbar.OptionSetDescription("reading"),
+			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+		options.Progress = func(done, known, failed int) {
+			bar.ChangeMax(known)
+			if failed > 0 {
+				bar.Describe(fmt.Sprintf("reading, %d failed", failed))
+			}
+			_ = bar.Set(done)
+		}
+		defer func() { _ = bar.Finish() }()
+	}
+	result, err := live.Fetch(ctx, options)
+	var usage live.UsageError
+	switch {
+	case errors.As(err, &usage):
+		return nil, usageError(err)
+	case err != nil:
+		return nil, statusError{exitIncomplete, err}
+	}
+	for _, failure := range result.Failures {
+		fmt.Fprintln(s.err, "canvaslint: no way in with "+failure)
+	}
+	return result, nil
+}
+
+// dryRun lists the calls.
+func dryRun(w io.Writer, options live.Options) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "CALL\tPERMISSION\tGIVES")
+	for _, o := range options.Planned() {
+		permission := o.Permission
+		if permission == "" {
+			permission = "none needed"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\n", o.ID(), permission, o.Yields)
+	}
+	for _, role := range options.Roles {
+		fmt.Fprintf(table, "sts:AssumeRole\tsts:AssumeRole\tcredentials of %s\n", role)
+	}
+	return table.Flush()
+}
+
+// summarize says what was read and, by permission, what was not.
+func summarize(w io.Writer, r *live.Result, folder string) {
+	fmt.Fprintf(w, "%s, %s, %s, %s, %s and %s saved in %s, with %s.\n",
+		count(r.Domains, "domain"), count(r.Profiles, "profile"), count(r.Jobs, "job"), count(r.Roles, "role"), count(r.Keys, "key"), count(r.Buckets, "bucket"),
+		filepath.ToSlash(folder), count(r.Calls, "call"))
+	for _, line := range gaps(r.Manifest.Missing) {
+		fmt.Fprintln(w, line)
+	}
+	switch {
+	case r.Manifest.Status == live.StatusInterrupted:
+		fmt.Fprintln(w, "Interrupted: go on with --resume.")
+	case len(r.Places) == 0:
+		fmt.Fprintln(w, "Nothing was read: no account let us in.")
+	case r.Nothing && !r.IsPartial():
+		fmt.Fprintf(w, "Nothing of Canvas was found: there is no such SageMaker domain in account %s; name other Regions with --region.\n", strings.Join(r.Places, ", "))
+	case r.IsPartial():
+		fmt.Fprintln(w, "Partial: manifest.json names every call that failed; check says what stays unknown by it.")
+	default:
+		fmt.Fprintln(w, "Complete.")
+	}
+}
+
+// gaps tells in one line for each call and reason what was not read.
+func gaps(missing []live.Missing) []string {
+	type group struct {
+		call, permission, code string
+		reason                 live.Reason
+	}
+	first, counts := map[group]live.Missing{}, map[group]int{}
+	var order []group
+	for _, m := range missing {
+		g := group{m.Service + ":" + m.Operation, m.Permission, m.Code, m.Reason}
+		if !m.IsGap() {
+			continue
+		}
+		if counts[g]++; counts[g] == 1 {
+			first[g] = m
+			order = append(order, g)
+		}
+	}
+	slices.SortFunc(order, func(a, b group) int {
+		return strings.Compare(a.call+string(a.reason)+a.code, b.call+string(b.reason)+b.code)
+	})
+	var lines []string
+	for _, g := range order {
+		line := fmt.Sprintf("not read (%s): %s of %s, %s", g.reason, g.call, report.Clean(nonempty(first[g].Resource, "the default credentials")), g.code)
+		if id := first[g].RequestID; id != "" {
+			line += ", request " + id
+		}
+		if more := counts[g] - 1; more > 0 {
+			line += fmt.Sprintf(", and of %d more", more)
+		}
+		if g.reason == live.AccessDenied && g.permission != "" && g.code != "NoCredentials" && g.code != "OtherAccount" {
+			line += "; allow " + g.permission
+		}
+		if g.code == "NoCredentials" || g.code == "OtherAccount" {
+			line += "; give credentials of its account with --profile or --role-arn"
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func nonempty(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// liveCheck are the flags of check that make it fetch first.
+type liveCheck struct {
+	on    bool
+	keep  string
+	flags liveFlags
+	names []string // of the flags that mean nothing without --live
+}
+
+func (l *liveCheck) register(f *pflag.FlagSet) {
+	f.BoolVar(&l.on, "live", false, "read live AWS accounts first, as \"canvaslint fetch\" does, and check that")
+	f.StringVar(&l.keep, "keep", "", "with --live: keep what was read in a `folder`")
+	own := pflag.NewFlagSet("", pflag.ContinueOnError)
+	l.flags.register(own)
+	own.VisitAll(func(flag *pflag.Flag) {
+		flag.Usage = "with --live: " + flag.Usage
+		l.names = append(l.names, flag.Name)
+	})
+	f.AddFlagSet(own)
+}
+
+// refuse finds flags and paths that do not go together.
+func (l *liveCheck) refuse(command *cobra.Command, paths []string) error {
+	if l.on && len(paths) > 0 {
+		return errors.New("--live reads accounts, not paths: leave the paths out, or --live")
+	}
+	for _, name := range append([]string{"keep"}, l.names...) {
+		if !l.on && command.Flags().Changed(name) {
+			return fmt.Errorf("--%s goes with --live only", name)
+		}
+	}
+	return nil
+}
+
+// inputs is what a check reads.
+type inputs struct {
+	paths   []string
+	display func(string) string
+	remove  func()
+	empty   bool // the accounts held nothing of Canvas, or could not be read
+}
+
+// onDisk gives the paths of the command line, or the current folder.
+func onDisk(paths []string) inputs {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	return inputs{paths: paths, display: display, remove: func() {}}
+}
+
+// fetch gives what is to be checked: the paths, or with --live the folder that
+// it reads the accounts into.
+func (l *liveCheck) fetch(s streams, c settings, paths []string) (inputs, error) {
+	from := onDisk(paths)
+	if !l.on {
+		return from, nil
+	}
+	options, err := l.flags.complete(time.Now())
+	if err != nil {
+		return from, usageError(err)
+	}
+	options.Datasets = append(slices.Clone(options.Datasets), c.Datasets...)
+	if options.Folder = l.keep; options.Folder == "" {
+		if options.Folder, err = os.MkdirTemp("", "canvaslint-"); err != nil {
+			return from, statusError{exitInternal, fmt.Errorf("make a temporary folder: %w", err)}
+		}
+		folder := options.Folder
+		from.remove = func() { _ = os.RemoveAll(folder) }
+		from.display = func(path string) string { // the folder itself will be gone
+			inside, err := filepath.Rel(folder, path)
+			if err != nil {
+				return display(path)
+			}
+			return filepath.ToSlash(inside)
+		}
+	}
+	from.paths = []string{options.Folder}
+	result, err := runFetch(s, options)
+	if err != nil {
+		from.remove()
+		return from, err
+	}
+	from.empty = result.Nothing
+	if result.Nothing && !result.IsPartial() {
+		fmt.Fprintf(s.err, "canvaslint: no such SageMaker domain in account %s; name other Regions with --region\n", strings.Join(result.Places, ", "))
+	}
+	return from, nil
+}
+
+// verdict makes a clean check of nothing incomplete.
+func (c inputs) verdict(err error) error {
+	if err == nil && c.empty {
+		return statusError{status: exitIncomplete}
+	}
+	return err
+}

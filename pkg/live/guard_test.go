@@ -1,0 +1,101 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
+	sagemakertypes "github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestGuard: a client of ours cannot make a call that is not in the table.
+func TestGuard(t *testing.T) {
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		requests++
+		_, _ = w.Write([]byte(`{"Keys":[]}`))
+	}))
+	defer server.Close()
+	client := kms.NewFromConfig(guarded(aws.Config{
+		Region: "eu-central-1", BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""),
+	}))
+	if _, err := client.ListKeys(context.Background(), &kms.ListKeysInput{}); err != nil || requests != 1 {
+		t.Errorf("ListKeys: %v, %d requests", err, requests)
+	}
+	_, err := client.DisableKey(context.Background(), &kms.DisableKeyInput{KeyId: aws.String("k")})
+	if err == nil || !strings.Contains(err.Error(), "the call kms:DisableKey is not among those that fetch makes") || requests != 1 {
+		t.Errorf("DisableKey: %v, %d requests", err, requests)
+	}
+}
+
+// TestPlain: what the SDK gives becomes what the AWS CLI prints.
+func TestPlain(t *testing.T) {
+	at := time.Date(2025, 4, 2, 10, 21, 44, 207_000_000, time.FixedZone("CEST", 7200))
+	whole := at.Truncate(time.Second)
+	for _, test := range []struct {
+		name string
+		in   any
+		want string
+	}{
+		{"members that were not sent", kmstypes.KeyMetadata{KeyId: aws.String("k"), MultiRegion: aws.Bool(false)}, `{"Enabled":false,"KeyId":"k","MultiRegion":false}`},
+		{"times", kmstypes.AliasListEntry{CreationDate: &at, LastUpdatedDate: &whole}, `{"CreationDate":"2025-04-02T08:21:44.207000+00:00","LastUpdatedDate":"2025-04-02T08:21:44+00:00"}`},
+		{"an empty text that was sent", kmstypes.AliasListEntry{AliasName: aws.String("")}, `{"AliasName":""}`},
+		{"lists", kmstypes.KeyMetadata{EncryptionAlgorithms: []kmstypes.EncryptionAlgorithmSpec{}, SigningAlgorithms: []kmstypes.SigningAlgorithmSpec{"a"}}, `{"Enabled":false,"EncryptionAlgorithms":[],"SigningAlgorithms":["a"]}`},
+		{"a value that the model does not know", kmstypes.KeyMetadata{KeyState: "Frozen"}, `{"Enabled":false,"KeyState":"Frozen"}`},
+		{"a map", kmstypes.GrantConstraints{EncryptionContextEquals: map[string]string{"b": "<&>", "a": "ü"}}, `{"EncryptionContextEquals":{"a":"ü","b":"<&>"}}`},
+		{"a union", struct {
+			Config sagemakertypes.AutoMLProblemTypeConfig
+		}{&sagemakertypes.AutoMLProblemTypeConfigMemberTimeSeriesForecastingJobConfig{Value: sagemakertypes.TimeSeriesForecastingJobConfig{ForecastFrequency: aws.String("1D")}}}, `{"Config":{"TimeSeriesForecastingJobConfig":{"ForecastFrequency":"1D"}}}`},
+		{"bytes", struct{ Blob []byte }{[]byte("ab")}, `{"Blob":"YWI="}`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			text, err := marshal(plain(test.in))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got, want any
+			if err := errors.Join(json.Unmarshal(text, &got), json.Unmarshal([]byte(test.want), &want)); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if strings.Contains(string(text), `\u`) {
+				t.Errorf("characters are escaped: %s", text)
+			}
+		})
+	}
+}
+
+// TestDecoded: policy documents of IAM, URL-encoded and plain.
+func TestDecoded(t *testing.T) {
+	for text, want := range map[string]any{
+		`%7B%22Sid%22%3A%22a+b%20c%22%7D`: json.RawMessage(`{"Sid":"a+b c"}`),
+		`{"Sid":"100%25"}`:                json.RawMessage(`{"Sid":"100%25"}`),
+		`not a document`:                  `not a document`,
+		`%7Bhalf`:                         `%7Bhalf`,
+		`%ZZ`:                             `%ZZ`,
+	} {
+		if diff := cmp.Diff(want, decoded(text)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// TestScrub: access keys go, whatever they are part of.
+func TestScrub(t *testing.T) {
+	got := scrub(errors.New("a  AKIAIOSFODNN7EXAMPLE\nb ASIAXYZXYZXYZXYZXYZX/2026 token=abcd1234"), "abcd1234", "")
+	if want := "a [hidden] b [hidden]/2026 token=[hidden]"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -1,0 +1,139 @@
+package live
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// Operation is one call that fetch can make. The calls, the dry run, the policy
+// in docs/fetch-policy.json and the guard that refuses any other call all come
+// from the one table below.
+type Operation struct {
+	Service string // as endpoints and manifests name it: "kms"
+	Name    string // as the API names it: "GetKeyPolicy"
+	// Permission is what the caller needs, "" for nothing.
+	Permission string
+	// Resources are what the permission is needed for; "*" where the action
+	// knows no resources
+	// (https://docs.aws.amazon.com/service-authorization/latest/reference/).
+	Resources []string
+	Yields    string // what a reader gets: a file, or names for further calls
+	When      string // the option that asks for it, "" for always
+}
+
+// ID is the operation as people write it: "kms:GetKeyPolicy".
+func (o Operation) ID() string { return o.Service + ":" + o.Name }
+
+// Operations gives the whole table, sorted by service and name.
+func Operations() []Operation {
+	every := []string{"*"}
+	keys := []string{"arn:aws:kms:*:*:key/*"}
+	roles := []string{"arn:aws:iam::*:role/*"}
+	managed := []string{"arn:aws:iam::*:policy/*"} // AWS's own too
+	buckets := []string{"arn:aws:s3:::*"}
+	profiles := []string{"arn:aws:sagemaker:*:*:user-profile/*"}
+	domains := []string{"arn:aws:sagemaker:*:*:domain/*"}
+	jobs := []string{"arn:aws:sagemaker:*:*:automl-job/*"}
+	return []Operation{
+		{"ec2", "DescribeVpcEndpoints", "ec2:DescribeVpcEndpoints", every, "ec2/vpc-endpoints.json, for VpcOnly domains", ""},
+		{"iam", "GetAccountAuthorizationDetails", "iam:GetAccountAuthorizationDetails", every, "iam/account-authorization-details.json", "--all-roles"},
+		{"iam", "GetPolicy", "iam:GetPolicy", managed, "the default version of a managed policy", ""},
+		{"iam", "GetPolicyVersion", "iam:GetPolicyVersion", managed, "managed policies in iam/roles-read.json", ""},
+		{"iam", "GetRole", "iam:GetRole", roles, "iam/roles-read.json", ""},
+		{"iam", "GetRolePolicy", "iam:GetRolePolicy", roles, "inline policies in iam/roles-read.json", ""},
+		{"iam", "ListAttachedRolePolicies", "iam:ListAttachedRolePolicies", roles, "attached policies in iam/roles-read.json", ""},
+		{"iam", "ListRolePolicies", "iam:ListRolePolicies", roles, "the names of inline policies", ""},
+		{"kms", "DescribeKey", "kms:DescribeKey", keys, "kms/keys/<key>/key.json", ""},
+		{"kms", "GetKeyPolicy", "kms:GetKeyPolicy", keys, "kms/keys/<key>/policy.json", ""},
+		{"kms", "GetKeyRotationStatus", "kms:GetKeyRotationStatus", keys, "kms/keys/<key>/rotation.json", ""},
+		{"kms", "ListAliases", "kms:ListAliases", every, "kms/aliases.json", ""},
+		{"kms", "ListGrants", "kms:ListGrants", keys, "kms/keys/<key>/grants.json", ""},
+		{"kms", "ListKeys", "kms:ListKeys", every, "kms/keys.json", ""},
+		{"kms", "ListResourceTags", "kms:ListResourceTags", keys, "kms/keys/<key>/tags.json", ""},
+		{"organizations", "DescribeOrganization", "organizations:DescribeOrganization", every, "organization/organization.json", ""},
+		{"organizations", "DescribePolicy", "organizations:DescribePolicy", every, "organization/policies/<id>.json", ""},
+		{"organizations", "ListParents", "organizations:ListParents", every, "the way from the root down to the account", ""},
+		{"organizations", "ListPoliciesForTarget", "organizations:ListPoliciesForTarget", every, "organization/targets.json", ""},
+		{"s3", "GetBucketEncryption", "s3:GetEncryptionConfiguration", buckets, "s3/<bucket>/encryption.json", ""},
+		{"s3", "GetBucketLocation", "s3:GetBucketLocation", buckets, "s3/<bucket>/location.json", ""},
+		{"s3", "GetBucketPolicy", "s3:GetBucketPolicy", buckets, "s3/<bucket>/policy.json", ""},
+		{"s3", "GetBucketTagging", "s3:GetBucketTagging", buckets, "s3/<bucket>/tags.json", ""},
+		{"s3", "GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock", buckets, "s3/<bucket>/public-access-block.json", ""},
+		{"sagemaker", "DescribeAutoMLJobV2", "sagemaker:DescribeAutoMLJobV2", jobs, "sagemaker/auto-ml-jobs/<name>.json", "--jobs"},
+		{"sagemaker", "DescribeDomain", "sagemaker:DescribeDomain", domains, "sagemaker/domains/<id>.json", ""},
+		{"sagemaker", "DescribeUserProfile", "sagemaker:DescribeUserProfile", profiles, "sagemaker/user-profiles/<domain>/<name>.json", ""},
+		{"sagemaker", "ListAutoMLJobs", "sagemaker:ListAutoMLJobs", every, "the names of AutoML jobs", "--jobs"},
+		{"sagemaker", "ListDomains", "sagemaker:ListDomains", every, "the ids of domains", ""},
+		{"sagemaker", "ListUserProfiles", "sagemaker:ListUserProfiles", every, "the names of user profiles", ""},
+		{"sts", "GetCallerIdentity", "", nil, "the account", ""},
+	}
+}
+
+// operation finds a row of the table.
+func operation(service, name string) Operation {
+	for _, o := range Operations() {
+		if o.Service == service && o.Name == name {
+			return o
+		}
+	}
+	return Operation{Service: service, Name: name, Permission: service + ":" + name}
+}
+
+// Planned gives the operations that a run with these options may make.
+func (o Options) Planned() []Operation {
+	return slices.DeleteFunc(Operations(), func(op Operation) bool {
+		return op.When == "--all-roles" && !o.AllRoles || op.When == "--jobs" && o.Jobs == JobsNone
+	})
+}
+
+// Policy is the least identity policy that lets a caller make the calls of the
+// table, as JSON that is ready to attach. Each permission stands once.
+func Policy() []byte {
+	type statement struct {
+		Sid      string
+		Effect   string
+		Action   []string
+		Resource []string
+	}
+	var statements []statement
+	for _, o := range Operations() {
+		if o.Permission == "" {
+			continue
+		}
+		i := slices.IndexFunc(statements, func(s statement) bool { return slices.Equal(s.Resource, o.Resources) })
+		if i < 0 {
+			i = len(statements)
+			statements = append(statements, statement{Sid: sid(o), Effect: "Allow", Resource: o.Resources})
+		}
+		statements[i].Action = append(statements[i].Action, o.Permission)
+	}
+	for i := range statements {
+		slices.Sort(statements[i].Action)
+	}
+	policy := struct {
+		Version   string
+		Statement []statement
+	}{"2012-10-17", statements}
+	text, err := json.MarshalIndent(policy, "", "    ")
+	if err != nil {
+		panic(err) // strings alone: it cannot fail
+	}
+	return append(text, '\n')
+}
+
+// sid names a statement by what it is about; IAM takes letters and digits.
+func sid(o Operation) string {
+	if o.Resources[0] == "*" {
+		return "ReadLists"
+	}
+	kind := o.Resources[0][strings.LastIndex(o.Resources[0], ":")+1:]
+	kind, _, _ = strings.Cut(kind, "/")
+	name := "Read"
+	for _, part := range strings.Split(o.Service+"-"+kind, "-") {
+		if part != "*" && part != "" {
+			name += strings.ToUpper(part[:1]) + part[1:]
+		}
+	}
+	return name
+}

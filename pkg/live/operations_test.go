@@ -1,0 +1,70 @@
+package live_test
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/canvaslint/canvaslint/pkg/live"
+)
+
+// TestPolicyFile: the policy that users attach is that of the table.
+func TestPolicyFile(t *testing.T) {
+	const file = "../../docs/fetch-policy.json"
+	if *update {
+		if err := os.WriteFile(file, live.Policy(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, live.Policy()) {
+		t.Errorf("%s is not current: go test ./pkg/live -update", file)
+	}
+}
+
+// TestOperations: the table is sorted, names each call once, and none that
+// could change anything.
+func TestOperations(t *testing.T) {
+	var ids []string
+	for _, o := range live.Operations() {
+		ids = append(ids, o.ID())
+		if !strings.HasPrefix(o.Name, "Get") && !strings.HasPrefix(o.Name, "List") && !strings.HasPrefix(o.Name, "Describe") {
+			t.Errorf("%s does not sound like reading", o.ID())
+		}
+		if o.Permission != "" && (len(o.Resources) == 0 || !strings.HasPrefix(o.Permission, o.Service+":")) {
+			t.Errorf("%s: permission %q on %v", o.ID(), o.Permission, o.Resources)
+		}
+	}
+	if !slices.IsSorted(ids) || len(slices.Compact(slices.Clone(ids))) != len(ids) {
+		t.Errorf("the table is not sorted, or names a call twice: %v", ids)
+	}
+}
+
+// TestPlannedCalls: a whole run makes every call that the dry run lists, and
+// no other. The replay server would answer others with a denial.
+func TestPlannedCalls(t *testing.T) {
+	called := map[string]bool{}
+	for _, all := range []bool{false, true} {
+		r := newReplay(t, wholeAccount())
+		o := options(t.TempDir())
+		o.AllRoles = all
+		mustFetch(t, o)
+		for id := range r.calls {
+			called[id] = true
+		}
+	}
+	for _, o := range live.Operations() {
+		if !called[o.ID()] {
+			t.Errorf("%s is in the table and was never called", o.ID())
+		}
+		delete(called, o.ID())
+	}
+	for id := range called {
+		t.Errorf("%s was called and is not in the table", id)
+	}
+}
