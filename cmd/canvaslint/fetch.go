@@ -117,7 +117,7 @@ nothing was found; manifest.json in the folder says what and why.`,
 
 // datasets adds the buckets that the config names.
 func datasets(named []string, configFile string) ([]string, error) {
-	c, _, err := readConfig(checkFlags{config: configFile})
+	c, err := openConfig(configFile)
 	if err != nil {
 		return nil, usageError(err)
 	}
