@@ -263,8 +263,15 @@ func TestMoto(t *testing.T) {
 	want := []string{
 		"error role-bucket-access-missing arn:aws:s3:::" + a.bucket,
 		"error role-cannot-use-storage-key " + a.keys["storage"],
+		// The Bedrock role is Forecast's: nothing lets it in, nor Bedrock be it.
+		"error role-helper-cannot-use-storage-key " + a.keys["storage"], "error role-helper-cannot-use-storage-key arn:aws:s3:::" + a.bucket,
+		"error role-trust-missing " + a.role("Forecast"),
 		"warning bucket-default-key-differs " + a.keys["storage"],
+		// Whoever may use a key may grant it, for any purpose; the job has no key for its volume.
+		"warning key-grant-unconstrained " + a.keys["app"], "warning key-grant-unconstrained " + a.keys["data"],
+		"warning model-without-key ",
 	}
+	slices.Sort(want)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("findings (-planted +found):\n%s", diff)
 	}
