@@ -204,7 +204,7 @@ func (b *builder) ownerKey(doc document) *snapshot.Key {
 	}
 	var named, beside []*snapshot.Key
 	for _, key := range b.snapshot.Keys {
-		if mentions(doc.name, key.ID) {
+		if Mentions(doc.name, key.ID) {
 			named = append(named, key)
 		}
 		if key.Node.Exists() && path.Dir(key.Node.Span().File.Name) == path.Dir(doc.name) {
@@ -228,7 +228,7 @@ func (b *builder) ownerBucket(doc document) *snapshot.Bucket {
 	}
 	var named, beside []*snapshot.Bucket
 	for _, bucket := range b.snapshot.Buckets {
-		if mentions(doc.name, bucket.Name) {
+		if Mentions(doc.name, bucket.Name) {
 			named = append(named, bucket)
 		}
 		if bucket.Node.Exists() && path.Dir(bucket.Node.Span().File.Name) == path.Dir(doc.name) {
@@ -279,7 +279,7 @@ func (b *builder) ownerRole(doc document) *snapshot.Role {
 	var named, beside []*snapshot.Role
 	for _, role := range b.snapshot.Roles {
 		switch {
-		case name != "" && role.Name == name, name == "" && mentions(doc.name, role.Name):
+		case name != "" && role.Name == name, name == "" && Mentions(doc.name, role.Name):
 			named = append(named, role)
 		case path.Dir(role.Node.Span().File.Name) == path.Dir(doc.name):
 			beside = append(beside, role)
