@@ -32,21 +32,27 @@ type checkFlags struct {
 	explainInputs                         bool
 	rules                                 rulesFlags
 	live                                  liveCheck
+	changes                               changeFlags
 }
 
 func checkCommand(s streams) *cobra.Command {
 	var flags checkFlags
 	command := &cobra.Command{
-		Use:   "check [PATH...]",
+		Use:   "check [PATH...] | --changed [PATH...] -- FILE...",
 		Short: "Read exported files, check them, report",
 		Long: `Check reads the files and folders it is given (the current folder by default, "-" is
 standard input), works out what every Canvas role may do with every key, and reports.
 With --live it first does what "canvaslint fetch" does, into a temporary folder or --keep.
+With --changed it reads the same, and reports only what the FILEs bear on.
 
 Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration error;
 3 no such findings, but something could not be analysed or stayed unknown; 4 internal error.`,
-		RunE: func(command *cobra.Command, paths []string) error {
-			if err := flags.live.refuse(command, paths); err != nil {
+		RunE: func(command *cobra.Command, args []string) error {
+			paths, err := flags.changes.split(s, args, command.ArgsLenAtDash())
+			if err == nil {
+				err = flags.live.refuse(command, paths)
+			}
+			if err != nil {
 				return usageError(err)
 			}
 			return check(s, flags, paths)
@@ -54,6 +60,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	}
 	flags.rules.add(command)
 	f := command.Flags()
+	flags.changes.register(f)
 	f.StringVar(&flags.format, "format", "text", "format of the report: text or json")
 	f.StringVar(&flags.output, "output", "", "write the report to a `file`")
 	f.StringVar(&flags.failOn, "fail-on", "", "fail on findings at or above: error (default), warning, info, never")
@@ -101,6 +108,7 @@ func check(s streams, flags checkFlags, paths []string) error {
 	r := assemble(set, flags, c.Config, loaded, facts, j)
 	r.Readiness = triage.MergeReadiness(worlds, j.all)
 	r.Coverage.Notes = append(r.Coverage.Notes, enforced.note(c.RulesAsOf)...)
+	settled := flags.changes.restrict(r, c, loaded, from.paths, j.settled)
 	if err := write(s, flags, r); err != nil {
 		var usage statusError
 		if errors.As(err, &usage) {
@@ -108,7 +116,7 @@ func check(s streams, flags checkFlags, paths []string) error {
 		}
 		return statusError{exitInternal, err}
 	}
-	return from.verdict(verdict(c.Config, facts.Undecided(j.settled), r))
+	return from.verdict(verdict(c.Config, facts.Undecided(settled), r))
 }
 
 // work finds out the needs of every world and what rules object to in it. Who
@@ -139,7 +147,7 @@ func (f checkFlags) wants(id string) bool {
 // settings is the config with the folder its paths are relative to.
 type settings struct {
 	config.Config
-	folder string
+	file, folder string // of the config; "" where there is none
 }
 
 // readConfig reads the config file and lays the flags over it, and loads the
@@ -204,7 +212,7 @@ func openConfig(file string) (settings, error) {
 	if c.Config, err = config.Parse(display(file), data); err != nil {
 		return c, fmt.Errorf("read the config:\n%w", err)
 	}
-	c.folder = filepath.Dir(file)
+	c.file, c.folder = file, filepath.Dir(file)
 	return c, nil
 }
 

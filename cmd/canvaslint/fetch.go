@@ -9,7 +9,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -176,8 +175,8 @@ func dryRun(w io.Writer, options live.Options) error {
 // summarize says what was read and, by permission, what was not.
 func summarize(w io.Writer, r *live.Result, folder string) {
 	fmt.Fprintf(w, "%s, %s, %s, %s, %s and %s saved in %s, with %s.\n",
-		count(r.Domains, "domain"), count(r.Profiles, "profile"), count(r.Jobs, "job"), count(r.Roles, "role"), count(r.Keys, "key"), count(r.Buckets, "bucket"),
-		filepath.ToSlash(folder), count(r.Calls, "call"))
+		count(r.Domains, "domain", "domains"), count(r.Profiles, "profile", "profiles"), count(r.Jobs, "job", "jobs"), count(r.Roles, "role", "roles"), count(r.Keys, "key", "keys"), count(r.Buckets, "bucket", "buckets"),
+		filepath.ToSlash(folder), count(r.Calls, "call", "calls"))
 	for _, line := range gaps(r.Manifest.Missing) {
 		fmt.Fprintln(w, line)
 	}
@@ -241,11 +240,4 @@ func nonempty(text, otherwise string) string {
 		return otherwise
 	}
 	return text
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
 }

@@ -59,7 +59,10 @@ func run(args []string, s streams) (status int) {
 	}()
 	root := newRoot(s)
 	root.SetArgs(args)
-	err := root.Execute()
+	err := complete(root)
+	if err == nil {
+		err = root.Execute()
+	}
 	var end statusError
 	switch {
 	case err == nil:
@@ -78,21 +81,10 @@ func newRoot(s streams) *cobra.Command {
 		Use:           "canvaslint",
 		Short:         "Will SageMaker Canvas be able to use our KMS keys, and if not, why?",
 		SilenceErrors: true, SilenceUsage: true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	root.AddCommand(checkCommand(s), fetchCommand(s), rulesCommand(s), testCommand(s), decideCommand(s), versionCommand(s), workerCommand(s))
+	root.AddCommand(checkCommand(s), fetchCommand(s), rulesCommand(s), testCommand(s), decideCommand(s), initCommand(s), versionCommand(s), manualCommand(), workerCommand(s))
 	return root
-}
-
-func versionCommand(s streams) *cobra.Command {
-	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(s.out, "canvaslint "+version())
-			return err
-		},
-	}
 }

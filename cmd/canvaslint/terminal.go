@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"runtime/debug"
 
 	"golang.org/x/term"
 )
@@ -19,12 +18,4 @@ func terminal() streams {
 	}
 	s.bar = term.IsTerminal(int(os.Stderr.Fd()))
 	return s
-}
-
-// version is that of the module, as go install records it.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		return info.Main.Version
-	}
-	return "devel"
 }

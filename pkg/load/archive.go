@@ -174,7 +174,7 @@ func (u *unpacker) wants(name string, mode fs.FileMode) bool {
 	case !mode.IsRegular():
 		u.ignore(name, "not a regular file")
 		return false
-	case !isReadable(name):
+	case !Readable(name):
 		u.ignore(name, "not a JSON or YAML file by its name")
 		return false
 	}

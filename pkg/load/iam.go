@@ -215,7 +215,7 @@ func (b *builder) policyOfVersion(doc document) (arn string, ok bool) {
 		b.misowned(owner, "the document is of a managed policy, and %q is no such policy's ARN: write arn:aws:iam::<account>:policy/<name>", owner.arn)
 		return "", false
 	}
-	named := func(arn string) bool { return mentions(doc.name, arn[strings.LastIndex(arn, "/")+1:]) }
+	named := func(arn string) bool { return Mentions(doc.name, arn[strings.LastIndex(arn, "/")+1:]) }
 	for _, role := range b.snapshot.Roles {
 		attachments := role.Attached
 		if role.Boundary != nil {

@@ -72,9 +72,9 @@ func (b *builder) roleOfOwner(owner owner) *snapshot.Role {
 	return nil
 }
 
-// mentions reports whether a folder of the path has a name, or its file's name
+// Mentions reports whether a folder of the path has a name, or its file's name
 // holds it as a word of its own.
-func mentions(file, name string) bool {
+func Mentions(file, name string) bool {
 	folder, base := path.Split(file)
 	for part := range strings.SplitSeq(folder, "/") {
 		if layout.Unescape(part) == name {

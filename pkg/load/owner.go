@@ -219,7 +219,7 @@ func (b *builder) ownerKey(doc document) (*snapshot.Key, string) {
 	}
 	var named, beside []*snapshot.Key
 	for _, key := range b.snapshot.Keys {
-		if mentions(doc.name, key.ID) {
+		if Mentions(doc.name, key.ID) {
 			named = append(named, key)
 		}
 		// What a template will make is no neighbour of an exported document.
@@ -252,7 +252,7 @@ func (b *builder) ownerBucket(doc document) (*snapshot.Bucket, string) {
 	}
 	var named, beside []*snapshot.Bucket
 	for _, bucket := range b.snapshot.Buckets {
-		if mentions(doc.name, bucket.Name) {
+		if Mentions(doc.name, bucket.Name) {
 			named = append(named, bucket)
 		}
 		if bucket.Node.Exists() && !iam.HasStandIn(bucket.Name) && path.Dir(bucket.Node.Span().File.Name) == path.Dir(doc.name) {
@@ -303,7 +303,7 @@ func (b *builder) ownerRole(doc document) (*snapshot.Role, string) {
 	var named, beside []*snapshot.Role
 	for _, role := range b.snapshot.Roles {
 		switch {
-		case name != "" && role.Name == name, name == "" && mentions(doc.name, role.Name):
+		case name != "" && role.Name == name, name == "" && Mentions(doc.name, role.Name):
 			named = append(named, role)
 		case !iam.HasStandIn(role.ARN) && path.Dir(role.Node.Span().File.Name) == path.Dir(doc.name):
 			beside = append(beside, role)

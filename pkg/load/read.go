@@ -73,7 +73,7 @@ func read(in input) content {
 	if isHCL(in.name) {
 		return content{files: []file{{path: in.path, name: in.name}}, hcl: true}
 	}
-	if !in.named && !isReadable(in.name) {
+	if !in.named && !Readable(in.name) {
 		return content{files: []file{{path: in.path, name: in.name}}, ignored: []Ignored{{in.name, "not a JSON or YAML file by its name"}}}
 	}
 	data := in.data
@@ -151,12 +151,12 @@ func severalPolicies(trees []*source.Document, documents []document) []source.Pr
 	return []source.Problem{{Message: "another document starts here: AWS takes one for a file; each was read on its own, put them into files of their own", Span: at}}
 }
 
-// isReadable tells whether a file found by walking can be one of ours: exports
+// Readable tells whether a file found by walking can be one of ours, by its name: exports
 // come as .json, policies often without any extension, as .txt or as .tpl.
-func isReadable(name string) bool {
+func Readable(name string) bool {
 	switch extension := strings.ToLower(path.Ext(name)); extension {
 	case ".gz":
-		return isReadable(strings.TrimSuffix(name, path.Ext(name)))
+		return Readable(strings.TrimSuffix(name, path.Ext(name)))
 	case ".json", ".jsonc", ".jsonl", ".ndjson", ".yaml", ".yml", ".template", ".tpl", ".txt", "", ".zip", ".tar", ".tgz", ".tfstate", ".tfplan":
 		return true
 	}

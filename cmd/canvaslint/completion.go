@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/rules"
+	"github.com/canvaslint/canvaslint/policies"
+)
+
+// complete tells shells what the values of flags and arguments can be. It goes by
+// the flags' names: they mean the same in every command.
+func complete(root *cobra.Command) error {
+	words := map[string]cobra.CompletionFunc{
+		"only": completeList(completeRules), "skip": completeList(completeRules),
+		"format":  among("text", "json"),
+		"fail-on": among("error", "warning", "info", "never"),
+		"guide":   among(config.Guide2022+"\tthe edition of the seed page", config.GuideCurrent+"\tthe page as it is today"),
+		"config":  extensions("yaml", "yml"),
+		"cases":   extensions("ndjson", "jsonl"),
+	}
+	for _, command := range root.Commands() {
+		for name, values := range words {
+			if command.Flags().Lookup(name) == nil {
+				continue
+			}
+			if err := command.RegisterFlagCompletionFunc(name, values); err != nil {
+				return fmt.Errorf("complete --%s of %s: %w", name, command.Name(), err)
+			}
+		}
+		if command.Name() == "rules" {
+			command.ValidArgsFunction = completeRules
+		}
+	}
+	return nil
+}
+
+// among offers words; what stands behind a tab describes one.
+func among(words ...string) cobra.CompletionFunc {
+	return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+}
+
+// extensions offers files of these extensions.
+func extensions(list ...string) cobra.CompletionFunc {
+	return cobra.FixedCompletions(list, cobra.ShellCompDirectiveFilterFileExt)
+}
+
+// completeRules offers the rules with their titles.
+func completeRules(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	set, err := rules.Load(policies.FS)
+	if err != nil || len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var words []string
+	for _, rule := range set.Rules {
+		if err := rule.Describe(); err != nil {
+			continue // a completion can't say what is wrong; every other command does
+		}
+		words = append(words, rule.ID+"\t"+rule.Title)
+	}
+	return words, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeList offers the words for the last item of a list with commas, but for
+// those that it holds already.
+func completeList(words cobra.CompletionFunc) cobra.CompletionFunc {
+	return func(command *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		all, directive := words(command, nil, "")
+		before := typed[:strings.LastIndex(typed, ",")+1]
+		given := strings.Split(before, ",")
+		var offered []string
+		for _, word := range all {
+			id, _, _ := strings.Cut(word, "\t")
+			if !slices.Contains(given, id) {
+				offered = append(offered, before+word)
+			}
+		}
+		return offered, directive
+	}
+}
+
+// manualCommand writes the manual pages: for those who make packages.
+func manualCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "man DIR", Short: "Write manual pages into a folder", Args: cobra.ExactArgs(1), Hidden: true,
+		RunE: func(command *cobra.Command, args []string) error {
+			// Without a date of the build the pages have none that changes.
+			date, err := time.Parse(time.RFC3339, thisBuild().Date)
+			if err != nil {
+				date = time.Unix(0, 0).UTC()
+			}
+			if err := os.MkdirAll(args[0], 0o755); err != nil {
+				return usageError(fmt.Errorf("make the folder: %w", err))
+			}
+			root := command.Root()
+			root.DisableAutoGenTag = true
+			header := &doc.GenManHeader{Title: "CANVASLINT", Section: "1", Source: "canvaslint " + version(), Manual: "canvaslint", Date: &date}
+			if err := doc.GenManTree(root, header, args[0]); err != nil {
+				return usageError(fmt.Errorf("write the manual pages: %w", err))
+			}
+			return nil
+		},
+	}
+}

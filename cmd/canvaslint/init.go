@@ -1,0 +1,84 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/load"
+)
+
+type initFlags struct{ force, stdout bool }
+
+func initCommand(s streams) *cobra.Command {
+	var flags initFlags
+	command := &cobra.Command{
+		Use:   "init [DIR]",
+		Short: "Look at a folder and write a commented config for it",
+		Long: `Init reads a folder (the current one by default) as check does, and writes
+.canvaslint.yaml into it: every setting with a line of explanation, and as comments what
+you may want to decide about the documents that are there. What it writes decides nothing
+that check would not do without it; you do, by taking out the comment signs.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			folder := "."
+			if len(args) == 1 {
+				folder = args[0]
+			}
+			return initialise(s, flags, folder)
+		},
+	}
+	command.Flags().BoolVar(&flags.force, "force", false, "overwrite a config that is there")
+	command.Flags().BoolVar(&flags.stdout, "stdout", false, "print the config, write no file")
+	return command
+}
+
+func initialise(s streams, flags initFlags, folder string) error {
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return usageError(fmt.Errorf("read %s: it is no folder; init takes the folder that the config is for", folder))
+	}
+	file := filepath.Join(folder, config.FileName)
+	if _, err := os.Lstat(file); err == nil && !flags.force && !flags.stdout {
+		return usageError(fmt.Errorf("%s is there already: --force overwrites it, --stdout prints what would be written", display(file)))
+	}
+	loaded, err := load.Load([]string{folder}, load.Options{Stdin: s.in, Display: display})
+	if err != nil {
+		return usageError(err)
+	}
+	seen := survey(folder, loaded, canvas.Work(loaded.Snapshot, config.Config{}.Defaults()))
+	if flags.stdout {
+		_, err := io.WriteString(s.out, seen.config())
+		return err
+	}
+	if err := os.WriteFile(file, []byte(seen.config()), 0o644); err != nil {
+		return usageError(fmt.Errorf("write the config: %w", errors.Unwrap(err)))
+	}
+	fmt.Fprintf(s.out, "wrote %s\nfound %s\n", display(file), seen.found())
+	if n := len(seen.ownerless); n > 0 {
+		fmt.Fprintf(s.out, "decide under documents: %s\n", count(n, "document names no owner, say whose it is", "documents name no owner, say whose they are"))
+	}
+	if len(seen.buckets) > 0 {
+		fmt.Fprintf(s.out, "decide under datasets: do users import from %s?\n", few(seen.buckets))
+	}
+	next := "canvaslint check"
+	if folder != "." {
+		next = "cd " + shellWord(folder) + " && " + next // where the config is found
+	}
+	fmt.Fprintf(s.out, "next: %s\n", next)
+	return nil
+}
+
+// shellWord quotes a word for a POSIX shell where it has to be.
+func shellWord(word string) string {
+	if plain.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
