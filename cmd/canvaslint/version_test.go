@@ -96,7 +96,7 @@ func TestCompletion(t *testing.T) {
 		args []string
 		want []string
 	}{
-		{[]string{"rules", ""}, all},
+		{[]string{"rules", ""}, append([]string{"capabilities", "lib", "new", "schema"}, all...)},
 		{[]string{"rules", all[0], ""}, nil},
 		{[]string{"check", "--only", ""}, all},
 		{[]string{"check", "--skip", all[1] + "," + all[3] + ","}, after(all[1] + "," + all[3] + ",")},
