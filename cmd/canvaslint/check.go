@@ -224,7 +224,10 @@ func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Re
 	}
 	for _, rule := range set.Rules {
 		if slices.ContainsFunc(j.all, func(f finding.Finding) bool { return f.Rule == rule.ID }) {
-			r.Rules = append(r.Rules, finding.Rule{ID: rule.ID, Title: rule.Title, Severity: rule.Severity, Help: rule.Help()})
+			r.Rules = append(r.Rules, finding.Rule{
+				ID: rule.ID, Title: rule.Title, Severity: rule.Severity, Help: rule.Help(),
+				Description: rule.Description, Why: rule.Why, Fix: rule.Fix, Sources: rule.Sources,
+			})
 		}
 	}
 	return r
