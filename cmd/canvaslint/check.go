@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,7 +14,6 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/load"
-	"github.com/canvaslint/canvaslint/pkg/report"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/source"
 	"github.com/canvaslint/canvaslint/pkg/triage"
@@ -24,10 +22,11 @@ import (
 
 // checkFlags are the flags of check; an empty one leaves the config's word.
 type checkFlags struct {
-	format, output, failOn, config, guide string
-	baseline, writeBaseline               string
-	only, skip                            []string
-	allowUnknown, verbose, noWaivers      bool
+	outputs
+	failOn, config, guide   string
+	baseline, writeBaseline string
+	only, skip              []string
+	allowUnknown, noWaivers bool
 }
 
 func checkCommand(s streams) *cobra.Command {
@@ -43,8 +42,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 		RunE: func(_ *cobra.Command, paths []string) error { return check(s, flags, paths) },
 	}
 	f := command.Flags()
-	f.StringVar(&flags.format, "format", "text", "format of the report: text or json")
-	f.StringVar(&flags.output, "output", "", "write the report to a `file`")
+	flags.register(command)
 	f.StringVar(&flags.failOn, "fail-on", "", "fail on findings at or above: error (default), warning, info, never")
 	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
 	f.StringVar(&flags.guide, "guide", "", "edition of the AWS page: 2022 (default) or current")
@@ -54,7 +52,6 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.BoolVar(&flags.noWaivers, "no-waivers", false, "report waived findings too: for auditors")
 	f.StringVar(&flags.baseline, "baseline", "", "report only findings that a baseline `file` does not have")
 	f.StringVar(&flags.writeBaseline, "write-baseline", "", "write a baseline `file` of today's findings")
-	f.BoolVar(&flags.verbose, "verbose", false, "list every profile and every ignored file")
 	return command
 }
 
@@ -67,15 +64,23 @@ func check(s streams, flags checkFlags, paths []string) error {
 	if err != nil {
 		return usageError(err)
 	}
+	if _, err := flags.targets(); err != nil {
+		return usageError(err)
+	}
+	told := startProgress(s)
+	defer told.stop()
+	told.step("reading files")
 	loaded, err := loadPaths(s, c, paths)
 	if err != nil {
 		return usageError(err)
 	}
+	told.step("working out what Canvas needs")
 	facts := canvas.Work(loaded.Snapshot, c.Config)
 	enforced, err := enforce(flags, c.Config, set)
 	if err != nil {
 		return usageError(err)
 	}
+	told.step("running the rules")
 	findings, err := set.Evaluate(context.Background(), loaded.Snapshot, facts, c.Config, enforced.wants)
 	if err != nil {
 		return usageError(err)
@@ -86,12 +91,9 @@ func check(s streams, flags checkFlags, paths []string) error {
 	}
 	r := assemble(set, flags, c.Config, loaded, facts, j)
 	r.Coverage.Notes = append(r.Coverage.Notes, enforced.note(c.RulesAsOf)...)
-	if err := write(s, flags, r); err != nil {
-		var usage statusError
-		if errors.As(err, &usage) {
-			return usage
-		}
-		return statusError{exitInternal, err}
+	told.stop()
+	if err := flags.writeReports(s, r); err != nil {
+		return err
 	}
 	return verdict(c.Config, facts.Undecided(j.settled), r)
 }
@@ -144,7 +146,6 @@ func readConfig(flags checkFlags, set *rules.Set) (settings, error) {
 	}{
 		{"--guide", flags.guide, &c.Guide, []string{config.Guide2022, config.GuideCurrent}},
 		{"--fail-on", flags.failOn, &c.FailOn, []string{"error", "warning", "info", "never"}},
-		{"--format", flags.format, new(string), []string{"text", "json"}},
 	} {
 		if word.value == "" {
 			continue
@@ -244,22 +245,6 @@ func problems(found []source.Problem) []finding.Problem {
 		list = append(list, problem)
 	}
 	return list
-}
-
-func write(s streams, flags checkFlags, r *finding.Report) (err error) {
-	out := s.out
-	if flags.output != "" {
-		file, err := os.Create(flags.output)
-		if err != nil {
-			return usageError(fmt.Errorf("write the report: %w", err))
-		}
-		defer func() { err = errors.Join(err, file.Close()) }()
-		out, s.color = file, false
-	}
-	if flags.format == "json" {
-		return report.WriteJSON(out, r)
-	}
-	return report.WriteText(out, r, report.TextOptions{Color: s.color, Width: s.width, Verbose: flags.verbose})
 }
 
 // verdict turns a report into the exit status.

@@ -84,7 +84,10 @@ func decide(s streams, flags decideFlags, paths []string) error {
 	if err != nil {
 		return statusError{exitInternal, err}
 	}
-	c, err := readConfig(checkFlags{config: flags.config, format: flags.format}, set)
+	if flags.format != "text" && flags.format != "json" {
+		return usageError(fmt.Errorf("--format takes one of text, json, not %q", flags.format))
+	}
+	c, err := readConfig(checkFlags{config: flags.config}, set)
 	if err != nil {
 		return usageError(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -27,6 +28,18 @@ type streams struct {
 	out, err io.Writer
 	color    bool
 	width    int
+	terminal bool // somebody sits before out
+	// ticks gives a tick every second, for progress; nil where nobody sits before err.
+	ticks func() (ticks <-chan time.Time, stop func())
+	now   func() time.Time // nil is the clock
+}
+
+// time is when a report is made.
+func (s streams) time() time.Time {
+	if s.now != nil {
+		return s.now()
+	}
+	return time.Now()
 }
 
 // statusError ends a run with a status other than clean. Its text, where it has
@@ -82,7 +95,7 @@ func newRoot(s streams) *cobra.Command {
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	root.AddCommand(checkCommand(s), rulesCommand(s), decideCommand(s), versionCommand(s))
+	root.AddCommand(checkCommand(s), convertCommand(s), rulesCommand(s), decideCommand(s), versionCommand(s))
 	return root
 }
 

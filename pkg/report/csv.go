@@ -100,7 +100,7 @@ func csvPlace(cells map[string]string, at finding.Place) {
 
 func findingCells(f judgedFinding) map[string]string {
 	var causes []string
-	for _, cause := range f.Causes {
+	for _, cause := range groupCauses(f.Causes) {
 		text := causeText(cause)
 		if cause.File != "" {
 			text += " at " + where(cause.Place)

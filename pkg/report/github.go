@@ -13,6 +13,10 @@ import (
 // drops the rest (https://github.com/orgs/community/discussions/26680).
 const mostAnnotations = 10
 
+// mostMessage is how long the text of an annotation may be, in characters. GitHub
+// cuts one off after 4 KiB as it is shown.
+const mostMessage = 3500
+
 // WriteGitHub writes the report as commands of GitHub's workflow log: an
 // annotation for each finding and problem, ten of a kind at most, since GitHub
 // drops any more; the rest stands in a group of plain lines. Waived findings and
@@ -26,12 +30,13 @@ func WriteGitHub(w io.Writer, r *finding.Report) error {
 	}
 	for _, f := range r.Findings {
 		lines := findingLines(f)
+		plain := lines[0]
 		lines[0] = Clean(f.Message)
-		plain := findingLines(f)[0]
 		if f.File != "" {
 			plain = where(f.Place) + ": " + plain
+			lines = append(lines[:1], lines[2:]...) // the annotation stands at the place
 		}
-		g.annotate(githubKind(f.Severity), f.Rule, mainPlace(f), strings.Join(lines, "\n"), plain)
+		g.annotate(githubKind(f.Severity), f.Rule, mainPlace(f), shorten(strings.Join(lines, "\n"), mostMessage), plain)
 	}
 	if len(g.rest) > 0 {
 		fmt.Fprintf(&g.out, "::group::%s more\n", githubData(plural(len(g.rest), "message")))

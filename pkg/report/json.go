@@ -60,9 +60,18 @@ func ReadJSON(r io.Reader) (*finding.Report, error) {
 		return nil, fmt.Errorf("read report: %w", err)
 	}
 	if report.Version != Version {
-		return nil, fmt.Errorf("read report: version is %d, only %d is known", report.Version, Version)
+		return nil, fmt.Errorf("read report: %w", VersionError(report.Version))
 	}
 	return &report, nil
+}
+
+// VersionError is the version of a report that this package does not read; 0
+// where a document has none, and so is no report.
+type VersionError int
+
+// Error says both versions.
+func (e VersionError) Error() string {
+	return fmt.Sprintf("version is %d, only %d is known", int(e), Version)
 }
 
 // counts gives the report's summary, completed where a severity is not counted.

@@ -160,7 +160,7 @@ func findingLines(f finding.Finding) []string {
 		}
 		lines = append(lines, text)
 	}
-	for _, cause := range f.Causes {
+	for _, cause := range groupCauses(f.Causes) {
 		placed("cause: "+causeText(cause), cause.Place)
 	}
 	for _, note := range f.Related {

@@ -214,7 +214,7 @@ func markdownDetail(f finding.Finding) string {
 	if f.Domain != "" {
 		item("for domain "+f.Domain+" ("+strings.Trim(f.Account+", "+f.Region, ", ")+")"+profilesOf(f), finding.Place{})
 	}
-	for _, cause := range f.Causes {
+	for _, cause := range groupCauses(f.Causes) {
 		item(causeText(cause), cause.Place)
 	}
 	for _, note := range f.Related {

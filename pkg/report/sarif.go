@@ -235,7 +235,7 @@ func (s *sarifWriter) related(f finding.Finding) (places []sarifPlace, links []s
 		label := strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(where(at))
 		links = append(links, fmt.Sprintf("%s [%s](%d)", sarifText(text), label, place.ID))
 	}
-	for _, cause := range f.Causes {
+	for _, cause := range groupCauses(f.Causes) {
 		add(causeText(cause), cause.Place)
 	}
 	for _, note := range f.Related {

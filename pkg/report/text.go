@@ -195,20 +195,8 @@ func (p *printer) names(names []string) string {
 // causes writes each failing action with the layer that stopped it. Actions
 // that fail for the same cause stand together.
 func (p *printer) causes(causes []finding.Cause, at home) {
-	var groups []finding.Cause
-	actions := map[finding.Cause][]string{}
-	for _, cause := range causes {
-		action := cause.Action
-		cause.Action = ""
-		if _, ok := actions[cause]; !ok {
-			groups = append(groups, cause)
-		}
-		if !slices.Contains(actions[cause], Clean(action)) {
-			actions[cause] = append(actions[cause], Clean(action))
-		}
-	}
-	for _, cause := range groups {
-		for i, line := range wrap(strings.Join(actions[cause], ", "), max(leastText, p.width-2)) {
+	for _, cause := range groupCauses(causes) {
+		for i, line := range wrap(Clean(cause.Action), max(leastText, p.width-2)) {
 			if line != "" {
 				p.line(strings.Repeat(" ", 2+2*min(i, 1)), p.bold.Sprint(line))
 			}
@@ -219,6 +207,27 @@ func (p *printer) causes(causes []finding.Cause, at home) {
 		}
 		p.place("      ", cause.Place)
 	}
+}
+
+// groupCauses joins the actions that fail for the same cause, in the order of the
+// first of them.
+func groupCauses(causes []finding.Cause) []finding.Cause {
+	var groups []finding.Cause
+	actions := map[finding.Cause][]string{}
+	for _, cause := range causes {
+		action := cause.Action
+		cause.Action = ""
+		if _, ok := actions[cause]; !ok {
+			groups = append(groups, cause)
+		}
+		if !slices.Contains(actions[cause], action) {
+			actions[cause] = append(actions[cause], action)
+		}
+	}
+	for i, cause := range groups {
+		groups[i].Action = strings.Join(actions[cause], ", ")
+	}
+	return groups
 }
 
 // dash joins a sentence to what stands before it.
