@@ -179,9 +179,10 @@ func (m *markdownWriter) findings() {
 // details tell each finding whole, collapsed, as long as there is room.
 func (m *markdownWriter) details() {
 	const more = "\n%d more findings are told in full by the other formats only.\n"
-	whole := m.limit
+	whole, keys := m.limit, shortKeysOf(m.report)
 	m.limit -= 2 * len(more) // for that sentence
 	for i, f := range m.report.Findings {
+		f.Message = keys.shorten(Clean(f.Message), home{f.Account, f.Region})
 		if !m.add(markdownDetail(f)) {
 			m.limit = whole
 			m.add(fmt.Sprintf(more, len(m.report.Findings)-i))
@@ -195,7 +196,7 @@ func markdownDetail(f finding.Finding) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "\n<details><summary>%s: %s</summary>\n\n", markdownSign(f.Severity), markdownHTML(shorten(Clean(f.Message), 300)))
 	if f.File != "" {
-		out.WriteString(markdownCode(where(f.Place), false) + "\n\n")
+		out.WriteString("At " + markdownCode(where(f.Place), false) + "\n\n")
 	}
 	if len(f.Snippet) > 0 {
 		lines := make([]string, len(f.Snippet))
@@ -233,9 +234,9 @@ func markdownDetail(f finding.Finding) string {
 			out.WriteString(markdownBlock("json", lines))
 		}
 		for _, edit := range f.Fix.Edits {
-			out.WriteString(markdownText(editText(edit, f.Fix.File)) + "\n\n")
+			out.WriteString("- " + markdownText(editText(edit, f.Fix.File)) + "\n\n")
 			if lines := textLines(edit.Text); len(lines) > 0 {
-				out.WriteString(markdownBlock("text", lines))
+				out.WriteString(markdownBlock("text", lines) + "\n")
 			}
 		}
 	}
@@ -255,6 +256,9 @@ func markdownHTML(text string) string {
 func profilesOf(f finding.Finding) string {
 	if len(f.Profiles) == 0 {
 		return ""
+	}
+	if len(f.Profiles) == 1 {
+		return ", profile " + f.Profiles[0]
 	}
 	return ", profiles " + profileNames(f.Profiles)
 }
@@ -340,6 +344,6 @@ func markdownEnd(r *finding.Report) string {
 		}
 		out.WriteString("\n</details>\n")
 	}
-	fmt.Fprintf(&out, "\n%s %s, guide %s\n", markdownText(r.Tool.Name), markdownText(r.Tool.Version), markdownText(r.Guide))
+	fmt.Fprintf(&out, "\nMade by %s %s, guide %s\n", markdownText(r.Tool.Name), markdownText(r.Tool.Version), markdownText(r.Guide))
 	return out.String()
 }
