@@ -27,6 +27,8 @@ var (
 	word = regexp.MustCompile(`[\pL\pN]+(?:-[\pL\pN]+)*`)
 	// token is a piece of source text between quotes, blanks and brackets.
 	token = regexp.MustCompile(`[\pL\pN_./@+=:*?$~%&#!|-]+`)
+	// called is a name as sentences introduce it: by what it is the name of.
+	called = regexp.MustCompile(`\b(profile|role|bucket|domain|job|model|alias|user|group|boundary|policy)(?:s|es)?[ /]([\pL\pN_+=.@-]+(?:(?:, and |, | and )[\pL\pN_+=.@-]+)*)`)
 	// quoted is text that a sentence quotes from the input.
 	quoted = regexp.MustCompile(`"[^"]*"`)
 	// identifiers are recognised by their form, wherever they stand
@@ -85,7 +87,8 @@ func ownWords() string {
  note nothing of on one only or organization other output own permission permissions policies policy principal problem profile profiles
  read reads ready region report request resource role roles root rule rules run s3 sagemaker same session set settings shared so source
  statement storage such table than that the them then there they this through time time-series to training unknown until use used user
- users value values version warning what where which who will with write writes yes your`
+ users value values version alone already attached beside could decide demands everywhere id import inherits lacks make material nor points
+ say stands takes trusts under variable was were when without works would warning what where which who will with write writes yes your`
 }
 
 // exact gives the stand-in of a name, a new one where it has none yet.
@@ -210,7 +213,7 @@ func (d *disguise) at(text string) (size int, replaced string) {
 		if d.standIns[name] {
 			return end, name
 		}
-		if strings.ContainsAny(name, "0123456789@") && slices.ContainsFunc(identifiers, func(id struct {
+		if strings.ContainsAny(name, "0123456789@-") && slices.ContainsFunc(identifiers, func(id struct {
 			kind string
 			form *regexp.Regexp
 		}) bool {
@@ -224,6 +227,7 @@ func (d *disguise) at(text string) (size int, replaced string) {
 
 // sentence replaces names in a sentence. What it quotes is input.
 func (d *disguise) sentence(text string) string {
+	d.learnNames(text)
 	var out strings.Builder
 	last := 0
 	for _, at := range quoted.FindAllStringIndex(text, -1) {
@@ -239,10 +243,33 @@ func (d *disguise) sentence(text string) string {
 	return out.String()
 }
 
+// learnNames learns the names that a sentence introduces. Some stand nowhere else:
+// the profiles that are out of scope, for one.
+func (d *disguise) learnNames(text string) {
+	for _, match := range called.FindAllStringSubmatch(text, -1) {
+		for name := range strings.SplitSeq(strings.ReplaceAll(match[2], " and ", ", "), ", ") {
+			name = strings.TrimRight(name, ".,")
+			if d.ordinary[name] || isAWS(name) || slices.Contains([]string{"", "ARN", "service-role", "aws-service-role"}, name) {
+				continue
+			}
+			if match[1] == "bucket" {
+				d.bucket(name)
+				continue
+			}
+			d.exact(match[1], name)
+		}
+	}
+}
+
+// isAWS takes the names of policies and roles that AWS gives.
+func isAWS(name string) bool {
+	return strings.HasPrefix(name, "Amazon") || strings.HasPrefix(name, "AWS")
+}
+
 // named replaces an ARN, or a bare name that AWS does not own.
 func (d *disguise) named(kind, text string) string {
 	switch {
-	case strings.HasPrefix(text, "Amazon") || strings.HasPrefix(text, "AWS"):
+	case isAWS(text):
 		return text
 	case strings.ContainsAny(text, ":/ "):
 		return d.text(text)
