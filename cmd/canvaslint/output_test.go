@@ -42,10 +42,12 @@ func TestRedactBroken(t *testing.T) {
 	if len(names) < 40 || !names["CanvasSales"] || !names["d-sa1es5kq0wzr"] {
 		t.Fatalf("only these names were found: %v", names)
 	}
-	for _, format := range formatNames() {
-		for _, guide := range []string{"2022", "current"} {
+	for _, guide := range []string{"2022", "current"} {
+		saved := filepath.Join(t.TempDir(), "report.json")
+		run([]string{"check", "--guide", guide, "--format", "json", "--output", saved, broken}, streams{out: &bytes.Buffer{}, err: &bytes.Buffer{}})
+		for _, format := range formatNames() {
 			var out, errors bytes.Buffer
-			run([]string{"check", "--redact", "--verbose", "--guide", guide, "--format", format, broken}, streams{out: &out, err: &errors})
+			run([]string{"convert", "--redact", "--verbose", "--format", format, saved}, streams{out: &out, err: &errors})
 			if errors.Len() > 0 {
 				t.Fatal(errors.String())
 			}
@@ -118,7 +120,11 @@ func TestConvertEqualsCheck(t *testing.T) {
 		t.Fatalf("status %d", status)
 	}
 	for _, format := range formatNames() {
-		for _, redact := range []string{"--redact=false", "--redact"} {
+		redacts := []string{"--redact=false"}
+		if format == "json" {
+			redacts = []string{"--redact=false", "--redact"}
+		}
+		for _, redact := range redacts {
 			var direct, converted, errors bytes.Buffer
 			run([]string{"check", redact, "--format", format, broken}, streams{out: &direct, err: &errors, now: at})
 			if status := run([]string{"convert", redact, "--format", format, saved}, streams{out: &converted, err: &errors, now: at}); status != exitClean || errors.Len() > 0 {
@@ -128,5 +134,35 @@ func TestConvertEqualsCheck(t *testing.T) {
 				t.Errorf("%s %s: %s", format, redact, diff)
 			}
 		}
+	}
+}
+
+// TestTerminal writes for somebody who sits before a terminal, and plainly into
+// a file.
+func TestTerminal(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "out.txt")
+	var piped, shown, errors bytes.Buffer
+	run([]string{"check", broken}, streams{out: &piped, err: &errors})
+	before := streams{out: &shown, err: &errors, terminal: true, color: true, width: 100}
+	if status := run([]string{"check", "--report", "text=" + file, broken}, before); status != exitFindings || errors.Len() > 0 {
+		t.Fatalf("status %d: %s", status, errors.String())
+	}
+	written, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(piped.String(), string(written)); diff != "" {
+		t.Errorf("the file differs from what is piped: %s", diff)
+	}
+	lines := strings.Split(strings.TrimSpace(shown.String()), "\n")
+	if last := lines[len(lines)-1]; !strings.Contains(last, `"canvaslint rules policy-placeholder" explains it`) && !strings.Contains(lines[len(lines)-2], "next:") {
+		t.Errorf("the last line is %s", last)
+	}
+	if strings.Contains(piped.String(), "\x1b") || strings.Contains(piped.String(), "next:") || !strings.Contains(shown.String(), "── domain d-") {
+		t.Error("what is for a terminal is piped, or missing before one")
+	}
+	run([]string{"check", "--quiet", broken}, before)
+	if errors.Len() > 0 {
+		t.Error(errors.String())
 	}
 }

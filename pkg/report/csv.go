@@ -67,12 +67,9 @@ func WriteCSV(w io.Writer, r *finding.Report) error {
 func csvCell(text string) string {
 	parts := strings.Split(Clean(text), ";")
 	for i, part := range parts {
-		if c := strings.TrimLeft(part, " \"'"); c != "" && strings.ContainsAny(firstRune(c), "=+-@\t\r＝＋－＠") {
-			parts[i] = part[:len(part)-len(strings.TrimLeft(part, " "))] + "'" + strings.TrimLeft(part, " ")
+		if c := firstRune(strings.TrimLeft(part, " \"")); c != "" && strings.Contains("=+-@\t\r＝＋－＠", c) {
+			parts[i] = "'" + part
 		}
-	}
-	if strings.HasPrefix(parts[0], " ") {
-		parts[0] = "'" + parts[0]
 	}
 	return strings.Join(parts, ";")
 }

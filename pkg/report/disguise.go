@@ -22,8 +22,27 @@ type disguise struct {
 	odd      []string        // names that are no single token, longest first
 }
 
+// identifier is a kind of id that is recognised by its form.
+type identifier struct {
+	kind string
+	form *regexp.Regexp
+}
+
+// kindOf gives the kind of id that a name has the form of, "" for none.
+func kindOf(name string) string {
+	if !strings.ContainsAny(name, "0123456789@-") {
+		return ""
+	}
+	for _, id := range identifiers {
+		if id.form.MatchString(name) {
+			return id.kind
+		}
+	}
+	return ""
+}
+
 var (
-	// word is what stand-ins must not be, and what ordinary words are made of.
+	// word is what ordinary words are.
 	word = regexp.MustCompile(`[\pL\pN]+(?:-[\pL\pN]+)*`)
 	// token is a piece of source text between quotes, blanks and brackets.
 	token = regexp.MustCompile(`[\pL\pN_./@+=:*?$~%&#!|-]+`)
@@ -35,10 +54,7 @@ var (
 	// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids,
 	// https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id,
 	// https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html).
-	identifiers = []struct {
-		kind string
-		form *regexp.Regexp
-	}{
+	identifiers = []identifier{
 		{"account", regexp.MustCompile(`^[0-9]{12}$`)},
 		{"key", regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)},
 		{"multi-Region key", regexp.MustCompile(`^mrk-[0-9a-f]{32}$`)},
@@ -62,8 +78,10 @@ func newDisguise(r *finding.Report) *disguise {
 	}
 	var text strings.Builder
 	if err := WriteJSON(&text, r); err == nil { // a Builder has no errors
-		for _, w := range word.FindAllString(text.String(), -1) {
-			d.taken[w] = true
+		for w := range strings.FieldsFuncSeq(text.String(), func(c rune) bool { return c != '-' && !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
+			if c := w[len(w)-1]; c >= '0' && c <= '9' { // as all stand-ins end
+				d.taken[w] = true
+			}
 		}
 	}
 	sentences := ownWords()
@@ -99,10 +117,8 @@ func (d *disguise) exact(kind, name string) string {
 	if known, ok := d.names[name]; ok {
 		return known
 	}
-	for _, id := range identifiers {
-		if id.form.MatchString(name) {
-			kind = id.kind
-		}
+	if form := kindOf(name); form != "" {
+		kind = form
 	}
 	next := ""
 	for next == "" || d.taken[next] || d.standIns[next] {
@@ -203,22 +219,16 @@ func (d *disguise) at(text string) (size int, replaced string) {
 	}
 	// The longest name that begins here; it ends where a word does.
 	for ; end > 0; end-- {
-		if !utf8.RuneStart(text[end-1]) && end < len(text) && !utf8.RuneStart(text[end]) || end < len(text) && !isEdge(text[end:]) {
+		if end < len(text) && !isEdge(text[end:]) {
 			continue
 		}
 		name := text[:end]
-		if known, ok := d.names[name]; ok && !d.ordinary[name] {
+		switch known, ok := d.names[name]; {
+		case ok && !d.ordinary[name]:
 			return end, known
-		}
-		if d.standIns[name] {
+		case d.standIns[name]:
 			return end, name
-		}
-		if strings.ContainsAny(name, "0123456789@-") && slices.ContainsFunc(identifiers, func(id struct {
-			kind string
-			form *regexp.Regexp
-		}) bool {
-			return id.form.MatchString(name)
-		}) {
+		case kindOf(name) != "":
 			return end, d.exact("", name)
 		}
 	}

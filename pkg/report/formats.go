@@ -88,6 +88,31 @@ func mainPlace(f finding.Finding) finding.Place {
 	return finding.Place{}
 }
 
+// subjectOf says what a finding is about, for formats that have no member for it.
+func subjectOf(f finding.Finding) map[string]any {
+	all := map[string]any{}
+	for name, value := range map[string]string{
+		"account": f.Account, "region": f.Region, "domain": f.Domain, "principal": f.Principal,
+		"resource": f.Resource, "purpose": string(f.Purpose), "onlyInGuide": f.OnlyInGuide,
+	} {
+		if value != "" {
+			all[name] = Clean(value)
+		}
+	}
+	if len(f.Profiles) > 0 {
+		all["profiles"] = cleanAll(f.Profiles)
+	}
+	return all
+}
+
+func cleanAll(texts []string) []string {
+	clean := make([]string, len(texts))
+	for i, text := range texts {
+		clean[i] = Clean(text)
+	}
+	return clean
+}
+
 // causeText puts a cause into a sentence.
 func causeText(c finding.Cause) string {
 	text := c.Layer + ": " + c.Cause + dash(c.Message)

@@ -23,7 +23,7 @@ type (
 	junitSuite struct {
 		Name string `xml:"name,attr"`
 		junitCounts
-		Properties []junitProperty `xml:"properties>property"`
+		Properties []junitProperty `xml:"properties>property,omitempty"`
 		Cases      []junitCase     `xml:"testcase"`
 	}
 	junitCounts struct {
@@ -76,7 +76,11 @@ func WriteJUnit(w io.Writer, r *finding.Report) error {
 		// Some readers take a report without a test for a run that failed.
 		findings.add(junitCase{Class: "canvaslint", Name: summary(r), Output: junitNotes(r)})
 	}
-	all.Suites = append([]*junitSuite{findings, problems}, readinessSuites(r)...)
+	all.Suites = []*junitSuite{findings}
+	if problems.Tests > 0 {
+		all.Suites = append(all.Suites, problems)
+	}
+	all.Suites = append(all.Suites, readinessSuites(r)...)
 	for _, suite := range all.Suites {
 		all.Tests += suite.Tests
 		all.Failures += suite.Failures
@@ -124,8 +128,8 @@ func shorten(text string, limit int) string {
 func findingCase(f judgedFinding) junitCase {
 	at := mainPlace(f.Finding)
 	out := junitCase{Class: Clean(f.Rule), Name: junitText(f.Message), File: Clean(at.File), Line: at.Start.Line}
-	if at.File != "" {
-		out.Name = junitText(where(at) + ": " + f.Message)
+	if at.File != "" { // without the line: readers follow a test by its name
+		out.Name = junitText(at.File + ": " + f.Message)
 	}
 	text := strings.Join(findingLines(f.Finding), "\n")
 	switch {

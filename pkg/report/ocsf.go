@@ -234,8 +234,7 @@ func (o *ocsfWriter) finding(f judgedFinding, rule finding.Rule) ocsfEvent {
 	if f.Waiver != nil {
 		e.Comment = Clean(f.Waiver.Reason)
 	}
-	e.Unmapped = sarifProperties(f.Finding)
-	delete(e.Unmapped, "statement")
+	e.Unmapped = subjectOf(f.Finding)
 	return e
 }
 

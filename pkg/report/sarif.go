@@ -154,8 +154,9 @@ func problemSeverity(s finding.Severity) string {
 
 // result turns a finding into a result.
 func (s *sarifWriter) result(f judgedFinding) sarifResult {
-	related, links := s.related(f.Finding)
 	main := mainPlace(f.Finding)
+	location := s.place(main)
+	related, links := s.related(f.Finding)
 	message := sarifText(f.Message)
 	if len(links) > 0 {
 		message += "\n" + strings.Join(links, "\n")
@@ -165,9 +166,12 @@ func (s *sarifWriter) result(f judgedFinding) sarifResult {
 	}
 	out := sarifResult{
 		RuleID: Clean(f.Rule), RuleIndex: s.ruleOf(f.Finding), Level: sarifLevel(f.Severity),
-		Message: sarifMessage{Text: message}, Locations: []sarifPlace{s.place(main)},
+		Message: sarifMessage{Text: message}, Locations: []sarifPlace{location},
 		RelatedLocations: related, PartialFingerprints: s.fingerprints(f.Fingerprint),
-		Fixes: s.fixes(f.Fix), Properties: sarifProperties(f.Finding),
+		Fixes: s.fixes(f.Fix), Properties: subjectOf(f.Finding),
+	}
+	if f.Fix != nil && f.Fix.Statement != "" {
+		out.Properties["statement"] = f.Fix.Statement
 	}
 	if main == f.Place {
 		out.Locations[0].Physical.Context = contextRegion(f.Snippet)
@@ -242,34 +246,6 @@ func (s *sarifWriter) related(f finding.Finding) (places []sarifPlace, links []s
 		add(note.Message, note.Place)
 	}
 	return places, links
-}
-
-// sarifProperties are what the standard has no member for.
-func sarifProperties(f finding.Finding) map[string]any {
-	all := map[string]any{}
-	for name, value := range map[string]string{
-		"account": f.Account, "region": f.Region, "domain": f.Domain, "principal": f.Principal,
-		"resource": f.Resource, "purpose": string(f.Purpose), "onlyInGuide": f.OnlyInGuide,
-	} {
-		if value != "" {
-			all[name] = Clean(value)
-		}
-	}
-	if len(f.Profiles) > 0 {
-		all["profiles"] = cleanAll(f.Profiles)
-	}
-	if f.Fix != nil && f.Fix.Statement != "" {
-		all["statement"] = f.Fix.Statement
-	}
-	return all
-}
-
-func cleanAll(texts []string) []string {
-	clean := make([]string, len(texts))
-	for i, text := range texts {
-		clean[i] = Clean(text)
-	}
-	return clean
 }
 
 // suppression says who lives with a finding, and why. A waiver that stands in
