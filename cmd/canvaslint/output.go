@@ -86,37 +86,45 @@ func (o *outputs) write(s streams, r *finding.Report) (err error) {
 	if err != nil {
 		return usageError(err)
 	}
+	var files []*os.File
+	defer func() {
+		for _, file := range files {
+			err = errors.Join(err, file.Close())
+		}
+	}()
 	writers := make([]io.Writer, len(list))
 	for i, t := range list {
 		writers[i] = s.out
 		if t.file == "" {
 			continue
 		}
-		file, failure := os.Create(t.file)
-		if failure != nil {
-			return usageError(fmt.Errorf("write the report: %w", failure))
+		file, err := os.Create(t.file)
+		if err != nil {
+			return usageError(fmt.Errorf("write the report: %w", err))
 		}
-		defer func() { err = errors.Join(err, file.Close()) }()
+		files = append(files, file)
 		writers[i] = file
 	}
 	if o.redact {
 		r = report.Redact(r)
 	}
 	for i, t := range list {
-		text := report.TextOptions{Verbose: o.verbose, Quiet: o.quiet}
-		if t.file == "" {
-			text.Color, text.Width, text.Terminal = s.color, s.width, s.terminal
-		}
-		for _, format := range report.Formats(report.Options{Text: text, Time: s.time()}) {
-			if format.Name != t.format {
-				continue
-			}
-			if err := format.Write(writers[i], r); err != nil {
-				return err
-			}
+		if err := o.writeOne(s, t, writers[i], r); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// writeOne writes one report. Only standard output may be a terminal.
+func (o *outputs) writeOne(s streams, t target, w io.Writer, r *finding.Report) error {
+	text := report.TextOptions{Verbose: o.verbose, Quiet: o.quiet}
+	if t.file == "" {
+		text.Color, text.Width, text.Terminal = s.color, s.width, s.terminal
+	}
+	formats := report.Formats(report.Options{Text: text, Time: s.time()})
+	at := slices.IndexFunc(formats, func(f report.Format) bool { return f.Name == t.format })
+	return formats[at].Write(w, r)
 }
 
 // writeReports is write, with the exit status that belongs to its error.

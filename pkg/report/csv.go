@@ -67,7 +67,7 @@ func WriteCSV(w io.Writer, r *finding.Report) error {
 func csvCell(text string) string {
 	parts := strings.Split(Clean(text), ";")
 	for i, part := range parts {
-		if c := firstRune(strings.TrimLeft(part, " \"")); c != "" && strings.Contains("=+-@\t\r＝＋－＠", c) {
+		if c := firstRune(strings.TrimLeft(part, " \"")); strings.ContainsAny(c, "=+-@\t\r＝＋－＠") {
 			parts[i] = "'" + part
 		}
 	}

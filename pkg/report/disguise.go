@@ -46,6 +46,10 @@ var (
 	word = regexp.MustCompile(`[\pL\pN]+(?:-[\pL\pN]+)*`)
 	// token is a piece of source text between quotes, blanks and brackets.
 	token = regexp.MustCompile(`[\pL\pN_./@+=:*?$~%&#!|-]+`)
+	// ofTemplate is what a template leaves open, such as ‹AccountId›; logical is the
+	// name of a resource in one.
+	ofTemplate = regexp.MustCompile(`^‹[\pL\pN.: ]*›$`)
+	logical    = regexp.MustCompile(`^\{([\pL\pN.]+)\}`)
 	// called is a name as sentences introduce it: by what it is the name of.
 	called = regexp.MustCompile(`\b(profile|role|bucket|domain|job|model|alias|user|group|boundary|policy)(?:s|es)?[ /]([\pL\pN_+=.@-]+(?:(?:, and |, | and )[\pL\pN_+=.@-]+)*)`)
 	// quoted is text that a sentence quotes from the input.
@@ -111,8 +115,8 @@ func ownWords() string {
 
 // exact gives the stand-in of a name, a new one where it has none yet.
 func (d *disguise) exact(kind, name string) string {
-	if name == "" || d.standIns[name] || strings.ContainsAny(name, "‹›") {
-		return name // nothing, disguised already, or a template's own stand-in
+	if name == "" || d.standIns[name] || ofTemplate.MatchString(name) {
+		return name // nothing, disguised already, or what a template leaves open
 	}
 	if known, ok := d.names[name]; ok {
 		return known
@@ -207,6 +211,9 @@ func (d *disguise) text(text string) string {
 func (d *disguise) at(text string) (size int, replaced string) {
 	if arn := arnAt(text); arn != "" {
 		return len(arn), d.arn(arn)
+	}
+	if match := logical.FindStringSubmatch(text); match != nil {
+		return len(match[0]), "{" + d.exact("name", match[1]) + "}"
 	}
 	for _, name := range d.odd {
 		if strings.HasPrefix(text, name) && !d.ordinary[name] {

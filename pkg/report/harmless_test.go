@@ -24,6 +24,9 @@ func TestHostileFormats(t *testing.T) {
 					if !json.Valid([]byte(got)) {
 						t.Errorf("this is no JSON:\n%s", got)
 					}
+					if format.Name == "sarif" {
+						harmlessSARIF(t, got)
+					}
 				case "csv":
 					harmlessCSV(t, got, written(t, "csv", twin))
 				case "github":
@@ -51,6 +54,34 @@ func everywhere(t *testing.T, format, got string) {
 			t.Errorf("this line is a command of a log: %s", line)
 		}
 	}
+}
+
+// harmlessSARIF finds links to related locations in messages, and to our own pages
+// in the help of rules, and no others.
+func harmlessSARIF(t *testing.T, got string) {
+	t.Helper()
+	var walk func(name string, value any)
+	walk = func(name string, value any) {
+		switch v := value.(type) {
+		case map[string]any:
+			for name, member := range v {
+				if name != "snippet" && name != "insertedContent" { // content of files, no messages
+					walk(name, member)
+				}
+			}
+		case []any:
+			for _, item := range v {
+				walk(name, item)
+			}
+		case string:
+			for _, match := range link.FindAllStringSubmatch(v, -1) {
+				if (name == "text" || name == "markdown") && strings.Trim(match[1], "0123456789") != "" && !strings.HasPrefix(match[1], homepage) {
+					t.Errorf("a link to %s: %s", match[1], v)
+				}
+			}
+		}
+	}
+	walk("", jsonValue(t, got))
 }
 
 // harmlessCSV finds the same cells, none of them a formula, also where a reader
@@ -101,6 +132,7 @@ func harmlessGitHub(t *testing.T, got, twin string) {
 }
 
 var (
+	link      = regexp.MustCompile(`\[(?:\\.|[^\]\\])*\]\(([^)]*)\)`)
 	fence     = regexp.MustCompile("^`{3,}")
 	codeSpan  = regexp.MustCompile("`+")
 	backslash = regexp.MustCompile("\\\\[\\\\`*_\\[\\]|~]")

@@ -100,7 +100,7 @@ func (s *sarifWriter) rule(rule finding.Rule) int {
 	var help, markdown []string
 	add := func(head, text string) {
 		if text != "" {
-			help = append(help, head+Clean(text))
+			help = append(help, head+sarifText(text))
 			markdown = append(markdown, bold(head)+markdownText(text))
 		}
 	}
