@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -17,7 +16,6 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
-	"github.com/canvaslint/canvaslint/pkg/report"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/source"
 	"github.com/canvaslint/canvaslint/pkg/triage"
@@ -25,14 +23,14 @@ import (
 
 // checkFlags are the flags of check; an empty one leaves the config's word.
 type checkFlags struct {
-	format, output, failOn, config, guide string
-	baseline, writeBaseline               string
-	only, skip, parameters                []string
-	allowUnknown, verbose, noWaivers      bool
-	explainInputs                         bool
-	rules                                 rulesFlags
-	live                                  liveCheck
-	changes                               changeFlags
+	outputs
+	failOn, config, guide   string
+	baseline, writeBaseline string
+	only, skip, parameters  []string
+	allowUnknown, noWaivers bool
+	rules                   rulesFlags
+	live                    liveCheck
+	changes                 changeFlags
 }
 
 func checkCommand(s streams) *cobra.Command {
@@ -61,8 +59,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	flags.rules.add(command)
 	f := command.Flags()
 	flags.changes.register(f)
-	f.StringVar(&flags.format, "format", "text", "format of the report: text or json")
-	f.StringVar(&flags.output, "output", "", "write the report to a `file`")
+	flags.register(command)
 	f.StringVar(&flags.failOn, "fail-on", "", "fail on findings at or above: error (default), warning, info, never")
 	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
 	f.StringVar(&flags.guide, "guide", "", "edition of the AWS page: 2022 (default) or current")
@@ -73,8 +70,6 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.BoolVar(&flags.noWaivers, "no-waivers", false, "report waived findings too: for auditors")
 	f.StringVar(&flags.baseline, "baseline", "", "report only findings that a baseline `file` does not have")
 	f.StringVar(&flags.writeBaseline, "write-baseline", "", "write a baseline `file` of today's findings")
-	f.BoolVar(&flags.explainInputs, "explain-inputs", false, "list what each document was read as, whose it is, and what was ignored")
-	f.BoolVar(&flags.verbose, "verbose", false, "list every profile and every ignored file")
 	flags.live.register(f)
 	return command
 }
@@ -84,11 +79,17 @@ func check(s streams, flags checkFlags, paths []string) error {
 	if err != nil {
 		return usageError(err)
 	}
+	if _, err := flags.targets(); err != nil {
+		return usageError(err)
+	}
 	from, err := flags.live.fetch(s, c, paths)
 	if err != nil {
 		return err
 	}
 	defer from.remove()
+	told := startProgress(s)
+	defer told.stop()
+	told.step("reading files")
 	loaded, err := loadPaths(s, c, from, flags.parameters)
 	if err != nil {
 		return usageError(err)
@@ -97,6 +98,7 @@ func check(s streams, flags checkFlags, paths []string) error {
 	if err != nil {
 		return usageError(err)
 	}
+	told.step("working out what Canvas needs, and what rules object to")
 	facts, worlds, err := work(set, c, enforced, loaded)
 	if err != nil {
 		return usageError(err)
@@ -109,12 +111,9 @@ func check(s streams, flags checkFlags, paths []string) error {
 	r.Readiness = triage.MergeReadiness(worlds, j.all)
 	r.Coverage.Notes = append(r.Coverage.Notes, enforced.note(c.RulesAsOf)...)
 	settled := flags.changes.restrict(r, c, loaded, from.paths, j.settled)
-	if err := write(s, flags, r); err != nil {
-		var usage statusError
-		if errors.As(err, &usage) {
-			return usage
-		}
-		return statusError{exitInternal, err}
+	told.stop()
+	if err := flags.writeReports(s, r); err != nil {
+		return err
 	}
 	return from.verdict(verdict(c.Config, facts.Undecided(settled), r))
 }
@@ -181,7 +180,6 @@ func readConfig(flags checkFlags) (settings, *rules.Set, error) {
 	}{
 		{"--guide", flags.guide, &c.Guide, []string{config.Guide2022, config.GuideCurrent}},
 		{"--fail-on", flags.failOn, &c.FailOn, []string{"error", "warning", "info", "never"}},
-		{"--format", flags.format, new(string), []string{"text", "json"}},
 	} {
 		if word.value == "" {
 			continue
@@ -303,7 +301,10 @@ func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Re
 	}
 	for _, rule := range set.Rules {
 		if slices.ContainsFunc(j.all, func(f finding.Finding) bool { return f.Rule == rule.ID }) {
-			r.Rules = append(r.Rules, finding.Rule{ID: rule.ID, Title: rule.Title, Severity: rule.Severity, Help: rule.Help()})
+			r.Rules = append(r.Rules, finding.Rule{
+				ID: rule.ID, Title: rule.Title, Severity: rule.Severity, Help: rule.Help(),
+				Description: rule.Description, Why: rule.Why, Fix: rule.Fix, Sources: rule.Sources,
+			})
 		}
 	}
 	return r
@@ -320,22 +321,6 @@ func problems(found []source.Problem) []finding.Problem {
 		list = append(list, problem)
 	}
 	return list
-}
-
-func write(s streams, flags checkFlags, r *finding.Report) (err error) {
-	out := s.out
-	if flags.output != "" {
-		file, err := os.Create(flags.output)
-		if err != nil {
-			return usageError(fmt.Errorf("write the report: %w", err))
-		}
-		defer func() { err = errors.Join(err, file.Close()) }()
-		out, s.color = file, false
-	}
-	if flags.format == "json" {
-		return report.WriteJSON(out, r)
-	}
-	return report.WriteText(out, r, report.TextOptions{Color: s.color, Width: s.width, Verbose: flags.verbose, Inputs: flags.explainInputs})
 }
 
 // verdict turns a report into the exit status.

@@ -84,7 +84,10 @@ func decide(s streams, flags decideFlags, paths []string) error {
 	if flags.principal == "" || flags.action == "" || flags.resource == "" {
 		return usageError(errors.New("decide needs --principal, --action and --resource, or --cases FILE (- for standard input)"))
 	}
-	c, _, err := readConfig(checkFlags{config: flags.config, format: flags.format, rules: defaultRules()})
+	if flags.format != "text" && flags.format != "json" {
+		return usageError(fmt.Errorf("--format takes one of text, json, not %q", flags.format))
+	}
+	c, _, err := readConfig(checkFlags{config: flags.config, rules: defaultRules()})
 	if err != nil {
 		return usageError(err)
 	}

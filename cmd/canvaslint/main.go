@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -28,6 +29,18 @@ type streams struct {
 	color    bool
 	width    int
 	bar      bool // a progress bar may be drawn on err
+	terminal bool // somebody sits before out
+	// ticks gives a tick every second, for progress; nil where nobody sits before err.
+	ticks func() (ticks <-chan time.Time, stop func())
+	now   func() time.Time // nil is the clock
+}
+
+// time is when a report is made.
+func (s streams) time() time.Time {
+	if s.now != nil {
+		return s.now()
+	}
+	return time.Now()
 }
 
 // statusError ends a run with a status other than clean. Its text, where it has
@@ -85,6 +98,6 @@ func newRoot(s streams) *cobra.Command {
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	root.AddCommand(checkCommand(s), fetchCommand(s), rulesCommand(s), testCommand(s), decideCommand(s), initCommand(s), versionCommand(s), manualCommand(), workerCommand(s))
+	root.AddCommand(checkCommand(s), convertCommand(s), fetchCommand(s), rulesCommand(s), testCommand(s), decideCommand(s), initCommand(s), versionCommand(s), manualCommand(), workerCommand(s))
 	return root
 }

@@ -175,6 +175,12 @@ type Rule struct {
 	Title    string   `json:"title"`
 	Severity Severity `json:"severity"`
 	Help     string   `json:"help"`
+	// Description says what is wrong, Why what comes of it, Fix what to do.
+	Description string `json:"description,omitempty"`
+	Why         string `json:"why,omitempty"`
+	Fix         string `json:"fix,omitempty"`
+	// Sources are the pages that the rule rests on.
+	Sources []string `json:"sources,omitempty"`
 }
 
 // Ignored is a file that was seen and not read, and why.

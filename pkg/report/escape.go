@@ -17,18 +17,35 @@ func hostile(c rune) bool {
 }
 
 // Clean makes text from input harmless to print on one line: hostile characters
-// and bytes that are not UTF-8 stand as escapes, such as \x1b.
+// and bytes that are not UTF-8 stand as escapes, such as \x1b. A second hash sign
+// in a row gets a backslash: "##[" begins a command in the logs of CI runners,
+// wherever it stands in a line
+// (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs).
 func Clean(text string) string {
-	if utf8.ValidString(text) && !strings.ContainsFunc(text, hostile) {
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, hostile) && !strings.Contains(text, "##") {
 		return text
 	}
 	var out strings.Builder
+	hash := false
 	for len(text) > 0 {
 		c, size := utf8.DecodeRuneInString(text)
+		if hash && c == '#' {
+			out.WriteByte('\\')
+		}
+		hash = c == '#'
 		out.WriteString(visible(c, text[:size]))
 		text = text[size:]
 	}
 	return out.String()
+}
+
+// cleanLine makes a clean line harmless also where it begins a line of a log:
+// "::" there begins a command of GitHub's runner.
+func cleanLine(text string) string {
+	if line := strings.TrimLeft(text, " "); strings.HasPrefix(line, "::") {
+		return text[:len(text)-len(line)] + `\` + line
+	}
+	return text
 }
 
 // visible gives one character of input as it is printed; raw is its bytes.

@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"errors"
-	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -37,6 +36,30 @@ var hostileTexts = []struct {
 	{"no UTF-8", "a\xffb", `a\xffb`, "a\ufffdb"},
 	{"workflow command", "a\n::error::b", `a\n::error::b`, `a\n::error::b`},
 	{"HTML", "<script>&", `<script>&`, `<script>&`},
+	{"HTML that acts", `</summary><img src=x onerror=alert(1)>`, `<img src=x onerror=alert(1)>`, `</summary><img src=x onerror=alert(1)>`},
+	{"end of CDATA", `a]]>b`, `a]]>b`, `a]]>b`},
+	{"workflow command within a line", "a ::error file=x::b", `a ::error file=x::b`, `a ::error file=x::b`},
+	{"workflow command at the begin", "::error::b", `::error::b`, `::error::b`},
+	{"command of any log", "a##[error]b###[x", `a#\#[error]b#\#\#[x`, `a#\u0023[error]b#\u0023#[x`},
+	{"properties of a command", "a,line=1::b%0Ac", `a,line=1::b%0Ac`, `a,line=1::b%0Ac`},
+	{"formula", "=1+1", `=1+1`, `=1+1`},
+	{"formula with a plus", "+1", `+1`, `+1`},
+	{"formula with a minus", "-1+cmd|' /C calc'!A0", `-1+cmd|' /C calc'!A0`, `-1+cmd|' /C calc'!A0`},
+	{"formula with an at sign", "@SUM(1)", `@SUM(1)`, `@SUM(1)`},
+	{"formula behind a tab", "\t=1", `\t=1`, `\t=1`},
+	{"formula behind a carriage return", "\r=1", `\r=1`, `\r=1`},
+	{"formula behind blanks", "  =1", `=1`, `  =1`},
+	{"formula in another cell", `a";=1;"b`, `a";=1;"b`, `a\";=1;\"b`},
+	{"full-width formula", "＝1", `＝1`, `＝1`},
+	{"Markdown code", "a`b``c", "a`b``c", "a`b``c"},
+	{"Markdown fence", "a\n```\nb", "a\\n```\\nb", "a\\n```\\nb"},
+	{"Markdown table", "a|b|c", `a|b|c`, `a|b|c`},
+	{"Markdown link", "[a](https://evil.example)", `[a](https://evil.example)`, `[a](https://evil.example)`},
+	{"Markdown link in parts", "a](javascript:alert(1))", `a](javascript:alert(1))`, `a](javascript:alert(1))`},
+	{"Markdown image", "![a](https://evil.example/x.png)", `![a](https://evil.example/x.png)`, `![a](https://evil.example/x.png)`},
+	{"Markdown addresses", "https://evil.example www.evil.example a@evil.example", `www.evil.example`, `https://evil.example www.evil.example a@evil.example`},
+	{"mention", "@octocat and #1", `@octocat and #1`, `@octocat and #1`},
+	{"Markdown emphasis", "*a* _b_ ~~c~~ $d$ \\", `*a* _b_ ~~c~~ $d$ \`, `*a* _b_ ~~c~~ $d$ \\`},
 	{"stand-ins", "arn:‹Partition›:x:{Key}", `arn:‹Partition›:x:{Key}`, `arn:‹Partition›:x:{Key}`}, // harmless, and shown as they are
 }
 
@@ -68,8 +91,13 @@ func reportOf(text string) *finding.Report {
 		},
 		Rules: []finding.Rule{{ID: text, Title: text, Severity: finding.Error, Help: text}},
 	}
+	r.Rules[0].Description, r.Rules[0].Why, r.Rules[0].Fix, r.Rules[0].Sources = text, text, text, []string{text}
+	r.Waived[0].Waiver = &finding.Waiver{Rule: text, State: text, File: text, Start: place.Start, Reason: text, Owner: text, Until: text}
+	r.Baseline = &finding.Baseline{File: text, Known: []finding.Finding{f},
+		Stale: []finding.BaselineEntry{{Fingerprint: text, Count: 1, Rule: text, Resource: text, Message: text}}}
 	r.Coverage.Documents = map[string]int{text: 1}
 	r.Coverage.Ignored = []finding.Ignored{{File: text, Reason: text}}
+	r.Coverage.Inputs = []finding.Input{{File: text, Kind: text, Of: text, Owner: text, How: text}}
 	r.Coverage.Notes = []string{text}
 	return r
 }
@@ -87,6 +115,9 @@ func TestHostileText(t *testing.T) {
 				}
 				if !strings.Contains(got, test.inText) {
 					t.Errorf("%s does not stand in the text:\n%s", test.inText, got)
+				}
+				if i := strings.Index("\n"+strings.ReplaceAll(got, " ", ""), "\n::"); i >= 0 {
+					t.Errorf("a line begins with a command:\n%s", got)
 				}
 				// A statement and an edit keep lines of their own.
 				own := 2 * strings.Count(test.text, "\n")
@@ -191,13 +222,10 @@ func TestReadJSONRefuses(t *testing.T) {
 func TestWriteErrors(t *testing.T) {
 	full := errors.New("disk full")
 	r := read(t, "report.json")
-	for name, write := range map[string]func(io.Writer) error{
-		"json": func(w io.Writer) error { return WriteJSON(w, r) },
-		"text": func(w io.Writer) error { return WriteText(w, r, TextOptions{}) },
-	} {
-		err := write(refusing{full})
+	for _, format := range Formats(Options{}) {
+		err := format.Write(refusing{full}, r)
 		if !errors.Is(err, full) || err.Error() != "write report: disk full" {
-			t.Errorf("%s: got %v", name, err)
+			t.Errorf("%s: got %v", format.Name, err)
 		}
 	}
 	if _, err := ReadJSON(iotest.ErrReader(full)); !errors.Is(err, full) {

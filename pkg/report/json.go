@@ -28,14 +28,24 @@ func WriteJSON(w io.Writer, r *finding.Report) error {
 	out := *r
 	out.Version = Version
 	out.Summary = counts(r)
+	return writeIndented(w, &out)
+}
+
+// writeIndented writes a value as JSON that no terminal and no log acts upon.
+func writeIndented(w io.Writer, value any) error {
 	var buf bytes.Buffer
-	err := json.MarshalWrite(&buf, &out,
+	err := json.MarshalWrite(&buf, value,
 		json.Deterministic(true), jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
 	buf.WriteByte('\n')
-	if _, err := w.Write(escapeJSON(buf.Bytes())); err != nil {
+	return writeAll(w, escapeJSON(buf.Bytes()))
+}
+
+// writeAll writes a finished report.
+func writeAll(w io.Writer, text []byte) error {
+	if _, err := w.Write(text); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
 	return nil
@@ -50,9 +60,18 @@ func ReadJSON(r io.Reader) (*finding.Report, error) {
 		return nil, fmt.Errorf("read report: %w", err)
 	}
 	if report.Version != Version {
-		return nil, fmt.Errorf("read report: version is %d, only %d is known", report.Version, Version)
+		return nil, fmt.Errorf("read report: %w", VersionError(report.Version))
 	}
 	return &report, nil
+}
+
+// VersionError is the version of a report that this package does not read; 0
+// where a document has none, and so is no report.
+type VersionError int
+
+// Error says both versions.
+func (e VersionError) Error() string {
+	return fmt.Sprintf("version is %d, only %d is known", int(e), Version)
 }
 
 // counts gives the report's summary, completed where a severity is not counted.
@@ -67,7 +86,12 @@ func counts(r *finding.Report) map[string]int {
 
 // escapeJSON writes characters that hide or reorder text as \u escapes. JSON
 // has them inside of strings only, where the escape means the same.
+//
+// Two hash signs begin a command in the logs of GitHub's and other runners,
+// wherever they stand in a line
+// (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs).
 func escapeJSON(text []byte) []byte {
+	text = bytes.ReplaceAll(text, []byte("##"), []byte(`#\u0023`))
 	if !bytes.ContainsFunc(text, hostileInJSON) {
 		return text
 	}

@@ -13,10 +13,7 @@ import (
 // readiness writes the answer to "will it work?", one table per domain.
 // Profiles with the same answer share a row, unless everything is asked for.
 func (p *printer) readiness(r *finding.Report) {
-	rules := map[string]string{}
-	for _, f := range slices.Concat(r.Findings, r.Waived) {
-		rules[f.Fingerprint] = f.Rule
-	}
+	rules := rulesByFingerprint(r)
 	type domain struct{ account, region, id string }
 	var order []domain
 	rows := map[domain][]finding.Readiness{}
@@ -61,11 +58,7 @@ func (p *printer) tableRows(rows []finding.Readiness, rules map[string]string) [
 			index[key] = at
 			out = append(out, next)
 		}
-		name := row.Profile
-		if name == "" {
-			name = "(domain default)"
-		}
-		out[at].profiles = append(out[at].profiles, name)
+		out[at].profiles = append(out[at].profiles, profileName(row))
 	}
 	for i := range out {
 		out[i].cells[0] = profileNames(out[i].profiles)
@@ -105,13 +98,35 @@ func (p *printer) reason(row finding.Readiness, rules map[string]string) string 
 	if row.Reason != "" {
 		return p.keys.shorten(Clean(row.Reason), home{row.Account, row.Region})
 	}
+	return strings.Join(ruleNames(row.Findings, rules), ", ")
+}
+
+// rulesByFingerprint gives the rule of every finding of a report.
+func rulesByFingerprint(r *finding.Report) map[string]string {
+	rules := map[string]string{}
+	for _, f := range allFindings(r) {
+		rules[f.Fingerprint] = f.Rule
+	}
+	return rules
+}
+
+// ruleNames gives the rules of some findings, each once.
+func ruleNames(fingerprints []string, rules map[string]string) []string {
 	var ids []string
-	for _, fingerprint := range row.Findings {
+	for _, fingerprint := range fingerprints {
 		if id := Clean(rules[fingerprint]); id != "" && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
-	return strings.Join(ids, ", ")
+	return ids
+}
+
+// profileName names whom a row is about.
+func profileName(row finding.Readiness) string {
+	if row.Profile == "" {
+		return "(domain default)"
+	}
+	return row.Profile
 }
 
 // table writes rows in aligned columns.

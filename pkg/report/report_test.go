@@ -3,10 +3,12 @@ package report
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -31,16 +33,31 @@ func TestGolden(t *testing.T) {
 		report *finding.Report
 		write  func(*finding.Report, *bytes.Buffer) error
 	}{
-		{"report.json", saved, asJSON},
-		{"report.txt", saved, text(TextOptions{})},
 		{"narrow.txt", saved, text(TextOptions{Width: 60})},
 		{"verbose.txt", saved, text(TextOptions{Verbose: true, Width: 120})},
 		{"colour.txt", saved, text(TextOptions{Color: true})},
+		{"terminal.txt", saved, text(TextOptions{Terminal: true, Width: 120})},
+		{"quiet.txt", saved, text(TextOptions{Quiet: true})},
+		{"redacted.json", Redact(saved), asJSON},
 		{"empty.json", empty, asJSON},
 		{"empty.txt", empty, text(TextOptions{})},
 	}
+	for _, format := range Formats(Options{Time: time.Unix(1767225600, 0)}) {
+		write := func(r *finding.Report, w *bytes.Buffer) error { return format.Write(w, r) }
+		tests = append(tests, struct {
+			file   string
+			report *finding.Report
+			write  func(*finding.Report, *bytes.Buffer) error
+		}{"report." + format.Name, saved, write})
+	}
 	for _, test := range tests {
 		t.Run(test.file, func(t *testing.T) {
+			before := fmt.Sprintf("%#v", test.report)
+			defer func() {
+				if fmt.Sprintf("%#v", test.report) != before {
+					t.Error("the report was changed")
+				}
+			}()
 			var got bytes.Buffer
 			if err := test.write(test.report, &got); err != nil {
 				t.Fatal(err)

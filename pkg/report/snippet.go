@@ -31,6 +31,7 @@ func cellsOf(line string) []cell {
 	line = strings.TrimRight(line, "\r\n")
 	cells := make([]cell, 0, len(line))
 	at := 0
+	hash := false
 	for len(line) > 0 {
 		c, size := utf8.DecodeRuneInString(line)
 		var next cell
@@ -39,8 +40,12 @@ func cellsOf(line string) []cell {
 			next.text = strings.Repeat(" ", next.width)
 		} else {
 			next.text = visible(c, line[:size])
+			if c == '#' && hash {
+				next.text = `\#` // as in Clean
+			}
 			next.width = textWidth(next.text)
 		}
+		hash = c == '#'
 		cells = append(cells, next)
 		at += next.width
 		line = line[size:]

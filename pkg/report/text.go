@@ -23,10 +23,14 @@ type TextOptions struct {
 	Width   int  // terminal cells; 0 is DefaultWidth
 	Verbose bool // everything that is otherwise counted only
 	Inputs  bool // what each document was read as, and what was ignored
+	Quiet   bool // the findings, problems and counts only
+	// Terminal is for a reader who sits before it: findings are grouped by domain
+	// where there are several, and the last line says what to do next.
+	Terminal bool
 }
 
 // WriteText writes the report for a person to read: the findings in their given
-// order, each with the source it speaks of, what stopped each action and the
+// order (or by domain), each with the source it speaks of, what stopped each action and the
 // smallest fix; then problems, readiness, what was not read, and the counts.
 // Text from input is escaped where a terminal could act on it. ARNs of the
 // finding's own account are shortened in sentences, never in a fix.
@@ -43,13 +47,16 @@ func WriteText(w io.Writer, r *finding.Report, o TextOptions) error {
 	if o.Inputs {
 		p.inputs(r.Coverage)
 	}
-	for _, f := range r.Findings {
-		p.finding(f)
-	}
+	p.findings(r.Findings, o.Terminal)
 	p.problems(r.Problems)
-	p.readiness(r)
-	p.coverage(r)
+	if !o.Quiet {
+		p.readiness(r)
+		p.coverage(r)
+	}
 	p.line(p.bold.Sprint(summary(r)))
+	if o.Terminal && !o.Quiet {
+		p.next(r)
+	}
 	if err := p.out.Flush(); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
@@ -89,9 +96,7 @@ func (p *printer) of(s finding.Severity) *color.Color {
 
 // line writes one line; its parts are clean.
 func (p *printer) line(parts ...string) {
-	for _, part := range parts {
-		_, _ = p.out.WriteString(part) // bufio keeps the error
-	}
+	_, _ = p.out.WriteString(cleanLine(strings.Join(parts, ""))) // bufio keeps the error
 	_ = p.out.WriteByte('\n')
 }
 
@@ -194,20 +199,8 @@ func (p *printer) names(names []string) string {
 // causes writes each failing action with the layer that stopped it. Actions
 // that fail for the same cause stand together.
 func (p *printer) causes(causes []finding.Cause, at home) {
-	var groups []finding.Cause
-	actions := map[finding.Cause][]string{}
-	for _, cause := range causes {
-		action := cause.Action
-		cause.Action = ""
-		if _, ok := actions[cause]; !ok {
-			groups = append(groups, cause)
-		}
-		if !slices.Contains(actions[cause], Clean(action)) {
-			actions[cause] = append(actions[cause], Clean(action))
-		}
-	}
-	for _, cause := range groups {
-		for i, line := range wrap(strings.Join(actions[cause], ", "), max(leastText, p.width-2)) {
+	for _, cause := range groupCauses(causes) {
+		for i, line := range wrap(Clean(cause.Action), max(leastText, p.width-2)) {
 			if line != "" {
 				p.line(strings.Repeat(" ", 2+2*min(i, 1)), p.bold.Sprint(line))
 			}
@@ -218,6 +211,27 @@ func (p *printer) causes(causes []finding.Cause, at home) {
 		}
 		p.place("      ", cause.Place)
 	}
+}
+
+// groupCauses joins the actions that fail for the same cause, in the order of the
+// first of them.
+func groupCauses(causes []finding.Cause) []finding.Cause {
+	var groups []finding.Cause
+	actions := map[finding.Cause][]string{}
+	for _, cause := range causes {
+		action := cause.Action
+		cause.Action = ""
+		if _, ok := actions[cause]; !ok {
+			groups = append(groups, cause)
+		}
+		if !slices.Contains(actions[cause], action) {
+			actions[cause] = append(actions[cause], action)
+		}
+	}
+	for i, cause := range groups {
+		groups[i].Action = strings.Join(actions[cause], ", ")
+	}
+	return groups
 }
 
 // dash joins a sentence to what stands before it.
@@ -248,9 +262,17 @@ func (p *printer) fix(fix *finding.Fix) {
 	}
 }
 
-// edit writes what to do at a place; the file is named where it is another
-// one than the fix's.
+// edit writes what to do at a place.
 func (p *printer) edit(edit finding.Edit, file string) {
+	p.line("       ", editText(edit, file))
+	for _, line := range textLines(edit.Text) {
+		p.line("         ", line)
+	}
+}
+
+// editText says what to do at a place; the file is named where it is another
+// one than the fix's.
+func editText(edit finding.Edit, file string) string {
 	at := ""
 	if edit.File != file {
 		at = Clean(edit.File) + ":"
@@ -258,15 +280,11 @@ func (p *printer) edit(edit finding.Edit, file string) {
 	at += edit.Start.String()
 	switch {
 	case edit.Text == "":
-		p.line("       remove ", at, " to ", edit.End.String())
+		return "remove " + at + " to " + edit.End.String()
 	case edit.End.IsZero() || edit.Start == edit.End:
-		p.line("       insert at ", at, ":")
-	default:
-		p.line("       replace ", at, " to ", edit.End.String(), " by:")
+		return "insert at " + at + ":"
 	}
-	for _, line := range textLines(edit.Text) {
-		p.line("         ", line)
-	}
+	return "replace " + at + " to " + edit.End.String() + " by:"
 }
 
 // statementLines gives a statement as indented JSON, by lines; text that is no
@@ -286,7 +304,7 @@ func textLines(text string) []string {
 	}
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	for i, line := range lines {
-		lines[i] = Clean(strings.ReplaceAll(strings.TrimRight(line, "\r"), "\t", "  "))
+		lines[i] = cleanLine(Clean(strings.ReplaceAll(strings.TrimRight(line, "\r"), "\t", "  ")))
 	}
 	return lines
 }
@@ -307,24 +325,7 @@ func (p *printer) problems(problems []finding.Problem) {
 
 // coverage says what the answer leaves out.
 func (p *printer) coverage(r *finding.Report) {
-	notes := slices.Clone(r.Coverage.Notes)
-	if r.Partial != nil && len(r.Partial.Only) > 0 {
-		notes = append(notes, "only these rules were run: "+strings.Join(r.Partial.Only, ", "))
-	}
-	if r.Partial != nil && len(r.Partial.Skip) > 0 {
-		notes = append(notes, "these rules were skipped: "+strings.Join(r.Partial.Skip, ", "))
-	}
-	for _, waiver := range r.Waivers {
-		if waiver.State != "used" {
-			at := finding.Place{File: waiver.File, Start: waiver.Start}
-			notes = append(notes, "the waiver of "+waiver.Rule+" at "+where(at)+" is "+waiver.State+since(waiver))
-		}
-	}
-	if r.Baseline != nil {
-		for _, entry := range r.Baseline.Stale {
-			notes = append(notes, "the baseline "+r.Baseline.File+" is stale: "+plural(entry.Count, "finding")+" of "+entry.Rule+" gone; write it again: "+entry.Message)
-		}
-	}
+	notes := otherNotes(r)
 	for _, note := range notes {
 		p.text(p.blue, "note: ", Clean(note), 6)
 	}
@@ -335,6 +336,45 @@ func (p *printer) coverage(r *finding.Report) {
 	if p.ignored(r.Coverage.Ignored) || waived || len(notes) > 0 {
 		p.line()
 	}
+}
+
+// otherNotes are what the answer leaves out, and what of waivers and baseline
+// is out of date.
+func otherNotes(r *finding.Report) []string {
+	notes := slices.Concat(r.Coverage.Notes, partialNotes(r))
+	for _, waiver := range r.Waivers {
+		if waiver.State != "used" {
+			notes = append(notes, waiverNote(waiver))
+		}
+	}
+	if r.Baseline != nil {
+		for _, entry := range r.Baseline.Stale {
+			notes = append(notes, staleNote(r.Baseline.File, entry))
+		}
+	}
+	return notes
+}
+
+// partialNotes say which rules the user chose.
+func partialNotes(r *finding.Report) (notes []string) {
+	if r.Partial != nil && len(r.Partial.Only) > 0 {
+		notes = append(notes, "only these rules were run: "+strings.Join(r.Partial.Only, ", "))
+	}
+	if r.Partial != nil && len(r.Partial.Skip) > 0 {
+		notes = append(notes, "these rules were skipped: "+strings.Join(r.Partial.Skip, ", "))
+	}
+	return notes
+}
+
+// waiverNote says what is wrong with a waiver.
+func waiverNote(w finding.Waiver) string {
+	at := finding.Place{File: w.File, Start: w.Start}
+	return "the waiver of " + w.Rule + " at " + where(at) + " is " + w.State + since(w)
+}
+
+// staleNote says which entry of a baseline has had its day.
+func staleNote(file string, entry finding.BaselineEntry) string {
+	return "the baseline " + file + " is stale: " + plural(entry.Count, "finding") + " of " + entry.Rule + " gone; write it again: " + entry.Message
 }
 
 // since says when a waiver ended.
@@ -385,17 +425,7 @@ func (p *printer) ignored(ignored []finding.Ignored) bool {
 
 // summary gives the counts in one line. What is not known always stands in it.
 func summary(r *finding.Report) string {
-	total := counts(r)
-	var found []string
-	for _, severity := range []finding.Severity{finding.Error, finding.Warning, finding.Info} {
-		if n := total[string(severity)]; n > 0 {
-			found = append(found, plural(n, string(severity)))
-		}
-	}
-	parts := []string{strings.Join(found, ", ")}
-	if len(found) == 0 {
-		parts[0] = "no findings"
-	}
+	parts := []string{countText(counts(r))}
 	if n := len(r.Problems); n > 0 {
 		parts = append(parts, plural(n, "problem"))
 	}
@@ -409,6 +439,20 @@ func summary(r *finding.Report) string {
 		parts = append(parts, fmt.Sprintf("%d in the baseline", len(r.Baseline.Known)))
 	}
 	return strings.Join(parts, "; ") + " - " + plural(r.Coverage.Files, "file") + " read"
+}
+
+// countText puts the counts of a summary into words.
+func countText(total map[string]int) string {
+	var found []string
+	for _, severity := range []finding.Severity{finding.Error, finding.Warning, finding.Info} {
+		if n := total[string(severity)]; n > 0 {
+			found = append(found, plural(n, string(severity)))
+		}
+	}
+	if len(found) == 0 {
+		return "no findings"
+	}
+	return strings.Join(found, ", ")
 }
 
 // plural counts a noun.

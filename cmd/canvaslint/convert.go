@@ -1,0 +1,67 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/report"
+)
+
+func convertCommand(s streams) *cobra.Command {
+	var out outputs
+	command := &cobra.Command{
+		Use:   "convert REPORT.json",
+		Short: "Write a saved JSON report in other formats",
+		Long: `Convert reads a report that "check --format json" wrote ("-" is standard input) and
+writes it in other formats. Nothing is checked again.
+
+Exit status: 0 converted; 2 usage error, or the file is no report that this version reads;
+4 internal error.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return convert(s, out, args[0]) },
+	}
+	out.register(command)
+	return command
+}
+
+func convert(s streams, out outputs, name string) error {
+	if _, err := out.targets(); err != nil {
+		return usageError(err)
+	}
+	r, err := readReport(s, name)
+	if err != nil {
+		return usageError(err)
+	}
+	return out.writeReports(s, r)
+}
+
+// readReport reads a saved report.
+func readReport(s streams, name string) (*finding.Report, error) {
+	var data []byte
+	var err error
+	if name == "-" {
+		data, err = io.ReadAll(s.in)
+	} else {
+		data, err = os.ReadFile(name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the report: %w", err)
+	}
+	r, err := report.ReadJSON(bytes.NewReader(data))
+	var other report.VersionError
+	switch {
+	case errors.As(err, &other) && int(other) > report.Version:
+		return nil, fmt.Errorf("%s: this report has version %d and comes from a newer canvaslint; this one reads version %d: update it", report.Clean(name), int(other), report.Version)
+	case errors.As(err, &other):
+		return nil, fmt.Errorf("%s: this is no report of canvaslint; convert reads what \"canvaslint check --format json\" wrote", report.Clean(name))
+	case err != nil:
+		return nil, fmt.Errorf("%s: %s; convert reads what \"canvaslint check --format json\" wrote", report.Clean(name), report.Clean(err.Error()))
+	}
+	return r, nil
+}

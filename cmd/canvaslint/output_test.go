@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const broken = "../../testdata/snapshots/broken"
+
+// TestRedactBroken checks the broken account, whose rules quote what they please,
+// and finds none of the account's names in any format.
+func TestRedactBroken(t *testing.T) {
+	member := regexp.MustCompile(`(?:Name|DomainId|KeyId|Arn|Sid|Bucket)\\?"\s*:\s*\\?"([^"\\]+)\\?"`)
+	names := map[string]bool{"broken": true}
+	err := filepath.WalkDir(broken, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, match := range member.FindAllStringSubmatch(string(text), -1) {
+			parts := strings.FieldsFunc(match[1], func(c rune) bool { return strings.ContainsRune(":/", c) })
+			names[parts[len(parts)-1]] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// "default" and "operations" are words of our own too, and stay in sentences.
+	for _, kept := range []string{"root", "AllowCanvas", "Canvas", "aws", "*", "default", "operations"} {
+		delete(names, kept)
+	}
+	if len(names) < 40 || !names["CanvasSales"] || !names["d-sa1es5kq0wzr"] {
+		t.Fatalf("only these names were found: %v", names)
+	}
+	for _, guide := range []string{"2022", "current"} {
+		saved := filepath.Join(t.TempDir(), "report.json")
+		run([]string{"check", "--guide", guide, "--format", "json", "--output", saved, broken}, streams{out: &bytes.Buffer{}, err: &bytes.Buffer{}})
+		for _, format := range formatNames() {
+			var out, errors bytes.Buffer
+			run([]string{"convert", "--redact", "--verbose", "--format", format, saved}, streams{out: &out, err: &errors})
+			if errors.Len() > 0 {
+				t.Fatal(errors.String())
+			}
+			for name := range names {
+				if !strings.Contains(out.String(), name) || strings.HasPrefix(name, "Amazon") || strings.HasPrefix(name, "AWS") {
+					continue // gone, or AWS's own
+				}
+				whole := regexp.MustCompile(`(^|[^\pL\pN_-])` + regexp.QuoteMeta(name) + `($|[^\pL\pN_-])`)
+				if at := whole.FindStringIndex(out.String()); at != nil {
+					t.Errorf("%s: %s is left: %q", format, name, out.String()[max(0, at[0]-60):min(out.Len(), at[1]+60)])
+				}
+			}
+		}
+	}
+}
+
+// TestProgress tells nothing before the first tick, and leaves no line behind.
+func TestProgress(t *testing.T) {
+	ticks := make(chan time.Time)
+	stopped := false
+	var told bytes.Buffer
+	p := startProgress(streams{err: &told, ticks: func() (<-chan time.Time, func()) { return ticks, func() { stopped = true } }})
+	p.step("reading files")
+	p.step("running the rules")
+	ticks <- time.Time{}
+	ticks <- time.Time{}
+	p.stop()
+	p.stop()
+	if want := "\r\x1b[Krunning the rules: 1 s\r\x1b[Krunning the rules: 2 s\r\x1b[K"; told.String() != want || !stopped {
+		t.Errorf("got %q, stopped %t; want %q", told.String(), stopped, want)
+	}
+
+	told.Reset()
+	p = startProgress(streams{err: &told, ticks: func() (<-chan time.Time, func()) { return ticks, func() {} }})
+	p.step("reading files")
+	p.stop()
+	if told.Len() > 0 {
+		t.Errorf("a short run says %q", told.String())
+	}
+
+	p = startProgress(streams{err: &told}) // no terminal
+	p.step("reading files")
+	p.stop()
+	if told.Len() > 0 {
+		t.Errorf("without a terminal it says %q", told.String())
+	}
+}
+
+// TestStatusOfFormats finds the same exit status for every format.
+func TestStatusOfFormats(t *testing.T) {
+	for _, account := range []string{"clean", "broken"} {
+		var got []int
+		for _, format := range formatNames() {
+			var out bytes.Buffer
+			status := run([]string{"check", "--format", format, filepath.Join("..", "..", "testdata", "snapshots", account)}, streams{out: &out, err: &out})
+			got = append(got, status)
+		}
+		if len(slices.Compact(got)) != 1 {
+			t.Errorf("%s: %v", account, got)
+		}
+	}
+}
+
+// TestConvertEqualsCheck makes each format twice: at once, and from saved JSON.
+func TestConvertEqualsCheck(t *testing.T) {
+	at := func() time.Time { return time.Unix(1767225600, 0) }
+	saved := filepath.Join(t.TempDir(), "report.json")
+	quiet := streams{out: &bytes.Buffer{}, err: &bytes.Buffer{}, now: at}
+	if status := run([]string{"check", "--format", "json", "--output", saved, broken}, quiet); status != exitFindings {
+		t.Fatalf("status %d", status)
+	}
+	for _, format := range formatNames() {
+		redacts := []string{"--redact=false"}
+		if format == "json" {
+			redacts = []string{"--redact=false", "--redact"}
+		}
+		for _, redact := range redacts {
+			var direct, converted, errors bytes.Buffer
+			run([]string{"check", redact, "--format", format, broken}, streams{out: &direct, err: &errors, now: at})
+			if status := run([]string{"convert", redact, "--format", format, saved}, streams{out: &converted, err: &errors, now: at}); status != exitClean || errors.Len() > 0 {
+				t.Fatalf("%s: status %d: %s", format, status, errors.String())
+			}
+			if diff := cmp.Diff(direct.String(), converted.String()); diff != "" {
+				t.Errorf("%s %s: %s", format, redact, diff)
+			}
+		}
+	}
+}
+
+// TestTerminal writes for somebody who sits before a terminal, and plainly into
+// a file.
+func TestTerminal(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "out.txt")
+	var piped, shown, errors bytes.Buffer
+	run([]string{"check", broken}, streams{out: &piped, err: &errors})
+	before := streams{out: &shown, err: &errors, terminal: true, color: true, width: 100}
+	if status := run([]string{"check", "--report", "text=" + file, broken}, before); status != exitFindings || errors.Len() > 0 {
+		t.Fatalf("status %d: %s", status, errors.String())
+	}
+	written, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(piped.String(), string(written)); diff != "" {
+		t.Errorf("the file differs from what is piped: %s", diff)
+	}
+	lines := strings.Split(strings.TrimSpace(shown.String()), "\n")
+	if last := lines[len(lines)-1]; !strings.Contains(last, `"canvaslint rules policy-placeholder" explains it`) && !strings.Contains(lines[len(lines)-2], "next:") {
+		t.Errorf("the last line is %s", last)
+	}
+	if strings.Contains(piped.String(), "\x1b") || strings.Contains(piped.String(), "next:") || !strings.Contains(shown.String(), "── domain d-") {
+		t.Error("what is for a terminal is piped, or missing before one")
+	}
+	run([]string{"check", "--quiet", broken}, before)
+	if errors.Len() > 0 {
+		t.Error(errors.String())
+	}
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+)
+
+// progress tells on standard error what a long run is at. A nil progress is
+// silent.
+type progress struct {
+	steps chan string
+	quit  chan struct{}
+	gone  chan struct{}
+	once  sync.Once
+}
+
+// startProgress begins to tell; the first line comes with the first tick, after
+// a second. Without ticks (no terminal) there is nothing to tell.
+func startProgress(s streams) *progress {
+	if s.ticks == nil {
+		return nil
+	}
+	p := &progress{steps: make(chan string), quit: make(chan struct{}), gone: make(chan struct{})}
+	ticks, stop := s.ticks()
+	go func() {
+		defer close(p.gone)
+		defer stop()
+		step, seconds := "", 0
+		for {
+			select {
+			case step = <-p.steps:
+			case <-ticks:
+				seconds++
+				fmt.Fprintf(s.err, "\r\x1b[K%s: %d s", step, seconds)
+			case <-p.quit:
+				if seconds > 0 {
+					fmt.Fprint(s.err, "\r\x1b[K")
+				}
+				return
+			}
+		}
+	}()
+	return p
+}
+
+// step says what comes now.
+func (p *progress) step(name string) {
+	if p != nil {
+		p.steps <- name
+	}
+}
+
+// stop takes the line away and waits until that is done; then the report may be
+// written. It may be called again, but no step after it.
+func (p *progress) stop() {
+	if p != nil {
+		p.once.Do(func() { close(p.quit) })
+		<-p.gone
+	}
+}

@@ -1,0 +1,133 @@
+package report
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
+)
+
+// csvColumns are the columns, a contract: columns are added at the end.
+func csvColumns() []string {
+	return []string{
+		"kind", "severity", "rule", "message", "file", "line", "column", "end line", "end column", "account", "region",
+		"domain", "profiles", "principal", "resource", "purpose", "verdict", "causes", "fix", "only in guide", "waived because",
+		"owner", "until", "fingerprint", "help",
+	}
+}
+
+// WriteCSV writes the report as CSV (RFC 4180, lines end in \n) for a
+// spreadsheet: a row for each finding (kind new, known, waived), problem and row
+// of readiness. A cell never begins like a formula: an apostrophe stands before
+// it then (https://owasp.org/www-community/attacks/CSV_Injection).
+func WriteCSV(w io.Writer, r *finding.Report) error {
+	var buf bytes.Buffer
+	out := csv.NewWriter(&buf)
+	write := func(cells map[string]string) error {
+		var row []string
+		for _, column := range csvColumns() {
+			row = append(row, csvCell(cells[column]))
+		}
+		return out.Write(row)
+	}
+	err := out.Write(csvColumns())
+	for _, f := range allFindings(r) {
+		if err == nil {
+			err = write(findingCells(f))
+		}
+	}
+	for _, problem := range r.Problems {
+		cells := map[string]string{"kind": "problem", "message": problem.Message}
+		csvPlace(cells, finding.Place{File: problem.File, Start: problem.Start})
+		if err == nil {
+			err = write(cells)
+		}
+	}
+	rules := rulesByFingerprint(r)
+	for _, row := range r.Readiness {
+		if err == nil {
+			err = write(readinessCells(row, rules))
+		}
+	}
+	out.Flush()
+	if err == nil {
+		err = out.Error()
+	}
+	if err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return writeAll(w, buf.Bytes())
+}
+
+// csvCell makes a text harmless in a spreadsheet. A cell can also begin behind a
+// semicolon, which separates cells where a comma is the decimal sign.
+func csvCell(text string) string {
+	parts := strings.Split(Clean(text), ";")
+	for i, part := range parts {
+		if c := firstRune(strings.TrimLeft(part, " \"")); strings.ContainsAny(c, "=+-@\t\r＝＋－＠") {
+			parts[i] = "'" + part
+		}
+	}
+	return strings.Join(parts, ";")
+}
+
+// firstRune is the first character of a text that has one.
+func firstRune(text string) string {
+	for _, c := range text {
+		return string(c)
+	}
+	return ""
+}
+
+// csvPlace fills in the cells of a place.
+func csvPlace(cells map[string]string, at finding.Place) {
+	number := func(n int) string {
+		if n == 0 {
+			return ""
+		}
+		return fmt.Sprint(max(0, n))
+	}
+	cells["file"] = at.File
+	cells["line"], cells["column"] = number(at.Start.Line), number(at.Start.Column)
+	cells["end line"], cells["end column"] = number(at.End.Line), number(at.End.Column)
+}
+
+func findingCells(f judgedFinding) map[string]string {
+	var causes []string
+	for _, cause := range groupCauses(f.Causes) {
+		text := causeText(cause)
+		if cause.File != "" {
+			text += " at " + where(cause.Place)
+		}
+		causes = append(causes, text)
+	}
+	cells := map[string]string{
+		"kind": string(f.state), "severity": string(f.Severity), "rule": f.Rule, "message": f.Message, "account": f.Account,
+		"region": f.Region, "domain": f.Domain, "profiles": strings.Join(f.Profiles, ", "), "principal": f.Principal,
+		"resource": f.Resource, "purpose": string(f.Purpose), "causes": strings.Join(causes, " | "),
+		"only in guide": f.OnlyInGuide, "fingerprint": f.Fingerprint, "help": f.Help,
+	}
+	if f.Fix != nil {
+		cells["fix"] = strings.TrimSpace(f.Fix.Message + " " + f.Fix.Statement)
+	}
+	if f.Waiver != nil {
+		cells["waived because"], cells["owner"], cells["until"] = f.Waiver.Reason, f.Waiver.Owner, f.Waiver.Until
+	}
+	csvPlace(cells, f.Place)
+	return cells
+}
+
+func readinessCells(row finding.Readiness, rules map[string]string) map[string]string {
+	resource := row.Key
+	if resource == "" {
+		resource = row.Bucket
+	}
+	return map[string]string{
+		"kind": "readiness", "rule": strings.Join(ruleNames(row.Findings, rules), ", "), "message": row.Reason,
+		"account": row.Account, "region": row.Region, "domain": row.Domain, "profiles": profileName(row),
+		"principal": row.Role, "resource": resource, "purpose": string(row.Purpose), "verdict": string(row.Verdict),
+	}
+}

@@ -1,0 +1,146 @@
+package report
+
+import (
+	"io"
+	"strings"
+	"time"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
+)
+
+// Options are what some formats need besides the report; the zero value works.
+type Options struct {
+	Text TextOptions
+	// Time is when the report was made; OCSF demands one.
+	Time time.Time
+}
+
+// Format is one format of a report.
+type Format struct {
+	Name  string
+	Write func(w io.Writer, r *finding.Report) error
+}
+
+// Formats gives all formats, in the order in which the help lists them. What a
+// writer writes depends on the report and the options alone; it leaves the report
+// as it is, and its errors are those of w.
+func Formats(o Options) []Format {
+	return []Format{
+		{"text", func(w io.Writer, r *finding.Report) error { return WriteText(w, r, o.Text) }},
+		{"json", WriteJSON},
+		{"sarif", WriteSARIF},
+		{"junit", WriteJUnit},
+		{"github", WriteGitHub},
+		{"gitlab", WriteGitLab},
+		{"csv", WriteCSV},
+		{"markdown", WriteMarkdown},
+		{"ocsf", func(w io.Writer, r *finding.Report) error { return WriteOCSF(w, r, o.Time) }},
+	}
+}
+
+// state is what became of a finding.
+type state string
+
+const (
+	isNew    state = "new"    // it counts
+	isKnown  state = "known"  // the baseline has it
+	isWaived state = "waived" // the user lives with it
+)
+
+// judgedFinding is a finding with what became of it.
+type judgedFinding struct {
+	finding.Finding
+	state state
+}
+
+// allFindings gives every finding of a report, those that count first.
+func allFindings(r *finding.Report) []judgedFinding {
+	all := make([]judgedFinding, 0, len(r.Findings)+len(r.Waived))
+	add := func(findings []finding.Finding, s state) {
+		for _, f := range findings {
+			all = append(all, judgedFinding{f, s})
+		}
+	}
+	add(r.Findings, isNew)
+	if r.Baseline != nil {
+		add(r.Baseline.Known, isKnown)
+	}
+	add(r.Waived, isWaived)
+	return all
+}
+
+// mainPlace is where a finding is shown by formats that cannot do without a
+// file: its own place, else the first of its causes or notes that has one.
+func mainPlace(f finding.Finding) finding.Place {
+	if f.File != "" {
+		return f.Place
+	}
+	for _, cause := range f.Causes {
+		if cause.File != "" {
+			return cause.Place
+		}
+	}
+	for _, note := range f.Related {
+		if note.File != "" {
+			return note.Place
+		}
+	}
+	return finding.Place{}
+}
+
+// subjectOf says what a finding is about, for formats that have no member for it.
+func subjectOf(f finding.Finding) map[string]any {
+	all := map[string]any{}
+	for name, value := range map[string]string{
+		"account": f.Account, "region": f.Region, "domain": f.Domain, "principal": f.Principal,
+		"resource": f.Resource, "purpose": string(f.Purpose), "onlyInGuide": f.OnlyInGuide,
+	} {
+		if value != "" {
+			all[name] = Clean(value)
+		}
+	}
+	if len(f.Profiles) > 0 {
+		all["profiles"] = cleanAll(f.Profiles)
+	}
+	return all
+}
+
+func cleanAll(texts []string) []string {
+	clean := make([]string, len(texts))
+	for i, text := range texts {
+		clean[i] = Clean(text)
+	}
+	return clean
+}
+
+// causeText puts a cause into a sentence.
+func causeText(c finding.Cause) string {
+	text := c.Layer + ": " + c.Cause + dash(c.Message)
+	if c.Action != "" {
+		text = c.Action + ": " + text
+	}
+	if c.Policy != "" {
+		text += " (in " + c.Policy + ")"
+	}
+	return text
+}
+
+// problemText names the place of a problem before its message.
+func problemText(p finding.Problem) string {
+	if p.File == "" {
+		return Clean(p.Message)
+	}
+	return where(finding.Place{File: p.File, Start: p.Start}) + ": " + Clean(p.Message)
+}
+
+// safeURL gives an address that may stand behind a link, "" for any other: a
+// saved report may come from anywhere.
+func safeURL(address string) string {
+	allowed := func(c rune) bool {
+		return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || strings.ContainsRune("/-._~#?=&%:+,", c)
+	}
+	if !strings.HasPrefix(address, "https://") || strings.ContainsFunc(address, func(c rune) bool { return !allowed(c) }) {
+		return ""
+	}
+	return address
+}

@@ -1,0 +1,179 @@
+package report
+
+import (
+	"maps"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
+)
+
+// Redact gives a copy of a report that can be shown to others: account ids, the
+// names within ARNs, ids of domains, keys and organizations, names of profiles,
+// roles, buckets and files, and whatever source text quotes beyond the words of
+// AWS, are replaced by stand-ins. The same name has the same stand-in within a
+// report; ARNs keep their structure; what AWS owns (managed policies, services,
+// Regions, actions) stays. Fingerprints are replaced too, since they could be
+// guessed back; a baseline does not fit a redacted report.
+//
+// A profile or folder whose name is an ordinary word of the reports themselves
+// ("storage", "key") is replaced where it stands as a name, not in sentences.
+func Redact(r *finding.Report) *finding.Report {
+	d := newDisguise(r)
+	d.learn(r)
+	return d.report(r)
+}
+
+// learn gathers the names before anything is replaced, so that a sentence about
+// a name that is known only later is caught too.
+func (d *disguise) learn(r *finding.Report) {
+	for _, f := range allFindings(r) {
+		d.exact("account", f.Account)
+		d.exact("domain", f.Domain)
+		for _, profile := range f.Profiles {
+			d.exact("profile", profile)
+		}
+	}
+	for _, row := range r.Readiness {
+		d.exact("account", row.Account)
+		d.exact("domain", row.Domain)
+		d.exact("profile", row.Profile)
+		d.bucket(row.Bucket)
+		d.named("role", row.Role)
+		d.named("key", row.Key)
+	}
+	for _, f := range allFindings(r) {
+		d.named("role", f.Principal)
+		d.named("name", f.Resource)
+	}
+	// Replacing learns: what it finds in ARNs, paths and source text is known from
+	// then on. What comes of it now is thrown away.
+	d.report(r)
+}
+
+// report makes the copy.
+func (d *disguise) report(r *finding.Report) *finding.Report {
+	out := *r
+	out.Findings = each(r.Findings, d.finding)
+	out.Waived = each(r.Waived, d.finding)
+	out.Waivers = each(r.Waivers, d.waiver)
+	out.Problems = each(r.Problems, func(p finding.Problem) finding.Problem {
+		p.File, p.Message = d.path(p.File), d.sentence(p.Message)
+		return p
+	})
+	out.Readiness = each(r.Readiness, d.readiness)
+	out.Rules = each(r.Rules, d.rule)
+	out.Summary = maps.Clone(r.Summary)
+	if r.Baseline != nil {
+		out.Baseline = &finding.Baseline{
+			File: d.path(r.Baseline.File), Known: each(r.Baseline.Known, d.finding),
+			Stale: each(r.Baseline.Stale, func(e finding.BaselineEntry) finding.BaselineEntry {
+				e.Fingerprint, e.Resource, e.Message = d.exact("fingerprint", e.Fingerprint), d.text(e.Resource), d.sentence(e.Message)
+				return e
+			}),
+		}
+	}
+	out.Coverage.Documents = maps.Clone(r.Coverage.Documents)
+	out.Coverage.Inputs = each(r.Coverage.Inputs, func(i finding.Input) finding.Input {
+		i.File, i.Owner, i.Of = d.path(i.File), d.named("name", i.Owner), d.sentence(i.Of)
+		return i
+	})
+	out.Coverage.Ignored = each(r.Coverage.Ignored, func(i finding.Ignored) finding.Ignored {
+		return finding.Ignored{File: d.path(i.File), Reason: d.sentence(i.Reason)}
+	})
+	out.Coverage.Notes = each(r.Coverage.Notes, d.sentence)
+	return &out
+}
+
+// each applies a function to every item; no list stays none.
+func each[T any](list []T, change func(T) T) []T {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i] = change(out[i])
+	}
+	return out
+}
+
+func (d *disguise) finding(f finding.Finding) finding.Finding {
+	f.Message, f.Place = d.sentence(f.Message), d.place(f.Place)
+	f.Account, f.Domain = d.exact("account", f.Account), d.exact("domain", f.Domain)
+	f.Profiles = each(f.Profiles, func(name string) string { return d.exact("profile", name) })
+	f.Principal, f.Resource = d.named("role", f.Principal), d.named("name", f.Resource)
+	f.Causes = each(f.Causes, func(c finding.Cause) finding.Cause {
+		c.Message, c.Place, c.Policy = d.sentence(c.Message), d.place(c.Place), d.named("policy", c.Policy)
+		return c
+	})
+	f.Related = each(f.Related, func(n finding.Note) finding.Note {
+		return finding.Note{Message: d.sentence(n.Message), Place: d.place(n.Place)}
+	})
+	if f.Fix != nil {
+		f.Fix = &finding.Fix{
+			Message: d.sentence(f.Fix.Message), File: d.path(f.Fix.File), Statement: d.source(f.Fix.Statement),
+			Edits: each(f.Fix.Edits, func(e finding.Edit) finding.Edit {
+				return finding.Edit{Place: d.place(e.Place), Text: d.source(e.Text)}
+			}),
+		}
+	}
+	f.Snippet = each(f.Snippet, func(l finding.Line) finding.Line { return d.line(l, &f.Place) })
+	f.Fingerprint = d.exact("fingerprint", f.Fingerprint)
+	f.Help = d.address(f.Help)
+	if f.Waiver != nil {
+		waiver := d.waiver(*f.Waiver)
+		f.Waiver = &waiver
+	}
+	return f
+}
+
+// line replaces names in a source line, and moves the columns of the place to
+// where its text now stands: the reader has the line, not the file.
+func (d *disguise) line(l finding.Line, at *finding.Place) finding.Line {
+	cut := max(l.Column-1, 0) // what a long line lacks at its beginning
+	start, end := offsetOf(l.Text, at.Start.Column-cut), offsetOf(l.Text, at.End.Column-cut)
+	text, moved := d.sourceAt(l.Text, start, end)
+	if l.Line == at.Start.Line && start >= 0 {
+		at.Start.Column = utf8.RuneCountInString(text[:moved[0]]) + 1 + cut
+	}
+	if l.Line == at.End.Line && end >= 0 {
+		at.End.Column = utf8.RuneCountInString(text[:moved[1]]) + 1 + cut
+	}
+	return finding.Line{Line: l.Line, Text: text, Column: l.Column}
+}
+
+// offsetOf gives the byte offset of a column, -1 where the line is too short.
+func offsetOf(line string, column int) int {
+	for offset := range line {
+		if column--; column == 0 {
+			return offset
+		}
+	}
+	if column == 1 {
+		return len(line)
+	}
+	return -1
+}
+
+func (d *disguise) waiver(w finding.Waiver) finding.Waiver {
+	w.File, w.Reason, w.Owner = d.path(w.File), d.sentence(w.Reason), d.exact("owner", w.Owner)
+	return w
+}
+
+func (d *disguise) readiness(row finding.Readiness) finding.Readiness {
+	row.Account, row.Domain, row.Profile = d.exact("account", row.Account), d.exact("domain", row.Domain), d.exact("profile", row.Profile)
+	row.Role, row.Key, row.Bucket = d.named("role", row.Role), d.named("key", row.Key), d.bucket(row.Bucket)
+	row.Findings = each(row.Findings, func(f string) string { return d.exact("fingerprint", f) })
+	row.Reason = d.sentence(row.Reason)
+	return row
+}
+
+// rule leaves the words of a rule alone, but for names in rules of the user's.
+func (d *disguise) rule(r finding.Rule) finding.Rule {
+	r.Title, r.Description, r.Why, r.Fix = d.text(r.Title), d.text(r.Description), d.text(r.Why), d.text(r.Fix)
+	r.Help = d.address(r.Help)
+	r.Sources = each(r.Sources, d.address)
+	return r
+}
+
+func (d *disguise) place(at finding.Place) finding.Place {
+	at.File = d.path(at.File)
+	return at
+}
