@@ -31,6 +31,8 @@ type Case struct {
 	Name  string
 	Files map[string]string
 	Want  string
+	// Parameters are values for the parameters of templates.
+	Parameters map[string]string
 }
 
 // IsBad reports whether the rule must object to the case.
@@ -101,7 +103,7 @@ func Run(set *rules.Set, id string, c Case, folder string) (string, error) {
 	for _, document := range settings.Documents {
 		owners[filepath.Join(folder, document.File)] = document.Owner
 	}
-	loaded, err := load.Load([]string{folder}, load.Options{Display: display, Owners: owners})
+	loaded, err := load.Load([]string{folder}, load.Options{Display: display, Owners: owners, Parameters: c.Parameters})
 	if err != nil {
 		return "", err
 	}
