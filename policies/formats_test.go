@@ -17,16 +17,19 @@ import (
 )
 
 // formats are the forms in which people have an account, as folders of
-// testdata/formats/base.txtar.
-var formats = []struct{ folder, title string }{
-	{"cli", "AWS CLI"},
-	{"cloudformation", "CloudFormation"},
-	{"cdk", "CDK output"},
-	{"terraform-plan", "Terraform plan"},
-	{"terraform-state", "Terraform state"},
-	{"tfstate", "terraform.tfstate"},
-	{"aws-config", "AWS Config"},
-	{"iam-collect", "iam-collect"},
+// testdata/formats/base.txtar. What an archive says for one holds for those that
+// are like it, too, but for files.
+var formats = []struct{ folder, title, like string }{
+	{"cli", "AWS CLI", ""},
+	{"cloudformation", "CloudFormation", ""},
+	{"cdk", "CDK output", ""},
+	{"terraform-plan", "Terraform plan", ""},
+	{"terraform-state", "Terraform state", ""},
+	{"tfstate", "terraform.tfstate", "terraform-state"},
+	{"aws-config", "Config snapshot", ""},
+	{"aws-config-query", "Config query", "aws-config"},
+	{"iam-collect", "iam-collect", ""},
+	{"steampipe", "Steampipe", ""},
 }
 
 const formatsFolder = "../testdata/formats"
@@ -65,19 +68,27 @@ func readArchive(t *testing.T, name string) archive {
 	return a
 }
 
-// text is what the archive says for one format, else for all.
+// text is what the archive says for one format, else for the one that it is
+// like, else for all.
 func (a archive) text(format, name string) string {
-	if text, ok := a.texts[format+"/"+name]; ok {
-		return text
+	for _, f := range formats {
+		if f.folder != format {
+			continue
+		}
+		for _, folder := range []string{f.folder, f.like} {
+			if text, ok := a.texts[folder+"/"+name]; ok {
+				return text
+			}
+		}
 	}
 	return a.texts[name]
 }
 
-func (a archive) cannot(format string) string { return words(a.texts[format+"/cannot"]) }
+func (a archive) cannot(format string) string { return words(a.text(format, "cannot")) }
 
 func (a archive) parameters(format string) map[string]string {
 	values := map[string]string{}
-	for _, line := range strings.Fields(a.texts[format+"/parameters"]) {
+	for _, line := range strings.Fields(a.text(format, "parameters")) {
 		name, value, _ := strings.Cut(line, "=")
 		values[name] = value
 	}
@@ -296,36 +307,52 @@ func (a archive) checkAlike(t *testing.T, essences map[string]string) {
 		if first == "" {
 			first = essence
 		}
-		differs := a.texts[format.folder+"/differs"] != ""
+		differs := a.text(format.folder, "differs") != ""
 		if same := essence == first; same == differs {
 			t.Errorf("%s: the findings are the same as in the first format: %v, but the archive has a reason to differ: %v\n%s\nfirst:\n%s", format.folder, same, differs, essence, first)
 		}
 	}
 }
 
-var causeLine = regexp.MustCompile(`^  cause (\S+ \S+ \S+) (\S+):(\d+):(\d+)-(\d+):(\d+)`)
+// sameNames turns what formats call a thing into what the AWS CLI calls it: what
+// is not deployed has no id, and two of them keep the storage key elsewhere.
+var sameNames = strings.NewReplacer(
+	"‹AccountId›", "111122223333", "‹Region›", "eu-central-1",
+	"{Domain}", "d-1", "{aws_sagemaker_domain.studio}", "d-1",
+	"{AppKey}", "0a000000-0000-4000-8000-000000000001", "{aws_kms_key.app}", "0a000000-0000-4000-8000-000000000001",
+	"{StorageKey}", "0b000000-0000-4000-8000-000000000002", "{aws_kms_key.storage}", "0b000000-0000-4000-8000-000000000002",
+	"{DatasetKey}", "0c000000-0000-4000-8000-000000000003", "{aws_kms_key.dataset}", "0c000000-0000-4000-8000-000000000003",
+	"SharingSettings.S3KmsKeyId", "CanvasAppSettings.WorkspaceSettings.S3KmsKeyId",
+	" of profile alice of domain d-1", " of domain d-1",
+	" (its grants were not exported; one of them could still allow this)", "",
+)
 
-// essence is what is the same in every format: how many findings of which
-// severity there are, and their causes with the texts at their places. Messages
-// differ, since what is not deployed has no id, and so do policies in full.
+var (
+	placePattern = regexp.MustCompile(`(\S+):(\d+):(\d+)-(\d+):(\d+)`)
+	fixPattern   = regexp.MustCompile(`^  fix \S+`)
+	notEssential = regexp.MustCompile(`^  (profiles|only in guide) `) // AWS Config has no profiles
+)
+
+// essence is the part of the findings that is the same in every format: all but
+// names and places. Of a cause the text at its place counts, but for whole policies.
 func essence(output string, files map[string]string) string {
-	var b strings.Builder
+	var lines []string
 	for _, line := range strings.Split(output, "\n") {
-		if found := findingLine.FindStringSubmatch(line); found != nil {
-			fmt.Fprintln(&b, found[1])
+		if notEssential.MatchString(line) {
+			continue
 		}
-		if found := causeLine.FindStringSubmatch(line); found != nil {
-			text := unquoted(slice(files[found[2]], found[3:]))
-			if strings.ContainsAny(text, "{\n") {
-				text = "a policy"
+		line = placePattern.ReplaceAllStringFunc(line, func(place string) string {
+			found := placePattern.FindStringSubmatch(place)
+			text := unquoted(slice(files[found[1]], found[2:]))
+			if !strings.HasPrefix(line, "  cause ") || strings.ContainsAny(text, "{\n") {
+				return "here"
 			}
-			fmt.Fprintln(&b, " ", found[1], "at", text)
-		}
-		if strings.HasPrefix(line, "problem ") {
-			fmt.Fprintln(&b, line)
-		}
+			return text
+		})
+		// Twice: the names of things are parts of longer texts.
+		lines = append(lines, fixPattern.ReplaceAllString(sameNames.Replace(sameNames.Replace(line)), "  fix"))
 	}
-	return b.String()
+	return strings.Join(lines, "\n")
 }
 
 // write puts the outputs into the archive, behind all that is given for a format.
@@ -427,7 +454,7 @@ func TestFormatsDocs(t *testing.T) {
 				cell = fmt.Sprintf("no (%d)", slices.Index(reasons, reason)+1)
 			}
 			table.WriteString(" " + cell + " |")
-			if differs := words(a.texts[format.folder+"/differs"]); differs != "" {
+			if differs := words(a.text(format.folder, "differs")); differs != "" {
 				fmt.Fprintf(&notes, "- %s, %s: %s\n", rule.ID, format.title, differs)
 			}
 		}
