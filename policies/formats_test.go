@@ -13,6 +13,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/rules/ruletest"
 )
 
@@ -202,31 +204,26 @@ func spellings(file string) []func(string) string {
 }
 
 // Every rule finds its mistake in every format that can express it, at the text
-// that makes it.
+// that makes it, and says the same of it; no other rule makes a difference
+// between the formats.
 func TestFormats(t *testing.T) {
 	set := loadRules(t)
 	base := readArchive(t, "base")
 	for _, rule := range set.Rules {
 		t.Run(rule.ID, func(t *testing.T) {
+			t.Parallel()
 			a := readArchive(t, rule.ID)
 			wants, essences := map[string]string{}, map[string]string{}
 			for _, format := range formats {
 				if a.cannot(format.folder) != "" {
 					continue
 				}
-				files, err := a.account(base, format.folder)
-				if err != nil {
-					t.Fatalf("%s: %v", format.folder, err)
+				files, own, others := a.run(t, set, base, format.folder)
+				wants[format.folder], essences[format.folder] = own, essence(own, files)+others
+				if want := a.texts[format.folder+"/want"]; own != want && !*update {
+					t.Errorf("%s:\ngot:\n%s\nwant:\n%s", format.folder, own, want)
 				}
-				got, err := ruletest.Run(set, rule.ID, ruletest.Case{Name: format.folder, Files: files, Parameters: a.parameters(format.folder)}, t.TempDir())
-				if err != nil {
-					t.Fatalf("%s: %v", format.folder, err)
-				}
-				wants[format.folder], essences[format.folder] = got, essence(got, files)
-				if want := a.texts[format.folder+"/want"]; got != want && !*update {
-					t.Errorf("%s:\ngot:\n%s\nwant:\n%s", format.folder, got, want)
-				}
-				checkPlaces(t, format.folder, files, got, a.text(format.folder, "at"))
+				checkPlaces(t, format.folder, files, own, a.text(format.folder, "at"))
 			}
 			a.checkAlike(t, essences)
 			if *update {
@@ -235,6 +232,33 @@ func TestFormats(t *testing.T) {
 		})
 	}
 }
+
+// run gives the account of one format with the mistake in it, what the rule
+// reports, and which other rules report something.
+func (a archive) run(t *testing.T, set *rules.Set, base archive, format string) (files map[string]string, own, others string) {
+	t.Helper()
+	files, err := a.account(base, format)
+	if err != nil {
+		t.Fatalf("%s: %v", format, err)
+	}
+	findings, problems, err := ruletest.Findings(set, everyRule, ruletest.Case{Name: format, Files: files, Parameters: a.parameters(format)}, t.TempDir())
+	if err != nil {
+		t.Fatalf("%s: %v", format, err)
+	}
+	var mine []finding.Finding
+	var also []string
+	for _, f := range findings {
+		if f.Rule == a.rule {
+			mine = append(mine, f)
+		} else {
+			also = append(also, fmt.Sprintf("also %s %s\n", f.Severity, f.Rule))
+		}
+	}
+	slices.Sort(also)
+	return files, ruletest.Output(mine, problems), strings.Join(also, "")
+}
+
+func everyRule(string) bool { return true }
 
 var findingLine = regexp.MustCompile(`^(error|warning|info) (\S+):(\d+):(\d+)-(\d+):(\d+) `)
 
@@ -396,15 +420,9 @@ func TestFormatsOfTheCleanAccount(t *testing.T) {
 	set := loadRules(t)
 	base := readArchive(t, "base")
 	for _, format := range formats {
-		files, err := archive{}.account(base, format.folder)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, rule := range set.Rules {
-			got, err := ruletest.Run(set, rule.ID, ruletest.Case{Name: format.folder, Files: files}, t.TempDir())
-			if err != nil || got != "" {
-				t.Errorf("%s: %s: %v\n%s", format.folder, rule.ID, err, got)
-			}
+		_, own, others := archive{}.run(t, set, base, format.folder)
+		if own != "" || others != "" {
+			t.Errorf("%s:\n%s%s", format.folder, own, others)
 		}
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/rules"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // Case is one case of a rule.
@@ -76,21 +77,31 @@ func Parse(cases, base string) ([]Case, error) {
 	return list, nil
 }
 
-// Run writes the files of a case into a folder, runs one rule over them and
-// gives the findings in the form of "want".
+// Run runs one rule over the files of a case and gives the findings in the form
+// of "want".
 func Run(set *rules.Set, id string, c Case, folder string) (string, error) {
+	findings, problems, err := Findings(set, func(rule string) bool { return rule == id }, c, folder)
+	if err != nil {
+		return "", err
+	}
+	return Output(findings, problems), nil
+}
+
+// Findings writes the files of a case into a folder and gives what the rules
+// that are wanted find in them, and the problems of reading them.
+func Findings(set *rules.Set, wanted func(rule string) bool, c Case, folder string) ([]finding.Finding, []source.Problem, error) {
 	for path, text := range c.Files {
 		file := filepath.Join(folder, filepath.FromSlash(path))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return "", fmt.Errorf("write the case %s: %w", c.Name, err)
+			return nil, nil, fmt.Errorf("write the case %s: %w", c.Name, err)
 		}
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			return "", fmt.Errorf("write the case %s: %w", c.Name, err)
+			return nil, nil, fmt.Errorf("write the case %s: %w", c.Name, err)
 		}
 	}
 	settings, err := readConfig(c)
 	if err != nil {
-		return "", err
+		return nil, nil, err
 	}
 	display := func(path string) string {
 		relative, err := filepath.Rel(folder, path)
@@ -105,21 +116,23 @@ func Run(set *rules.Set, id string, c Case, folder string) (string, error) {
 	}
 	loaded, err := load.Load([]string{folder}, load.Options{Display: display, Owners: owners, Parameters: c.Parameters})
 	if err != nil {
-		return "", err
+		return nil, nil, err
 	}
 	facts := canvas.Work(loaded.Snapshot, settings)
-	findings, err := set.Evaluate(context.Background(), loaded.Snapshot, facts, settings, func(rule string) bool { return rule == id })
-	if err != nil {
-		return "", err
-	}
+	findings, err := set.Evaluate(context.Background(), loaded.Snapshot, facts, settings, wanted)
+	return findings, loaded.Problems, err
+}
+
+// Output writes findings and problems as cases expect them.
+func Output(findings []finding.Finding, problems []source.Problem) string {
 	var b strings.Builder
-	for _, problem := range loaded.Problems {
+	for _, problem := range problems {
 		fmt.Fprintf(&b, "problem %s\n", problem)
 	}
 	for _, text := range sorted(findings) {
 		b.WriteString(text)
 	}
-	return b.String(), nil
+	return b.String()
 }
 
 func readConfig(c Case) (config.Config, error) {
