@@ -47,7 +47,6 @@ const formatsFolder = "../testdata/formats"
 //	cli/differs        why it reports something else than the first format does
 //	cli/parameters     values for the parameters of templates, Name=value on a line
 //	cli/want           what the rule reports then
-//	.canvaslint.yaml   the config
 //
 // Quotation marks count neither in at nor in the text that it is looked for in:
 // the formats quote differently.
@@ -109,9 +108,6 @@ func (a archive) account(base archive, format string) (map[string]string, error)
 	}
 	if err := edit(files, a.text(format, "edit")); err != nil {
 		return nil, err
-	}
-	if config, ok := a.texts[".canvaslint.yaml"]; ok {
-		files[".canvaslint.yaml"] = config
 	}
 	for name, text := range a.texts {
 		path, ok := strings.CutPrefix(name, format+"/")
@@ -444,7 +440,7 @@ func TestFormatArchives(t *testing.T) {
 			t.Errorf("%s is of no rule", name)
 		}
 		for _, file := range readArchive(t, id).files {
-			if formatOf(file.Name) == "" && !slices.Contains([]string{"at", "edit", ".canvaslint.yaml"}, file.Name) {
+			if formatOf(file.Name) == "" && !slices.Contains([]string{"at", "edit"}, file.Name) {
 				t.Errorf("%s: the file %s is of no format", name, file.Name)
 			}
 		}
