@@ -63,7 +63,7 @@ func Mutate(set *rules.Set, own []*rules.Rule, base, scratch string) ([]Mutant, 
 			}
 			trial.Wanted = mine
 			trials = append(trials, trial)
-			part[i].Noticed = problems != ""
+			part[i].Noticed = len(problems) > 0
 		}
 		outcome, err := set.Try(trials, false)
 		if err != nil {

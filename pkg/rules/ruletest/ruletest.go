@@ -24,6 +24,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/rules"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // Case is one case of a rule.
@@ -31,7 +32,9 @@ type Case struct {
 	Name  string
 	Files map[string]string
 	Want  string
-	Line  int // of cases.txtar, where its first file is named
+	// Parameters are values for the parameters of templates.
+	Parameters map[string]string
+	Line       int // of cases.txtar, where its first file is named
 
 	own   []string       // the files that it sets itself, in order
 	lines map[string]int // of cases.txtar, where the text of an own file begins
@@ -97,36 +100,43 @@ func markerLines(archive string) []int {
 	return lines
 }
 
-// Run writes the files of a case into a folder, runs one rule over them and
-// gives the findings in the form of "want".
+// Run runs one rule over the files of a case and gives the findings in the form
+// of "want".
 func Run(set *rules.Set, id string, c Case, folder string) (string, error) {
+	findings, problems, err := Findings(set, func(rule string) bool { return rule == id }, c, folder)
+	if err != nil {
+		return "", err
+	}
+	return Output(findings, problems), nil
+}
+
+// Findings writes the files of a case into a folder and gives what the rules
+// that are wanted find in them, and the problems of reading them.
+func Findings(set *rules.Set, wanted func(rule string) bool, c Case, folder string) ([]finding.Finding, []source.Problem, error) {
 	trial, problems, err := c.prepare(folder)
 	if err != nil {
-		return "", err
+		return nil, nil, err
 	}
-	findings, err := set.Evaluate(context.Background(), trial.Snapshot, trial.Facts, trial.Config, func(rule string) bool { return rule == id })
-	if err != nil {
-		return "", err
-	}
-	return problems + strings.Join(sorted(findings), ""), nil
+	findings, err := set.Evaluate(context.Background(), trial.Snapshot, trial.Facts, trial.Config, wanted)
+	return findings, problems, err
 }
 
 // prepare writes the files of a case into a folder and reads them, as far as
-// the rules. The problems come in the form of "want".
-func (c Case) prepare(folder string) (rules.Trial, string, error) {
+// the rules.
+func (c Case) prepare(folder string) (rules.Trial, []source.Problem, error) {
 	var trial rules.Trial
 	for path, text := range c.Files {
 		file := filepath.Join(folder, filepath.FromSlash(path))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return trial, "", fmt.Errorf("write the case %s: %w", c.Name, err)
+			return trial, nil, fmt.Errorf("write the case %s: %w", c.Name, err)
 		}
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			return trial, "", fmt.Errorf("write the case %s: %w", c.Name, err)
+			return trial, nil, fmt.Errorf("write the case %s: %w", c.Name, err)
 		}
 	}
 	settings, err := readConfig(c)
 	if err != nil {
-		return trial, "", err
+		return trial, nil, err
 	}
 	display := func(path string) string {
 		relative, err := filepath.Rel(folder, path)
@@ -139,16 +149,24 @@ func (c Case) prepare(folder string) (rules.Trial, string, error) {
 	for _, document := range settings.Documents {
 		owners[filepath.Join(folder, document.File)] = document.Owner
 	}
-	loaded, err := load.Load([]string{folder}, load.Options{Display: display, Owners: owners})
+	loaded, err := load.Load([]string{folder}, load.Options{Display: display, Owners: owners, Parameters: c.Parameters})
 	if err != nil {
-		return trial, "", err
-	}
-	var problems strings.Builder
-	for _, problem := range loaded.Problems {
-		fmt.Fprintf(&problems, "problem %s\n", problem)
+		return trial, nil, err
 	}
 	trial = rules.Trial{Snapshot: loaded.Snapshot, Facts: canvas.Work(loaded.Snapshot, settings), Config: settings}
-	return trial, problems.String(), nil
+	return trial, loaded.Problems, nil
+}
+
+// Output writes findings and problems as cases expect them.
+func Output(findings []finding.Finding, problems []source.Problem) string {
+	var b strings.Builder
+	for _, problem := range problems {
+		fmt.Fprintf(&b, "problem %s\n", problem)
+	}
+	for _, text := range sorted(findings) {
+		b.WriteString(text)
+	}
+	return b.String()
 }
 
 func readConfig(c Case) (config.Config, error) {

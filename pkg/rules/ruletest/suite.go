@@ -87,7 +87,7 @@ func Test(set *rules.Set, own []*rules.Rule, base, scratch string) (*Report, err
 			}
 			trial.Wanted = func(id string) bool { return id == rule.ID }
 			trials = append(trials, trial)
-			attempts = append(attempts, attempt{rule, c, problems})
+			attempts = append(attempts, attempt{rule, c, Output(nil, problems)})
 		}
 	}
 	outcome, err := set.Try(trials, true)
