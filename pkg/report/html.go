@@ -203,19 +203,22 @@ func (w *pageWriter) verdict(p *page) {
 		return n
 	}
 	total := counts(r)
+	open := number(finding.Unknown) > 0 || len(r.Problems) > 0
 	switch errors := total["error"]; {
 	case number(finding.NotReady) > 0:
-		p.Class, p.Title = "fails", "Canvas is not ready"
-	case number(finding.Unknown) > 0 || len(r.Problems) > 0:
-		p.Class, p.Title = "unknown", "Readiness is not proven"
-	case number(finding.Ready) == 0 && errors == 0:
-		p.Class, p.Title = "unknown", "Readiness was not checked"
-	case errors > 0 && number(finding.Ready) == 0:
-		p.Class, p.Title = "fails", "There "+isAre(errors)+" "+plural(errors, "error")
+		p.Class, p.Title = fails, "Canvas is not ready"
+	case errors > 0 && number(finding.Ready)+number(finding.Unknown) == 0:
+		p.Class, p.Title = fails, "There "+isAre(errors)+" "+plural(errors, "error")
+	case errors > 0 && open:
+		p.Class, p.Title = fails, "Readiness is not proven, with "+plural(errors, "error")
 	case errors > 0:
-		p.Class, p.Title = "fails", "Canvas is ready, with "+plural(errors, "error")
+		p.Class, p.Title = fails, "Canvas is ready, with "+plural(errors, "error")
+	case open:
+		p.Class, p.Title = unknown, "Readiness is not proven"
+	case number(finding.Ready) == 0:
+		p.Class, p.Title = unknown, "Readiness was not checked"
 	default:
-		p.Class, p.Title = "works", "Canvas is ready"
+		p.Class, p.Title = works, "Canvas is ready"
 	}
 	var domains []string
 	for _, v := range []finding.Verdict{finding.Ready, finding.NotReady, finding.Unknown, finding.NotChecked} {
@@ -297,10 +300,10 @@ func (w *pageWriter) notices(p *page) {
 		add("These rules were skipped: "+Clean(strings.Join(r.Partial.Skip, ", ")), "")
 	}
 	if n := len(r.Waived); n > 0 {
-		add(plural(n, "finding")+" waived: they do not count", "accepted")
+		add(plural(n, "finding")+" waived and so not counted", "accepted")
 	}
 	if r.Baseline != nil && len(r.Baseline.Known) > 0 {
-		add(plural(len(r.Baseline.Known), "finding")+" known from the baseline: they do not count", "accepted")
+		add(plural(len(r.Baseline.Known), "finding")+" in the baseline and so not counted", "accepted")
 	}
 	if n := len(r.Coverage.Notes); n > 0 {
 		add(plural(n, "note")+" on what the answer leaves out", "coverage")

@@ -349,7 +349,8 @@ func TestScreenshots(t *testing.T) {
 			b := open(t, browser, r, s, "")
 			for _, scheme := range []string{"light", "dark"} {
 				var shot []byte
-				b.run(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}), chromedp.FullScreenshot(&shot, 100))
+				b.run(chromedp.Evaluate(`document.querySelectorAll('.finding').forEach(e => e.style.contentVisibility = 'visible')`, nil),
+					emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}), chromedp.FullScreenshot(&shot, 100))
 				if err := os.WriteFile(strings.TrimSuffix(name, ".json")+"-"+s.name+"-"+scheme+".png", shot, 0o600); err != nil {
 					t.Fatal(err)
 				}

@@ -17,8 +17,9 @@ const (
 	topMargin  = 30 // for the captions
 	bend       = 70
 	glyph      = 7  // the width that a character is given, of 12 units height
-	labelCells = 30 // what fits a node
+	labelCells = 22 // what fits a node
 	subCells   = 34
+	longLabel  = 21 // cells that fit a pill
 )
 
 // layOut gives nodes and edges their places: a column for profiles, roles, and

@@ -384,9 +384,10 @@ func (g *graph) dropUses() {
 			e.Title += "; leads to the answer"
 		}
 		e.Label = strings.Join(e.purposes, ", ")
-		if textWidth(e.Label) > 30 {
-			e.Label = fmt.Sprintf("%s and %d more", e.purposes[0], len(e.purposes)-1)
+		if len(e.purposes) > 1 && textWidth(e.Label) > longLabel {
+			e.Label = fmt.Sprintf("%s +%d", e.purposes[0], len(e.purposes)-1)
 		}
+		e.Label = shortened(e.Label, longLabel)
 	}
 }
 

@@ -52,7 +52,7 @@ type matrixRow struct {
 type matrixCell struct{ Class, Word, To, About string }
 
 type groupView struct {
-	ID, Name string
+	ID, Name, Role string
 	More     []string // names that Name leaves out
 	Rows     []answerView
 }
@@ -95,13 +95,13 @@ func purposeName(p finding.Purpose) string {
 func verdictClass(v finding.Verdict) string {
 	switch v {
 	case finding.Ready:
-		return "works"
+		return works
 	case finding.NotReady:
-		return "fails"
+		return fails
 	case finding.NotChecked:
 		return "unchecked"
 	}
-	return "unknown"
+	return unknown
 }
 
 // verdictRank orders verdicts, the worse the higher.
@@ -190,6 +190,9 @@ func (w *pageWriter) domains() []*domainView {
 	}
 	for _, d := range domains {
 		d.Class, d.Verdict = verdictClass(d.verdict), Clean(string(d.verdict))
+		if d.Class == unknown {
+			d.verdict = finding.Unknown // a verdict of a later version proves nothing
+		}
 	}
 	return domains
 }
@@ -283,14 +286,19 @@ func (w *pageWriter) details(d *domainView) []chunk {
 	for i, part := range slices.Collect(slices.Chunk(d.groups, chunkSize)) {
 		next := chunk{Folded: folded(i, len(part), len(d.groups))}
 		for _, g := range part {
-			view := groupView{ID: groupID(g), Name: groupName(g.profiles)}
+			main := mainRole(g.rows)
+			view := groupView{ID: groupID(g), Name: groupName(g.profiles), Role: w.keys.shorten(Clean(main), home{g.rows[0].Account, g.rows[0].Region})}
 			if len(g.profiles) > 4 {
 				for _, name := range g.profiles {
 					view.More = append(view.More, Clean(profileName(name)))
 				}
 			}
 			for i, row := range g.rows {
-				view.Rows = append(view.Rows, w.answer(row, g.ids[i]))
+				answer := w.answer(row, g.ids[i])
+				if row.Role == main {
+					answer.Role = "" // said above the rows
+				}
+				view.Rows = append(view.Rows, answer)
 			}
 			next.Groups = append(next.Groups, view)
 		}
