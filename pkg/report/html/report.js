@@ -2,7 +2,7 @@
   'use strict';
   var form = document.getElementById('filters');
   var shown = document.getElementById('shown');
-  var step = 400; // findings looked at before the browser may draw again
+  var breath = 24; // milliseconds of work before the browser may draw again
   var items = Array.prototype.map.call(document.querySelectorAll('.finding'), function (el) {
     return { el: el, severity: el.dataset.severity, rule: el.dataset.rule, account: el.dataset.account, text: null };
   });
@@ -24,13 +24,17 @@
     };
   }
 
+  function textOf(item) {
+    if (item.text === null) item.text = item.el.textContent.toLowerCase();
+    return item.text;
+  }
+
   function fits(item, want) {
     if (want.severity.indexOf(item.severity) < 0) return false;
     if (want.rule && item.rule !== want.rule) return false;
     if (want.account && item.account !== want.account) return false;
     if (!want.q) return true;
-    if (item.text === null) item.text = item.el.textContent.toLowerCase();
-    return item.text.indexOf(want.q) >= 0;
+    return textOf(item).indexOf(want.q) >= 0;
   }
 
   // The state of the filters is the fragment, so that a link can carry it.
@@ -63,17 +67,20 @@
   function apply(then) {
     var want = wanted();
     var mine = ++run;
-    var at = 0;
+    var hide = [];
     (function part() {
       if (mine !== run) return;
-      for (var end = Math.min(at + step, items.length); at < end; at++) {
-        var hidden = !fits(items[at], want);
-        if (items[at].el.hidden !== hidden) items[at].el.hidden = hidden;
+      for (var start = performance.now(); hide.length < items.length && performance.now() - start < breath;) {
+        hide.push(!fits(items[hide.length], want));
       }
-      if (at < items.length) {
+      if (hide.length < items.length) {
         setTimeout(part, 0);
         return;
       }
+      // All at once: the browser then lays the page out once.
+      items.forEach(function (item, i) {
+        if (item.el.hidden !== hide[i]) item.el.hidden = hide[i];
+      });
       announce();
       if (then) then();
     })();
@@ -131,6 +138,14 @@
     });
     form.addEventListener('submit', function (event) { event.preventDefault(); changed(); });
     form.addEventListener('reset', function () { setTimeout(changed, 0); });
+    // What will be searched is gathered while nobody waits.
+    if (window.requestIdleCallback) {
+      var next = 0;
+      requestIdleCallback(function gather(idle) {
+        while (next < items.length && idle.timeRemaining() > 2) textOf(items[next++]);
+        if (next < items.length) requestIdleCallback(gather);
+      });
+    }
   }
 
   document.addEventListener('click', function (event) {
