@@ -112,7 +112,6 @@ type severityGroup struct {
 
 type filterView struct {
 	Accounts, Rules []count
-	Severities      []link
 }
 
 type waiverView struct {

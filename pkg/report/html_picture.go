@@ -194,7 +194,7 @@ func (g *graph) ready(from, role *node, row finding.Readiness, found []*finding.
 	}
 	targets := g.targets(row)
 	if len(targets) == 0 && (row.Purpose == finding.App || row.Purpose == finding.Storage) {
-		targets = append(targets, g.noKey(row, "none set", "works without one"))
+		targets = append(targets, g.noKey(row, "none set"))
 	}
 	for _, to := range targets {
 		g.edge(role, to, works, purposeName(row.Purpose), naming(found, to.key), id)
@@ -221,7 +221,7 @@ func (g *graph) notReady(from, role *node, row finding.Readiness, found []*findi
 	}
 	targets := g.targets(row)
 	if len(targets)+len(failed) == 0 && atRole == nil && (row.Purpose == finding.App || row.Purpose == finding.Storage) {
-		targets = append(targets, g.noKey(row, "not usable", "see the reason in the table"))
+		targets = append(targets, g.noKey(row, "not usable"))
 	}
 	for _, to := range targets {
 		switch {
@@ -311,10 +311,11 @@ func (g *graph) resource(name string) *node {
 	return g.node(resourceKey(name), n)
 }
 
-// noKey stands for a key that no row names.
-func (g *graph) noKey(row finding.Readiness, label, sub string) *node {
-	return g.node("no key "+string(row.Purpose)+label, node{
-		Kind: "key of " + purposeName(row.Purpose), Label: label, Sub: sub, Title: Clean(row.Reason), Class: "ghost", column: 2,
+// noKey stands for a key that no row names; the row's reason says more.
+func (g *graph) noKey(row finding.Readiness, label string) *node {
+	reason := g.w.keys.shorten(Clean(row.Reason), home{row.Account, row.Region})
+	return g.node(fmt.Sprintf("no key %q", []string{string(row.Purpose), label, reason}), node{
+		Kind: "key of " + purposeName(row.Purpose), Label: label, Sub: reason, Title: reason, Class: "ghost", column: 2,
 	})
 }
 

@@ -53,8 +53,8 @@ type matrixCell struct{ Class, Word, To, About string }
 
 type groupView struct {
 	ID, Name, Role string
-	More     []string // names that Name leaves out
-	Rows     []answerView
+	More           []string // names that Name leaves out
+	Rows           []answerView
 }
 
 type answerView struct {
@@ -313,7 +313,10 @@ func (w *pageWriter) answer(row finding.Readiness, id string) answerView {
 		ID: id, Purpose: purposeName(row.Purpose), Class: verdictClass(row.Verdict), Word: Clean(string(row.Verdict)),
 		Role: w.keys.shorten(Clean(row.Role), at), Reason: w.keys.shorten(Clean(row.Reason), at),
 	}
-	view.Target = w.keys.shorten(Clean(cmp.Or(row.Key, row.Bucket)), at)
+	view.Target = w.keys.shorten(Clean(row.Key), at)
+	if row.Key == "" && row.Purpose != finding.Storage { // which is about a key, wherever it writes
+		view.Target = Clean(row.Bucket)
+	}
 	for _, f := range w.against(row) {
 		view.Findings = append(view.Findings, link{Text: Clean(f.Rule), To: w.at[f.Fingerprint], Class: severityClass(f.Severity)})
 	}
