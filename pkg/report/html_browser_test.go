@@ -79,7 +79,7 @@ func screens() []screen {
 }
 
 // open writes a report to a file and opens that, as a reader would.
-func open(t *testing.T, browser context.Context, r *finding.Report, s screen, fragment string) *tab {
+func open(browser context.Context, t *testing.T, r *finding.Report, s screen, fragment string) *tab {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "report.html")
 	var out bytes.Buffer
@@ -151,6 +151,13 @@ func (b *tab) shown(what, announced string, rules ...string) {
 	b.want(what, got, append([]string{}, rules...))
 }
 
+// tooWide lists what reaches beyond the page, where that scrolls sideways.
+func (b *tab) tooWide() []string {
+	b.t.Helper()
+	return append([]string{}, ask[[]string](b, `document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
+		[...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll, pre') && e.getBoundingClientRect().right > document.documentElement.clientWidth).map(e => e.tagName + '.' + e.className)`)...)
+}
+
 // quiet asserts that the page complained of nothing and asked for nothing.
 func (b *tab) quiet() {
 	b.t.Helper()
@@ -170,7 +177,7 @@ func eachScreen(t *testing.T, test func(*testing.T, context.Context, screen)) {
 func TestBrowserFilters(t *testing.T) {
 	all := []string{"role-cannot-use-storage-key", "bucket-requires-other-key", "model-time-series-key", "role-relies-on-iam"}
 	eachScreen(t, func(t *testing.T, browser context.Context, s screen) {
-		b := open(t, browser, read(t, "report.json"), s, "")
+		b := open(browser, t, read(t, "report.json"), s, "")
 		b.shown("no filter", "4 of 4 findings shown", all...)
 
 		b.run(chromedp.Focus(`[name=severity][value=error]`), chromedp.KeyEvent(" "))
@@ -197,9 +204,9 @@ func TestBrowserFilters(t *testing.T) {
 		b.shown("a link to a hidden finding", "4 of 4 findings shown", all...)
 		b.want("focus", ask[string](b, `document.activeElement.id`), "f-5f2c6a4a0b1e4c0d9a7e3b21")
 
-		again := open(t, browser, read(t, "report.json"), s, "rule=model-time-series-key&account=111122223333")
+		again := open(browser, t, read(t, "report.json"), s, "rule=model-time-series-key&account=111122223333")
 		again.shown("state from the fragment", "1 of 4 findings shown", all[2])
-		strange := open(t, browser, read(t, "report.json"), s, "rule=no-such&account=<b>&severity=error&q=")
+		strange := open(browser, t, read(t, "report.json"), s, "rule=no-such&account=<b>&severity=error&q=")
 		strange.shown("a fragment of another report", "2 of 4 findings shown", all[:2]...)
 		for _, each := range []*tab{b, again, strange} {
 			each.quiet()
@@ -210,7 +217,7 @@ func TestBrowserFilters(t *testing.T) {
 // TestBrowserLinks follows every link of the page.
 func TestBrowserLinks(t *testing.T) {
 	eachScreen(t, func(t *testing.T, browser context.Context, s screen) {
-		b := open(t, browser, read(t, "report.json"), s, "")
+		b := open(browser, t, read(t, "report.json"), s, "")
 		lost := ask[[]string](b, `(async () => {
 			const lost = [], frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
 			const links = [...document.querySelectorAll('a')];
@@ -227,7 +234,7 @@ func TestBrowserLinks(t *testing.T) {
 			return lost;
 		})()`)
 		b.want("links that lead nowhere", append([]string{}, lost...), []string{})
-		b.want("sideways scrolling", ask[bool](b, `document.documentElement.scrollWidth > innerWidth`), false)
+		b.want("what makes the page scroll sideways", b.tooWide(), []string{})
 		b.quiet()
 	})
 }
@@ -235,8 +242,8 @@ func TestBrowserLinks(t *testing.T) {
 // TestBrowserHostile opens a page full of hostile names.
 func TestBrowserHostile(t *testing.T) {
 	eachScreen(t, func(t *testing.T, browser context.Context, s screen) {
-		for _, hostile := range hostilePages() {
-			b := open(t, browser, reportOf(hostile), s, "")
+		for _, hostile := range append(hostilePages(), strings.Repeat("long", 60)) {
+			b := open(browser, t, reportOf(hostile), s, "")
 			b.want("scripts, styles and strange elements", ask[[]int](b, `['script', 'style', 'img', 'iframe', 'object', 'base', 'b.pwned'].map(n => document.querySelectorAll(n).length)`), []int{1, 1, 0, 0, 0, 0, 0})
 			b.want("attributes that run or style", ask[[]string](b, `[...document.querySelectorAll('*')].flatMap(e => e.getAttributeNames()).filter(n => n.startsWith('on') || n === 'style')`), []string{})
 			b.want("links", ask[[]string](b, `[...document.querySelectorAll('a')].map(a => a.getAttribute('href')).filter(h => !h.startsWith('#') && !h.startsWith('https://github.com/canvaslint/canvaslint/'))`), []string{})
@@ -245,6 +252,7 @@ func TestBrowserHostile(t *testing.T) {
 			b.want("the rule to filter by", ask[string](b, `document.querySelector('.finding').dataset.rule`), Clean(hostile))
 			rule, _ := json.Marshal(Clean(hostile))
 			b.run(chromedp.Evaluate(`(() => { const s = document.querySelector('[name=rule]'); s.value = `+string(rule)+`; s.dispatchEvent(new Event('change', {bubbles: true})); })()`, nil))
+			b.want("what makes the page scroll sideways", b.tooWide(), []string{})
 			b.run(chromedp.Poll(`location.hash.startsWith('#rule=') && document.getElementById('shown').textContent === '2 of 2 findings shown'`, nil))
 			b.quiet()
 		}
@@ -253,7 +261,7 @@ func TestBrowserHostile(t *testing.T) {
 
 // TestBrowserPrint prints everything, whatever the filters hide.
 func TestBrowserPrint(t *testing.T) {
-	b := open(t, openBrowser(t), read(t, "report.json"), screens()[0], "severity=info")
+	b := open(openBrowser(t), t, read(t, "report.json"), screens()[0], "severity=info")
 	b.shown("filtered", "1 of 4 findings shown", "role-relies-on-iam")
 	b.run(emulation.SetEmulatedMedia().WithMedia("print"))
 	b.want("findings in print", ask[int](b, `[...document.querySelectorAll('.finding')].filter(e => e.getClientRects().length).length`), 4)
@@ -267,7 +275,7 @@ func TestBrowserPrint(t *testing.T) {
 
 // TestBrowserMany opens ten thousand findings and filters them.
 func TestBrowserMany(t *testing.T) {
-	b := open(t, openBrowser(t), many(10_000), screens()[0], "")
+	b := open(openBrowser(t), t, many(10_000), screens()[0], "")
 	b.run(chromedp.SendKeys(`[name=q]`, "team-4242 "))
 	b.run(chromedp.Poll(`document.getElementById('shown').textContent === '1 of 10000 findings shown'`, nil, chromedp.WithPollingTimeout(time.Minute)))
 	b.want("seen", ask[int](b, `[...document.querySelectorAll('.finding')].filter(e => e.getClientRects().length).length`), 1)
@@ -317,8 +325,8 @@ func TestBrowserAxe(t *testing.T) {
 	}
 	eachScreen(t, func(t *testing.T, browser context.Context, s screen) {
 		for _, scheme := range []string{"light", "dark"} {
-			for _, r := range []*finding.Report{read(t, "report.json"), read(t, "empty.json")} {
-				b := open(t, browser, r, s, "")
+			for _, r := range []*finding.Report{read(t, "report.json"), read(t, "broken.json"), read(t, "empty.json")} {
+				b := open(browser, t, r, s, "")
 				b.run(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
 				b.run(chromedp.Evaluate(string(axe), nil))
 				b.want("axe in "+scheme, append([]string{}, ask[[]string](b, `axe.run().then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.html.slice(0, 200) + ' ' + n.failureSummary)))`)...), []string{})
@@ -346,7 +354,7 @@ func TestScreenshots(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			b := open(t, browser, r, s, "")
+			b := open(browser, t, r, s, "")
 			for _, scheme := range []string{"light", "dark"} {
 				var shot []byte
 				b.run(chromedp.Evaluate(`document.querySelectorAll('.finding').forEach(e => e.style.contentVisibility = 'visible')`, nil),
