@@ -73,7 +73,7 @@ type page struct {
 
 	Class, Title, Lead string // the verdict
 	Facts              []fact
-	Notices            []link
+	Notices            []pageLink
 	Purposes           []string
 	Matrix             []chunk
 	Domains            []domainView
@@ -96,8 +96,8 @@ type fact struct {
 	Values []string
 }
 
-// link is text that leads to an id of the page; without one it is text alone.
-type link struct{ Text, To, Class string }
+// pageLink is text that leads to an id of the page; without one it is text alone.
+type pageLink struct{ Text, To, Class string }
 
 type count struct {
 	Name   string
@@ -285,7 +285,7 @@ func sortedNames(set map[string]bool) []string {
 // notices are what lessens the answer.
 func (w *pageWriter) notices(p *page) {
 	r := w.report
-	add := func(text, to string) { p.Notices = append(p.Notices, link{Text: text, To: to}) }
+	add := func(text, to string) { p.Notices = append(p.Notices, pageLink{Text: text, To: to}) }
 	if n := len(r.Problems); n > 0 {
 		add(plural(n, "problem")+": input that could not be analysed", "problems")
 	}

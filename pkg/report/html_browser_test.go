@@ -174,10 +174,34 @@ func eachScreen(t *testing.T, test func(*testing.T, context.Context, screen)) {
 	}
 }
 
+// fourRules are rules that the saved report has findings of: two errors, a
+// warning, an info.
+func fourRules() []string {
+	return []string{"role-cannot-use-storage-key", "bucket-requires-other-key", "model-time-series-key", "role-relies-on-iam"}
+}
+
+// four is the saved report with one finding of each of the rules.
+func four(t *testing.T) *finding.Report {
+	t.Helper()
+	r := read(t, "report.json")
+	rest := fourRules()
+	r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool {
+		wanted := len(rest) > 0 && f.Rule == rest[0]
+		if wanted {
+			rest = rest[1:]
+		}
+		return !wanted
+	})
+	if len(rest) > 0 {
+		t.Fatalf("the saved report has no finding of %s", rest[0])
+	}
+	return r
+}
+
 func TestBrowserFilters(t *testing.T) {
-	all := []string{"role-cannot-use-storage-key", "bucket-requires-other-key", "model-time-series-key", "role-relies-on-iam"}
+	all := fourRules()
 	eachScreen(t, func(t *testing.T, browser context.Context, s screen) {
-		b := open(browser, t, read(t, "report.json"), s, "")
+		b := open(browser, t, four(t), s, "")
 		b.shown("no filter", "4 of 4 findings shown", all...)
 
 		b.run(chromedp.Focus(`[name=severity][value=error]`), chromedp.KeyEvent(" "))
@@ -204,9 +228,9 @@ func TestBrowserFilters(t *testing.T) {
 		b.shown("a link to a hidden finding", "4 of 4 findings shown", all...)
 		b.want("focus", ask[string](b, `document.activeElement.id`), "f-5f2c6a4a0b1e4c0d9a7e3b21")
 
-		again := open(browser, t, read(t, "report.json"), s, "rule=model-time-series-key&account=111122223333")
+		again := open(browser, t, four(t), s, "rule=model-time-series-key&account=111122223333")
 		again.shown("state from the fragment", "1 of 4 findings shown", all[2])
-		strange := open(browser, t, read(t, "report.json"), s, "rule=no-such&account=<b>&severity=error&q=")
+		strange := open(browser, t, four(t), s, "rule=no-such&account=<b>&severity=error&q=")
 		strange.shown("a fragment of another report", "2 of 4 findings shown", all[:2]...)
 		for _, each := range []*tab{b, again, strange} {
 			each.quiet()
@@ -261,15 +285,17 @@ func TestBrowserHostile(t *testing.T) {
 
 // TestBrowserPrint prints everything, whatever the filters hide.
 func TestBrowserPrint(t *testing.T) {
-	b := open(openBrowser(t), t, read(t, "report.json"), screens()[0], "severity=info")
+	b := open(openBrowser(t), t, four(t), screens()[0], "severity=info")
 	b.shown("filtered", "1 of 4 findings shown", "role-relies-on-iam")
 	b.run(emulation.SetEmulatedMedia().WithMedia("print"))
 	b.want("findings in print", ask[int](b, `[...document.querySelectorAll('.finding')].filter(e => e.getClientRects().length).length`), 4)
 	b.want("controls in print", ask[int](b, `[...document.querySelectorAll('#filters, nav, .copy')].filter(e => e.getClientRects().length).length`), 0)
+	const folded = `[...document.querySelectorAll('details')].filter(e => !e.open).length`
+	before := ask[int](b, folded)
 	b.run(chromedp.Evaluate(`dispatchEvent(new Event('beforeprint'))`, nil))
-	b.want("what stays folded", ask[int](b, `[...document.querySelectorAll('details')].filter(e => !e.open).length`), 0)
+	b.want("what stays folded", ask[int](b, folded), 0)
 	b.run(chromedp.Evaluate(`dispatchEvent(new Event('afterprint'))`, nil))
-	b.want("what is folded again", ask[int](b, `[...document.querySelectorAll('details')].filter(e => !e.open).length`), 2)
+	b.want("what is folded again", ask[int](b, folded), max(before, 1))
 	b.quiet()
 }
 

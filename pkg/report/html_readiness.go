@@ -39,7 +39,7 @@ type chunk struct {
 }
 
 type matrixDomain struct {
-	Link link
+	Link pageLink
 	Rows []matrixRow
 }
 
@@ -59,7 +59,7 @@ type groupView struct {
 
 type answerView struct {
 	ID, Purpose, Class, Word, Role, Target, Reason string
-	Findings                                       []link
+	Findings                                       []pageLink
 }
 
 // purposes are the capabilities in the order of the page, under the names of it.
@@ -235,7 +235,7 @@ func (w *pageWriter) matrix(groups []*group, shown []finding.Purpose, folded str
 		last := len(part.Domains) - 1
 		if last < 0 || part.Domains[last].Link.To != g.domain.ID {
 			text := strings.Trim(g.domain.Account+", "+g.domain.Region, ", ")
-			part.Domains = append(part.Domains, matrixDomain{Link: link{Text: g.domain.Name, To: g.domain.ID, Class: text}})
+			part.Domains = append(part.Domains, matrixDomain{Link: pageLink{Text: g.domain.Name, To: g.domain.ID, Class: text}})
 			last++
 		}
 		row := matrixRow{Name: groupName(g.profiles), Link: groupID(g)}
@@ -268,12 +268,12 @@ func groupID(g *group) string { return strings.TrimSuffix(g.ids[0], "-1") }
 func groupName(profiles []string) string {
 	names := make([]string, len(profiles))
 	for i, name := range profiles {
-		names[i] = profileName(name)
+		names[i] = userName(name)
 	}
 	return profileNames(names)
 }
 
-func profileName(name string) string {
+func userName(name string) string {
 	if name == "" {
 		return "default settings"
 	}
@@ -290,7 +290,7 @@ func (w *pageWriter) details(d *domainView) []chunk {
 			view := groupView{ID: groupID(g), Name: groupName(g.profiles), Role: w.keys.shorten(Clean(main), home{g.rows[0].Account, g.rows[0].Region})}
 			if len(g.profiles) > 4 {
 				for _, name := range g.profiles {
-					view.More = append(view.More, Clean(profileName(name)))
+					view.More = append(view.More, Clean(userName(name)))
 				}
 			}
 			for i, row := range g.rows {
@@ -318,7 +318,7 @@ func (w *pageWriter) answer(row finding.Readiness, id string) answerView {
 		view.Target = Clean(row.Bucket)
 	}
 	for _, f := range w.against(row) {
-		view.Findings = append(view.Findings, link{Text: Clean(f.Rule), To: w.at[f.Fingerprint], Class: severityClass(f.Severity)})
+		view.Findings = append(view.Findings, pageLink{Text: Clean(f.Rule), To: w.at[f.Fingerprint], Class: severityClass(f.Severity)})
 	}
 	return view
 }
