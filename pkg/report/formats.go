@@ -34,6 +34,7 @@ func Formats(o Options) []Format {
 		{"gitlab", WriteGitLab},
 		{"csv", WriteCSV},
 		{"markdown", WriteMarkdown},
+		{"html", WriteHTML},
 		{"ocsf", func(w io.Writer, r *finding.Report) error { return WriteOCSF(w, r, o.Time) }},
 	}
 }
