@@ -27,7 +27,7 @@ func arnAt(text string) string {
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
 func (d *disguise) arn(text string) string {
 	parts := strings.SplitN(text, ":", 6)
-	if parts[4] == "aws" { // AWS owns it
+	if parts[4] == "aws" || parts[1] == "partition" { // AWS owns it, or it tells what an ARN is made of
 		return text
 	}
 	if parts[4] != "" && !isWild(parts[4]) {

@@ -92,6 +92,7 @@ func TestRedactTexts(t *testing.T) {
 		{`statement "Acme" denies it`, `statement "value-1" denies it`},
 		{`add {"Bool": {"kms:GrantIsForAWSResource": "true"}}`, `add {"Bool": {"kms:GrantIsForAWSResource": "true"}}`},
 		{"key ‹KeyId› of arn:‹Partition›:kms:‹Region›:‹AccountId›:key/{AppKey}", "key ‹KeyId› of arn:‹Partition›:kms:‹Region›:‹AccountId›:key/{name-1}"},
+		{`"x" is no ARN: one is written arn:partition:service:region:account:name`, `"x" is no ARN: one is written arn:partition:service:region:account:name`},
 		{"", ""},
 	}
 	base := &finding.Report{Findings: []finding.Finding{{
@@ -139,6 +140,21 @@ func TestRedactMoves(t *testing.T) {
 	}
 	if got := line(Redact(r)); got != `kms:Decrypt" ` {
 		t.Errorf("the place is %q", got)
+	}
+}
+
+// TestFingerprintsStay finds the same fingerprints after lines have moved.
+func TestFingerprintsStay(t *testing.T) {
+	hashes := func(r *finding.Report) string {
+		return strings.Join(regexp.MustCompile(`"(primaryLocationLineHash|fingerprint)": .*`).FindAllString(written(t, "sarif", r)+written(t, "gitlab", r), -1), "\n")
+	}
+	moved := read(t, "report.json")
+	for i := range moved.Findings {
+		moved.Findings[i].Start.Line += 10
+		moved.Findings[i].End.Line += 10
+	}
+	if diff := cmp.Diff(hashes(read(t, "report.json")), hashes(moved)); diff != "" {
+		t.Error(diff)
 	}
 }
 
