@@ -36,12 +36,12 @@ func projectRoot(t *testing.T) string {
 // action is action.yml, as far as its steps can be run here.
 type action struct {
 	Inputs map[string]struct{ Default string }
-	Runs   struct {
-		Steps []struct {
-			ID, Run, Uses, If string
-			Env               map[string]string
-		}
-	}
+	Runs   struct{ Steps []step }
+}
+
+type step struct {
+	Run string
+	Env map[string]string
 }
 
 // runner runs the steps of the action that are scripts, as a GitHub runner would.
@@ -88,6 +88,18 @@ func (r *runner) value(text string, inputs map[string]string) string {
 		r.t.Fatalf("an expression that no test knows: %s", expression)
 		return ""
 	})
+}
+
+// leave leaves the steps whose script has one of the words.
+func (r *runner) leave(words ...string) {
+	r.t.Helper()
+	steps := r.action.Runs.Steps
+	r.action.Runs.Steps = slices.DeleteFunc(steps, func(s step) bool {
+		return !slices.ContainsFunc(words, func(word string) bool { return strings.Contains(s.Run, word) })
+	})
+	if len(r.action.Runs.Steps) != len(words) {
+		r.t.Fatalf("%d steps of %v", len(r.action.Runs.Steps), words)
+	}
 }
 
 // run runs the script steps until one fails, and gives the status of the last.
@@ -139,6 +151,12 @@ func TestAction(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	install := newRunner(t, folder)
+	install.leave("install.sh")
+	if status := install.run(nil); status != 0 || !strings.HasPrefix(install.log, "canvaslint ") {
+		t.Fatalf("install: status %d\n%s", status, install.log)
+	}
+	path := install.path
 	for _, c := range []struct {
 		name    string
 		inputs  map[string]string
@@ -154,6 +172,8 @@ func TestAction(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRunner(t, folder)
+			r.path = path
+			r.leave("check.sh", "exit")
 			status := r.run(c.inputs)
 			if status != c.status || r.outputs["status"] != fmt.Sprint(c.status) {
 				t.Errorf("status %d, output %q, want %d\n%s", status, r.outputs["status"], c.status, r.log)
@@ -178,12 +198,7 @@ func TestActionArguments(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := newRunner(t, t.TempDir())
-	r.action.Runs.Steps = slices.DeleteFunc(r.action.Runs.Steps, func(step struct {
-		ID, Run, Uses, If string
-		Env               map[string]string
-	}) bool {
-		return strings.Contains(step.Run, "install.sh")
-	})
+	r.leave("check.sh", "exit")
 	r.path = bin + string(os.PathListSeparator) + r.path
 	status := r.run(map[string]string{"paths": "a b\n-c", "config": "my config.yaml", "fail-on": "warning", "guide": "current", "args": "--only\na,b"})
 	want := strings.ReplaceAll(`check
@@ -267,7 +282,7 @@ func TestActionInstall(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRunner(t, t.TempDir())
-			r.action.Runs.Steps = r.action.Runs.Steps[1:2]
+			r.leave("install.sh")
 			status := r.run(map[string]string{"version": c.version}, "CANVASLINT_RELEASES="+release(t, c.checksum), "no_proxy=127.0.0.1")
 			if status != c.status || r.log != c.log {
 				t.Errorf("status %d, want %d; log: %s", status, c.status, r.log)
@@ -279,25 +294,58 @@ func TestActionInstall(t *testing.T) {
 	}
 }
 
-// The files that other programs read are what these programs take.
+// The files that other programs read are what these programs take, and so are
+// those that docs/integrations.md shows.
 func TestIntegrationFiles(t *testing.T) {
 	bin := filepath.Join(tools(t), "bin")
-	workflows, err := filepath.Glob(filepath.Join(projectRoot(t), ".github", "workflows", "*.yml"))
+	root := projectRoot(t)
+	workflows, err := filepath.Glob(filepath.Join(root, ".github", "workflows", "*.yml"))
 	if err != nil || len(workflows) == 0 {
 		t.Fatalf("no workflows: %v", err)
 	}
-	for _, args := range [][]string{
-		{"pre-commit", "validate-manifest", ".pre-commit-hooks.yaml"},
-		{"check-jsonschema", "--builtin-schema", "vendor.github-actions", "action.yml"},
-		append([]string{"check-jsonschema", "--builtin-schema", "vendor.github-workflows"}, workflows...),
-		{"check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci", "integrations/canvaslint.gitlab-ci.yml"},
-		append([]string{"actionlint", "-no-color", "-shellcheck=", "-pyflakes="}, workflows...),
-	} {
-		command := exec.Command(filepath.Join(bin, args[0]), args[1:]...)
-		command.Dir = projectRoot(t)
-		if out, err := command.CombinedOutput(); err != nil {
-			t.Errorf("%s: %v\n%s", strings.Join(args, " "), err, out)
+	files := map[string][]string{
+		"manifest": {filepath.Join(root, ".pre-commit-hooks.yaml")}, "action": {filepath.Join(root, "action.yml")},
+		"gitlab": {filepath.Join(root, "integrations", "canvaslint.gitlab-ci.yml")}, "workflow": workflows,
+	}
+	kinds := map[string]string{".pre-commit-config.yaml": "config", ".gitlab-ci.yml": "gitlab"}
+	doc, err := os.ReadFile(filepath.Join(root, "docs", "integrations.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, block := range regexp.MustCompile("(?s)```yaml\n# (\\S+)\n.*?```").FindAllStringSubmatch(string(doc), -1) {
+		kind := kinds[block[1]]
+		if strings.HasPrefix(block[1], ".github/workflows/") {
+			kind = "workflow"
 		}
+		file := filepath.Join(t.TempDir(), fmt.Sprintf("%d.yaml", i))
+		text := strings.TrimSuffix(strings.TrimPrefix(block[0], "```yaml\n"), "```")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files[kind] = append(files[kind], file)
+	}
+	if len(files[""]) > 0 || len(files["config"]) < 3 || len(files["workflow"]) < 4 || len(files["gitlab"]) < 3 {
+		t.Fatalf("the examples of the docs: %v", files)
+	}
+	for kind, args := range map[string][]string{
+		"manifest": {"pre-commit", "validate-manifest"},
+		"config":   {"pre-commit", "validate-config"},
+		"action":   {"check-jsonschema", "--builtin-schema", "vendor.github-actions"},
+		"workflow": {"check-jsonschema", "--builtin-schema", "vendor.github-workflows"},
+		"gitlab":   {"check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci"},
+	} {
+		takes(t, bin, args, files[kind])
+	}
+	takes(t, bin, []string{"actionlint", "-no-color", "-shellcheck=", "-pyflakes="}, files["workflow"])
+}
+
+// takes holds that a program takes the files.
+func takes(t *testing.T, bin string, args, files []string) {
+	t.Helper()
+	command := exec.Command(filepath.Join(bin, args[0]), slices.Concat(args[1:], files)...)
+	command.Env = append(os.Environ(), "PRE_COMMIT_HOME="+t.TempDir())
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Errorf("%s %v: %v\n%s", strings.Join(args, " "), files, err, out)
 	}
 }
 
