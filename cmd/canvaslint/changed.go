@@ -39,7 +39,7 @@ func (c *changeFlags) split(s streams, args []string, dash int) ([]string, error
 		return args, nil
 	}
 	if c.on && dash < 0 {
-		return nil, errors.New("--changed needs -- before the files that changed: check --changed [PATH...] -- FILE...")
+		return nil, errors.New("--changed wants -- before the files that changed, as in: check --changed exports -- a.json b.json")
 	}
 	if c.from != "" {
 		if c.from == "-" && slices.Contains(args, "-") {
