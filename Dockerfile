@@ -5,7 +5,7 @@ FROM golang:1.26 AS build
 WORKDIR /src
 COPY . .
 ARG VERSION= COMMIT= DATE=
-RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.buildVersion=$VERSION -X main.buildCommit=$COMMIT -X main.buildDate=$DATE" -o /out/canvaslint ./cmd/canvaslint
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build CGO_ENABLED=0 go build -buildvcs=false -ldflags "-s -w -X main.buildVersion=$VERSION -X main.buildCommit=$COMMIT -X main.buildDate=$DATE" -o /out/canvaslint ./cmd/canvaslint
 RUN mkdir -p /out/work /out/tmp /out/licenses && chmod 1777 /out/tmp && cp LICENSE pkg/reference/NOTICE /out/licenses/ && cp /etc/ssl/certs/ca-certificates.crt /out/
 
 FROM scratch

@@ -11,7 +11,7 @@ suffix=
 [[ ${RUNNER_OS:-} == Windows ]] && suffix=.exe
 
 if [[ -z ${CANVASLINT_VERSION:-} ]]; then
-    (cd "$source" && CGO_ENABLED=0 go build -trimpath -o "$bin/canvaslint$suffix" ./cmd/canvaslint)
+    (cd "$source" && CGO_ENABLED=0 go build -o "$bin/canvaslint$suffix" ./cmd/canvaslint)
 else
     if [[ ! $CANVASLINT_VERSION =~ ^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]]; then
         echo "canvaslint: version takes a release such as v1.2.3, not \"$CANVASLINT_VERSION\"" >&2

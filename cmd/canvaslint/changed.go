@@ -39,7 +39,7 @@ func (c *changeFlags) split(s streams, args []string, dash int) ([]string, error
 		return args, nil
 	}
 	if c.on && dash < 0 {
-		return nil, errors.New("--changed needs -- before the files that changed: check --changed [PATH...] -- FILE...")
+		return nil, errors.New("--changed wants -- before the files that changed, as in: check --changed exports -- a.json b.json")
 	}
 	if c.from != "" {
 		if c.from == "-" && slices.Contains(args, "-") {
@@ -103,9 +103,9 @@ func (c *changeFlags) restrict(r *finding.Report, s settings, loaded *load.Resul
 	}
 	owners := goneOwners(s.Documents, s.folder, files, changed)
 	r.Coverage.Ignored = append(r.Coverage.Ignored, c.outside(paths)...)
-	notes = append(notes, c.gone(changed, loaded)...)
+	notes = append(notes, c.lost(changed, loaded, r.Problems)...)
 	left := keep(&r.Findings, changed.Finding) + keep(&r.Problems, func(p finding.Problem) bool {
-		return changed.Problem(p) || owners[finding.Place{File: p.File, Start: p.Start}]
+		return changed.Problem(p) || owners[finding.Place{File: p.File, Start: p.Start}] || c.ofFolder(p.File)
 	})
 	keep(&r.Waived, changed.Finding)
 	keep(&r.Waivers, func(w finding.Waiver) bool { return changed.Problem(finding.Problem{File: w.File}) })
@@ -138,16 +138,31 @@ func (c *changeFlags) outside(paths []string) []finding.Ignored {
 	return list
 }
 
-// gone tells the change which resources deleted files were about, and gives a
-// sentence for each whose name does not say.
-func (c *changeFlags) gone(changed *triage.Changed, loaded *load.Result) []string {
+// lost tells the change what files were about that were deleted or can't be
+// understood any more, and gives a sentence for each deleted one whose name does
+// not say.
+func (c *changeFlags) lost(changed *triage.Changed, loaded *load.Result, problems []finding.Problem) []string {
+	broken := map[string]bool{}
+	for _, p := range problems {
+		broken[canonical(p.File)] = true
+	}
 	var notes []string
 	for _, name := range c.files {
-		if _, err := os.Lstat(name); errors.Is(err, os.ErrNotExist) && !changed.Gone(display(name), loaded.Snapshot) && load.Readable(name) {
+		_, err := os.Lstat(name)
+		deleted := errors.Is(err, os.ErrNotExist)
+		if !changed.Named(display(name), deleted || broken[canonical(name)], loaded.Snapshot) && deleted && load.Readable(name) {
 			notes = append(notes, display(name)+" is gone, and its name does not say what it was about: a check without --changed shows what that did.")
 		}
 	}
 	return notes
+}
+
+// ofFolder reports whether a problem of Terraform's configuration, which stands at
+// one file for its folder, is of a folder whose configuration changed.
+func (c *changeFlags) ofFolder(file string) bool {
+	return load.IsHCL(file) && slices.ContainsFunc(c.files, func(name string) bool {
+		return load.IsHCL(name) && canonical(filepath.Dir(name)) == canonical(filepath.Dir(file))
+	})
 }
 
 // leftOut says what --changed did.

@@ -87,7 +87,7 @@ func TestInit(t *testing.T) {
 	hostile := t.TempDir()
 	for name, text := range map[string]string{
 		"a\n- rule: x\x1b[2J # \"policy\".json": `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}]}`,
-		"bucket ‮.json":                         `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}`,
+		"bucket \u202e.json":                    `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}`,
 	} {
 		if err := os.WriteFile(filepath.Join(hostile, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -12,9 +12,9 @@ import (
 // planAdvice says how Terraform's own files become something to check.
 const planAdvice = "run \"terraform plan -out=tfplan && terraform show -json tfplan > plan.json\" there, and check plan.json"
 
-// isHCL reports whether a file is Terraform's configuration by its name, which
+// IsHCL reports whether a file is Terraform's configuration by its name, which
 // is how Terraform itself knows them.
-func isHCL(name string) bool {
+func IsHCL(name string) bool {
 	return strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tf.json")
 }
 

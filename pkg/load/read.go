@@ -70,7 +70,7 @@ func readAll(inputs []input) []content {
 
 // read reads a file, and what is in it where it is an archive.
 func read(in input) content {
-	if isHCL(in.name) {
+	if IsHCL(in.name) {
 		return content{files: []file{{path: in.path, name: in.name}}, hcl: true}
 	}
 	if !in.named && !Readable(in.name) {

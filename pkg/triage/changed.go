@@ -1,11 +1,13 @@
 package triage
 
 import (
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -17,15 +19,17 @@ import (
 type Changed struct {
 	file       func(name string) bool
 	everything bool
-	// about holds ARNs of keys, roles and buckets, ids of domains, and profiles
-	// as profileName gives them.
+	// about holds ARNs of keys, roles and buckets, ids of domains, and profiles and
+	// buckets as profileName and bucketName give them.
 	about map[string]bool
+	// accounts are those of which a list changed: what is in it no longer is nowhere.
+	accounts map[string]bool
 }
 
 // NewChanged works out which resources the changed files describe. File tells
 // whether a file, by the name that is shown, is one of them.
 func NewChanged(s *snapshot.Snapshot, file func(name string) bool) *Changed {
-	c := &Changed{file: file, about: map[string]bool{}}
+	c := &Changed{file: file, about: map[string]bool{}, accounts: map[string]bool{}}
 	for _, key := range s.Keys {
 		c.describe(key.ARN, append([]source.Node{key.Node, key.TagList, key.Rotation.Node, policyNode(key.Policy)}, key.Grants...)...)
 	}
@@ -36,11 +40,20 @@ func NewChanged(s *snapshot.Snapshot, file func(name string) bool) *Changed {
 			}
 		}
 	}
+	roles := map[string]int{}
 	for _, role := range s.Roles {
 		c.describe(role.ARN, roleNodes(s, role)...)
+		if c.in(role.Node) {
+			roles[role.Account]++
+		}
+	}
+	for account, n := range roles {
+		c.accounts[account] = n > 1
 	}
 	for _, bucket := range s.Buckets {
-		c.describe(bucket.ARN, bucket.Node, policyNode(bucket.Policy), bucket.Algorithm.Node, bucket.Key.Node, bucket.BucketKey.Node, bucket.Location.Node)
+		nodes := []source.Node{bucket.Node, policyNode(bucket.Policy), bucket.Algorithm.Node, bucket.Key.Node, bucket.BucketKey.Node, bucket.Location.Node}
+		c.describe(bucket.ARN, nodes...)
+		c.describe(bucketName(bucket.Name), nodes...)
 	}
 	for _, domain := range s.Domains {
 		c.describe(domain.ID, domain.Node)
@@ -61,15 +74,43 @@ func NewChanged(s *snapshot.Snapshot, file func(name string) bool) *Changed {
 func (c *Changed) Everything() { c.everything = true }
 
 // About adds the resource of an ARN.
-func (c *Changed) About(arn string) { c.about[arn] = true }
+func (c *Changed) About(arn string) {
+	c.about[arn] = true
+	if _, name, ok := strings.Cut(arn, ":s3:::"); ok {
+		c.about[bucketName(name)] = true
+	}
+}
 
-// Gone adds the resources that the name of a deleted file mentions, and reports
-// whether there are any.
-func (c *Changed) Gone(name string, s *snapshot.Snapshot) bool {
-	found := false
+// Named adds what the path of a changed file says that it is about: all of an
+// account, where it is one of the lists of an export; and, where the file is lost
+// (deleted, or no longer understood), the resources that the path names. It
+// reports whether there are any.
+func (c *Changed) Named(name string, lost bool, s *snapshot.Snapshot) bool {
+	place := layout.Parse(name)
+	folder := path.Base(path.Dir(name))
+	switch {
+	case path.Base(name) == "manifest.json" && lost, strings.HasPrefix(name, "organization/"), strings.Contains(name, "/organization/"):
+		c.everything = true
+		return true
+	case layout.IsExport(name) && (folder == "iam" || folder == "kms" || folder == "ec2"):
+		c.accounts[place.Account] = true
+		return true
+	case !lost:
+		return false
+	case layout.IsExport(name) && folder == "domains":
+		place.Domain = layout.Unescape(place.Document)
+	}
+	found := place.Key != "" || place.Bucket != "" || place.Domain != ""
+	for _, id := range []string{place.Key, place.Domain} {
+		c.about[id] = id != ""
+	}
+	if place.Bucket != "" {
+		c.about[bucketName(place.Bucket)] = true
+	}
 	add := func(id, mentioned string) {
 		if id != "" && load.Mentions(name, mentioned) {
-			c.about[id], found = true, true
+			c.About(id)
+			found = true
 		}
 	}
 	for _, key := range s.Keys {
@@ -109,7 +150,7 @@ func (c *Changed) describe(id string, nodes ...source.Node) {
 
 // in reports whether a node stands in a changed file.
 func (c *Changed) in(node source.Node) bool {
-	return node.Exists() && c.place(finding.PlaceOf(node.Span()))
+	return node.Exists() && node.Span().File != nil && c.file(node.Span().File.Name)
 }
 
 func (c *Changed) place(at finding.Place) bool { return at.File != "" && c.file(at.File) }
@@ -117,7 +158,9 @@ func (c *Changed) place(at finding.Place) bool { return at.File != "" && c.file(
 // Finding reports whether the change bears on a finding.
 func (c *Changed) Finding(f finding.Finding) bool {
 	switch {
-	case c.everything, c.place(f.Place), c.about[f.Resource], c.about[f.Principal], c.about[f.Domain]:
+	case c.everything, c.accounts[f.Account], c.place(f.Place), c.about[f.Resource], c.about[f.Principal], c.about[f.Domain]:
+		return true
+	case c.about[path.Base(f.Resource)]: // the key of a lost file
 		return true
 	case f.Fix != nil && f.Fix.File != "" && c.file(f.Fix.File):
 		return true
@@ -132,33 +175,28 @@ func (c *Changed) Finding(f finding.Finding) bool {
 
 // Need reports whether the change bears on a need.
 func (c *Changed) Need(need *canvas.Need) bool {
-	return c.everything || c.about[need.Domain.ID] || c.about[need.Role] || c.about[need.Resource] || c.in(need.Place.Node) ||
+	return c.everything || c.accounts[need.Domain.Account] || c.about[need.Domain.ID] ||
+		c.about[path.Base(need.Resource)] || c.about[need.Role] || c.about[need.Resource] || c.in(need.Place.Node) ||
 		slices.ContainsFunc(need.Others, func(p canvas.Place) bool { return c.in(p.Node) }) ||
 		slices.ContainsFunc(need.Users, func(u *canvas.User) bool { return c.about[profileName(need.Domain.ID, u.Name)] })
 }
 
 // Problem reports whether the change bears on a problem: it stands in a changed
-// file.
+// file, or in one of an account or a domain that changed.
 func (c *Changed) Problem(p finding.Problem) bool {
-	return c.everything || p.File != "" && c.file(p.File)
+	if c.everything || p.File == "" {
+		return c.everything
+	}
+	place := layout.Parse(p.File)
+	return c.file(p.File) || c.accounts[place.Account] && place.Account != "" || place.Domain != "" && c.about[place.Domain]
 }
 
 // Row reports whether the change bears on a row of readiness. Reported are the
 // fingerprints of the findings that it bears on.
 func (c *Changed) Row(row finding.Readiness, reported map[string]bool) bool {
-	return c.everything || c.about[row.Domain] || c.about[row.Role] || c.about[row.Key] || c.about[profileName(row.Domain, row.Profile)] ||
-		row.Bucket != "" && c.bucket(row.Bucket) ||
+	return c.everything || c.accounts[row.Account] || c.about[row.Domain] || c.about[row.Role] || c.about[row.Key] || c.about[profileName(row.Domain, row.Profile)] ||
+		c.about[bucketName(row.Bucket)] ||
 		slices.ContainsFunc(row.Findings, func(f string) bool { return reported[f] })
-}
-
-// bucket reports whether the change is about the bucket of a name.
-func (c *Changed) bucket(name string) bool {
-	for id := range c.about {
-		if strings.HasSuffix(id, ":s3:::"+name) {
-			return true
-		}
-	}
-	return false
 }
 
 // roleNodes gives the nodes of a role's documents.
@@ -186,3 +224,5 @@ func policyNode(p *snapshot.Policy) source.Node {
 
 // profileName names a profile; no ARN and no domain id has a blank in it.
 func profileName(domain, profile string) string { return domain + " " + profile }
+
+func bucketName(name string) string { return "s3 " + name }
