@@ -25,6 +25,8 @@ type builder struct {
 	pending  []document
 	// unusable are the files that held nothing: they prove no absence.
 	unusable []string
+	// ignored are documents that turned out to be none of ours.
+	ignored []Ignored
 	// lists are what is known of roles described piece by piece.
 	lists  map[*snapshot.Role]*roleLists
 	pages  map[string]*pages // by list

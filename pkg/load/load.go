@@ -126,8 +126,12 @@ func Load(paths []string, options Options) (*Result, error) {
 		return nil, err
 	}
 	result.Problems = append(result.Problems, problems...)
-	for _, assignment := range assignments {
-		result.take(build(files, contents, owners, formatted, assignment), assignment)
+	for i, assignment := range assignments {
+		b := build(files, contents, owners, formatted, assignment)
+		result.take(b, assignment)
+		if i == 0 {
+			result.Files -= b.passedOver(contents)
+		}
 	}
 	result.Snapshot = result.Worlds[0].Snapshot
 	if result.Files == 0 && len(result.Problems) == 0 {
