@@ -88,7 +88,9 @@ func (s *Statement) barsStrangers(kind Kind) bool {
 // that the other matches. Where the list names what is left out, only all will do.
 func coverAll(wide, narrow, leftOut []Pattern) bool {
 	covers := func(text string) bool {
-		return slices.ContainsFunc(wide, func(w Pattern) bool { return !w.Symbolic && len(w.variables) == 0 && (w.Matches(text) || w.open && w.Fit(text, nil) != Never) })
+		return slices.ContainsFunc(wide, func(w Pattern) bool {
+			return !w.Symbolic && len(w.variables) == 0 && (w.Matches(text) || w.open && w.Fit(text, nil) != Never)
+		})
 	}
 	if len(leftOut) > 0 {
 		return covers("*") || covers("kms:*") || covers("s3:*")
