@@ -38,8 +38,11 @@ type builder struct {
 	// documents counts what was read, by kind.
 	documents map[string]int
 	manifest  source.Node
-	// notVisible names what the document at hand can't express.
+	// notVisible names what the document at hand can't express, of and generated
+	// say where it comes from.
 	notVisible []string
+	of         string
+	generated  bool
 	// accountLists remembers which accounts' details are whole, by account.
 	accountLists map[string]bool
 }
@@ -56,10 +59,18 @@ func (b *builder) problem(at source.Node, format string, args ...any) {
 	b.problems = append(b.problems, source.Problem{Message: fmt.Sprintf(format, args...), Span: at.Span()})
 }
 
+// from notes where the document at hand comes from.
+func (b *builder) from(doc document) {
+	b.notVisible, b.of, b.generated = doc.notVisible, "", doc.generated
+	if doc.coded {
+		b.of = doc.of
+	}
+}
+
 // add takes in one document.
 func (b *builder) add(doc document) {
 	place := doc.place
-	b.notVisible = doc.notVisible
+	b.from(doc)
 	// roles-read and the like are read one by one: they prove no absence.
 	doc.partial = doc.partial || strings.HasSuffix(place.Document, "-read")
 	if doc.kind != policyTextDoc && doc.kind != rawPolicyDoc {
@@ -168,7 +179,10 @@ func (b *builder) policy(node source.Node, kind iam.Kind, name, owner string) *s
 		b.problem(node, "the policy of %s is %s, not a policy document", name, node.Kind())
 		return nil
 	}
-	policy := &snapshot.Policy{Policy: iam.Compile(node, kind), Name: name, Owner: owner}
+	policy := &snapshot.Policy{Policy: iam.Compile(node, kind), Name: name, Owner: owner, Generated: b.generated}
+	if kind == iam.KeyPolicy || kind == iam.BucketPolicy {
+		policy.Of = b.of // roles come several in a document
+	}
 	b.snapshot.Policies = append(b.snapshot.Policies, policy)
 	return policy
 }

@@ -79,6 +79,8 @@ type document struct {
 	// what that format can't express.
 	of         string
 	notVisible []string
+	coded      bool // of names a resource of somebody's code
+	generated  bool // by a tool, from that code
 	// partial says that the document is cut out of a list: it proves no absence.
 	partial bool
 }

@@ -14,6 +14,7 @@ import (
 // place gives a document that does not name its resource to the resource named
 // by the config, by its folder or file name, or by the only candidate beside it.
 func (b *builder) place(doc document) {
+	b.from(doc)
 	body, kind := doc.node, doc.kind
 	if kind == policyTextDoc || kind == rawPolicyDoc {
 		body, kind = b.policyKind(doc)
