@@ -43,6 +43,9 @@ type builder struct {
 	notVisible []string
 	of         string
 	generated  bool
+	coded      bool
+	// pieces wait for the roles that they are added to.
+	pieces []piece
 	// accountLists remembers which accounts' details are whole, by account.
 	accountLists map[string]bool
 }
@@ -61,7 +64,7 @@ func (b *builder) problem(at source.Node, format string, args ...any) {
 
 // from notes where the document at hand comes from.
 func (b *builder) from(doc document) {
-	b.notVisible, b.of, b.generated = doc.notVisible, "", doc.generated
+	b.notVisible, b.of, b.generated, b.coded = doc.notVisible, "", doc.generated, doc.coded
 	if doc.coded {
 		b.of = doc.of
 	}
@@ -116,6 +119,7 @@ func (b *builder) add(doc document) {
 
 // finish gives every waiting document its owner and joins what belongs together.
 func (b *builder) finish() *snapshot.Snapshot {
+	b.settlePieces()
 	b.joinProfiles()
 	// Versions of managed policies come last: they belong to what is attached.
 	for _, last := range []bool{false, true} {
