@@ -19,6 +19,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/reference"
 	"github.com/canvaslint/canvaslint/pkg/report"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -109,6 +110,9 @@ func decide(s streams, flags decideFlags, paths []string) error {
 	}
 	for _, problem := range loaded.Problems {
 		fmt.Fprintln(s.err, "problem: "+problem.String())
+	}
+	if wrong := iam.NewChecker(&reference.Vocabulary{}).Action(flags.action); wrong != "" {
+		fmt.Fprintln(s.err, "warning: "+strings.TrimSuffix(wrong, "?")+": the answer is what the policies make of the name as it is")
 	}
 	if flags.format == "json" {
 		err = a.writeJSON(s.out)

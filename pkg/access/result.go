@@ -83,7 +83,7 @@ type Reason struct {
 	Node    source.Node
 	Message string // one sentence
 	// Awaits says what of a doubt is known only once a template is deployed:
-	// "the value of the parameter Region".
+	// "the Region".
 	Awaits []string
 }
 

@@ -186,6 +186,9 @@ func (w *worker) missingPrincipals(policy *snapshot.Policy) {
 }
 
 func (w *worker) isMissing(p *iam.Principal) bool {
+	if p.HasStandIn() {
+		return false // a role that is still to be made, or any
+	}
 	switch p.Form {
 	case iam.UniqueIDForm:
 		gone := strings.HasPrefix(p.Value, "AROA") || strings.HasPrefix(p.Value, "AIDA")

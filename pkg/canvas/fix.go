@@ -218,11 +218,11 @@ func (w *worker) changes(need *Need, denied []*Action) []change {
 	}
 	sort.Strings(names)
 	if need.Service != "" {
-		return []change{trustChange(need)}
+		return []change{w.trustChange(need)}
 	}
 	var changes []change
 	if !need.isOfCanvasBucket() {
-		changes = append(changes, keyChange(need, names))
+		changes = append(changes, w.keyChange(need, names))
 	}
 	resources := []string{need.Resource}
 	if need.isOfCanvasBucket() {
@@ -232,7 +232,7 @@ func (w *worker) changes(need *Need, denied []*Action) []change {
 		role := w.snapshot.Role(need.Role)
 		changes = append(changes, change{
 			layer: access.Boundary, where: "the permissions boundary " + role.Boundary.ARN, kind: iam.BoundaryPolicy,
-			file: fileOf(need.policies.Boundary), actions: names,
+			file: w.fileOf(need.policies.Boundary), actions: names,
 			write: func(actions []string) string { return statement("AllowCanvas", "", actions, resources) },
 			apply: func(p *access.Policies, d access.Document) {
 				boundary := *p.Boundary
@@ -243,7 +243,7 @@ func (w *worker) changes(need *Need, denied []*Action) []change {
 	}
 	return append(changes, change{
 		layer: access.IdentityPolicy, where: "an inline policy of the role " + short(need.Role), kind: iam.IdentityPolicy,
-		file: fileOf(&need.policies.Identity), actions: names,
+		file: w.fileOf(&need.policies.Identity), actions: names,
 		write: func(actions []string) string { return statement("AllowCanvas", "", actions, resources) },
 		apply: func(p *access.Policies, d access.Document) {
 			p.Identity.Documents = append([]access.Document{d}, p.Identity.Documents...)
@@ -251,10 +251,10 @@ func (w *worker) changes(need *Need, denied []*Action) []change {
 	})
 }
 
-func keyChange(need *Need, names []string) change {
+func (w *worker) keyChange(need *Need, names []string) change {
 	return change{
-		layer: access.KeyPolicy, where: "the key policy of " + need.Resource, kind: iam.KeyPolicy,
-		file: fileOf(need.policies.Resource), actions: names,
+		layer: access.KeyPolicy, where: "the key policy of " + need.Resource + w.madeFrom(need.policies.Resource), kind: iam.KeyPolicy,
+		file: w.fileOf(need.policies.Resource), actions: names,
 		write: func(actions []string) string { return statement("AllowCanvas", need.Role, actions, []string{"*"}) },
 		apply: func(p *access.Policies, d access.Document) {
 			resource := access.Layer{}
@@ -267,10 +267,25 @@ func keyChange(need *Need, names []string) change {
 	}
 }
 
-// fileOf names the file of the first document of a layer that has one.
-func fileOf(layer *access.Layer) string {
+// madeFrom names what the policy of a layer was made from in a template or plan:
+// " (aws_kms_key.app)".
+func (w *worker) madeFrom(layer *access.Layer) string {
+	for _, doc := range layer.Documents {
+		if policy := w.byPolicy[doc.Policy]; policy != nil && policy.Of != "" {
+			return " (" + policy.Of + ")"
+		}
+	}
+	return ""
+}
+
+// fileOf names the file of the first document of a layer that has one which
+// people edit.
+func (w *worker) fileOf(layer *access.Layer) string {
 	for _, doc := range layer.Documents {
 		span := doc.Policy.Node.Span()
+		if policy := w.byPolicy[doc.Policy]; policy != nil && policy.Generated {
+			continue
+		}
 		if !span.IsZero() && !strings.Contains(span.File.Name, ":aws:policy/") {
 			return span.File.Name
 		}

@@ -18,7 +18,7 @@ type ForeignBucket struct {
 // another account's.
 func (w *worker) noteForeign(use *KeyUse, user *User) {
 	bucket := w.snapshot.Bucket(user.Bucket.Name)
-	if use.Purpose != finding.Storage || bucket == nil || bucket.Account == "" || bucket.Account == user.Domain.Account {
+	if use.Purpose != finding.Storage || bucket == nil || bucket.Account == "" || !differ(bucket.Account, user.Domain.Account) {
 		return
 	}
 	foreign := ForeignBucket{Name: bucket.Name, Account: bucket.Account, Maybe: len(w.distinct(user)) > 1}

@@ -217,14 +217,14 @@ func (w *worker) misplaced(policy *snapshot.Policy) {
 // gives reports whether an Allow is of use for an action: not only with the
 // condition that the action never meets.
 func gives(s *iam.Statement, action string) bool {
-	return s.Effect == iam.Allow && !s.WithoutEffect && (s.Uncertain != "" || s.Covers(action) || slices.ContainsFunc(s.Actions, func(p iam.Pattern) bool { return p.Symbolic })) &&
+	return s.Effect == iam.Allow && !s.WithoutEffect && (s.Uncertain != "" || s.Covers(action) || slices.ContainsFunc(s.Actions, func(p iam.Pattern) bool { return p.Symbolic || p.HasStandIn() })) &&
 		!slices.ContainsFunc(s.Conditions, func(c iam.Condition) bool { return c.Name == forResourceKey && c.FailsWithout() })
 }
 
 // onlyCover tells how sure it is that nothing else in reach gives an action to
 // a principal of a key policy: "" is not at all.
 func (w *worker) onlyCover(policy *snapshot.Policy, p *iam.Principal, action string) finding.Severity {
-	if p.Symbolic || p.Form == iam.UnknownForm || p.Form == iam.UniqueIDForm {
+	if p.Symbolic || p.Form == iam.UnknownForm || p.Form == iam.UniqueIDForm || p.Form == iam.AwaitedForm {
 		return ""
 	}
 	delegated := false
@@ -235,11 +235,11 @@ func (w *worker) onlyCover(policy *snapshot.Policy, p *iam.Principal, action str
 		for i := range s.Principals {
 			other := &s.Principals[i]
 			switch {
-			case other.Symbolic || other.Form == iam.EveryoneForm || other.Value == p.Value || other.Form == iam.AccountForm && p.Form == iam.AccountForm && other.Account == p.Account:
+			case other.Form == iam.EveryoneForm || mayBe(other, p.Value) || other.Form == iam.AccountForm && p.Form == iam.AccountForm && other.Account == p.Account:
 				return ""
 			case other.Form == iam.SessionForm && p.Form == iam.RoleForm && other.Account == p.Account && other.Name == p.Name, other.Form == iam.RoleForm && p.Form == iam.SessionForm && other.Account == p.Account && other.Name == p.Name:
 				return ""
-			case other.Form == iam.AccountForm && other.Account == p.Account:
+			case other.Form == iam.AccountForm && !differ(other.Account, p.Account):
 				delegated = true
 			}
 		}
@@ -268,7 +268,12 @@ func reaches(s *iam.Statement, key string) bool {
 	if key == "" || len(s.Resources) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(s.Resources, func(r iam.Pattern) bool { return r.Symbolic || len(r.Variables()) > 0 || r.Matches(key) })
+	return slices.ContainsFunc(s.Resources, func(r iam.Pattern) bool { return r.Symbolic || len(r.Variables()) > 0 || r.Fit(key, nil) != iam.Never })
+}
+
+// mayBe reports whether a principal names somebody, or may once it is deployed.
+func mayBe(p *iam.Principal, arn string) bool {
+	return p.Symbolic || p.Form == iam.AwaitedForm || iam.Same(p.Value, arn) != iam.Never
 }
 
 // misplacedOwn is misplaced for an identity policy: the other policies of its
@@ -301,7 +306,7 @@ func (w *worker) keyPoliciesKnown() bool {
 // givesTo reports whether a key policy names a role, or everyone, for an action.
 func givesTo(policy *iam.Policy, action, role string) bool {
 	return slices.ContainsFunc(policy.Statements, func(s *iam.Statement) bool {
-		return gives(s, action) && slices.ContainsFunc(s.Principals, func(p iam.Principal) bool { return p.Symbolic || p.Value == role || p.Form == iam.EveryoneForm })
+		return gives(s, action) && slices.ContainsFunc(s.Principals, func(p iam.Principal) bool { return p.Form == iam.EveryoneForm || mayBe(&p, role) })
 	})
 }
 

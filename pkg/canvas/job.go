@@ -78,7 +78,7 @@ func (w *worker) lacksKey(job *snapshot.Job, has *KeyUse, choice Choice) *KeyUse
 	if wanted == nil || wanted.ARN == "" || wanted.AWSManaged || wanted.Existence == NotFound || job.TimeSeries && w.config.Guide == config.Guide2022 {
 		return nil
 	}
-	if has == nil || has.AWSManaged || has.ARN != "" && has.ARN != wanted.ARN {
+	if has == nil || has.AWSManaged || has.ARN != "" && differ(has.ARN, wanted.ARN) {
 		return wanted
 	}
 	return nil

@@ -101,16 +101,22 @@ func (r *Resolution) awaitRegion(used string) {
 }
 
 // keyARN gives the ARN of a key of an account and Region: as the key itself has
-// it, since the partition of a Region that is not known is not known either.
+// it, or in the partition of a domain there, where the Region is not known.
 func (w *worker) keyARN(account, region, id string) string {
+	partition := layout.PartitionOf(region)
 	if iam.HasStandIn(region) {
 		for _, key := range w.snapshot.Keys {
 			if key.ID == id && key.Account == account && key.Region == region {
 				return key.ARN
 			}
 		}
+		for _, domain := range w.snapshot.Domains {
+			if domain.Account == account && domain.Region == region {
+				partition = domain.Partition
+			}
+		}
 	}
-	return "arn:" + layout.PartitionOf(region) + ":kms:" + region + ":" + account + ":key/" + id
+	return "arn:" + partition + ":kms:" + region + ":" + account + ":key/" + id
 }
 
 func (w *worker) resolveKey(r *Resolution) {

@@ -146,6 +146,9 @@ func (f *Facts) timeSeries(user *User) (finding.Verdict, string) {
 		}
 		return finding.Ready, ""
 	case "":
+		if user.canvasHidden() {
+			return finding.NotChecked, canvasHidden
+		}
 		return finding.NotChecked, "time-series forecasting is not set"
 	}
 	return finding.NotChecked, "time-series forecasting is " + user.TimeSeries.Status.Value

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
 // namedFor gives the role that a purpose depends on, nil where none is named.
@@ -81,9 +82,20 @@ func (f *Facts) judgeHelper(row *finding.Readiness, user *User, all map[finding.
 	f.judgeRole(row, user, named, all)
 }
 
+// canvasHidden is why settings of Canvas were not checked.
+const canvasHidden = "this format cannot show the settings of Canvas"
+
+// canvasHidden reports whether the format of the profile, or of its domain,
+// cannot show the settings of Canvas: what is not there may be set all the same.
+func (u *User) canvasHidden() bool {
+	return u.Domain.Settings.Canvas.State == snapshot.NotVisible || u.Profile != nil && u.Profile.Settings.Canvas.State == snapshot.NotVisible
+}
+
 // unnamed says why a capability was not checked.
 func unnamed(purpose finding.Purpose, user *User) string {
 	switch {
+	case user.canvasHidden():
+		return canvasHidden
 	case purpose == finding.GenerativeAI:
 		return "no Bedrock role is named"
 	case user.EMR.Status.Value == "DISABLED":

@@ -101,6 +101,8 @@ func (w *worker) existenceOf(role string) Existence {
 	switch {
 	case w.snapshot.Role(role) != nil:
 		return Found
+	case iam.HasStandIn(role): // it may be any role, or one that is still to be made
+		return Unproven
 	case w.snapshot.IsComplete(arn.Account, "", "iam/roles") || w.snapshot.IsNotFound(role):
 		return NotFound
 	}

@@ -103,11 +103,11 @@ func (w *worker) serviceRequest(domain *snapshot.Domain, service, name, role str
 
 // trustChange is the fix of a trust policy: it has a Principal and no Resource
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html).
-func trustChange(need *Need) change {
+func (w *worker) trustChange(need *Need) change {
 	quote := func(text string) string { b, _ := json.Marshal(text); return string(b) }
 	return change{
 		layer: access.TrustPolicy, where: "the trust policy of the role " + short(need.Role), kind: iam.TrustPolicy,
-		file: fileOf(need.policies.Resource), actions: []string{"sts:AssumeRole"},
+		file: w.fileOf(need.policies.Resource), actions: []string{"sts:AssumeRole"},
 		write: func([]string) string {
 			return "{\n  \"Effect\": \"Allow\",\n  \"Principal\": { \"Service\": " + quote(need.Service) + " },\n  \"Action\": \"sts:AssumeRole\"\n}"
 		},

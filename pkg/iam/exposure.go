@@ -16,7 +16,7 @@ func (s *Statement) Allows(action string) bool {
 func (s *Statement) Covers(action string) bool {
 	matches := func(p Pattern) bool { return !p.Symbolic && p.Matches(action) }
 	if len(s.NotActions) > 0 {
-		return !slices.ContainsFunc(s.NotActions, func(p Pattern) bool { return p.Symbolic || p.Matches(action) })
+		return !slices.ContainsFunc(s.NotActions, func(p Pattern) bool { return p.Symbolic || p.open || p.Matches(action) })
 	}
 	return slices.ContainsFunc(s.Actions, matches)
 }
@@ -88,7 +88,9 @@ func (s *Statement) barsStrangers(kind Kind) bool {
 // that the other matches. Where the list names what is left out, only all will do.
 func coverAll(wide, narrow, leftOut []Pattern) bool {
 	covers := func(text string) bool {
-		return slices.ContainsFunc(wide, func(w Pattern) bool { return !w.Symbolic && len(w.variables) == 0 && w.Matches(text) })
+		return slices.ContainsFunc(wide, func(w Pattern) bool {
+			return !w.Symbolic && len(w.variables) == 0 && (w.Matches(text) || w.open && w.Fit(text, nil) != Never)
+		})
 	}
 	if len(leftOut) > 0 {
 		return covers("*") || covers("kms:*") || covers("s3:*")

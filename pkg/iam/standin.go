@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -134,8 +135,9 @@ func Phrase(text string) string {
 }
 
 // Awaited says in words what a text waits for, one phrase for each stand-in:
-// "the value of the parameter Region", "the name that AppKey will get", "the
-// condition HasKey". Sorted; nil for a text without stand-ins.
+// "the value of the parameter Env", "the value of Role.Arn", "the name that
+// AppKey will get", "the condition HasKey". Sorted; nil for a text without
+// stand-ins.
 func Awaited(texts ...string) []string {
 	var phrases []string
 	for _, text := range texts {
@@ -147,13 +149,37 @@ func Awaited(texts ...string) []string {
 	return slices.Compact(phrases)
 }
 
+// awaited tells by its name what a stand-in is: the name of a parameter has
+// neither dots nor spaces, an attribute and a reference of Terraform have.
 func awaited(standIn string) string {
 	if isIdentity(standIn) {
-		return "the name that " + standIn[1:len(standIn)-1] + " will get"
+		return "the name that " + decodeName(standIn[1:len(standIn)-1]) + " will get"
 	}
-	name := strings.TrimSuffix(strings.TrimPrefix(standIn, unknownOpen), unknownClose)
-	if strings.HasPrefix(name, conditionPrefix) {
+	name := decodeName(strings.TrimSuffix(strings.TrimPrefix(standIn, unknownOpen), unknownClose))
+	begins := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(name, word) })
+	}
+	switch {
+	case name == "AccountId":
+		return "the account id"
+	case name == "Region", begins(conditionPrefix, "import of ", "Region of "):
 		return "the " + name
+	case begins("a text ", "item "):
+		return name
+	case begins("resolve:"):
+		return "the dynamic reference " + name
+	case strings.Contains(name, " in line "):
+		return "the result of " + name
+	case strings.ContainsAny(name, ". "):
+		return "the value of " + name
 	}
 	return "the value of the parameter " + name
+}
+
+// decodeName takes back what encodeName did.
+func decodeName(name string) string {
+	if text, err := url.PathUnescape(name); err == nil {
+		return text
+	}
+	return name
 }

@@ -38,8 +38,16 @@ func TestConstructors(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
-	got := Awaited("arn:aws:kms:‹Region›:‹AccountId›:key/{AppKey}", "‹Region›", "‹condition HasKey›")
-	want := []string{"the condition HasKey", "the name that AppKey will get", "the value of the parameter AccountId", "the value of the parameter Region"}
+	got := Awaited(
+		"arn:aws:kms:‹Region›:‹AccountId›:key/{AppKey}", "‹Region›", "‹condition HasKey›", "‹Env›", "‹Role.Arn›", "‹import of keys-app›",
+		Unknown("aws_iam_role.r.arn in aws_kms_key.k.policy"), Unknown("Region of the provider aws.west"), Unknown("resolve:ssm:/key/arn"),
+		Unknown("Cidr in line 3 of a.yaml"), Unknown("item 2 of Keys"), Unknown("a text that is too long"),
+	)
+	want := []string{
+		"a text that is too long", "item 2 of Keys", "the Region", "the Region of the provider aws.west", "the account id", "the condition HasKey",
+		"the dynamic reference resolve:ssm:/key/arn", "the import of keys-app", "the name that AppKey will get", "the result of Cidr in line 3 of a.yaml",
+		"the value of Role.Arn", "the value of aws_iam_role.r.arn in aws_kms_key.k.policy", "the value of the parameter Env",
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -74,6 +74,15 @@ func (c *Checker) action(p *Pattern) string {
 	return complaint
 }
 
+// Action says what is wrong with an action that is asked for, "" for nothing:
+// "AWS has no action kms:Nope; did you mean ...?".
+func (c *Checker) Action(text string) string {
+	if strings.ContainsAny(text, "*?") {
+		return fmt.Sprintf("%s is a pattern, and a request is for one action", text)
+	}
+	return c.judgeAction(text)
+}
+
 func (c *Checker) judgeAction(text string) string {
 	prefix, name, ok := strings.Cut(text, ":")
 	service := strings.ToLower(prefix)

@@ -109,7 +109,8 @@ func (s *Statement) NamesNoKey() bool {
 	return len(s.Resources) > 0 && !slices.ContainsFunc(s.Resources, func(r Pattern) bool { return !r.namesNoKey() })
 }
 
-// namesNoKey recognises an alias ARN, an alias name and a bare key id.
+// namesNoKey recognises an alias ARN, an alias name and a bare key id, that of a
+// template's key included: Ref gives the id.
 func (p *Pattern) namesNoKey() bool {
 	if p.Symbolic || len(p.variables) > 0 {
 		return false
@@ -117,7 +118,13 @@ func (p *Pattern) namesNoKey() bool {
 	if arn, ok := ParseARN(p.Text); ok {
 		return arn.Service == "kms" && strings.HasPrefix(arn.Resource, "alias/")
 	}
-	return strings.HasPrefix(p.Text, "alias/") || isBareKeyID(p.Text)
+	return strings.HasPrefix(p.Text, "alias/") || isBareKeyID(p.Text) || isBareIdentity(p.Text)
+}
+
+// isBareIdentity recognises the name that a resource will get; one with a dot
+// is an attribute, and may be an ARN.
+func isBareIdentity(text string) bool {
+	return IsStandIn(text) && isIdentity(text) && !strings.Contains(text, ".")
 }
 
 // isBareKeyID recognises the UUID of a key, or the mrk- form.
@@ -132,7 +139,7 @@ func isBareKeyID(text string) bool {
 // patterns that take in one of the three others may matter.
 func (p *Pattern) needsKey() bool {
 	service, _, ok := strings.Cut(p.Text, ":")
-	if p.Symbolic || !ok || !strings.EqualFold(service, "kms") {
+	if p.Symbolic || p.open || !ok || !strings.EqualFold(service, "kms") {
 		return false
 	}
 	return !p.Matches("kms:CreateAlias") && !p.Matches("kms:UpdateAlias") && !p.Matches("kms:DeleteAlias")
@@ -169,6 +176,9 @@ func deadKeyID(c *Condition) *Value {
 func (v *Value) mayBeKeyARN() bool {
 	if v.Symbolic || len(v.variables) > 0 || placeholderPattern.MatchString(v.Text) {
 		return true
+	}
+	if v.open {
+		return v.Fit("arn:‹its partition›:kms:‹its Region›:‹its account›:key/‹its id›", nil) != Never
 	}
 	start := ARNGlob("arn:*:kms:*:*:key/")
 	keys := newGlob(append(start.Symbols(), Symbol{Kind: RunInPart}), false) // no id holds a colon
@@ -219,7 +229,7 @@ func (p *Policy) lacksAdministrator() bool {
 		if s.Effect == Deny || s.WithoutEffect {
 			continue
 		}
-		if s.Uncertain != "" || slices.ContainsFunc(s.Actions, func(a Pattern) bool { return a.Symbolic }) {
+		if s.Uncertain != "" || slices.ContainsFunc(s.Actions, func(a Pattern) bool { return a.Symbolic || a.open }) {
 			return false
 		}
 		if s.Covers("kms:PutKeyPolicy") && (len(s.NotPrincipals) > 0 || slices.ContainsFunc(s.Principals, func(p Principal) bool {
@@ -239,7 +249,7 @@ func (c *Condition) FailsWithout() bool {
 	case Unsupported:
 		return false
 	case Null:
-		return len(c.Values) > 0 && !slices.ContainsFunc(c.Values, func(v Value) bool { return v.Symbolic || v.Broken || v.Truth })
+		return len(c.Values) > 0 && !slices.ContainsFunc(c.Values, func(v Value) bool { return v.Symbolic || v.open || v.Broken || v.Truth })
 	}
 	return !c.Op.Negated && !c.Op.IfExists && c.Op.Set != ForAllValues
 }

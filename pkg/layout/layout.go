@@ -49,9 +49,8 @@ var (
 
 // The stand-ins of templates for what they are deployed to.
 const (
-	anyAccount   = "‹AccountId›"
-	anyRegion    = "‹Region›"
-	anyPartition = "‹Partition›"
+	anyAccount = "‹AccountId›"
+	anyRegion  = "‹Region›"
 )
 
 // IsAccount reports whether text is an account id, or stands for that of a
@@ -91,13 +90,11 @@ func Parse(path string) Place {
 	return place
 }
 
-// PartitionOf names the partition of a Region; that of a Region which is not
-// known is not known either
+// PartitionOf names the partition of a Region. One that is not known is taken
+// for a Region of aws: who knows better says so in Place.Partition
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
 func PartitionOf(region string) string {
 	switch {
-	case strings.HasPrefix(region, "‹"):
-		return anyPartition
 	case strings.HasPrefix(region, "cn-"):
 		return "aws-cn"
 	case strings.HasPrefix(region, "us-gov-"):

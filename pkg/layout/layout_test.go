@@ -29,7 +29,7 @@ func TestStandIns(t *testing.T) {
 		PartitionOf("‹Region›"), PartitionOf("eu-west-1"),
 	}
 	want := []any{
-		Place{Account: "‹AccountId›", Region: "‹Region›", Bucket: "{Bucket}", Document: "policy"}, true, true, false, false, "‹Partition›", "aws",
+		Place{Account: "‹AccountId›", Region: "‹Region›", Bucket: "{Bucket}", Document: "policy"}, true, true, false, false, "aws", "aws",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)

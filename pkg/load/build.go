@@ -26,6 +26,8 @@ type builder struct {
 	pending  []document
 	// unusable are the files that held nothing: they prove no absence.
 	unusable []string
+	// ignored are documents that turned out to be none of ours.
+	ignored []Ignored
 	// lists are what is known of roles described piece by piece.
 	lists  map[*snapshot.Role]*roleLists
 	pages  map[string]*pages // by list
@@ -38,8 +40,14 @@ type builder struct {
 	documents map[string]int
 	manifest  source.Node
 	inputs    []Input
-	// notVisible names what the document at hand can't express.
+	// notVisible names what the document at hand can't express, of and generated
+	// say where it comes from.
 	notVisible []string
+	of         string
+	generated  bool
+	coded      bool
+	// pieces wait for the roles that they are added to.
+	pieces []piece
 	// accountLists remembers which accounts' details are whole, by account.
 	accountLists map[string]bool
 }
@@ -56,10 +64,18 @@ func (b *builder) problem(at source.Node, format string, args ...any) {
 	b.problems = append(b.problems, source.Problem{Message: fmt.Sprintf(format, args...), Span: at.Span()})
 }
 
+// from notes where the document at hand comes from.
+func (b *builder) from(doc document) {
+	b.notVisible, b.of, b.generated, b.coded = doc.notVisible, "", doc.generated, doc.coded
+	if doc.coded {
+		b.of = doc.of
+	}
+}
+
 // add takes in one document.
 func (b *builder) add(doc document) {
 	place := doc.place
-	b.notVisible = doc.notVisible
+	b.from(doc)
 	// roles-read and the like are read one by one: they prove no absence.
 	doc.partial = doc.partial || strings.HasSuffix(place.Document, "-read")
 	if doc.kind != policyTextDoc && doc.kind != rawPolicyDoc {
@@ -109,6 +125,7 @@ func (b *builder) add(doc document) {
 
 // finish gives every waiting document its owner and joins what belongs together.
 func (b *builder) finish() *snapshot.Snapshot {
+	b.settlePieces()
 	b.joinProfiles()
 	// Versions of managed policies come last: they belong to what is attached.
 	for _, last := range []bool{false, true} {
@@ -172,7 +189,10 @@ func (b *builder) policy(node source.Node, kind iam.Kind, name, owner string) *s
 		b.problem(node, "the policy of %s is %s, not a policy document", name, node.Kind())
 		return nil
 	}
-	policy := &snapshot.Policy{Policy: iam.Compile(node, kind), Name: name, Owner: owner}
+	policy := &snapshot.Policy{Policy: iam.Compile(node, kind), Name: name, Owner: owner, Generated: b.generated}
+	if kind == iam.KeyPolicy || kind == iam.BucketPolicy {
+		policy.Of = b.of // roles come several in a document
+	}
 	b.snapshot.Policies = append(b.snapshot.Policies, policy)
 	return policy
 }

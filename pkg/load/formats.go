@@ -16,6 +16,9 @@ import (
 type format struct {
 	kind kind
 	fits func(root source.Node) bool
+	// coded says that resources have names in somebody's code, by which they are
+	// to be changed: in the files themselves where edited is set.
+	coded, edited bool
 	// translate turns all trees of the format that a run has read into the
 	// documents of an export.
 	translate func(roots []source.Node) ([]layout.Document, []source.Problem)
@@ -35,8 +38,8 @@ func formats() []format {
 		{kind: "iam-collect-file", fits: iamcollect.Fits, translate: iamcollect.Translate, notes: iamcollect.Notes},
 		{kind: "aws-config-item", fits: awsconfig.Fits, translate: awsconfig.Translate, notes: awsconfig.Notes},
 		{kind: "steampipe-row", fits: steampipe.Fits, translate: steampipe.Translate},
-		{kind: terraformDoc, fits: terraform.Fits, translate: terraform.Translate},
-		{kind: templateFormat, fits: cloudformation.Fits, translateWith: cloudformation.Translate},
+		{kind: terraformDoc, coded: true, fits: terraform.Fits, translate: terraform.Translate},
+		{kind: templateFormat, coded: true, edited: true, fits: cloudformation.Fits, translateWith: cloudformation.Translate},
 	}
 }
 
@@ -72,7 +75,7 @@ func (b *builder) translate(f format, roots []source.Node, parameters map[string
 		}
 		b.add(document{
 			kind: kind, node: made.Root, name: made.Root.Span().File.Name,
-			place: made.Place, of: made.Of, notVisible: made.NotVisible, partial: made.Partial,
+			place: made.Place, of: made.Of, notVisible: made.NotVisible, partial: made.Partial, coded: f.coded, generated: f.coded && !f.edited,
 		})
 	}
 }

@@ -30,6 +30,10 @@ note AWS Config: 1 item is older than another one of the same resource and was l
 			"note AWS Config: 1 resource is not recorded (ResourceNotRecorded): nothing is known of it.\n"},
 		{"other types", items(`{"resourceType": "AWS::EC2::Instance", "configuration": {}}`),
 			"note AWS Config: types that decide nothing for Canvas were passed over: AWS::EC2::Instance.\n"},
+		{"two items of another type and no time", items(`{"resourceType": "AWS::EC2::Instance", "resourceId": "i", "configuration": {"a": 1}}, {"resourceType": "AWS::EC2::Instance", "resourceId": "i", "configuration": {"a": 2}}`),
+			"note AWS Config: 1 item is older than another one of the same resource and was left out.\nnote AWS Config: types that decide nothing for Canvas were passed over: AWS::EC2::Instance.\n"},
+		{"a deletion that lacks the ARN", items(`{"resourceType": "AWS::KMS::Key", "resourceId": "0a000000-0000-4000-8000-000000000001", "accountId": "111122223333", "awsRegion": "eu-central-1", "configurationItemStatus": "ResourceDeleted", "configurationItemCaptureTime": "2026-02-01T00:00:00Z", "configuration": null}, {"resourceType": "AWS::KMS::Key", "resourceId": "0a000000-0000-4000-8000-000000000001", "accountId": "111122223333", "awsRegion": "eu-central-1", "arn": "arn:aws:kms:eu-central-1:111122223333:key/0a000000-0000-4000-8000-000000000001", "configurationItemStatus": "OK", "configurationItemCaptureTime": "2026-01-01T00:00:00Z", "configuration": {"keyState": "Enabled"}}`),
+			"note AWS Config: 1 resource is deleted by its latest item and was left out.\nnote AWS Config: 1 item is older than another one of the same resource and was left out.\n"},
 		{"two items and no time", items("{" + key + ", " + state + "}, {" + key + ", " + off + "}"),
 			`key 0a000000-0000-4000-8000-000000000001: state "Enabled", policy false, grants 0 known false
 problem x.json:1:329: this is a second item of AWS::KMS::Key 0a000000-0000-4000-8000-000000000001, and no capture time tells which one is later: the one at x.json:1:25 counts; remove one

@@ -56,6 +56,10 @@ func (b *builder) addRole(node source.Node) *snapshot.Role {
 		b.problem(node, "the role has no ARN in Arn: it was not taken in")
 		return nil
 	}
+	if b.isPiece(node) {
+		b.pieces = append(b.pieces, piece{node, b.generated, b.notVisible})
+		return nil
+	}
 	text := node.Get("Arn").Text()
 	role := b.roles[text]
 	if role == nil {

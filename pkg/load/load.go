@@ -81,6 +81,8 @@ type document struct {
 	// what that format can't express.
 	of         string
 	notVisible []string
+	coded      bool // of names a resource of somebody's code
+	generated  bool // by a tool, from that code
 	// partial says that the document is cut out of a list: it proves no absence.
 	partial bool
 }
@@ -128,8 +130,12 @@ func Load(paths []string, options Options) (*Result, error) {
 		return nil, err
 	}
 	result.Problems = append(result.Problems, problems...)
-	for _, assignment := range assignments {
-		result.take(build(files, contents, owners, formatted, assignment), assignment)
+	for i, assignment := range assignments {
+		b := build(files, contents, owners, formatted, assignment)
+		result.take(b, assignment)
+		if i == 0 {
+			result.Files -= b.passedOver(contents)
+		}
 	}
 	result.Snapshot = result.Worlds[0].Snapshot
 	if result.Files == 0 && len(result.Problems) == 0 {

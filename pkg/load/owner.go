@@ -14,6 +14,7 @@ import (
 // place gives a document that does not name its resource to the resource named
 // by the config, by its folder or file name, or by the only candidate beside it.
 func (b *builder) place(doc document) {
+	b.from(doc)
 	body, kind := doc.node, doc.kind
 	if kind == policyTextDoc || kind == rawPolicyDoc {
 		body, kind = b.policyKind(doc)
@@ -56,75 +57,6 @@ func (b *builder) place(doc document) {
 	case policyVersionDoc:
 		b.placePolicyVersion(doc)
 	}
-}
-
-// policyKind opens the document and tells from its words what kind of policy
-// it is (facts: input-shapes 4b): a principal and KMS actions make a key
-// policy, a principal and S3 resources a bucket policy, sts actions without a
-// resource a trust policy, no principal at all an identity policy.
-func (b *builder) policyKind(doc document) (source.Node, kind) {
-	body := doc.node
-	if given := body.Get("Policy"); doc.kind == policyTextDoc && given.Is(source.Object) {
-		body = given
-	} else if doc.kind == policyTextDoc {
-		inner, problems := given.Embedded()
-		b.problems = append(b.problems, problems...)
-		if inner == nil {
-			if len(problems) == 0 {
-				b.problem(body.Get("Policy"), "Policy is %s", noPolicy(body.Get("Policy")))
-			}
-			return source.Node{}, ""
-		}
-		body = inner.Root()
-	}
-	place := doc.place
-	switch guess := guessKind(body); {
-	case doc.of != "" && place.Key != "": // made for that very key
-		return body, keyPolicyDoc
-	case doc.of != "" && place.Bucket != "":
-		return body, bucketPolicyDoc
-	case guess != "" && (guess != identityDoc || doc.kind == rawPolicyDoc):
-		return body, guess
-	case place.Key != "":
-		return body, keyPolicyDoc
-	case place.Bucket != "":
-		return body, bucketPolicyDoc
-	}
-	return body, identityDoc
-}
-
-// guessKind looks at the statements; the first that tells decides.
-func guessKind(policy source.Node) kind {
-	statements := policy.Get("Statement")
-	if !statements.Exists() {
-		statements = policy // a bare statement
-	}
-	principal := false
-	for statement := range statements.Each() {
-		principal = principal || statement.Get("Principal").Exists() || statement.Get("NotPrincipal").Exists()
-	}
-	if !principal {
-		return identityDoc
-	}
-	for statement := range statements.Each() {
-		for resource := range statement.Get("Resource").Each() {
-			if strings.Contains(resource.Text(), ":s3:::") {
-				return bucketPolicyDoc
-			}
-		}
-		for action := range statement.Get("Action").Each() {
-			service, _, _ := strings.Cut(strings.ToLower(action.Text()), ":")
-			switch {
-			case service == "kms":
-				return keyPolicyDoc
-			case service == "s3":
-				return bucketPolicyDoc
-			case service == "sts" && !statement.Get("Resource").Exists():
-				return trustDoc
-			}
-		}
-	}
-	return ""
 }
 
 func (b *builder) placeKeyPolicy(doc document, body source.Node) {
@@ -197,6 +129,14 @@ func (b *builder) looseRolePolicy(doc document) {
 		b.policy(doc.node, iam.IdentityPolicy, doc.name, "")
 	case trustDoc:
 		b.policy(doc.node, iam.TrustPolicy, doc.name, "")
+	}
+	if name := doc.node.Get("RoleName").Text(); name != "" && len(b.snapshot.Domains) > 0 {
+		why, remedy := "is not among the documents that were read", "export it with get-role"
+		if slices.ContainsFunc(b.snapshot.Roles, func(r *snapshot.Role) bool { return r.Name == name }) {
+			why, remedy = "is of another account, or there are several of that name", "say which under documents: in the config"
+		}
+		b.problem(doc.node, "this document was checked alone, since its role %s %s: %s", name, why, remedy)
+		return
 	}
 	b.ownerless(doc, "role", "name the role in the file's name, or under documents: in the config")
 }
@@ -305,13 +245,16 @@ func (b *builder) ownerRole(doc document) (*snapshot.Role, string) {
 		switch {
 		case name != "" && role.Name == name, name == "" && Mentions(doc.name, role.Name):
 			named = append(named, role)
-		case !iam.HasStandIn(role.ARN) && path.Dir(role.Node.Span().File.Name) == path.Dir(doc.name):
+		case name == "" && !iam.HasStandIn(role.ARN) && path.Dir(role.Node.Span().File.Name) == path.Dir(doc.name):
 			beside = append(beside, role)
 		}
 	}
 	how := nameOrNeighbor(len(named))
 	if name != "" {
 		how = byItself
+	}
+	if account := doc.place.Account; account != "" && name != "" {
+		named = slices.DeleteFunc(named, func(r *snapshot.Role) bool { return iam.Same(r.Account, account) == iam.Never })
 	}
 	return only(longest(named, func(r *snapshot.Role) string { return r.Name }), beside), how
 }

@@ -96,10 +96,22 @@ func recognise(root source.Node) kind {
 	}
 	for _, shape := range shapes() {
 		if fits(root, shape.members) {
+			if shape.kind == grantsDoc && isACL(root) {
+				return ""
+			}
 			return shape.kind
 		}
 	}
 	return recogniseLoose(root)
+}
+
+// isACL tells the grants of an access control list of S3 from those of KMS
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html).
+func isACL(root source.Node) bool {
+	for grant := range root.Get("Grants").Items() {
+		return grant.Get("Permission").Exists() && !grant.Get("GrantId").Exists()
+	}
+	return root.Get("Owner").Exists()
 }
 
 // recogniseLoose tells apart the shapes that need more than a member's kind.

@@ -15,7 +15,7 @@ import (
 func (b *builder) addDomain(node source.Node, place layout.Place) {
 	domain := &snapshot.Domain{
 		Node: node, ID: node.Get("DomainId").Text(), ARN: node.Get("DomainArn").Text(),
-		Partition: "aws", Account: place.Account, Region: place.Region,
+		Partition: place.PartitionName(), Account: place.Account, Region: place.Region,
 		Settings: userSettings(node.Get("DefaultUserSettings")),
 		Status:   setting(node, "Status"), FailureReason: setting(node, "FailureReason"),
 		Network: setting(node, "AppNetworkAccessType"), VPC: setting(node, "VpcId"),

@@ -53,6 +53,7 @@ func TestUnwrap(t *testing.T) {
 		{"roles of the account", "a.json", "[" + detail + "]", "account-details 1:1 in part"},
 		{"list of roles", "a.json", `{"Roles": [` + role + ", " + role + `]}`, "role 1:12\nrole 1:146"},
 		{"grants", "a.json", "[" + grant + "]", "grants 1:1 in part"},
+		{"access control list of a bucket", "a.json", `{"Owner": {"ID": "x"}, "Grants": [{"Grantee": {"ID": "x", "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}]}`, "ignored a.json: none of the documents that canvaslint knows"},
 		{"one grant", "a.json", grant, "grants 1:1 in part"},
 		{"aliases", "a.json", "[" + alias + "]", "aliases 1:1 in part"},
 		{"encryption", "a.json", `{"Rules": [` + rule + `]}`, "bucket-encryption 1:1"},

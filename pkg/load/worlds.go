@@ -36,6 +36,7 @@ func (r *Result) take(b *builder, a assignment) {
 	r.Worlds = append(r.Worlds, World{Snapshot: b.snapshot, Assumptions: a.assumptions})
 	if r.Documents == nil {
 		r.Documents, r.Inputs = b.documents, sortInputs(b.inputs)
+		r.Ignored = append(r.Ignored, b.ignored...)
 	}
 	known := map[string]bool{}
 	for _, problem := range r.Problems {
@@ -46,6 +47,26 @@ func (r *Result) take(b *builder, a assignment) {
 			r.Problems = append(r.Problems, problem)
 		}
 	}
+}
+
+// passedOver counts the files of which each document turned out to be none of ours.
+func (b *builder) passedOver(contents []content) int {
+	left := map[string]int{}
+	for _, c := range contents {
+		for _, doc := range c.documents {
+			left[doc.name]++
+		}
+		for _, f := range c.formatted {
+			left[f.root.Span().File.Name]++
+		}
+	}
+	files := 0
+	for _, ignored := range b.ignored {
+		if left[ignored.File]--; left[ignored.File] == 0 {
+			files++
+		}
+	}
+	return files
 }
 
 // templates gives the trees that are CloudFormation's.

@@ -153,7 +153,7 @@ func snippetOf(f finding.Finding) []snippetLine {
 
 func splitLine(line finding.Line, at finding.Place) snippetLine {
 	cells := cellsOf(line.Text)
-	from, to, ok := marked(cells, line.Line, at)
+	from, to, ok := marked(cells, line, at)
 	first, last := window(cells, from, to, snippetWidth)
 	if !ok {
 		from, to = last, last

@@ -56,7 +56,11 @@ func cellsOf(line string) []cell {
 // marked gives the part of a line, as indexes of its cells, that a place covers.
 // An empty range at the place's start still is one mark wide; ok is false where
 // the place leaves the line alone.
-func marked(cells []cell, number int, at finding.Place) (from, to int, ok bool) {
+func marked(cells []cell, line finding.Line, at finding.Place) (from, to int, ok bool) {
+	number := line.Line
+	if cut := line.Column - 1; cut > 0 {
+		at.Start.Column, at.End.Column = at.Start.Column-cut, at.End.Column-cut
+	}
 	start, end := at.Start, at.End
 	if end.Line < start.Line || end.Line == start.Line && end.Column <= start.Column {
 		end = start
@@ -115,10 +119,7 @@ func span(cells []cell) int {
 // of marks below it (empty where nothing is marked).
 func sourceLine(line finding.Line, at finding.Place, limit int) (text, marks string) {
 	cells := cellsOf(line.Text)
-	if cut := line.Column - 1; cut > 0 {
-		at.Start.Column, at.End.Column = at.Start.Column-cut, at.End.Column-cut
-	}
-	from, to, ok := marked(cells, line.Line, at)
+	from, to, ok := marked(cells, line, at)
 	first, last := window(cells, from, to, limit)
 	var out strings.Builder
 	indent := 0

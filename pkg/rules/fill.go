@@ -239,6 +239,9 @@ func (b *builder) keyUse(use *canvas.KeyUse) *KeyUseInput {
 		k.Subject = Subject{Account: use.Account, Region: use.Region, Purpose: use.Purpose}
 	}
 	k.Subject.Resource = use.ARN
+	if iam.Same(k.Account, k.Subject.Account) == iam.Perhaps {
+		k.Account = k.Subject.Account // nothing to hold against it
+	}
 	k.ExpectedRegion = use.Region
 	if key := use.Key; key != nil {
 		k.State, k.Spec, k.Usage, k.DeletionDate = known(key.Status), known(key.Spec), known(key.Usage), known(key.DeletionDate)

@@ -16,7 +16,7 @@ func (b *builder) faults() []FaultInput {
 	for _, policy := range b.snapshot.Policies {
 		for _, placeholder := range iam.Placeholders(policy.Node) {
 			list = append(list, FaultInput{
-				At: b.add(placeholder.Node), Class: "placeholder", Kind: "placeholder", Text: placeholder.Text, Policy: policy.Name, Subject: ownerSubject(policy),
+				At: b.add(placeholder.Node), Class: "placeholder", Kind: "placeholder", Text: placeholder.Text, Policy: policy.Name, Document: faulty(policy), Subject: ownerSubject(policy),
 			})
 		}
 		if policy.AWSManaged || strings.Contains(policy.Owner, ":iam::aws:policy/") {
@@ -28,12 +28,21 @@ func (b *builder) faults() []FaultInput {
 					continue
 				}
 				list = append(list, FaultInput{
-					At: b.anchor(fault.Node), Class: classOf(fault.Kind), Kind: fault.Kind, Text: fault.Node.Text(), Message: fault.Message, Policy: policy.Name, Subject: ownerSubject(policy),
+					At: b.anchor(fault.Node), Class: classOf(fault.Kind), Kind: fault.Kind, Text: fault.Node.Text(), Message: fault.Message, Policy: policy.Name, Document: faulty(policy), Subject: ownerSubject(policy),
 				})
 			}
 		}
 	}
 	return list
+}
+
+// faulty names a policy with a fault in a sentence. One that belongs to nothing
+// has its file for a name, which the finding shows anyway.
+func faulty(policy *snapshot.Policy) string {
+	if policy.Owner == "" && policy.Name == policy.Node.Span().File.Name {
+		return "this policy"
+	}
+	return document(policy)
 }
 
 // classOf sorts faults by the rule that speaks of them.

@@ -110,6 +110,8 @@ func document(policy *snapshot.Policy) string {
 		return "the policy of the key " + lastPart(arn.Resource)
 	case policy.Kind == iam.BucketPolicy:
 		return "the policy of the bucket " + arn.Resource
+	case policy.Kind == iam.TrustPolicy:
+		return "the trust policy of the role " + lastPart(arn.Resource)
 	case policy.Owner == policy.Name:
 		return "the policy " + lastPart(arn.Resource)
 	}

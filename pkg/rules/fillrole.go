@@ -81,9 +81,10 @@ func (b *builder) paths() []PathInput {
 			subject.Resource = "arn:" + user.Domain.Partition + ":s3:::" + user.Bucket.Name
 			list = append(list, PathInput{At: b.anchor(node), What: what, Subject: subject, Folders: []TrainingInput{}})
 		}
-		list[index].Folders = append(list[index].Folders, TrainingInput{
-			Profile: user.Name, Path: "s3://" + user.Bucket.Name + "/" + user.Bucket.Prefix + "Training",
-		})
+		folder := TrainingInput{Profile: user.Name, Path: "s3://" + user.Bucket.Name + "/" + user.Bucket.Prefix + "Training"}
+		if !iam.HasStandIn(folder.Path) { // how long that will be is not known
+			list[index].Folders = append(list[index].Folders, folder)
+		}
 	}
 	return list
 }

@@ -209,7 +209,9 @@ type FaultInput struct {
 	Kind  string `json:"kind"`  // within the class
 	Text  string `json:"text"`
 	// Message says what is wrong; empty for a placeholder.
-	Message string  `json:"message"`
-	Policy  string  `json:"policy"`
-	Subject Subject `json:"subject"`
+	Message string `json:"message"`
+	Policy  string `json:"policy"`
+	// Document names the policy in a sentence: "the policy of the key 0a00...".
+	Document string  `json:"document"`
+	Subject  Subject `json:"subject"`
 }

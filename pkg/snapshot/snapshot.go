@@ -192,6 +192,12 @@ type Policy struct {
 	Owner string
 	// AWSManaged marks policies that AWS publishes; they have no file of their own.
 	AWSManaged bool
+	// Of is what a key's or bucket's policy was made from in another format:
+	// "AWS::KMS::Key AppKey", "aws_kms_key.app".
+	Of string
+	// Generated marks files that nobody edits: what they were made from is to be
+	// changed.
+	Generated bool
 }
 
 // Bucket is an S3 bucket.

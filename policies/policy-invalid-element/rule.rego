@@ -27,7 +27,7 @@ findings contains finding if {
 	fault.class == "grammar"
 	finding := {
 		"at": fault.at,
-		"message": fault.message,
+		"message": sprintf("in %s: %s", [fault.document, fault.message]),
 		"subject": fault.subject,
 		"key": sprintf("%s %s", [fault.kind, fault.text]),
 	}

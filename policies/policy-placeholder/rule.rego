@@ -21,7 +21,7 @@ findings contains finding if {
 	fault.class == "placeholder"
 	finding := {
 		"at": fault.at,
-		"message": sprintf("the placeholder %s is left in the policy: put the real value there", [fault.text]),
+		"message": sprintf("the placeholder %s is left in %s: put the real value there", [fault.text, fault.document]),
 		"subject": fault.subject,
 		"key": fault.text,
 	}

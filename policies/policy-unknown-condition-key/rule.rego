@@ -28,7 +28,7 @@ findings contains finding if {
 	fault.class == "condition-key"
 	finding := {
 		"at": fault.at,
-		"message": sprintf("%s (service authorization reference of 2026-09)", [fault.message]),
+		"message": sprintf("in %s: %s (service authorization reference of 2026-09)", [fault.document, fault.message]),
 		"subject": fault.subject,
 		"key": fault.text,
 	}

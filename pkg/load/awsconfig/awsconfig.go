@@ -181,7 +181,8 @@ func (t *translator) latest(roots []source.Node) []item {
 	var items []item
 	for _, root := range roots {
 		next := read(root)
-		name := strings.Join([]string{next.kind, next.account, next.region, next.id, next.arn}, "\n")
+		// The item of a deletion may lack the ARN, which the ones before it have.
+		name := strings.Join([]string{next.kind, next.account, next.region, next.name()}, "\n")
 		i, ok := at[name]
 		switch {
 		case !ok:
@@ -189,7 +190,7 @@ func (t *translator) latest(roots []source.Node) []item {
 			items = append(items, next)
 		case items[i].captured.before(next.captured):
 			items[i] = next
-		case !next.captured.before(items[i].captured) && next.root.Raw() != items[i].root.Raw():
+		case isTold(next.kind) && !next.captured.before(items[i].captured) && next.root.Raw() != items[i].root.Raw():
 			t.problem(next.root, "this is a second item of %s %s, and no capture time tells which one is later: the one at %s counts; remove one", next.kind, next.name(), items[i].root.Span())
 		}
 	}

@@ -259,7 +259,7 @@ func (r *run) standIn(parameter string) string {
 }
 
 // findPartition takes the partition from the Region where it is known, else
-// from the ARNs that the templates spell out.
+// from the ARNs that the templates and the values of parameters spell out.
 func (r *run) findPartition() string {
 	if given := r.parameters["AWS::Partition"]; given != "" {
 		return given
@@ -268,8 +268,11 @@ func (r *run) findPartition() string {
 		return layout.PartitionOf(region)
 	}
 	found := map[string]bool{}
+	texts := slices.Collect(maps.Values(r.parameters))
 	for _, t := range r.templates {
-		text := t.root.Span().File.Text
+		texts = append(texts, t.root.Span().File.Text)
+	}
+	for _, text := range texts {
 		for _, partition := range []string{"aws-cn", "aws-us-gov", "aws"} {
 			found[partition] = found[partition] || strings.Contains(text, "arn:"+partition+":")
 		}

@@ -144,7 +144,7 @@ func (r *resource) arn(service, rest string) string {
 }
 
 func (r *resource) place() layout.Place {
-	return layout.Place{Account: r.account(), Region: r.region()}
+	return layout.Place{Account: r.account(), Region: r.region(), Partition: r.partition()}
 }
 
 // account is the account that a resource is in: that of its own ARN, else the

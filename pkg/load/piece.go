@@ -1,0 +1,72 @@
+package load
+
+import (
+	"slices"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// piece is what a template or plan adds to a role that it does not make.
+type piece struct {
+	node       source.Node
+	generated  bool
+	notVisible []string
+}
+
+// isPiece tells such an addition from a role: that would say whom it trusts.
+func (b *builder) isPiece(node source.Node) bool {
+	return b.coded && !node.Get("AssumeRolePolicyDocument").Exists()
+}
+
+// settlePieces gives additions to the roles of other documents. An account or a
+// path that only the deployment tells leaves open which role is meant: then
+// somebody has to say it, since the addition may deny what is allowed here.
+func (b *builder) settlePieces() {
+	pieces := b.pieces
+	b.pieces, b.coded = nil, false
+	for _, p := range pieces {
+		b.generated, b.notVisible = p.generated, p.notVisible
+		name, account := p.node.Get("RoleName").Text(), iam.AccountOf(p.node.Get("Arn").Text())
+		var sure, perhaps []*snapshot.Role
+		for _, role := range b.snapshot.Roles {
+			switch same := iam.Same(role.Account, account); {
+			case role.Name != name:
+			case same == iam.Always:
+				sure = append(sure, role)
+			case same == iam.Perhaps:
+				perhaps = append(perhaps, role)
+			}
+		}
+		switch {
+		case len(sure) == 1:
+			b.addPiece(sure[0], p.node)
+		case len(perhaps) > 0:
+			b.problem(p.node, "this adds policies to the role %s, and nothing says whether that is %s: they were not counted there; say which account it is deployed to (--parameters for a template, data.aws_caller_identity in a plan)", name, perhaps[0].ARN)
+		default:
+			b.addRole(p.node)
+		}
+	}
+}
+
+// addPiece adds policies to a role. One that the role has already by that name
+// is there in two versions, and only a person knows which one counts.
+func (b *builder) addPiece(role *snapshot.Role, node source.Node) {
+	for item := range node.Get("RolePolicyList").Items() {
+		name := item.Get("PolicyName").Text()
+		if at := slices.IndexFunc(role.Inline, func(p *snapshot.Policy) bool { return p.Name == name }); at >= 0 {
+			b.problem(item, "the policy %s of the role %s was read already from %s: only that one counts; remove one", name, role.Name, role.Inline[at].Node.Span())
+			continue
+		}
+		if policy := b.policy(item.Get("PolicyDocument"), iam.IdentityPolicy, name, role.ARN); policy != nil {
+			role.Inline = append(role.Inline, policy)
+		}
+	}
+	for item := range node.Get("AttachedManagedPolicies").Items() {
+		arn := item.Get("PolicyArn").Text()
+		if !slices.ContainsFunc(role.Attached, func(a snapshot.Attachment) bool { return a.ARN == arn }) {
+			role.Attached = append(role.Attached, snapshot.Attachment{ARN: arn, Node: item})
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package load
+
+import "testing"
+
+// TestPieces adds a policy by a template, or by a plan, to a role that an
+// export describes.
+func TestPieces(t *testing.T) {
+	const (
+		export = "-- details.json --\n" + `{"RoleDetailList": [{"RoleName": "Canvas", "Arn": "arn:aws:iam::111122223333:role/service-role/Canvas", "AssumeRolePolicyDocument": {"Statement": []}, "RolePolicyList": [{"PolicyName": "Own", "PolicyDocument": {"Statement": []}}], "AttachedManagedPolicies": []}], "Policies": []}` + "\n"
+		stack  = "-- stack.json --\n" + `{"Resources": {"P": {"Type": "AWS::IAM::Policy", "Properties": {"PolicyName": "Extra", "Roles": ["Canvas"], "PolicyDocument": {"Statement": []}}}}}` + "\n"
+		again  = "-- stack.json --\n" + `{"Resources": {"P": {"Type": "AWS::IAM::Policy", "Properties": {"PolicyName": "Own", "Roles": ["Canvas"], "PolicyDocument": {"Statement": []}}}}}` + "\n"
+		plan   = "-- plan.json --\n" + `{"format_version": "1.2", "planned_values": {"root_module": {"resources": [{"address": "aws_iam_role_policy.p", "mode": "managed", "type": "aws_iam_role_policy", "name": "p", "values": {"name": "Extra", "role": "Canvas", "policy": "{\"Statement\": []}"}}]}}}` + "\n"
+		whole  = "complete 111122223333/iam/roles true\n"
+		here   = "note The templates are taken for stacks of one account and one Region; --parameters can tell which (AWS::AccountId, AWS::Region).\n"
+		region = "note The templates are taken for stacks of one account and one Region; --parameters can tell which (AWS::Region).\n"
+		open   = "this adds policies to the role Canvas, and nothing says whether that is arn:aws:iam::111122223333:role/service-role/Canvas: they were not counted there; say which account it is deployed to (--parameters for a template, data.aws_caller_identity in a plan)\n"
+	)
+	account := map[string]string{"AWS::AccountId": "111122223333"}
+	cases := []struct {
+		name, archive string
+		parameters    map[string]string
+		want          string
+	}{
+		{"the account is given", export + stack, account, whole + "role Canvas: inline 2, attached 0, known true\n" + region},
+		{"the account is another", export + stack, map[string]string{"AWS::AccountId": "444455556666"}, whole + "role Canvas: inline 1, attached 0, known true\nrole Canvas: inline 1, attached 0, known false\n" + region},
+		{"the account is not known", export + stack, nil, whole + "role Canvas: inline 1, attached 0, known true\nproblem stack.json:1:64: " + open + here},
+		{"a policy of the same name", export + again, account, whole + "role Canvas: inline 1, attached 0, known true\nproblem stack.json:1:64: the policy Own of the role Canvas was read already from details.json:1:211: only that one counts; remove one\n" + region},
+		{"a plan", export + plan, nil, whole + "role Canvas: inline 1, attached 0, known true\nproblem plan.json:1:88: " + open},
+		{"a template alone", stack, nil, "role Canvas: inline 1, attached 0, known false\n" + here},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if _, got := loadFiles(t, c.archive, Options{Parameters: c.parameters}); got != c.want {
+				t.Errorf("got:\n%s\nwant:\n%s", got, c.want)
+			}
+		})
+	}
+}
