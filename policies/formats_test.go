@@ -349,7 +349,8 @@ var sameNames = strings.NewReplacer(
 
 var (
 	placePattern = regexp.MustCompile(`(\S+):(\d+):(\d+)-(\d+):(\d+)`)
-	fixPattern   = regexp.MustCompile(`^  fix \S+`)
+	fixPattern   = regexp.MustCompile(`^  fix \S*`)
+	madeOf       = regexp.MustCompile(` \((aws_|AWS::)[^)]*\)`)       // what a fix calls the resource of a plan or template
 	notEssential = regexp.MustCompile(`^  (profiles|only in guide) `) // AWS Config has no profiles
 )
 
@@ -370,7 +371,8 @@ func essence(output string, files map[string]string) string {
 			return text
 		})
 		// Twice: the names of things are parts of longer texts.
-		lines = append(lines, fixPattern.ReplaceAllString(sameNames.Replace(sameNames.Replace(line)), "  fix"))
+		line = fixPattern.ReplaceAllString(sameNames.Replace(sameNames.Replace(line)), "  fix")
+		lines = append(lines, madeOf.ReplaceAllString(line, ""))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -20,7 +20,12 @@ import (
 func complete(root *cobra.Command) error {
 	words := map[string]cobra.CompletionFunc{
 		"only": completeList(completeRules), "skip": completeList(completeRules),
-		"format":  among("text", "json"),
+		"format": func(command *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if command.Name() == "decide" {
+				return []string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp
+			}
+			return formatNames(), cobra.ShellCompDirectiveNoFileComp
+		},
 		"fail-on": among("error", "warning", "info", "never"),
 		"guide":   among(config.Guide2022+"\tthe edition of the seed page", config.GuideCurrent+"\tthe page as it is today"),
 		"config":  extensions("yaml", "yml"),

@@ -102,7 +102,7 @@ func TestCompletion(t *testing.T) {
 		{[]string{"check", "--skip", all[1] + "," + all[3] + ","}, after(all[1] + "," + all[3] + ",")},
 		{[]string{"check", "--fail-on", ""}, []string{"error", "warning", "info", "never"}},
 		{[]string{"check", "--guide", ""}, []string{"2022", "current"}},
-		{[]string{"check", "--format", ""}, []string{"text", "json"}},
+		{[]string{"check", "--format", ""}, formatNames()},
 		{[]string{"decide", "--format", ""}, []string{"text", "json"}},
 		{[]string{"check", "--config", ""}, []string{"yaml", "yml"}},
 	} {

@@ -351,7 +351,7 @@ func TestBrowserAxe(t *testing.T) {
 	}
 	eachScreen(t, func(t *testing.T, browser context.Context, s screen) {
 		for _, scheme := range []string{"light", "dark"} {
-			for _, r := range []*finding.Report{read(t, "report.json"), read(t, "broken.json"), read(t, "empty.json")} {
+			for _, r := range []*finding.Report{everything(t), many(60), read(t, "broken.json"), read(t, "empty.json")} {
 				b := open(browser, t, r, s, "")
 				b.run(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
 				b.run(chromedp.Evaluate(string(axe), nil))
