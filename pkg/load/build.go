@@ -20,6 +20,7 @@ type builder struct {
 	owners   map[string]owner // by the name of the file that is shown
 
 	keys     map[string]*snapshot.Key // by ARN
+	keysByID map[string][]*snapshot.Key
 	roles    map[string]*snapshot.Role
 	buckets  map[string]*snapshot.Bucket
 	profiles []*snapshot.Profile
@@ -55,7 +56,7 @@ type builder struct {
 func newBuilder() *builder {
 	return &builder{
 		snapshot: &snapshot.Snapshot{Managed: map[string]*snapshot.Policy{}, Complete: map[string]bool{}},
-		keys:     map[string]*snapshot.Key{}, roles: map[string]*snapshot.Role{}, buckets: map[string]*snapshot.Bucket{},
+		keys:     map[string]*snapshot.Key{}, keysByID: map[string][]*snapshot.Key{}, roles: map[string]*snapshot.Role{}, buckets: map[string]*snapshot.Bucket{},
 		accountLists: map[string]bool{}, folders: map[string]bool{}, lists: map[*snapshot.Role]*roleLists{}, described: map[string]source.Node{}, pages: map[string]*pages{}, documents: map[string]int{},
 	}
 }

@@ -20,6 +20,7 @@ func (b *builder) key(arn string) *snapshot.Key {
 	}
 	key := &snapshot.Key{ARN: arn, ID: name.ID, Partition: name.Partition, Account: name.Account, Region: name.Region}
 	b.keys[arn] = key
+	b.keysByID[key.ID] = append(b.keysByID[key.ID], key)
 	b.snapshot.Keys = append(b.snapshot.Keys, key)
 	return key
 }
@@ -128,8 +129,8 @@ func (b *builder) keyOfPlace(place layout.Place, id string) *snapshot.Key {
 		return nil
 	}
 	var found *snapshot.Key
-	for _, key := range b.snapshot.Keys {
-		if key.ID != id || place.Account != "" && key.Account != place.Account || place.Region != "" && key.Region != place.Region {
+	for _, key := range b.keysByID[id] {
+		if place.Account != "" && key.Account != place.Account || place.Region != "" && key.Region != place.Region {
 			continue
 		}
 		if found != nil {

@@ -199,14 +199,44 @@ func (b *builder) ownerBucket(doc document) (*snapshot.Bucket, string) {
 			beside = append(beside, bucket)
 		}
 	}
-	if bucket := only(longest(named, func(b *snapshot.Bucket) string { return b.Name }), beside); bucket != nil {
-		return bucket, nameOrNeighbor(len(named))
+	if len(named) > 0 {
+		return only(longest(named, func(b *snapshot.Bucket) string { return b.Name })), byFolder
+	}
+	if name, domain := b.canvasBucket(doc.name); name != "" {
+		return b.bucket(name, place, domain.Partition), byFolder
+	}
+	if bucket := only(beside); bucket != nil {
+		return bucket, byNeighbor
 	}
 	// Without a domain there is nothing to join: example policies stay apart.
 	if name := bucketOfPolicy(doc); name != "" && len(b.snapshot.Domains) > 0 {
 		return b.bucket(name, place, place.PartitionName()), byContent
 	}
 	return nil, ""
+}
+
+// canvasBucket gives the bucket of a domain that a file's name mentions: the one
+// that its settings name, or the default SageMaker bucket.
+func (b *builder) canvasBucket(file string) (string, *snapshot.Domain) {
+	for _, domain := range b.snapshot.Domains {
+		names := []string{"sagemaker-" + domain.Region + "-" + domain.Account}
+		settings := []*snapshot.UserSettings{&domain.Settings}
+		for _, profile := range domain.Profiles {
+			settings = append(settings, &profile.Settings)
+		}
+		for _, s := range settings {
+			if rest, ok := strings.CutPrefix(s.Canvas.ArtifactPath.Value, "s3://"); ok {
+				name, _, _ := strings.Cut(rest, "/")
+				names = append(names, name)
+			}
+		}
+		for _, name := range names {
+			if !iam.HasStandIn(name) && Mentions(file, name) {
+				return name, domain
+			}
+		}
+	}
+	return "", nil
 }
 
 // bucketOfPolicy reads the bucket's name out of the resources of its policy:

@@ -37,6 +37,7 @@ func TestPolicyKind(t *testing.T) {
 	cases := []struct{ name, archive, owner, want string }{
 		{"a key policy without principals in its folder", "-- 111122223333/eu-central-1/kms/keys/" + keyID + "/policy.json --\n" + nobodys, "", "key policy of \"" + key + "\"\n"},
 		{"a key policy that speaks of S3 first", "-- 111122223333/eu-central-1/kms/keys/" + keyID + "/policy.json --\n" + `{"Policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": \"*\"}]}"}` + "\n", "", "key policy of \"" + key + "\"\n"},
+		{"the policy of a domain's bucket by its file's name", domain + "-- 111122223333_sagemaker-eu-central-1-111122223333_policy.json --\n" + `{"Policy": "{\"Statement\": [{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": \"*\"}]}"}` + "\n", "", "bucket policy of \"arn:aws:s3:::sagemaker-eu-central-1-111122223333\"\n"},
 		{"a bucket policy without principals in its folder", "-- 111122223333/eu-central-1/s3/data/policy.json --\n" + nobodys, "", "bucket policy of \"arn:aws:s3:::data\"\n"},
 		{"an identity policy in a folder that is called keys", "-- keys/team/readers.json --\n" + nobodys, "", identity},
 		{"an identity policy beside a key", "-- keys/" + keyID + "/readers.json --\n" + nobodys, "", identity},

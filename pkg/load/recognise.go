@@ -1,6 +1,8 @@
 package load
 
 import (
+	"sync"
+
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -53,7 +55,7 @@ type shape struct {
 
 // shapes lists what the AWS CLI prints. The first row
 // that fits wins, so the more telling shapes stand first.
-func shapes() []shape {
+var shapes = sync.OnceValue(func() []shape {
 	return []shape{
 		{profileDoc, map[string]source.Kind{"UserProfileName": source.String, "DomainId": source.String}},
 		{domainDoc, map[string]source.Kind{"DomainId": source.String, "DefaultUserSettings": source.Object}},
@@ -87,7 +89,7 @@ func shapes() []shape {
 		{rawPolicyDoc, map[string]source.Kind{"Effect": source.String, "Action": source.Absent}},
 		{rawPolicyDoc, map[string]source.Kind{"Effect": source.String, "NotAction": source.Absent}},
 	}
-}
+})
 
 // recognise tells what a tree is, "" for nothing we know.
 func recognise(root source.Node) kind {

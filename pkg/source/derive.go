@@ -12,7 +12,14 @@ type Value struct {
 	whole bool // from is taken over with all that is in it
 	// names and values are the members of an object, in order; values alone the
 	// items of a list.
-	names, values []Value
+	names  []label
+	values []Value
+}
+
+// label is the name of a member, and the node it stands for.
+type label struct {
+	text string
+	from Node
 }
 
 // Copy takes a node over as it is, with all that is in it.
@@ -47,7 +54,7 @@ func (v Value) With(name string, value Value) Value {
 
 // WithName is With for a member whose name stands for a node of its own.
 func (v Value) WithName(name string, at Node, value Value) Value {
-	v.names = append(v.names[:len(v.names):len(v.names)], Text(name, at))
+	v.names = append(v.names[:len(v.names):len(v.names)], label{name, at})
 	v.values = append(v.values[:len(v.values):len(v.values)], value)
 	return v
 }
@@ -66,9 +73,22 @@ type derivation struct {
 // for, whichever files those are in, and a string that was taken over can be
 // read with [Node.Embedded] as exactly as the original.
 func Derive(root Value) *Document {
-	d := &Document{File: root.from.file()}
+	size := root.size()
+	d := &Document{File: root.from.file(), records: make([]record, 0, size), derivations: make([]derivation, 0, size)}
 	d.derive(root)
 	return d
+}
+
+// size counts the records of a value.
+func (v Value) size() int {
+	if v.whole && v.from.Exists() {
+		return int(v.from.doc.records[v.from.index].next - v.from.index)
+	}
+	size := 1 + len(v.names)
+	for i := range v.values {
+		size += v.values[i].size()
+	}
+	return size
 }
 
 // file gives the file that a node is in; nil for the zero Node.
