@@ -50,9 +50,9 @@ hint(flaw) := sprintf("; the account has %s, whose path counts", [lib.sentence(f
 
 hint(flaw) := sprintf("; the account is in the partition %s", [split(flaw.roles[0], ":")[1]]) if foreign_partition(flaw)
 
+hint(flaw) := "; name the role that is there now, or remove it" if count(flaw.roles) == 0
+
 foreign_partition(flaw) if {
 	some role in flaw.roles
 	split(role, ":")[1] != split(flaw.text, ":")[1]
 }
-
-hint(flaw) := "; name the role that is there now, or remove it" if count(flaw.roles) == 0
