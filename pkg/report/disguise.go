@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,23 +16,18 @@ type disguise struct {
 	names    map[string]string // stand-in by name
 	count    map[string]int    // stand-ins by kind
 	taken    map[string]bool   // words of the report: no stand-in is one of them
+	patterns *patterns
 	standIns map[string]bool
 	ordinary map[string]bool // words of the reports' own sentences
 	odd      []string        // names that are no single token, longest first
 }
 
-// identifier is a kind of id that is recognised by its form.
-type identifier struct {
-	kind string
-	form *regexp.Regexp
-}
-
 // kindOf gives the kind of id that a name has the form of, "" for none.
-func kindOf(name string) string {
+func (d *disguise) kindOf(name string) string {
 	if !strings.ContainsAny(name, "0123456789@-") {
 		return ""
 	}
-	for _, id := range identifiers {
+	for _, id := range d.patterns.identifiers {
 		if id.form.MatchString(name) {
 			return id.kind
 		}
@@ -41,44 +35,11 @@ func kindOf(name string) string {
 	return ""
 }
 
-var (
-	// word is what ordinary words are.
-	word = regexp.MustCompile(`[\pL\pN]+(?:-[\pL\pN]+)*`)
-	// token is a piece of source text between quotes, blanks and brackets.
-	token = regexp.MustCompile(`[\pL\pN_./@+=:*?$~%&#!|-]+`)
-	// ofTemplate is what a template leaves open, such as ‹AccountId›; logical is the
-	// name of a resource in one.
-	ofTemplate = regexp.MustCompile(`^‹[\pL\pN.: ]*›$`)
-	logical    = regexp.MustCompile(`^\{([\pL\pN.]+)\}`)
-	// called is a name as sentences introduce it: by what it is the name of.
-	called = regexp.MustCompile(`\b(profile|role|bucket|domain|job|model|alias|user|group|boundary|policy)(?:s|es)?[ /]([\pL\pN_+=.@-]+(?:(?:, and |, | and )[\pL\pN_+=.@-]+)*)`)
-	// quoted is text that a sentence quotes from the input.
-	quoted = regexp.MustCompile(`"[^"]*"`)
-	// identifiers are recognised by their form, wherever they stand
-	// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids,
-	// https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id,
-	// https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html).
-	identifiers = []identifier{
-		{"account", regexp.MustCompile(`^[0-9]{12}$`)},
-		{"key", regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)},
-		{"multi-Region key", regexp.MustCompile(`^mrk-[0-9a-f]{32}$`)},
-		{"domain", regexp.MustCompile(`^d-[a-z0-9]{3,}$`)},
-		{"organization", regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)},
-		{"root", regexp.MustCompile(`^r-[a-z0-9]{4,32}$`)},
-		{"unit", regexp.MustCompile(`^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$`)},
-		{"organization policy", regexp.MustCompile(`^p-[a-zA-Z0-9_]{8,128}$`)},
-		{"principal id", regexp.MustCompile(`^A(ROA|IDA|KIA|SIA|GPA|NPA|IPA|NVA)[A-Z0-9]{12,}$`)},
-		{"network", regexp.MustCompile(`^(vpce?|subnet|sg|eni)-[0-9a-f]{8,17}$`)},
-		{"grant", regexp.MustCompile(`^[0-9a-f]{64}$`)},
-		{"mail", regexp.MustCompile(`^[\pL\pN._+-]+@[\pL\pN-]+(\.[\pL\pN-]+)+$`)},
-		{"address", regexp.MustCompile(`^([0-9]{1,3}\.){3}[0-9]{1,3}$`)},
-	}
-)
-
 // newDisguise knows the report's words and no name yet.
 func newDisguise(r *finding.Report) *disguise {
 	d := &disguise{
-		names: map[string]string{}, count: map[string]int{}, taken: map[string]bool{}, standIns: map[string]bool{}, ordinary: map[string]bool{},
+		patterns: newPatterns(),
+		names:    map[string]string{}, count: map[string]int{}, taken: map[string]bool{}, standIns: map[string]bool{}, ordinary: map[string]bool{},
 	}
 	var text strings.Builder
 	if err := WriteJSON(&text, r); err == nil { // a Builder has no errors
@@ -92,7 +53,7 @@ func newDisguise(r *finding.Report) *disguise {
 	for _, rule := range r.Rules {
 		sentences += " " + rule.Title + " " + rule.Description
 	}
-	for _, w := range word.FindAllString(sentences, -1) {
+	for _, w := range d.patterns.word.FindAllString(sentences, -1) {
 		if strings.ToLower(w) == w {
 			d.ordinary[w] = true
 		}
@@ -115,13 +76,13 @@ func ownWords() string {
 
 // exact gives the stand-in of a name, a new one where it has none yet.
 func (d *disguise) exact(kind, name string) string {
-	if name == "" || d.standIns[name] || ofTemplate.MatchString(name) {
+	if name == "" || d.standIns[name] || d.patterns.ofTemplate.MatchString(name) {
 		return name // nothing, disguised already, or what a template leaves open
 	}
 	if known, ok := d.names[name]; ok {
 		return known
 	}
-	if form := kindOf(name); form != "" {
+	if form := d.kindOf(name); form != "" {
 		kind = form
 	}
 	next := ""
@@ -212,7 +173,7 @@ func (d *disguise) at(text string) (size int, replaced string) {
 	if arn := arnAt(text); arn != "" {
 		return len(arn), d.arn(arn)
 	}
-	if match := logical.FindStringSubmatch(text); match != nil {
+	if match := d.patterns.logical.FindStringSubmatch(text); match != nil {
 		return len(match[0]), "{" + d.exact("name", match[1]) + "}"
 	}
 	for _, name := range d.odd {
@@ -235,7 +196,7 @@ func (d *disguise) at(text string) (size int, replaced string) {
 			return end, known
 		case d.standIns[name]:
 			return end, name
-		case kindOf(name) != "":
+		case d.kindOf(name) != "":
 			return end, d.exact("", name)
 		}
 	}
@@ -247,7 +208,7 @@ func (d *disguise) sentence(text string) string {
 	d.learnNames(text)
 	var out strings.Builder
 	last := 0
-	for _, at := range quoted.FindAllStringIndex(text, -1) {
+	for _, at := range d.patterns.quoted.FindAllStringIndex(text, -1) {
 		out.WriteString(d.text(text[last:at[0]]))
 		rest := ""
 		if at[1] < len(text) && text[at[1]] == ':' {
@@ -263,7 +224,7 @@ func (d *disguise) sentence(text string) string {
 // learnNames learns the names that a sentence introduces. Some stand nowhere else:
 // the profiles that are out of scope, for one.
 func (d *disguise) learnNames(text string) {
-	for _, match := range called.FindAllStringSubmatch(text, -1) {
+	for _, match := range d.patterns.called.FindAllStringSubmatch(text, -1) {
 		for name := range strings.SplitSeq(strings.ReplaceAll(match[2], " and ", ", "), ", ") {
 			name = strings.TrimRight(name, ".,")
 			if d.ordinary[name] || isAWS(name) || slices.Contains([]string{"", "ARN", "service-role", "aws-service-role"}, name) {

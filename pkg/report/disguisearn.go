@@ -1,7 +1,6 @@
 package report
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
@@ -75,9 +74,6 @@ func (d *disguise) rest(kind string, segments []string, from int) {
 	}
 }
 
-// wild splits a pattern at its wildcards and variables.
-var wild = regexp.MustCompile(`\*|\?|\$\{[^}]*\}?|\$`)
-
 // pattern replaces a name that may have wildcards: they stay, what stands between
 // them is a name of its own.
 func (d *disguise) pattern(kind, text string) string {
@@ -94,7 +90,7 @@ func (d *disguise) pattern(kind, text string) string {
 			out.WriteString(d.exact(kind, text))
 		}
 	}
-	for _, at := range wild.FindAllStringIndex(text, -1) {
+	for _, at := range d.patterns.wild.FindAllStringIndex(text, -1) {
 		piece(text[last:at[0]])
 		out.WriteString(text[at[0]:at[1]])
 		last = at[1]
@@ -102,18 +98,6 @@ func (d *disguise) pattern(kind, text string) string {
 	piece(text[last:])
 	return out.String()
 }
-
-var (
-	// ofPolicyLanguage is an action, a condition key, a date or a number.
-	ofPolicyLanguage = regexp.MustCompile(`^([a-z0-9-]+:[A-Za-z0-9*?-]*[A-Za-z*?]|[0-9][0-9.:TZ+-]*|[a-z0-9.-]+\.amazonaws\.com(\.cn)?|[^\pL\pN]+|[\pL\pN])$`)
-	// ofLanguage are words that source text holds and nobody chose.
-	ofLanguage = strings.Fields(`true false null yes no on off Allow Deny Allowed Disabled Enabled ENABLED DISABLED PendingDeletion PendingImport
- InService Failed SYMMETRIC_DEFAULT ENCRYPT_DECRYPT SIGN_VERIFY AWS_KMS EXTERNAL CUSTOMER AWS IAM SSO aws:kms aws:kms:dsse AES256 VpcOnly
- PublicInternetOnly AllowCanvas Service Federated CanonicalUser root StringEquals StringLike StringNotEquals StringNotLike StringEqualsIgnoreCase ArnEquals
- ArnLike ArnNotEquals ArnNotLike Bool Null IpAddress NotIpAddress ForAllValues ForAnyValue Condition Statement Principal NotPrincipal Effect
- Action NotAction Resource NotResource Sid Version Ref Fn GetAtt Sub Join Type Properties Resources s3 kms sagemaker CanvasUsage
- TimeSeriesForecasting Canvas Amazon`)
-)
 
 // source replaces all that source text holds beyond the words of its language:
 // names nobody has told us of stand there too, in tags, comments and statement ids.
@@ -128,7 +112,7 @@ func (d *disguise) sourceAt(text string, offsets ...int) (replaced string, moved
 	var out strings.Builder
 	moved = append(moved, offsets...)
 	last := 0
-	for _, at := range token.FindAllStringIndex(text, -1) {
+	for _, at := range d.patterns.token.FindAllStringIndex(text, -1) {
 		piece := text[at[0]:at[1]]
 		out.WriteString(text[last:at[0]])
 		last = at[1]
@@ -157,10 +141,10 @@ func (d *disguise) sourceAt(text string, offsets ...int) (replaced string, moved
 // value keeps what belongs to the language and replaces the rest.
 func (d *disguise) value(text string) string {
 	replaced := d.text(text)
-	if replaced != text || d.standIns[text] || ofPolicyLanguage.MatchString(text) || layout.IsRegion(text) {
+	if replaced != text || d.standIns[text] || d.patterns.ofPolicyLanguage.MatchString(text) || layout.IsRegion(text) {
 		return replaced
 	}
-	for _, known := range ofLanguage {
+	for _, known := range d.patterns.ofLanguage {
 		if text == known {
 			return text
 		}
