@@ -12,11 +12,13 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/live"
 )
 
-// TestReadOnly lists every operation of AWS that the program holds at all: the
-// linker leaves out methods that nothing can call.
+// TestReadOnly lists every operation of AWS that can be called at all: the
+// linker leaves out methods that nothing can call. pkg/live alone imports the
+// SDK, and the floor plan keeps it so; it is built apart, because html/template
+// makes the linker keep all exported methods of the whole program.
 func TestReadOnly(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "canvaslint")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", binary, "./testdata/readonly").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	symbols, err := exec.Command("go", "tool", "nm", binary).Output()
