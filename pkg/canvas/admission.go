@@ -65,10 +65,8 @@ func (f *Facts) keyUseOf(s snapshot.Setting) *KeyUse {
 	if !s.IsGiven() {
 		return nil
 	}
-	for _, use := range f.Keys {
-		if use.Setting.Node == s.Node {
-			return use
-		}
+	if uses := f.keysAt[s.Node]; len(uses) > 0 {
+		return uses[0]
 	}
 	return nil
 }

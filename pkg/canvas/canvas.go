@@ -46,6 +46,8 @@ type Facts struct {
 	Allowed, Denied, Unknown int
 
 	missing map[string]bool // roles that are proven not to exist, by ARN
+	// keysAt are Keys by where the setting stands: each user looks there.
+	keysAt map[source.Node][]*KeyUse
 }
 
 // worker carries what every step needs.
@@ -72,7 +74,7 @@ type worker struct {
 // Work derives all facts. It does no I/O.
 func Work(s *snapshot.Snapshot, c config.Config) *Facts {
 	w := &worker{
-		snapshot: s, config: c, facts: &Facts{Guide: c.Guide, BucketKeys: map[string]*KeyUse{}, missing: map[string]bool{}}, needs: map[needID]*Need{}, tried: map[needID]bool{},
+		snapshot: s, config: c, facts: &Facts{Guide: c.Guide, BucketKeys: map[string]*KeyUse{}, missing: map[string]bool{}, keysAt: map[source.Node][]*KeyUse{}}, needs: map[needID]*Need{}, tried: map[needID]bool{},
 		roles:    map[roleID]*RoleUse{},
 		identity: map[string]access.Layer{}, scps: map[string][]access.Level{}, rcps: map[string][]access.Level{},
 		managed: map[string]*snapshot.Policy{}, byPolicy: map[*iam.Policy]*snapshot.Policy{}, conditions: map[flawID]*Flaw{},
@@ -198,6 +200,6 @@ func (w *worker) jobKey(job *snapshot.Job, s snapshot.Setting, what string) *Key
 		Setting: s, Place: settingPlace(s, what), Purpose: finding.Output, Job: job,
 		Account: job.Account, Region: job.Region, Resolution: w.resolve(s.Value, job.Account, job.Region),
 	}
-	w.facts.Keys = append(w.facts.Keys, use)
+	w.facts.addKey(use)
 	return use
 }

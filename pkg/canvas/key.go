@@ -191,17 +191,22 @@ func (w *worker) keyUses(user *User) {
 				Account: user.Domain.Account, Region: user.Domain.Region,
 				Resolution: w.resolve(choice.Setting.Value, user.Domain.Account, user.Domain.Region),
 			}
-			w.facts.Keys = append(w.facts.Keys, use)
+			w.facts.addKey(use)
 		}
 		use.Users = append(use.Users, user)
 		w.noteForeign(use, user)
 	}
 }
 
+func (f *Facts) addKey(use *KeyUse) {
+	f.Keys = append(f.Keys, use)
+	f.keysAt[use.Setting.Node] = append(f.keysAt[use.Setting.Node], use)
+}
+
 // keyUse finds the entry of a setting.
 func (w *worker) keyUse(choice Choice) *KeyUse {
-	for _, use := range w.facts.Keys {
-		if use.Setting.Node == choice.Setting.Node && use.Purpose == choice.Purpose {
+	for _, use := range w.facts.keysAt[choice.Setting.Node] {
+		if use.Purpose == choice.Purpose {
 			return use
 		}
 	}

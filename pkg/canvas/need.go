@@ -144,6 +144,7 @@ type Need struct {
 
 	policies *access.Policies
 	requests map[string]access.Request
+	places   map[source.Node]bool // of Place and Others
 	// perUser is set where a policy asks for the object, whose name holds the
 	// profile's: else all users of the need get the same answers.
 	perUser bool
@@ -173,7 +174,7 @@ type Action struct {
 func (w *worker) need(id needID, user *User, place Place) *Need {
 	need := w.needs[id]
 	if need == nil {
-		need = &Need{Domain: id.domain, Role: id.role, Purpose: id.purpose, Resource: id.resource, Place: place}
+		need = &Need{Domain: id.domain, Role: id.role, Purpose: id.purpose, Resource: id.resource, Place: place, places: map[source.Node]bool{place.Node: true}}
 		w.needs[id] = need
 		w.facts.Needs = append(w.facts.Needs, need)
 	}
@@ -181,23 +182,15 @@ func (w *worker) need(id needID, user *User, place Place) *Need {
 		need.Users = append(need.Users, user)
 	}
 	switch {
-	case place.Node == need.Place.Node || placeKnown(need.Others, place):
+	case need.places[place.Node]:
 	case ofDomain(place, id.domain) && !ofDomain(need.Place, id.domain):
 		need.Others = append(need.Others, need.Place)
 		need.Place = place
 	default:
 		need.Others = append(need.Others, place)
 	}
+	need.places[place.Node] = true
 	return need
-}
-
-func placeKnown(places []Place, place Place) bool {
-	for _, known := range places {
-		if known.Node == place.Node {
-			return true
-		}
-	}
-	return false
 }
 
 // ofDomain reports whether a setting stands in the domain's own description.

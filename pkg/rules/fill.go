@@ -119,7 +119,9 @@ func (b *builder) domains() []DomainInput {
 			})
 		}
 		if user.InScope {
-			list[index].InScope, list[index].AppKey = true, b.keyUse(b.facts.AppKeyOf(user))
+			if !list[index].InScope {
+				list[index].InScope, list[index].AppKey = true, b.keyUse(b.facts.AppKeyOf(user))
+			}
 			if user.Name != "" {
 				list[index].Subject.Profiles = append(list[index].Subject.Profiles, user.Name)
 			}
@@ -149,13 +151,13 @@ func (b *builder) users() []UserInput {
 			place: b.storagePlace(user, choice), sharing: user.Sharing.Node, timeSeries: user.TimeSeries.Node,
 		}
 		if index, ok := groups[same]; ok {
-			list[index].Subject.Profiles = append(list[index].Subject.Profiles, user.Name)
+			list[index].add(user.Name)
 			continue
 		}
 		groups[same] = len(list)
 		u := UserInput{
 			At: b.anchor(same.place), Subject: subjectOf(user, finding.Storage), StorageHidden: user.StorageHidden, Uncertain: len(user.StorageKeys) > 1, FromSharing: choice.Sharing,
-			AppKey: b.keyUse(b.facts.AppKeyOf(user)), StorageKey: b.keyUse(b.facts.StorageKeyOf(user)),
+			AppKey: b.keyUseOf(b.facts.AppKeyOf(user), user), StorageKey: b.keyUseOf(b.facts.StorageKeyOf(user), user),
 			Notebook: user.Sharing.Output.Value, Bucket: user.Bucket.Name, Role: user.Role.Value,
 			TimeSeries: HelperInput{At: b.anchor(statusNode(user.TimeSeries)), Status: user.TimeSeries.Status.Value, Role: user.TimeSeries.Role.Value},
 		}
@@ -165,7 +167,7 @@ func (b *builder) users() []UserInput {
 		if iam.HasStandIn(u.Notebook) {
 			u.Notebook = "Allowed" // it may be: nothing to object to
 		}
-		u.BucketKey = b.keyUse(b.facts.BucketKeys[user.Bucket.Name])
+		u.BucketKey = b.keyUseOf(b.facts.BucketKeys[user.Bucket.Name], user)
 		if u.StorageKey != nil && u.BucketKey != nil && iam.Same(u.StorageKey.ARN, u.BucketKey.ARN) == iam.Perhaps {
 			u.BucketKey = nil // they may be the same key: nothing to compare
 		}
@@ -221,7 +223,27 @@ func (b *builder) keys() []KeyUseInput {
 	return list
 }
 
+// add notes a further profile with the same settings.
+func (u *UserInput) add(profile string) {
+	u.Subject.Profiles = append(u.Subject.Profiles, profile)
+	for _, key := range []*KeyUseInput{u.AppKey, u.StorageKey, u.BucketKey} {
+		if key != nil {
+			key.Subject.Profiles = u.Subject.Profiles
+		}
+	}
+}
+
+// keyUse gives a setting that names a key with all who take the key from it.
 func (b *builder) keyUse(use *canvas.KeyUse) *KeyUseInput {
+	if use == nil {
+		return nil
+	}
+	return b.keyUseOf(use, use.Users...)
+}
+
+// keyUseOf gives it with some of them. Thousands of users can share a setting:
+// to name all of them with each would cost the square of their number.
+func (b *builder) keyUseOf(use *canvas.KeyUse, users ...*canvas.User) *KeyUseInput {
 	if use == nil {
 		return nil
 	}
@@ -234,7 +256,7 @@ func (b *builder) keyUse(use *canvas.KeyUse) *KeyUseInput {
 	case use.User != nil:
 		k.Subject = subjectOf(use.User, use.Purpose)
 		k.Subject.Principal = ""
-		k.Subject.Profiles = names(use.Users)
+		k.Subject.Profiles = names(users)
 	default:
 		k.Subject = Subject{Account: use.Account, Region: use.Region, Purpose: use.Purpose}
 	}

@@ -145,7 +145,7 @@ func (b *builder) lacks(use *canvas.JobUse) []LackInput {
 		if !node.Exists() {
 			node = use.Job.Node.Get("AutoMLJobName")
 		}
-		list = append(list, LackInput{At: b.anchor(node), What: lack.what, Given: lack.value.Value, Key: b.keyUse(lack.key)})
+		list = append(list, LackInput{At: b.anchor(node), What: lack.what, Given: lack.value.Value, Key: b.keyUseOf(lack.key, onlyUser(use)...)})
 	}
 	return list
 }
@@ -156,8 +156,14 @@ func jobUser(use *canvas.JobUse) Subject {
 	if len(use.Users) > 0 {
 		subject.Domain = onlyDomain(use.Users)
 	}
-	if len(use.Users) == 1 {
-		subject.Profiles = names(use.Users)
-	}
+	subject.Profiles = names(onlyUser(use))
 	return subject
+}
+
+// onlyUser is the user whose job it surely is.
+func onlyUser(use *canvas.JobUse) []*canvas.User {
+	if len(use.Users) == 1 {
+		return use.Users
+	}
+	return nil
 }
