@@ -1,0 +1,57 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/rules"
+	"github.com/canvaslint/canvaslint/pkg/source"
+	"github.com/canvaslint/canvaslint/pkg/triage"
+)
+
+// assemble puts the report together.
+func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Result, facts canvas.Worlds, j judged) *finding.Report {
+	r := &finding.Report{
+		Version: 1, Tool: finding.Tool{Name: "canvaslint", Version: version()}, Guide: c.Guide,
+		Findings: j.left, Waived: j.waived, Waivers: j.waivers, Baseline: j.baseline,
+		Problems: problems(slices.Concat(loaded.Problems, facts.Problems(), j.problems)),
+		Summary:  triage.Summary(j.left),
+	}
+	if len(flags.only)+len(flags.skip) > 0 {
+		r.Partial = &finding.Partial{Only: append([]string{}, flags.only...), Skip: append([]string{}, flags.skip...)}
+	}
+	r.Coverage.Files, r.Coverage.Documents, r.Coverage.Notes = loaded.Files, loaded.Documents, slices.Concat(loaded.Notes, facts.Notes())
+	r.Coverage.Decisions.Allowed, r.Coverage.Decisions.Denied, r.Coverage.Decisions.Unknown = facts.Decisions()
+	for _, input := range loaded.Inputs {
+		at := finding.PlaceOf(input.Span)
+		r.Coverage.Inputs = append(r.Coverage.Inputs, finding.Input{File: at.File, Start: at.Start, Kind: input.Kind, Of: input.Of, Owner: input.Owner, How: input.How})
+	}
+	for _, ignored := range loaded.Ignored {
+		r.Coverage.Ignored = append(r.Coverage.Ignored, finding.Ignored{File: ignored.File, Reason: ignored.Reason})
+	}
+	for _, rule := range set.Rules {
+		if slices.ContainsFunc(j.all, func(f finding.Finding) bool { return f.Rule == rule.ID }) {
+			r.Rules = append(r.Rules, finding.Rule{
+				ID: rule.ID, Title: rule.Title, Severity: rule.Severity, Help: rule.Help(),
+				Description: rule.Description, Why: rule.Why, Fix: rule.Fix, Sources: rule.Sources,
+			})
+		}
+	}
+	return r
+}
+
+func problems(found []source.Problem) []finding.Problem {
+	var list []finding.Problem
+	for _, p := range found {
+		problem := finding.Problem{Message: p.Message, File: p.Path}
+		if !p.Span.IsZero() {
+			problem.File = p.Span.File.Name
+			problem.Start, _ = p.Span.Positions()
+		}
+		list = append(list, problem)
+	}
+	return list
+}
