@@ -43,6 +43,7 @@ func TestPolicyKind(t *testing.T) {
 		{"an identity policy beside a key", "-- keys/" + keyID + "/readers.json --\n" + nobodys, "", identity},
 		{"a key policy without principals by the config", "-- p.json --\n" + nobodys, key, "key policy of \"" + key + "\"\n"},
 		{"a bucket policy without principals by the config", "-- p.json --\n" + nobodys, "arn:aws:s3:::data", "bucket policy of \"arn:aws:s3:::data\"\n"},
+		{"a quoted policy with a trailing comma", domain + "-- p.json --\n" + `{"Policy": "{\"Statement\": [{\"Effect\": \"Allow\"},]}"}` + "\n", "", "problem p.json:1:53: not valid JSON: invalid character ',' at start of value; nothing follows this comma: remove it\n"},
 		{"the policy of a queue", domain + "-- q.json --\n" + queue, "", "ignored q.json: a resource policy of sqs, which canvaslint does not check\n"},
 		{"the policy of a queue alone", "-- q.json --\n" + queue, "", "ignored q.json: a resource policy of sqs, which canvaslint does not check\n"},
 		{"the answer of lambda get-policy", domain + "-- l.json --\n" + `{"Policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"Service\": \"s3.amazonaws.com\"}, \"Action\": \"lambda:InvokeFunction\", \"Resource\": \"*\"}]}", "RevisionId": "1"}` + "\n", "", "ignored l.json: a resource policy of lambda, which canvaslint does not check\n"},

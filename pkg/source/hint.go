@@ -28,6 +28,8 @@ func (p *jsonParser) hint(at int) string {
 		return `; a backslash is written \\`
 	case strings.HasPrefix(rest, "/*"):
 		return "; this comment is not closed"
+	case r == ',' && endsList(rest[1:]) && before != "" && strings.IndexByte("[{,:", before[len(before)-1]) < 0:
+		return "; nothing follows this comma: remove it"
 	case r == ',':
 		return "; a value is missing before this comma"
 	case r == '#':
@@ -50,6 +52,12 @@ func (p *jsonParser) hint(at int) string {
 		return "; text, dates and ARNs take double quotes"
 	}
 	return ""
+}
+
+// endsList reports whether a list or an object ends next.
+func endsList(text string) bool {
+	next := strings.TrimLeft(text, " \t\r\n")
+	return strings.HasPrefix(next, "]") || strings.HasPrefix(next, "}")
 }
 
 // placeholder names the placeholder that text starts with.
