@@ -66,7 +66,7 @@ func generate(t *testing.T) []byte {
 	words("Cause", "layer", "key-policy", "grant", "identity-policy", "boundary", "session-policy",
 		"scp", "rcp", "bucket-policy", "trust-policy", "endpoint-policy")
 	words("Cause", "cause", "no-statement", "iam-not-enabled", "not-allowed-by-guardrail", "explicit-deny",
-		"condition-not-met", "other-side-missing", "document-missing", "context-unknown", "undocumented")
+		"condition-not-met", "other-side-missing", "document-missing", "context-unknown", "policy-in-doubt", "undocumented")
 	words("Finding", "severity", finding.Error, finding.Warning, finding.Info)
 	words("Waiver", "state", "used", "unused", "expired")
 	for _, name := range []string{"line", "column"} {

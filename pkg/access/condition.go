@@ -13,6 +13,7 @@ type evaluation struct {
 	policies *Policies
 	context  *Context
 	standIns standIns
+	chosen   []chosen // the cases of choices that are looked at
 }
 
 // condition tells whether one key under one operator is met.

@@ -12,7 +12,7 @@ import (
 func Decide(request *Request, policies *Policies) Result {
 	e := newEvaluation(request, policies)
 	result := e.decide()
-	if result != Unknown || !request.Context.hasUnknowns() {
+	if result != Unknown || !request.Context.hasUnknowns() && !policies.hasGuards() {
 		return result
 	}
 	s := newSplit(request, policies)
@@ -56,13 +56,9 @@ func (e *evaluation) count(t *tally) {
 	t.identity, t.boundary, t.session, t.endpoint = no, yes, yes, yes
 	t.scp, t.rcp = yes, yes
 	if e.request.Principal.hasPolicies() {
-		t.identity = e.layer(&p.Identity, t)
-		if p.Boundary != nil {
-			t.boundary = e.layer(p.Boundary, t)
-		}
-		if p.Session != nil {
-			t.session = e.layer(p.Session, t)
-		}
+		t.identity = e.layer(&p.Identity, &t.deny)
+		t.boundary = e.limit(p.Boundary, &t.deny)
+		t.session = e.limit(p.Session, &t.deny)
 	}
 	if e.request.Principal.Kind == RootUser {
 		// The root user has every permission in its account; policies of IAM
@@ -72,47 +68,59 @@ func (e *evaluation) count(t *tally) {
 	}
 	if e.bindsSCPs() {
 		for i := range p.SCPs {
-			t.scp = min(t.scp, e.layer(&p.SCPs[i].Layer, t))
+			t.scp = min(t.scp, e.limit(&p.SCPs[i].Layer, &t.deny))
 		}
 	}
 	e.countRCPs(t)
-	if p.Endpoint != nil {
-		t.endpoint = e.named(p.Endpoint, &t.deny).any()
+	if there := e.has(p.Endpoint); there != no {
+		t.endpoint = max(e.namedIf(there, p.Endpoint, &t.deny).any(), there.not())
 	}
-	if p.Resource != nil {
-		t.resource = e.named(p.Resource, &t.deny)
+	if there := e.has(p.Resource); there != no {
+		t.resource = e.namedIf(there, p.Resource, &t.deny)
 	}
 	for i := range p.Grants {
 		t.grant = max(t.grant, p.Grants[i].matches(e))
 	}
 }
 
+// limit is layer for one that must allow where it is there.
+func (e *evaluation) limit(l *Layer, deny *truth) truth {
+	there := e.has(l)
+	if there == no {
+		return yes
+	}
+	denied := no
+	allow := e.layer(l, &denied)
+	*deny = max(*deny, min(denied, there))
+	return max(allow, there.not())
+}
+
 // layer gives whether policies without principals allow, and counts denials.
-func (e *evaluation) layer(l *Layer, t *tally) truth {
+func (e *evaluation) layer(l *Layer, deny *truth) truth {
 	allow := no
 	for i := range l.Documents {
-		policy := l.Documents[i].Policy
-		if policy == nil {
+		policy, force := l.Documents[i].Policy, e.inForce(l.Documents[i].Guards)
+		if policy == nil || force == no {
 			continue
 		}
 		for _, s := range policy.Statements {
-			if s.Effect == iam.Allow && allow == yes || s.Effect == iam.Deny && t.deny == yes {
+			if s.Effect == iam.Allow && allow == yes || s.Effect == iam.Deny && *deny == yes {
 				continue
 			}
-			match := e.body(s)
+			match := min(e.body(s), force)
 			if s.Effect != iam.Deny {
 				allow = max(allow, match)
 			}
 			if s.Effect != iam.Allow {
-				t.deny = max(t.deny, match)
+				*deny = max(*deny, match)
 			}
 		}
 		if unreadable(policy) {
-			allow, t.deny = max(allow, maybe), max(t.deny, maybe)
+			allow, *deny = max(allow, maybe), max(*deny, maybe)
 		}
 	}
 	if len(l.Missing) > 0 {
-		allow, t.deny = max(allow, maybe), max(t.deny, maybe)
+		allow, *deny = max(allow, maybe), max(*deny, maybe)
 	}
 	return allow
 }
@@ -122,13 +130,24 @@ func unreadable(policy *iam.Policy) bool {
 	return len(policy.Statements) == 0 && len(policy.Faults) > 0
 }
 
+// namedIf is named for a layer that is there, or may be.
+func (e *evaluation) namedIf(there truth, l *Layer, deny *truth) graded {
+	denied := no
+	allow := e.named(l, &denied)
+	*deny = max(*deny, min(denied, there))
+	for at := range allow {
+		allow[at] = min(allow[at], there)
+	}
+	return allow
+}
+
 // named is layer for policies whose statements name principals.
 func (e *evaluation) named(l *Layer, deny *truth) graded {
 	var allow graded
 	open := len(l.Missing) > 0
 	for i := range l.Documents {
-		policy := l.Documents[i].Policy
-		if policy == nil {
+		policy, force := l.Documents[i].Policy, e.inForce(l.Documents[i].Guards)
+		if policy == nil || force == no {
 			continue
 		}
 		for _, s := range policy.Statements {
@@ -137,7 +156,7 @@ func (e *evaluation) named(l *Layer, deny *truth) graded {
 			if named == no {
 				continue
 			}
-			match := e.body(s)
+			match := min(e.body(s), force)
 			if s.Effect != iam.Deny {
 				for at := range g {
 					allow.add(grade(at), min(g[at], match))
@@ -176,7 +195,9 @@ func (e *evaluation) countRCPs(t *tally) {
 	}
 	deny := no
 	for i := range e.policies.RCPs {
-		e.named(&e.policies.RCPs[i].Layer, &deny)
+		if l := &e.policies.RCPs[i].Layer; e.has(l) != no {
+			e.namedIf(e.has(l), l, &deny)
+		}
 	}
 	t.deny = max(t.deny, min(deny, bind))
 }
@@ -237,7 +258,7 @@ func (e *evaluation) sameAccount() truth {
 		return yes
 	case owner != "":
 		return truth(iam.Same(owner, e.request.Principal.Account))
-	case e.policies.Resource == nil:
+	case e.has(e.policies.Resource) == no:
 		return yes // an action on no resource is an action within the account
 	}
 	return maybe

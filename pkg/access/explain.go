@@ -19,7 +19,7 @@ func Explain(request *Request, policies *Policies) Decision {
 	var t tally
 	x.count(&t)
 	result := resultOf(x.allowed(&t), t.deny)
-	if result != Unknown || !request.Context.hasUnknowns() {
+	if result != Unknown || !request.Context.hasUnknowns() && !policies.hasGuards() {
 		x.explainTally(result, &t)
 		return x.decision(result)
 	}
@@ -122,7 +122,7 @@ func (x *explainer) explainTally(result Result, t *tally) {
 			x.gaps(t)
 		}
 		x.denials(maybe)
-		if x.settle(); len(x.missing) == 0 && x.policies.Resource != nil {
+		if x.settle(); len(x.missing) == 0 && x.has(x.policies.Resource) != no {
 			// The resource's side may allow under a cap that does not.
 			x.gap(view{name: x.resourceLayer(), layer: x.policies.Resource, named: true, binds: true}, NoStatement)
 			x.narrower()
@@ -135,6 +135,8 @@ func (x *explainer) explainTally(result Result, t *tally) {
 func (x *explainer) settle() {
 	for i := range x.reasons {
 		switch r := &x.reasons[i]; {
+		case r.Question != "":
+			x.missing = append(x.missing, r.Question)
 		case len(r.Awaits) > 0:
 			x.missing = append(x.missing, r.Awaits...)
 		case r.Cause == Undocumented:
@@ -151,23 +153,19 @@ func (x *explainer) denials(sure truth) {
 		if !v.binds {
 			continue
 		}
-		for i := range v.layer.Documents {
-			d := &v.layer.Documents[i]
-			if d.Policy == nil {
-				continue
-			}
+		for d := range x.documents(v.layer) {
 			for _, s := range d.Policy.Statements {
 				if s.Effect == iam.Allow {
 					continue
 				}
-				f := x.fit(s, v)
+				f := x.fit(s, v, d)
 				switch {
 				case f.match != sure:
 				case sure == yes:
 					x.add(Reason{Layer: v.name, Cause: ExplicitDeny, Policy: d.Name, Statement: s, Node: s.Node,
 						Message: label(s, d.Name) + " denies it"})
 				default:
-					x.add(Reason{Layer: v.name, Cause: f.cause, Policy: d.Name, Statement: s, Node: f.node, Awaits: f.waits,
+					x.add(Reason{Layer: v.name, Cause: f.cause, Policy: d.Name, Statement: s, Node: f.node, Awaits: f.waits, Question: f.question,
 						Message: label(s, d.Name) + " may deny it: " + f.why})
 				}
 			}
@@ -183,9 +181,8 @@ func (x *explainer) absentDocuments(v view) {
 		x.add(Reason{Layer: v.name, Cause: DocumentMissing, Policy: text, Message: text + " is not at hand, and may matter"})
 		x.missing = append(x.missing, text)
 	}
-	for i := range v.layer.Documents {
-		d := &v.layer.Documents[i]
-		if d.Policy != nil && unreadable(d.Policy) {
+	for d := range x.documents(v.layer) {
+		if unreadable(d.Policy) {
 			x.add(Reason{Layer: v.name, Cause: DocumentMissing, Policy: d.Name, Node: d.Policy.Node, Message: d.Name + " could not be read as a policy"})
 			x.missing = append(x.missing, d.Name)
 		}
@@ -198,13 +195,9 @@ func (x *explainer) allowances() {
 		if !v.binds || v.name != IdentityPolicy && v.layer != x.policies.Resource {
 			continue
 		}
-		for i := range v.layer.Documents {
-			d := &v.layer.Documents[i]
-			if d.Policy == nil {
-				continue
-			}
+		for d := range x.documents(v.layer) {
 			for _, s := range d.Policy.Statements {
-				if s.Effect == iam.Allow && x.fit(s, v).match == yes {
+				if s.Effect == iam.Allow && x.fit(s, v, d).match == yes {
 					x.add(Reason{Layer: v.name, Policy: d.Name, Statement: s, Node: s.Node, Message: label(s, d.Name) + " allows it"})
 				}
 			}
@@ -220,7 +213,7 @@ func (x *explainer) allowances() {
 // gaps adds what keeps the request from being allowed.
 func (x *explainer) gaps(t *tally) {
 	for _, v := range x.views() {
-		if v.binds && v.name == SCP && x.layer(v.layer, &tally{}) != yes {
+		if denied := no; v.binds && v.name == SCP && x.limit(v.layer, &denied) != yes {
 			x.gap(v, NotAllowedByGuardrail)
 		}
 		if v.name == EndpointPolicy && t.endpoint != yes {
@@ -283,7 +276,7 @@ func (x *explainer) gapsWithin(t *tally) {
 	if t.identity != yes {
 		x.gap(view{name: IdentityPolicy, layer: &x.policies.Identity, binds: true}, NoStatement)
 	}
-	if x.policies.Resource != nil && (delegated == maybe || x.hasNear()) {
+	if x.has(x.policies.Resource) != no && (delegated == maybe || x.hasNear()) {
 		x.resourceGap(IAMNotEnabled)
 	}
 }
@@ -291,13 +284,10 @@ func (x *explainer) gapsWithin(t *tally) {
 // hasNear reports whether a statement of the resource's policy would allow but
 // for a condition.
 func (x *explainer) hasNear() bool {
-	for i := range x.policies.Resource.Documents {
-		d := &x.policies.Resource.Documents[i]
-		if d.Policy == nil {
-			continue
-		}
+	v := view{layer: x.policies.Resource, named: true}
+	for d := range x.documents(v.layer) {
 		for _, s := range d.Policy.Statements {
-			if f := x.fit(s, view{named: true}); s.Effect == iam.Allow && (f.near || f.match == maybe) {
+			if f := x.fit(s, v, d); s.Effect == iam.Allow && (f.near || f.match == maybe) {
 				return true
 			}
 		}
@@ -364,6 +354,9 @@ func (x *explainer) grantGaps() {
 			why := g.Unclear
 			waits := g.waits(&x.evaluation)
 			switch {
+			case x.question(g.Guards) != "":
+				r.Cause, r.Question = PolicyInDoubt, x.question(g.Guards)
+				why = "it is not known " + r.Question
 			case len(waits) > 0:
 				why, r.Awaits = waitWords(waits), phrases(waits)
 			case why == "":
@@ -378,7 +371,7 @@ func (x *explainer) grantGaps() {
 // resourceGap is gap for the resource's policy, which may not be there.
 func (x *explainer) resourceGap(cause CauseName) {
 	name := x.resourceLayer()
-	if x.policies.Resource == nil {
+	if x.has(x.policies.Resource) == no {
 		x.add(Reason{Layer: name, Cause: cause, Message: "there is no " + words(name)})
 		return
 	}
@@ -390,11 +383,7 @@ func (x *explainer) resourceGap(cause CauseName) {
 // statement.
 func (x *explainer) gap(v view, cause CauseName) {
 	found := false
-	for i := range v.layer.Documents {
-		d := &v.layer.Documents[i]
-		if d.Policy == nil {
-			continue
-		}
+	for d := range x.documents(v.layer) {
 		for _, s := range d.Policy.Statements {
 			if s.Effect == iam.Deny {
 				continue
@@ -406,15 +395,20 @@ func (x *explainer) gap(v view, cause CauseName) {
 	if found || len(v.layer.Missing) > 0 {
 		return
 	}
-	x.add(Reason{Layer: v.name, Cause: cause, Policy: nameOf(v.layer), Node: statements(v.layer), Message: lack(v, cause)})
+	r := Reason{Layer: v.name, Cause: cause, Policy: nameOf(v.layer), Node: statements(v.layer), Message: lack(v, cause)}
+	if r.Question = x.question(v.layer.Guards); r.Question != "" {
+		r.Cause, r.Message = PolicyInDoubt, r.Message+", and it is not known "+r.Question
+	}
+	x.add(r)
 }
 
 // nearly adds a statement that would allow but for one thing.
 func (x *explainer) nearly(v view, d *Document, s *iam.Statement) bool {
-	f := x.fit(s, v)
+	f := x.fit(s, v, d)
 	r := Reason{Layer: v.name, Policy: d.Name, Statement: s, Node: f.node}
 	switch {
 	case f.match == maybe:
+		r.Question = f.question
 		r.Cause, r.Message, r.Awaits = f.cause, label(s, d.Name)+" may allow it: "+f.why, f.waits
 	case f.near:
 		r.Cause, r.Message = ConditionNotMet, label(s, d.Name)+" would allow it, but "+f.why

@@ -11,12 +11,21 @@ import (
 type Document struct {
 	Name   string
 	Policy *iam.Policy
+	// Guards say when the policy is in force: empty, as nearly always, for sure.
+	// The versions of a document that differ hang on one [iam.Choice], with a
+	// case each; a policy of which it is not known whether it applies has
+	// [iam.Maybe].
+	Guards iam.Guards
 }
 
 // Layer is the policies of one kind that apply to a request. A layer that
 // allows needs one document that does; any document may deny.
 type Layer struct {
 	Documents []Document
+	// Guards say when the layer is there at all: a boundary that one version of
+	// the role has and the other has not. In the other cases the layer is as
+	// good as nil, and a level of an organization is not one.
+	Guards iam.Guards
 	// Missing are documents that apply and are not at hand, in words: the
 	// answer is unknown wherever they could matter.
 	Missing []string
@@ -59,6 +68,8 @@ type Grant struct {
 	SourceARN      string
 	// Unclear says what of the item could not be read, "" as a rule.
 	Unclear string
+	// Guards say when the grant is there: empty, as nearly always, for sure.
+	Guards iam.Guards
 
 	grantee Principal
 }
@@ -116,6 +127,9 @@ func (g *Grant) matches(e *evaluation) truth {
 	}
 	t := g.isFor(&e.request.Principal)
 	if t = min(t, g.isOfKey(e.request.Resource)); t == no {
+		return no
+	}
+	if t = min(t, e.inForce(g.Guards)); t == no {
 		return no
 	}
 	if g.Unclear != "" {

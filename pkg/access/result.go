@@ -55,6 +55,7 @@ const (
 	OtherSideMissing      CauseName = "other-side-missing" // across accounts
 	DocumentMissing       CauseName = "document-missing"
 	ContextUnknown        CauseName = "context-unknown"
+	PolicyInDoubt         CauseName = "policy-in-doubt" // whether it is in force is not known
 	Undocumented          CauseName = "undocumented"
 )
 
@@ -85,6 +86,9 @@ type Reason struct {
 	// Awaits says what of a doubt is known only once a template is deployed:
 	// "the Region".
 	Awaits []string
+	// Question is, of a policy in doubt, what is not known: "which of a.json:3:5
+	// and b.json:7:1 is right".
+	Question string
 }
 
 // truth is Kleene's logic: no < maybe < yes, AND is the least, OR the greatest.

@@ -26,12 +26,15 @@ type split struct {
 // splitKey is an unknown key that a statement in doubt asks for.
 type splitKey struct {
 	key        iam.Key
+	choice     *iam.Choice // in place of a key
 	name       string
 	conditions []*iam.Condition
 	literals   []string // values that grants compare with
 	variable   bool     // its value is put into patterns
-	entry      int      // index in the context
-	values     []entry  // what it can be; one entry alone is the unknown itself
+	uses       int      // how often statements in doubt ask for it
+	entry      int      // index in the context, or among the cases looked at
+	values     []entry  // what a key can be; one entry alone is the unknown itself
+	cases      int      // how many it is split into
 	matters    bool
 }
 
@@ -41,7 +44,10 @@ func newSplit(request *Request, policies *Policies) *split {
 	s.eval = newEvaluation(&s.request, policies)
 	s.collect()
 	for _, k := range s.keys {
-		s.list(k)
+		if k.choice == nil {
+			s.list(k)
+			k.cases, k.uses = len(k.values), len(k.conditions)+len(k.literals)
+		}
 	}
 	s.choose()
 	return s
@@ -50,15 +56,21 @@ func newSplit(request *Request, policies *Policies) *split {
 // collect finds the keys that the statements in doubt ask for.
 func (s *split) collect() {
 	s.eval.everyLayer(func(l *Layer, named bool) {
-		for i := range l.Documents {
-			if l.Documents[i].Policy == nil {
-				continue
+		s.addChoices(l.Guards)
+		for d := range s.eval.documents(l) {
+			if unreadable(d.Policy) {
+				s.addChoices(d.Guards)
 			}
-			for _, statement := range l.Documents[i].Policy.Statements {
-				if named && noneOf(s.eval.principal(statement)) || s.eval.body(statement) != maybe {
+			for _, statement := range d.Policy.Statements {
+				match := s.eval.body(statement)
+				if match == no || named && noneOf(s.eval.principal(statement)) {
 					continue
 				}
-				s.collectStatement(statement)
+				s.addChoices(d.Guards)
+				s.addChoices(l.Guards)
+				if match == maybe {
+					s.collectStatement(statement)
+				}
 			}
 		}
 	})
@@ -67,12 +79,28 @@ func (s *split) collect() {
 		if g.matches(&s.eval) != maybe {
 			continue
 		}
+		s.addChoices(g.Guards)
 		for _, pair := range append(slices.Clone(g.Equals), g.Subset...) {
 			s.addLiteral(encryptionContext+pair.Key, pair.Value)
 		}
 		if g.SourceARN != "" {
 			s.addLiteral("aws:SourceArn", g.SourceARN)
 		}
+	}
+}
+
+// addChoices notes the open choices on which something hangs that matters.
+func (s *split) addChoices(guards iam.Guards) {
+next:
+	for i := range guards {
+		choice := guards[i].Choice
+		for _, k := range s.keys {
+			if k.choice == choice {
+				k.uses++
+				continue next
+			}
+		}
+		s.keys = append(s.keys, &splitKey{choice: choice, name: choice.Question, uses: 1, entry: -1, cases: choice.Cases})
 	}
 }
 
@@ -117,7 +145,7 @@ func (s *split) key(key iam.Key, name string) *splitKey {
 		return nil
 	}
 	for _, k := range s.keys {
-		if k.key == key {
+		if k.choice == nil && k.key == key {
 			return k
 		}
 	}
@@ -143,16 +171,23 @@ func (s *split) key(key iam.Key, name string) *splitKey {
 // is split first: a key that occurs once decides nothing that logic on three
 // values would not.
 func (s *split) choose() {
-	slices.SortStableFunc(s.keys, func(a, b *splitKey) int {
-		return len(b.conditions) + len(b.literals) - len(a.conditions) - len(a.literals)
-	})
+	// What hangs on a choice once needs no cases at all: they would only cost time.
+	s.keys = slices.DeleteFunc(s.keys, func(k *splitKey) bool { return k.choice != nil && k.uses == 1 })
+	slices.SortStableFunc(s.keys, func(a, b *splitKey) int { return b.uses - a.uses })
 	cases := 1
 	for _, k := range s.keys {
-		if len(k.values) > 1 && cases*len(k.values) > maxCases {
+		if k.cases > 1 && cases*k.cases > maxCases {
 			s.bounded = true
-			k.values = []entry{s.request.Context.entries[k.entry]}
+			k.cases = 1
+			if k.choice == nil {
+				k.values = []entry{s.request.Context.entries[k.entry]}
+			}
 		}
-		cases *= len(k.values)
+		cases *= k.cases
+		if k.choice != nil && k.cases > 1 {
+			k.entry = len(s.eval.chosen)
+			s.eval.chosen = append(s.eval.chosen, chosen{choice: k.choice})
+		}
 	}
 }
 
@@ -161,7 +196,7 @@ func (s *split) choose() {
 func (s *split) run(hurry bool) Result {
 	total := 1
 	for _, k := range s.keys {
-		total *= len(k.values)
+		total *= k.cases
 	}
 	var seen [4]bool
 	for i := range total {
@@ -194,10 +229,16 @@ func (s *split) run(hurry bool) Result {
 // set makes the context that of a case.
 func (s *split) set(number int) {
 	for _, k := range s.keys {
-		value := k.values[number%len(k.values)]
-		number /= len(k.values)
-		value.key, value.name = k.key, k.name
-		s.request.Context.entries[k.entry] = value
+		at := number % k.cases
+		number /= k.cases
+		switch {
+		case k.choice == nil:
+			value := k.values[at]
+			value.key, value.name = k.key, k.name
+			s.request.Context.entries[k.entry] = value
+		case k.entry >= 0:
+			s.eval.chosen[k.entry].at = at
+		}
 	}
 }
 
@@ -206,14 +247,14 @@ func (s *split) set(number int) {
 func (s *split) weigh() {
 	stride := 1
 	for _, k := range s.keys {
-		n := len(k.values)
+		n := k.cases
 		for i, r := range s.results {
 			if (i/stride)%n > 0 && differ(r, s.results[i-stride]) {
 				k.matters = true
 				break
 			}
 		}
-		if n == 1 || k.values[n-1].state > known {
+		if n == 1 || k.choice == nil && k.values[n-1].state > known {
 			k.matters = k.matters || slices.Contains(s.results, Unknown)
 		}
 		stride *= n
@@ -228,10 +269,10 @@ func (e *evaluation) everyLayer(visit func(l *Layer, named bool)) {
 	p := e.policies
 	if e.request.Principal.hasPolicies() {
 		visit(&p.Identity, false)
-		if p.Boundary != nil {
+		if e.has(p.Boundary) != no {
 			visit(p.Boundary, false)
 		}
-		if p.Session != nil {
+		if e.has(p.Session) != no {
 			visit(p.Session, false)
 		}
 	}
@@ -245,10 +286,10 @@ func (e *evaluation) everyLayer(visit func(l *Layer, named bool)) {
 			visit(&p.RCPs[i].Layer, true)
 		}
 	}
-	if p.Endpoint != nil {
+	if e.has(p.Endpoint) != no {
 		visit(p.Endpoint, true)
 	}
-	if p.Resource != nil {
+	if e.has(p.Resource) != no {
 		visit(p.Resource, true)
 	}
 }

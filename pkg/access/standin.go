@@ -25,7 +25,7 @@ func (e *evaluation) resourceHas() bool {
 
 func newEvaluation(request *Request, policies *Policies) evaluation {
 	caller := &request.Principal
-	return evaluation{request, policies, request.Context, standIns{
+	return evaluation{request: request, policies: policies, context: request.Context, standIns: standIns{
 		caller:  caller.standIn || caller.RoleARN != "" && caller.RoleARN != caller.ARN && iam.HasStandIn(caller.RoleARN),
 		context: request.Context != nil && request.Context.standIns,
 	}}
@@ -150,11 +150,7 @@ func (e *evaluation) principalWaits(s *iam.Statement) []string {
 // narrower adds the statements that name the caller's account and may name the
 // caller besides, which is worth more.
 func (x *explainer) narrower() {
-	for i := range x.policies.Resource.Documents {
-		d := &x.policies.Resource.Documents[i]
-		if d.Policy == nil {
-			continue
-		}
+	for d := range x.documents(x.policies.Resource) {
 		for _, s := range d.Policy.Statements {
 			waits := x.principalWaits(s)
 			if s.Effect == iam.Deny || len(waits) == 0 || x.body(s) == no || x.principal(s).any() != yes {

@@ -230,12 +230,14 @@ func uniqueIDGrade(caller *Principal) grade {
 func (e *evaluation) namesUser(p *iam.Principal) (grade, truth) {
 	caller := &e.request.Principal
 	switch {
-	case caller.Kind == User && e.policies.Session != nil:
+	case caller.Kind == User && e.has(e.policies.Session) == yes:
 		return role, e.same(p, p.Value, caller.ARN)
 	case caller.Kind == FederatedUser && caller.UserARN != "":
 		return role, e.same(p, p.Value, caller.UserARN)
 	case caller.Kind == FederatedUser:
 		return role, min(e.same(p, p.Account, caller.Account), maybe)
+	case caller.Kind == User && e.has(e.policies.Session) == maybe:
+		return exact, min(e.same(p, p.Value, caller.ARN), maybe)
 	case caller.Kind == User:
 		return exact, e.same(p, p.Value, caller.ARN)
 	}
@@ -313,9 +315,16 @@ func (e *evaluation) exempt(s *iam.Statement) truth {
 			itself = max(itself, t)
 		}
 	}
-	if e.policies.Boundary != nil && caller.hasPolicies() {
+	bounded := min(e.has(e.policies.Boundary), truthOf(caller.hasPolicies()))
+	if bounded == yes {
 		return no // a Deny with NotPrincipal always hits a principal with a boundary, says the same page
 	}
+	return min(e.listed(itself, ofRole, ofAccount), bounded.not())
+}
+
+// listed tells whether a NotPrincipal lists the caller, and all around it.
+func (e *evaluation) listed(itself, ofRole, ofAccount truth) truth {
+	caller := &e.request.Principal
 	switch {
 	case caller.Kind == RootUser:
 		return ofAccount
@@ -326,7 +335,7 @@ func (e *evaluation) exempt(s *iam.Statement) truth {
 			return no
 		}
 		return completely(itself, min(ofRole, ofAccount))
-	case caller.Kind == Role || caller.Kind == User && e.policies.Session != nil:
+	case caller.Kind == Role || caller.Kind == User && e.has(e.policies.Session) == yes:
 		itself = ofRole
 	}
 	return completely(itself, ofAccount)

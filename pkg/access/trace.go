@@ -50,7 +50,7 @@ func Trace(request *Request, policies *Policies) []LayerTrace {
 			trace := LayerTrace{Layer: v.name, Level: v.level, Document: d.Name, Binds: v.binds}
 			if d.Policy != nil {
 				for _, s := range d.Policy.Statements {
-					trace.Statements = append(trace.Statements, e.traceStatement(s, v))
+					trace.Statements = append(trace.Statements, e.traceStatement(s, v, d))
 				}
 			}
 			traces = append(traces, trace)
@@ -62,10 +62,10 @@ func Trace(request *Request, policies *Policies) []LayerTrace {
 	return traces
 }
 
-func (e *evaluation) traceStatement(s *iam.Statement, v view) StatementTrace {
-	d := e.fit(s, v)
-	trace := StatementTrace{Statement: s, Match: MayMatch, Element: d.element, Node: d.node, Why: d.why}
-	switch d.match {
+func (e *evaluation) traceStatement(s *iam.Statement, v view, d *Document) StatementTrace {
+	f := e.fit(s, v, d)
+	trace := StatementTrace{Statement: s, Match: MayMatch, Element: f.element, Node: f.node, Why: f.why}
+	switch f.match {
 	case yes:
 		trace.Match = Matched
 	case no:
@@ -90,26 +90,32 @@ func (e *evaluation) views() []view {
 	own := e.request.Principal.hasPolicies()
 	views := make([]view, 0, 5+len(p.SCPs)+len(p.RCPs))
 	views = append(views, view{name: IdentityPolicy, layer: &p.Identity, binds: own})
-	if p.Resource != nil {
+	if e.has(p.Resource) != no {
 		views = append(views, view{name: e.resourceLayer(), layer: p.Resource, named: true, binds: true})
 	}
-	if p.Boundary != nil {
+	if e.has(p.Boundary) != no {
 		views = append(views, view{name: Boundary, layer: p.Boundary, binds: own})
 	}
-	if p.Session != nil {
+	if e.has(p.Session) != no {
 		views = append(views, view{name: SessionPolicy, layer: p.Session, binds: own})
 	}
 	for i := range p.SCPs {
+		if e.has(&p.SCPs[i].Layer) == no {
+			continue
+		}
 		views = append(views, view{name: SCP, level: p.SCPs[i].Name, layer: &p.SCPs[i].Layer, binds: e.bindsSCPs()})
 	}
 	for i := range p.RCPs {
+		if e.has(&p.RCPs[i].Layer) == no {
+			continue
+		}
 		v := view{name: RCP, level: p.RCPs[i].Name, layer: &p.RCPs[i].Layer, named: true, binds: e.bindsRCPs() != no}
 		if e.bindsRCPs() == maybe {
 			v.doubt = "whether resource control policies apply to this service is not known: the list of services grows"
 		}
 		views = append(views, v)
 	}
-	if p.Endpoint != nil {
+	if e.has(p.Endpoint) != no {
 		views = append(views, view{name: EndpointPolicy, layer: p.Endpoint, named: true, binds: true})
 	}
 	return views
@@ -136,11 +142,13 @@ type fitting struct {
 	cause   CauseName // of a doubt
 	near    bool      // a condition alone keeps it from matching
 	waits   []string  // of a doubt, what is known only once deployed
+	// question is, of a policy that may be in force, what is not known.
+	question string
 }
 
 // fit is body and principal together, with the element that decided: the
 // first that does not match, else the first that is in doubt.
-func (e *evaluation) fit(s *iam.Statement, v view) fitting {
+func (e *evaluation) fit(s *iam.Statement, v view, d *Document) fitting {
 	f := fitting{match: yes}
 	check := func(t truth, element string, node source.Node, why string, cause CauseName) {
 		if t < f.match {
@@ -153,10 +161,14 @@ func (e *evaluation) fit(s *iam.Statement, v view) fitting {
 	check(e.action(s), "action", s.ActionNode, "its action is another one", ContextUnknown)
 	check(e.resource(s), "resource", s.ResourceNode, "its resource is another one", ContextUnknown)
 	if v.named {
-		check(e.principal(s).any(), "principal", s.PrincipalNode, "it does not name this principal", e.principalDoubt(s))
+		f = e.fitPrincipal(s, f)
 	}
 	if f.match == no {
 		return f
+	}
+	if question := e.question(d.Guards, v.layer.Guards); question != "" {
+		check(maybe, "statement", s.Node, "it is not known "+question, PolicyInDoubt)
+		f.question = question
 	}
 	if v.doubt != "" {
 		check(maybe, "statement", s.Node, v.doubt, Undocumented)
@@ -180,6 +192,29 @@ func (e *evaluation) fit(s *iam.Statement, v view) fitting {
 	if f.match == maybe {
 		f.wait(e.waits(s, v.named))
 	}
+	return f
+}
+
+// fitPrincipal is the part of fit about the principal.
+func (e *evaluation) fitPrincipal(s *iam.Statement, f fitting) fitting {
+	t := e.principal(s).any()
+	if t >= f.match {
+		return f
+	}
+	f = fitting{match: t, element: "principal", node: s.PrincipalNode, why: "it does not name this principal", cause: e.principalDoubt(s)}
+	p := e.policies
+	if e.has(p.Boundary) != maybe && e.has(p.Session) != maybe || t == no {
+		return f
+	}
+	// Whom a statement names can depend on whether there is a boundary, or a session policy.
+	var guards iam.Guards
+	for _, l := range [...]*Layer{p.Boundary, p.Session} {
+		if l != nil {
+			guards = guards.And(l.Guards)
+		}
+	}
+	f.question, f.cause = e.question(guards), PolicyInDoubt
+	f.why = "it is not known " + f.question
 	return f
 }
 

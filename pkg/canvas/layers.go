@@ -44,7 +44,14 @@ func compileText(name, text string, kind iam.Kind) *snapshot.Policy {
 }
 
 func document(policy *snapshot.Policy) access.Document {
-	return access.Document{Name: policy.Name, Policy: policy.Policy}
+	return access.Document{Name: policy.Name, Policy: policy.Policy, Guards: policy.Guards}
+}
+
+// attached is the document of a policy that is attached to something.
+func attached(policy *snapshot.Policy, to snapshot.Attachment) access.Document {
+	d := document(policy)
+	d.Guards = d.Guards.And(to.Guards)
+	return d
 }
 
 // identityLayer collects what is attached to a role.
@@ -61,11 +68,11 @@ func (w *worker) identityLayer(arn string) access.Layer {
 		for _, policy := range role.Inline {
 			layer.Documents = append(layer.Documents, document(policy))
 		}
-		for _, attached := range role.Attached {
-			if policy := w.policy(attached.ARN); policy != nil {
-				layer.Documents = append(layer.Documents, document(policy))
+		for _, attachment := range role.Attached {
+			if policy := w.policy(attachment.ARN); policy != nil {
+				layer.Documents = append(layer.Documents, attached(policy, attachment))
 			} else {
-				layer.Missing = append(layer.Missing, w.lacks("the attached policy ", attached.ARN, attached.ARN, "GetPolicy", "GetPolicyVersion")...)
+				layer.Missing = append(layer.Missing, w.lacks("the attached policy ", attachment.ARN, attachment.ARN, "GetPolicy", "GetPolicyVersion")...)
 			}
 		}
 		if !role.PoliciesKnown {
@@ -83,9 +90,9 @@ func (w *worker) boundaryLayer(arn string) *access.Layer {
 		return nil
 	}
 	if policy := w.policy(role.Boundary.ARN); policy != nil {
-		return &access.Layer{Documents: []access.Document{document(policy)}}
+		return &access.Layer{Documents: []access.Document{document(policy)}, Guards: role.Boundary.Guards}
 	}
-	return &access.Layer{Missing: w.lacks("the permissions boundary ", role.Boundary.ARN, role.Boundary.ARN, "GetPolicy", "GetPolicyVersion")}
+	return &access.Layer{Guards: role.Boundary.Guards, Missing: w.lacks("the permissions boundary ", role.Boundary.ARN, role.Boundary.ARN, "GetPolicy", "GetPolicyVersion")}
 }
 
 // lacks names a document that is not at hand: by the name of what it is of, or

@@ -181,6 +181,8 @@ type Role struct {
 type Attachment struct {
 	ARN  string
 	Node source.Node
+	// Guards say when it is attached: empty, as nearly always, for sure.
+	Guards iam.Guards
 }
 
 // Policy is a policy document with its owner.
@@ -190,6 +192,9 @@ type Policy struct {
 	Name string
 	// Owner is the ARN of the resource or role; empty for a loose document.
 	Owner string
+	// Guards say when the policy is in force: empty, as nearly always, for sure.
+	// See [iam.Choice] and [iam.Maybe].
+	Guards iam.Guards
 	// AWSManaged marks policies that AWS publishes; they have no file of their own.
 	AWSManaged bool
 	// Of is what a key's or bucket's policy was made from in another format:

@@ -20,8 +20,9 @@ type Case struct {
 	Request  access.Request
 	Policies access.Policies
 
-	known *library
-	lent  []lent
+	known   *library
+	lent    []lent
+	choices map[string]*iam.Choice // by question
 }
 
 // Parse reads a line. It is a closed world: a layer that is not given does not
@@ -189,7 +190,11 @@ func (c *Case) readPolicies(root source.Node) (err error) {
 		if !item.Is(source.Object) {
 			return fmt.Errorf("read grants: a grant is an object, not %s", item.Kind())
 		}
-		p.Grants = append(p.Grants, access.ParseGrant(item))
+		grant := access.ParseGrant(item)
+		if grant.Guards, err = c.readGuards(item.Get("onlyIf")); err != nil {
+			return err
+		}
+		p.Grants = append(p.Grants, grant)
 	}
 	return nil
 }
@@ -225,16 +230,52 @@ func (c *Case) readLayer(node source.Node, kind iam.Kind, name string) (*access.
 				title += " " + strconv.Itoa(number)
 			}
 		}
-		if !policy.Is(source.Object) {
+		guards, err := c.readGuards(item.Get("onlyIf"))
+		switch {
+		case err != nil:
+			return nil, err
+		case policy.Is(source.Null) && len(guards) == 1:
+			layer.Guards = layer.Guards.And(guards[0].Choice.Not(guards[0].Cases...))
+		case !policy.Is(source.Object):
 			return nil, fmt.Errorf("read %s: a policy is an object, not %s", title, policy.Kind())
+		default:
+			layer.Documents = append(layer.Documents, access.Document{Name: title, Policy: c.compile(policy, kind), Guards: guards})
 		}
-		layer.Documents = append(layer.Documents, access.Document{Name: title, Policy: c.compile(policy, kind)})
 	}
 	if number == 0 {
 		return nil, nil
 	}
 	return layer, nil
 }
+
+// readGuards reads {"unknown": QUESTION, "is": CASE, "of": CASES}: what has it is
+// in force in that case of the question and in no other. Cases count from 0,
+// and there are two where "of" is not given.
+func (c *Case) readGuards(node source.Node) (iam.Guards, error) {
+	if !node.Exists() {
+		return nil, nil
+	}
+	question, of := node.Get("unknown").Text(), 2
+	at, err := strconv.Atoi(node.Get("is").Text())
+	if text := node.Get("of"); text.Exists() && err == nil {
+		of, err = strconv.Atoi(text.Text())
+	}
+	choice := c.choices[question]
+	if err != nil || question == "" || at < 0 || at >= of || of > maxAnswers || choice != nil && choice.Cases != of {
+		return nil, fmt.Errorf(`read onlyIf: it is not {"unknown": a question, "is": 0 to "of" less 1, "of": at most %d, the same wherever that question is asked}`, maxAnswers)
+	}
+	if choice == nil {
+		if c.choices == nil {
+			c.choices = map[string]*iam.Choice{}
+		}
+		choice = &iam.Choice{Question: question, Cases: of}
+		c.choices[question] = choice
+	}
+	return choice.In(at), nil
+}
+
+// maxAnswers bounds the answers that a question can have.
+const maxAnswers = 64
 
 func (c *Case) readLevels(node source.Node, kind iam.Kind, name string) ([]access.Level, error) {
 	var levels []access.Level
