@@ -24,39 +24,39 @@ func Excerpt(span source.Span) []Line {
 	}
 	var lines []Line
 	for number := start.Line; number <= min(last, start.Line+mostLines-1); number++ {
-		around := 1
-		if number == start.Line {
-			around = start.Column
+		line := Line{Line: number, Text: span.File.Line(number)}
+		switch {
+		case len(line.Text) <= 2*aside:
+		case number == start.Line:
+			line.cut(min(span.Start-span.File.LineStart(number), len(line.Text)), start.Column)
+		default:
+			line.cut(0, 1)
 		}
-		lines = append(lines, cut(number, span.File.Line(number), around))
+		lines = append(lines, line)
 	}
 	return lines
 }
 
-// cut keeps what is around a column of a line.
-func cut(number int, text string, around int) Line {
-	if len(text) <= 2*aside {
-		return Line{Line: number, Text: text}
+// cut keeps what is around a column, whose character begins at an offset of the
+// text. It looks at no more of the line than it keeps.
+func (l *Line) cut(at, column int) {
+	first, last := at, at
+	for range min(column-1, aside) {
+		_, size := utf8.DecodeLastRuneInString(l.Text[:first])
+		first -= size
 	}
-	line := Line{Line: number}
-	first, last, column := 0, len(text), 1
-	for at := range text {
-		if column == around-aside {
-			first, line.Column = at, column
-		}
-		if column == around+2*aside {
-			last = at
-			break
-		}
-		column++
+	for range 2 * aside {
+		_, size := utf8.DecodeRuneInString(l.Text[last:])
+		last += size
 	}
-	line.Text = text[first:last]
-	if line.Column > 0 {
-		_, size := utf8.DecodeRuneInString(line.Text)
-		line.Text = "…" + line.Text[size:]
+	text := l.Text[first:last]
+	if column > aside {
+		l.Column = column - aside
+		_, size := utf8.DecodeRuneInString(text)
+		text = "…" + text[size:]
 	}
-	if last < len(text) {
-		line.Text += "…"
+	if last < len(l.Text) {
+		text += "…"
 	}
-	return line
+	l.Text = text
 }

@@ -20,7 +20,14 @@ type File struct {
 
 	once  sync.Once
 	lines []int32 // offset of the first byte of each line
+	// characters counts those that begin before each multiple of step bytes, so
+	// that a column far along a line costs no more than one at its start. It is
+	// nil where every character is one byte.
+	characters []int32
 }
+
+// step is the distance in bytes between two counts of characters.
+const step = 1 << 10
 
 // NewFile makes a file of text that is already UTF-8 and free of a byte order mark.
 func NewFile(name, text string) *File { return &File{Name: name, Text: text} }
@@ -71,7 +78,28 @@ func (f *File) Position(offset int) Position {
 	offset = min(max(offset, 0), len(f.Text))
 	line := sort.Search(len(f.lines), func(i int) bool { return int(f.lines[i]) > offset }) - 1
 	start := int(f.lines[line])
-	return Position{Line: line + 1, Column: utf8.RuneCountInString(f.Text[start:offset]) + 1}
+	return Position{Line: line + 1, Column: f.charactersBefore(offset) - f.charactersBefore(start) + 1}
+}
+
+// charactersBefore counts the characters that begin before a byte offset.
+func (f *File) charactersBefore(offset int) int {
+	if f.characters == nil {
+		return offset
+	}
+	last := offset / step
+	return int(f.characters[last]) + charactersIn(f.Text[last*step:offset])
+}
+
+// charactersIn counts the characters that begin in the text, which may begin
+// and end inside of one.
+func charactersIn(text string) int {
+	count := 0
+	for i := range len(text) {
+		if utf8.RuneStart(text[i]) {
+			count++
+		}
+	}
+	return count
 }
 
 // Line gives the text of a line (counted from 1) without its line break, and ""
@@ -91,11 +119,22 @@ func (f *File) Line(number int) string {
 	return f.Text[start:end]
 }
 
+// LineStart gives the offset of the first byte of a line (counted from 1), and
+// the length of the text for a line that is not there.
+func (f *File) LineStart(number int) int {
+	f.index()
+	if number < 1 || number > len(f.lines) {
+		return len(f.Text)
+	}
+	return int(f.lines[number-1])
+}
+
 // index finds the line starts once. A line ends with LF, CRLF or a lone CR, as
 // editors have it.
 func (f *File) index() {
 	f.once.Do(func() {
-		f.lines = append(f.lines, 0)
+		f.indexCharacters()
+		f.lines = append(make([]int32, 0, 1+strings.Count(f.Text, "\n")), 0)
 		if strings.IndexByte(f.Text, '\r') < 0 {
 			f.indexLF()
 			return
@@ -112,6 +151,26 @@ func (f *File) index() {
 			}
 		}
 	})
+}
+
+// indexCharacters counts characters where some have more than one byte.
+func (f *File) indexCharacters() {
+	if isASCII(f.Text) {
+		return
+	}
+	f.characters = make([]int32, 1, len(f.Text)/step+1)
+	for start := 0; start+step <= len(f.Text); start += step {
+		f.characters = append(f.characters, f.characters[len(f.characters)-1]+int32(charactersIn(f.Text[start:start+step])))
+	}
+}
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // indexLF is index for text without a CR.
