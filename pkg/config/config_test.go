@@ -1,6 +1,7 @@
 package config
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -61,12 +62,27 @@ func TestFaults(t *testing.T) {
 		"facts: {network: a}\n":              `c.yaml:1:9: unknown key "network"; known here are: context, organization, principal-tags`,
 		"rules: [a]\n":                       `c.yaml:1:8: expected a mapping of rule ids to severities, found a list`,
 		"guide: current\n---\nguide: 2022\n": `c.yaml:3:1: a config file holds one document`,
-		"- a\n":                              `c.yaml:1:1: expected a mapping here, found a list`,
+		"overrides: [{paths: [\"{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}\"], rules: {}}]\n": `c.yaml:1:22: the alternatives in this pattern make more than 1000 patterns: write fewer {...} groups, or several patterns`,
+		"- a\n": `c.yaml:1:1: expected a mapping here, found a list`,
 	} {
 		_, err := Parse("c.yaml", []byte(text))
 		if err == nil || err.Error() != want {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
+	}
+}
+
+func TestSpellings(t *testing.T) {
+	for pattern, want := range map[string]int{
+		"a": 1, "a,b": 1, "{a,b}": 2, "{a,b}/{c,d,e}": 6, "{a,b{c,d}}": 3, "{a,{b,{c,d}}}x{y,z}": 8,
+		`\{a,b}`: 1, "{": 1, "}{a,b}": 2, "{{a,b}{c,d},e}": 5,
+	} {
+		if got := spellings(pattern); got != want {
+			t.Errorf("%s stands for %d patterns, want %d", pattern, got, want)
+		}
+	}
+	if got := spellings(strings.Repeat("{1,11}", 100)); got <= maxSpellings {
+		t.Errorf("a hundred groups stand for %d patterns, want more than %d", got, maxSpellings)
 	}
 }
 

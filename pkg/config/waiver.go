@@ -169,10 +169,47 @@ func (r *reader) day(node source.Node) string {
 
 func (r *reader) pattern(node source.Node) string {
 	text := r.text(node)
-	if !doublestar.ValidatePattern(text) {
+	switch {
+	case !doublestar.ValidatePattern(text):
 		r.fault(node, "%q is no pattern of files: * stands for any text in a name, ** for any folders", text)
+	case spellings(text) > maxSpellings:
+		r.fault(node, "the alternatives in this pattern make more than %d patterns: write fewer {...} groups, or several patterns", maxSpellings)
 	}
 	return text
+}
+
+// maxSpellings bounds the patterns that the alternatives of one make, each of
+// which matching may try.
+const maxSpellings = 1000
+
+// spellings counts the patterns that a pattern with alternatives stands for,
+// up to a little over the bound: "{a,b{c,d}}" is a, bc and bd.
+func spellings(pattern string) int {
+	// Each open group has the sum of its finished alternatives and the product
+	// of what stands in the present one.
+	type group struct{ sum, product int }
+	groups := []group{{product: 1}}
+	for i := 0; i < len(pattern); i++ {
+		last := &groups[len(groups)-1]
+		switch pattern[i] {
+		case '\\':
+			i++
+		case '{':
+			groups = append(groups, group{product: 1})
+		case ',':
+			if len(groups) == 1 {
+				continue
+			}
+			last.sum, last.product = last.sum+last.product, 1
+		case '}':
+			if len(groups) > 1 {
+				groups = groups[:len(groups)-1]
+				outer := &groups[len(groups)-1]
+				outer.product = min(outer.product*(last.sum+last.product), maxSpellings+1)
+			}
+		}
+	}
+	return groups[0].product
 }
 
 func (r *reader) overrides(node source.Node, c *Config) {

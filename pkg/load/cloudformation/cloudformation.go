@@ -167,6 +167,34 @@ type run struct {
 	exports   []export
 	exported  bool
 	roles     []*role
+	budget    budget
+}
+
+// budget bounds the work on functions and conditions, since a small template
+// can ask for any amount of it.
+type budget struct {
+	left int
+	over bool // a problem said so
+}
+
+// Steps that are allowed at least, and for each byte of the templates. Working
+// out a template takes a step for each of its values and each use of them.
+const (
+	leastSteps   = 1 << 16
+	stepsPerByte = 16
+)
+
+// spend takes steps from the budget. It reports whether some are left: if not,
+// what was to be worked out is unknown, and a problem names the first such place.
+func (r *run) spend(at source.Node, steps int) bool {
+	if r.budget.left -= steps; r.budget.left > 0 {
+		return true
+	}
+	if !r.budget.over {
+		r.budget.over = true
+		r.problem(at, "the functions and conditions of this template take too many steps: from here on they stay open; write them simpler, or check the processed template")
+	}
+	return false
 }
 
 // comparison is a stand-in with the literals that conditions compare it with.
@@ -188,8 +216,10 @@ func newRun(roots []source.Node, parameters map[string]string) *run {
 		parameters: parameters, said: map[source.Problem]bool{}, standIns: map[string]string{},
 		mapped: map[string]bool{}, logical: map[string]int{}, active: map[string]bool{}, known: map[string]value{}, claimed: map[string]source.Node{},
 	}
+	r.budget.left = leastSteps
 	for _, root := range roots {
 		r.addTemplate(root)
+		r.budget.left += stepsPerByte * len(root.Span().File.Text)
 	}
 	r.partition = r.findPartition()
 	r.makeStacks()

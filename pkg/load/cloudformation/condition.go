@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
@@ -58,6 +59,9 @@ func (s *stack) leaveOpen(name string) {
 // decide works out the expression of a condition by three-valued logic
 // (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html).
 func (s *stack) decide(n source.Node, awaited *[]string) truth {
+	if !s.r.spend(n, 1) {
+		return open
+	}
 	if name := n.Get("Condition"); name.Is(source.String) && n.Len() == 1 {
 		return s.refer(name, awaited)
 	}
@@ -100,7 +104,11 @@ func (s *stack) decide(n source.Node, awaited *[]string) truth {
 
 func (s *stack) refer(name source.Node, awaited *[]string) truth {
 	found := s.condition(name.Text(), name)
-	*awaited = append(*awaited, s.awaits[name.Text()]...)
+	for _, text := range s.awaits[name.Text()] {
+		if !slices.Contains(*awaited, text) {
+			*awaited = append(*awaited, text)
+		}
+	}
 	return found
 }
 

@@ -54,6 +54,9 @@ func (c call) argument() []source.Node {
 
 // eval works out what a node comes to.
 func (s *stack) eval(n source.Node) value {
+	if !s.r.spend(n, 1) {
+		return text(n, iam.Unknown("what "+s.template.base+" makes"))
+	}
 	if c, ok := function(n); ok {
 		return s.call(c)
 	}
@@ -174,11 +177,13 @@ func (s *stack) getAtt(c call) value {
 
 // sub reads Fn::Sub with or without variables of its own.
 func (s *stack) sub(c call) value {
-	pattern, variables := c.arg, source.Node{}
+	pattern, variables := c.arg, map[string]value{}
 	if parts := c.argument(); len(parts) > 0 && len(parts) <= 2 {
 		pattern = parts[0]
 		if len(parts) == 2 {
-			variables = parts[1]
+			for name, own := range parts[1].Members() {
+				variables[name.Text()] = s.eval(own)
+			}
 		}
 	}
 	if !pattern.Is(source.String) {
@@ -194,9 +199,9 @@ func (s *stack) sub(c call) value {
 // substitute puts values in the place of ${Name}, ${Name.Attribute} and
 // variables. ${!Name} stands for ${Name}, and a name with a colon that is no
 // pseudo parameter is a policy variable: it stays.
-func (s *stack) substitute(pattern string, variables source.Node, at source.Node) string {
+func (s *stack) substitute(pattern string, variables map[string]value, at source.Node) string {
 	var b strings.Builder
-	for b.Len() <= maxText {
+	for b.Len() <= maxText && s.r.spend(at, 1+b.Len()/1024) {
 		start := strings.Index(pattern, "${")
 		length := strings.IndexByte(pattern[max(start, 0):], '}')
 		if start < 0 || length < 0 {
@@ -216,15 +221,20 @@ func (s *stack) substitute(pattern string, variables source.Node, at source.Node
 			b.WriteString(s.variable(name, variables, at))
 		}
 	}
+	return s.tooLong(at)
+}
+
+// tooLong reports a text over the bound, and gives what stands for it.
+func (s *stack) tooLong(at source.Node) string {
+	s.r.problem(at, "the text that this makes is longer than %d KiB: it stays open", maxText>>10)
 	return iam.Unknown("a text that is too long")
 }
 
-func (s *stack) variable(name string, variables, at source.Node) string {
-	var v value
+func (s *stack) variable(name string, variables map[string]value, at source.Node) string {
 	id, attribute, isAttribute := strings.Cut(name, ".")
-	switch own := variables.Get(name); {
-	case own.Exists():
-		v = s.eval(own)
+	v, own := variables[name]
+	switch {
+	case own:
 	case isAttribute:
 		v = s.attributeOf(id, attribute, at)
 	default:
@@ -265,7 +275,7 @@ func (s *stack) join(c call) value {
 		size += len(one) + len(delimiter)
 	}
 	if size > maxText {
-		return text(c.at, iam.Unknown("a text that is too long"))
+		return text(c.at, s.tooLong(c.at))
 	}
 	return text(c.at, strings.Join(texts, delimiter))
 }
