@@ -256,7 +256,7 @@ func TestWaivers(t *testing.T) {
 
 // TestBaseline holds the schema against what is written.
 func TestBaseline(t *testing.T) {
-	entry := finding.BaselineEntry{Fingerprint: finding.Fingerprint("a"), Count: 1, Rule: "r", Message: "m"}
+	entry := finding.BaselineEntry{Fingerprint: finding.Fingerprint("a"), Count: 1, Rule: "r", Severity: finding.Error, Message: "m", Claims: []string{"every profile"}}
 	var text bytes.Buffer
 	if err := report.WriteBaseline(&text, []finding.BaselineEntry{entry}); err != nil {
 		t.Fatal(err)
@@ -267,6 +267,16 @@ func TestBaseline(t *testing.T) {
 	}
 	if err := s.Validate(decode(t, bytes.Replace(text.Bytes(), []byte(`"version": 1`), []byte(`"version": 2`), 1))); err == nil {
 		t.Error("another version is valid")
+	}
+	for _, lack := range []finding.BaselineEntry{{Fingerprint: entry.Fingerprint, Count: 1, Rule: "r", Severity: finding.Error, Message: "m"}, {Fingerprint: entry.Fingerprint, Count: 1, Rule: "r", Message: "m", Claims: entry.Claims}} {
+		var text bytes.Buffer
+		if err := report.WriteBaseline(&text, []finding.BaselineEntry{lack}); err != nil {
+			t.Fatal(err)
+		}
+		schemaError := s.Validate(decode(t, text.Bytes()))
+		if _, readError := report.ReadBaseline(&text); schemaError == nil || readError == nil {
+			t.Errorf("%+v is valid: the schema says %v, the reader %v", lack, schemaError, readError)
+		}
 	}
 	entries, err := report.ReadBaseline(&text)
 	if err != nil {

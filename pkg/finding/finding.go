@@ -102,6 +102,8 @@ type Cause struct {
 	Place
 	// Policy names a policy that has no file here: an AWS-managed one.
 	Policy string `json:"policy,omitempty"`
+	// Profiles are those it holds for, where these are not all of the finding.
+	Profiles []string `json:"profiles,omitempty"`
 }
 
 // Note is a related place.
@@ -245,10 +247,14 @@ type Baseline struct {
 type BaselineEntry struct {
 	Fingerprint string `json:"fingerprint"`
 	// Count is how many findings have the fingerprint.
-	Count    int    `json:"count"`
-	Rule     string `json:"rule"`
-	Resource string `json:"resource,omitempty"`
-	Message  string `json:"message"`
+	Count    int      `json:"count"`
+	Rule     string   `json:"rule"`
+	Severity Severity `json:"severity,omitempty"`
+	Resource string   `json:"resource,omitempty"`
+	Message  string   `json:"message"`
+	// Claims are what the finding objects to, part by part. One that objects to
+	// more is new.
+	Claims []string `json:"claims,omitempty"`
 }
 
 // Tool names the program that wrote a report.

@@ -17,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/canvaslint/canvaslint/pkg/live"
+	"github.com/canvaslint/canvaslint/pkg/outfile"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/account.txtar and docs/fetch-policy.json")
@@ -243,7 +244,7 @@ func TestInterrupt(t *testing.T) {
 			if name != "manifest.json" && name != accountID+"/iam/roles-read.json" && text != want[name] {
 				t.Errorf("broken off at call %d: %s is not what it is in a whole run:\n%s", stop, name, text)
 			}
-			if !json.Valid([]byte(text)) || strings.Contains(name, ".fetch-") {
+			if !json.Valid([]byte(text)) || strings.Contains(name, outfile.Temporary) {
 				t.Errorf("broken off at call %d: %s is no whole file", stop, name)
 			}
 		}
@@ -264,7 +265,7 @@ func TestResume(t *testing.T) {
 	mustFetch(t, options(folder))
 	want := tree(t, folder)
 	key := filepath.Join(folder, accountID, "eu-central-1", "kms", "keys", keyID)
-	for name, text := range map[string]string{filepath.Join(key, "policy.json"): `{"Policy":`, filepath.Join(folder, ".fetch-XYZ"): "half"} {
+	for name, text := range map[string]string{filepath.Join(key, "policy.json"): `{"Policy":`, filepath.Join(folder, outfile.Temporary+"XYZ"): "half"} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

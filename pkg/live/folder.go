@@ -1,7 +1,6 @@
 package live
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +8,8 @@ import (
 	"os"
 	"path"
 	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/outfile"
 )
 
 // folder is the folder that a run writes to. It goes through os.Root: whatever
@@ -18,9 +19,6 @@ type folder struct {
 	name string
 	root *os.Root
 }
-
-// temporary begins the names of files that are being written.
-const temporary = ".fetch-"
 
 // openFolder makes the folder. One that holds anything is refused, unless a
 // broken run is to go on there.
@@ -56,7 +54,7 @@ func (f *folder) admit(entries []fs.DirEntry, resume bool) error {
 		return UsageError{fmt.Errorf("the folder %s has no manifest.json: it is not one that fetch began", f.name)}
 	}
 	for _, entry := range entries {
-		if strings.HasPrefix(entry.Name(), temporary) {
+		if strings.HasPrefix(entry.Name(), outfile.Temporary) {
 			if err := f.root.Remove(entry.Name()); err != nil {
 				return fmt.Errorf("remove a temporary file: %w", err)
 			}
@@ -88,8 +86,7 @@ func (f *folder) read(file string) ([]byte, error) {
 	return data, nil
 }
 
-// write puts a document into a file at once or not at all: into a temporary
-// file, through to the disk, and then under its name.
+// write puts a document into a file at once or not at all.
 func (f *folder) write(file string, document any) error {
 	data, err := marshal(document)
 	if err != nil {
@@ -105,35 +102,13 @@ func (f *folder) replace(file string, data []byte) error {
 	if err := f.root.MkdirAll(path.Dir(file), 0o700); err != nil {
 		return err
 	}
-	name := temporary + rand.Text()
-	if err := f.fill(name, data); err != nil {
-		return errors.Join(err, f.root.Remove(name))
-	}
-	if err := f.root.Rename(name, file); err != nil {
-		return errors.Join(err, f.root.Remove(name))
-	}
-	return f.sync(path.Dir(file))
-}
-
-func (f *folder) fill(name string, data []byte) error {
-	temp, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	pending, err := outfile.Begin(f.root, file, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = temp.Write(data)
-	if err == nil {
-		err = temp.Sync()
-	}
-	return errors.Join(err, temp.Close())
-}
-
-// sync brings a folder's list of names to the disk. Not every system lets a
-// folder be synced; the file itself is on the disk already.
-func (f *folder) sync(name string) error {
-	dir, err := f.root.Open(name)
-	if err != nil {
+	defer pending.Discard()
+	if _, err := pending.Write(data); err != nil {
 		return err
 	}
-	_ = dir.Sync()
-	return dir.Close()
+	return pending.Commit()
 }

@@ -38,5 +38,10 @@ func ReadBaseline(r io.Reader) ([]finding.BaselineEntry, error) {
 	if file.Version != Version {
 		return nil, fmt.Errorf("read the baseline: its version is %d, only %d is known", file.Version, Version)
 	}
+	for _, entry := range file.Entries {
+		if entry.Severity == "" || len(entry.Claims) == 0 {
+			return nil, fmt.Errorf("read the baseline: the entry %s of %s has no severity or claims, so that what became worse could not be told; write the baseline again with --write-baseline", entry.Fingerprint, entry.Rule)
+		}
+	}
 	return file.Entries, nil
 }

@@ -180,25 +180,18 @@ func textOf(cells []cell) string {
 	return out.String()
 }
 
-// causes joins the actions that fail for the same cause.
+// causes lists the causes, each with the actions that fail for it.
 func (w *pageWriter) causes(causes []finding.Cause, at home) []causeView {
 	var views []causeView
-	index := map[finding.Cause]int{}
-	for _, cause := range causes {
-		action := Clean(cause.Action)
-		cause.Action = ""
-		i, ok := index[cause]
-		if !ok {
-			i = len(views)
-			index[cause] = i
-			views = append(views, causeView{
-				Layer: words(cause.Layer), Cause: words(cause.Cause), Message: w.keys.shorten(Clean(cause.Message), at),
-				Policy: Clean(cause.Policy), Place: placeOf(cause.Place),
-			})
+	for _, cause := range causeGroups(causes) {
+		view := causeView{
+			Layer: words(cause.Layer), Cause: words(cause.Cause.Cause), Message: w.keys.shorten(Clean(cause.Message), at),
+			Policy: Clean(cause.Policy), Place: placeOf(cause.Place),
 		}
-		if !slices.Contains(views[i].Actions, action) {
-			views[i].Actions = append(views[i].Actions, action)
+		for _, action := range cause.actions {
+			view.Actions = append(view.Actions, Clean(action))
 		}
+		views = append(views, view)
 	}
 	return views
 }

@@ -213,23 +213,42 @@ func (p *printer) causes(causes []finding.Cause, at home) {
 	}
 }
 
-// groupCauses joins the actions that fail for the same cause, in the order of the
-// first of them.
+// causeGroup is one cause, with the actions that fail for it.
+type causeGroup struct {
+	finding.Cause
+	actions []string
+}
+
+// groupCauses joins the actions that fail for the same cause into one text.
 func groupCauses(causes []finding.Cause) []finding.Cause {
-	var groups []finding.Cause
-	actions := map[finding.Cause][]string{}
-	for _, cause := range causes {
-		action := cause.Action
-		cause.Action = ""
-		if _, ok := actions[cause]; !ok {
-			groups = append(groups, cause)
-		}
-		if !slices.Contains(actions[cause], action) {
-			actions[cause] = append(actions[cause], action)
-		}
+	var joined []finding.Cause
+	for _, group := range causeGroups(causes) {
+		group.Action = strings.Join(group.actions, ", ")
+		joined = append(joined, group.Cause)
 	}
-	for i, cause := range groups {
-		groups[i].Action = strings.Join(actions[cause], ", ")
+	return joined
+}
+
+// causeGroups finds the actions that fail for the same cause, in the order of the
+// first of them.
+func causeGroups(causes []finding.Cause) []causeGroup {
+	type reason struct {
+		layer, cause, message, policy string
+		at                            finding.Place
+	}
+	var groups []causeGroup
+	index := map[reason]int{}
+	for _, cause := range causes {
+		key := reason{cause.Layer, cause.Cause, cause.Message, cause.Policy, cause.Place}
+		i, ok := index[key]
+		if !ok {
+			i = len(groups)
+			index[key] = i
+			groups = append(groups, causeGroup{Cause: cause})
+		}
+		if !slices.Contains(groups[i].actions, cause.Action) {
+			groups[i].actions = append(groups[i].actions, cause.Action)
+		}
 	}
 	return groups
 }

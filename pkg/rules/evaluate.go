@@ -187,7 +187,7 @@ func (b *builder) finding(rule *Rule, r result) (finding.Finding, error) {
 	for _, cause := range r.Causes {
 		f.Causes = append(f.Causes, finding.Cause{
 			Action: cause.Action, Layer: cause.Layer, Cause: cause.Cause, Message: cause.Message,
-			Place: finding.PlaceOf(b.node(cause.At).Span()), Policy: cause.Policy,
+			Place: finding.PlaceOf(b.node(cause.At).Span()), Policy: cause.Policy, Profiles: cause.Profiles,
 		})
 	}
 	for _, note := range r.Related {

@@ -26,7 +26,7 @@ func (b *builder) needs() []NeedInput {
 			n.Related = append(n.Related, NoteInput{At: b.anchor(place.Node), Message: place.What + " names it too"})
 		}
 		for _, a := range need.Actions {
-			n.Actions = append(n.Actions, b.action(a))
+			n.Actions = append(n.Actions, b.action(need, a))
 		}
 		list = append(list, n)
 	}
@@ -64,7 +64,7 @@ func onlyGuide(need *canvas.Need) string {
 	return config.Guide2022
 }
 
-func (b *builder) action(a *canvas.Action) ActionInput {
+func (b *builder) action(need *canvas.Need, a *canvas.Action) ActionInput {
 	input := ActionInput{
 		Action: a.Name, Group: a.Group, Lack: a.Lack, Verdict: verdict(a.Result), Missing: a.Missing,
 		Causes: b.causes(a.Name, a.Reasons), Profiles: names(a.Users), ViaService: a.ViaService,
@@ -74,6 +74,11 @@ func (b *builder) action(a *canvas.Action) ActionInput {
 	}
 	if a.Result == access.Allowed {
 		input.Causes = []CauseInput{}
+	}
+	if len(a.Users) < len(need.Users) {
+		for i := range input.Causes {
+			input.Causes[i].Profiles = names(a.Users)
+		}
 	}
 	return input
 }

@@ -157,6 +157,8 @@ type CauseInput struct {
 	At      string `json:"at"`
 	// DemandsKey marks a denial because a policy demands a KMS key.
 	DemandsKey bool `json:"demands_key"`
+	// Profiles are those whose call it stops, where these are not all of the need.
+	Profiles []string `json:"profiles,omitempty"`
 }
 
 // NoteInput is a related place.

@@ -53,29 +53,3 @@ func TestWaive(t *testing.T) {
 		t.Error(diff)
 	}
 }
-
-func TestBaseline(t *testing.T) {
-	was := []finding.Finding{
-		{Rule: "b", Message: "twice", Fingerprint: "2", Resource: "k"}, {Rule: "b", Message: "twice", Fingerprint: "2", Resource: "k"},
-		{Rule: "a", Message: "once", Fingerprint: "1", Principal: "p"},
-	}
-	entries := Entries(was)
-	if diff := cmp.Diff([]finding.BaselineEntry{
-		{Fingerprint: "1", Count: 1, Rule: "a", Resource: "p", Message: "once"}, {Fingerprint: "2", Count: 2, Rule: "b", Resource: "k", Message: "twice"},
-	}, entries); diff != "" {
-		t.Error(diff)
-	}
-	fresh := finding.Finding{Rule: "b", Fingerprint: "3", Message: "new"}
-	left, known, stale := Compare([]finding.Finding{was[0], fresh}, entries)
-	if diff := cmp.Diff([]finding.Finding{fresh}, left); diff != "" {
-		t.Error("left:", diff)
-	}
-	if diff := cmp.Diff([]finding.Finding{was[0]}, known); diff != "" {
-		t.Error("known:", diff)
-	}
-	if diff := cmp.Diff([]finding.BaselineEntry{
-		{Fingerprint: "1", Count: 1, Rule: "a", Resource: "p", Message: "once"}, {Fingerprint: "2", Count: 1, Rule: "b", Resource: "k", Message: "twice"},
-	}, stale); diff != "" {
-		t.Error("stale:", diff)
-	}
-}

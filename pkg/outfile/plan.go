@@ -1,0 +1,189 @@
+package outfile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Plan is all that a run writes, and what it reads and so must not write over. The
+// files of a plan are written together: all of them, or none.
+type Plan struct {
+	files []planned
+	read  []guarded
+}
+
+// planned is a file to write.
+type planned struct {
+	what, name string
+	target     string // its name with links resolved
+	pending    *Pending
+}
+
+// guarded is a file that the run reads, or a folder, which stands for all in it.
+type guarded struct{ what, name string }
+
+// ClashError says that a file would be written over one that has to stay.
+type ClashError struct{ Text string }
+
+func (e ClashError) Error() string { return e.Text }
+
+// Reads adds a file or folder that the run reads: what says how to name it, as in
+// "the config". One that is not there needs no guard.
+func (p *Plan) Reads(what string, names ...string) {
+	for _, name := range names {
+		p.read = append(p.read, guarded{what, name})
+	}
+}
+
+// Writes adds a file to write; what says how to name it, as in "the baseline".
+func (p *Plan) Writes(what, name string) error {
+	target, err := Resolve(name)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", what, err)
+	}
+	for _, other := range p.files {
+		if isSame(other.target, target) && target != os.DevNull {
+			return ClashError{fmt.Sprintf("%s and %s would go to one file, %s: give each a file of its own", other.what, what, name)}
+		}
+	}
+	p.files = append(p.files, planned{what: what, name: name, target: target})
+	return nil
+}
+
+// isSame compares two resolved names, and what is there under them: a file may
+// have several names, by hard links or where the system ignores case.
+func isSame(a, b string) bool {
+	if a == b {
+		return true
+	}
+	one, err := os.Stat(a)
+	if err != nil {
+		return sameName(a, b)
+	}
+	two, err := os.Stat(b)
+	return err == nil && os.SameFile(one, two)
+}
+
+// sameName compares the names of files that are not there: they differ in case
+// alone, in a folder that ignores it.
+func sameName(a, b string) bool {
+	folder := filepath.Dir(a)
+	if filepath.Dir(b) != folder || !strings.EqualFold(filepath.Base(a), filepath.Base(b)) {
+		return false
+	}
+	one, err := os.Stat(folder)
+	if err != nil {
+		return false
+	}
+	name := filepath.Base(folder)
+	other := strings.ToUpper(name)
+	if other == name {
+		other = strings.ToLower(name)
+	}
+	two, err := os.Stat(filepath.Join(filepath.Dir(folder), other))
+	return other != name && err == nil && os.SameFile(one, two)
+}
+
+// Check finds a file that would be written over one that is read.
+func (p *Plan) Check() error {
+	for _, file := range p.files {
+		info, err := os.Stat(file.target)
+		if err != nil || !info.Mode().IsRegular() {
+			continue // nothing is there that could be lost
+		}
+		for _, read := range p.read {
+			if read.holds(info) {
+				return ClashError{fmt.Sprintf("%s would be written over %s, %s: give it a file of its own", file.what, read.what, file.name)}
+			}
+		}
+	}
+	return nil
+}
+
+// holds reports whether a file is the one that is read, or in the folder that is.
+func (g guarded) holds(file fs.FileInfo) bool {
+	info, err := os.Stat(g.name)
+	if err != nil {
+		return false
+	}
+	if !info.IsDir() {
+		return os.SameFile(info, file)
+	}
+	found := false
+	_ = filepath.WalkDir(g.name, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return nil //nolint:nilerr // what cannot be looked at is not what would be written
+		}
+		if info, err := os.Stat(name); err == nil && os.SameFile(info, file) {
+			found = true
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return found
+}
+
+// Open starts all files, so that a name that cannot be written is known before the
+// work begins. The writers are in the order of Writes.
+func (p *Plan) Open() ([]io.Writer, error) {
+	var writers []io.Writer
+	for i := range p.files {
+		file := &p.files[i]
+		pending, err := Create(file.name)
+		if err != nil {
+			p.Discard()
+			return nil, fmt.Errorf("write %s: %w", file.what, err)
+		}
+		file.pending = pending
+		writers = append(writers, pending)
+	}
+	return writers, nil
+}
+
+// Commit puts all files under their names, once all of them are on the disk.
+func (p *Plan) Commit() error {
+	defer p.Discard()
+	for _, file := range p.files {
+		if err := file.pending.Finish(); err != nil {
+			return fmt.Errorf("write %s: %w", file.what, err)
+		}
+	}
+	var failed []error
+	for _, file := range p.files {
+		if err := file.pending.Commit(); err != nil {
+			failed = append(failed, fmt.Errorf("write %s: %w", file.what, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// Discard leaves all files as they were that are not committed.
+func (p *Plan) Discard() {
+	for i := range p.files {
+		if p.files[i].pending != nil {
+			p.files[i].pending.Discard()
+		}
+	}
+}
+
+// Write writes one file that no other clashes with.
+func Write(what, name string, fill func(io.Writer) error) error {
+	var p Plan
+	if err := p.Writes(what, name); err != nil {
+		return err
+	}
+	writers, err := p.Open()
+	if err != nil {
+		return err
+	}
+	defer p.Discard()
+	if err := fill(writers[0]); err != nil {
+		return err
+	}
+	return p.Commit()
+}
