@@ -6,17 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
-	"github.com/canvaslint/canvaslint/pkg/canvas"
-	"github.com/canvaslint/canvaslint/pkg/config"
-	"github.com/canvaslint/canvaslint/pkg/finding"
-	"github.com/canvaslint/canvaslint/pkg/load"
-	"github.com/canvaslint/canvaslint/pkg/triage"
+	"github.com/canvaslint/canvaslint/pkg/lint"
 )
 
 // changeFlags restrict what is reported to what changed files bear on. What is
@@ -59,6 +54,14 @@ func (c *changeFlags) split(s streams, args []string, dash int) ([]string, error
 	return args, nil
 }
 
+// changes is what the flags say, for a check; nil reports everything.
+func (c *changeFlags) changes() *lint.Changes {
+	if !c.on {
+		return nil
+	}
+	return &lint.Changes{Files: c.files}
+}
+
 // readNames reads file names, parted by NUL where there is one (git diff -z),
 // else a line each.
 func readNames(s streams, file string) ([]string, error) {
@@ -86,186 +89,4 @@ func readNames(s streams, file string) ([]string, error) {
 		}
 	}
 	return names, nil
-}
-
-// restrict takes out of a report what the changed files do not bear on, and says
-// so in its notes. It gives what then counts as settled.
-func (c *changeFlags) restrict(r *finding.Report, s settings, loaded *load.Result, paths []string, settled func(*canvas.Need) bool) func(*canvas.Need) bool {
-	if !c.on {
-		return settled
-	}
-	files := newFileSet(c.files)
-	changed := triage.NewChanged(loaded.Snapshot, files.has)
-	var notes []string
-	if s.changedIn(files) {
-		changed.Everything()
-		notes = append(notes, "The config changed, which bears on everything: nothing is left out.")
-	}
-	owners := goneOwners(s.Documents, s.folder, files, changed)
-	r.Coverage.Ignored = append(r.Coverage.Ignored, c.outside(paths)...)
-	notes = append(notes, c.lost(changed, loaded, r.Problems)...)
-	left := keep(&r.Findings, changed.Finding) + keep(&r.Problems, func(p finding.Problem) bool {
-		return changed.Problem(p) || owners[finding.Place{File: p.File, Start: p.Start}] || c.ofFolder(p.File)
-	})
-	keep(&r.Waived, changed.Finding)
-	keep(&r.Waivers, func(w finding.Waiver) bool { return changed.Problem(finding.Problem{File: w.File}) })
-	if r.Baseline != nil {
-		keep(&r.Baseline.Known, changed.Finding)
-	}
-	reported, rules := map[string]bool{}, map[string]bool{}
-	for _, f := range slices.Concat(r.Findings, r.Waived) {
-		reported[f.Fingerprint], rules[f.Rule] = true, true
-	}
-	keep(&r.Readiness, func(row finding.Readiness) bool { return changed.Row(row, reported) })
-	keep(&r.Rules, func(rule finding.Rule) bool { return rules[rule.ID] })
-	r.Summary = triage.Summary(r.Findings)
-	r.Coverage.Notes = append(append(r.Coverage.Notes, notes...), leftOut(len(c.files), left))
-	return func(need *canvas.Need) bool { return settled(need) || !changed.Need(need) }
-}
-
-// outside lists the changed files that are not below the paths.
-func (c *changeFlags) outside(paths []string) []finding.Ignored {
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
-	read := newFileSet(paths)
-	var list []finding.Ignored
-	for _, name := range c.files {
-		if _, err := os.Lstat(name); err == nil && !read.has(name) {
-			list = append(list, finding.Ignored{File: display(name), Reason: "it changed, but is outside of what was read"})
-		}
-	}
-	return list
-}
-
-// lost tells the change what files were about that were deleted or can't be
-// understood any more, and gives a sentence for each deleted one whose name does
-// not say.
-func (c *changeFlags) lost(changed *triage.Changed, loaded *load.Result, problems []finding.Problem) []string {
-	broken := map[string]bool{}
-	for _, p := range problems {
-		broken[canonical(p.File)] = true
-	}
-	var notes []string
-	for _, name := range c.files {
-		_, err := os.Lstat(name)
-		deleted := errors.Is(err, os.ErrNotExist)
-		if !changed.Named(display(name), deleted || broken[canonical(name)], loaded.Snapshot) && deleted && load.Readable(name) {
-			notes = append(notes, display(name)+" is gone, and its name does not say what it was about: a check without --changed shows what that did.")
-		}
-	}
-	return notes
-}
-
-// ofFolder reports whether a problem of Terraform's configuration, which stands at
-// one file for its folder, is of a folder whose configuration changed.
-func (c *changeFlags) ofFolder(file string) bool {
-	return load.IsHCL(file) && slices.ContainsFunc(c.files, func(name string) bool {
-		return load.IsHCL(name) && canonical(filepath.Dir(name)) == canonical(filepath.Dir(file))
-	})
-}
-
-// leftOut says what --changed did.
-func leftOut(files, left int) string {
-	text := "Only what " + count(files, "changed file bears", "changed files bear") + " on is reported; "
-	if left == 0 {
-		return text + "nothing else was found."
-	}
-	return text + count(left, "other finding or problem is", "other findings or problems are") + " left out: a check without --changed shows them."
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
-// keep takes out of a list what does not satisfy, and counts it.
-func keep[T any](list *[]T, satisfies func(T) bool) int {
-	kept := make([]T, 0, len(*list)) // the list has other readers
-	for _, item := range *list {
-		if satisfies(item) {
-			kept = append(kept, item)
-		}
-	}
-	left := len(*list) - len(kept)
-	*list = kept
-	return left
-}
-
-// goneOwners tells the change which resources the config gives deleted files to,
-// and gives the places of these entries: that they name no file is a problem of
-// this change.
-func goneOwners(documents []config.Document, folder string, files *fileSet, changed *triage.Changed) map[finding.Place]bool {
-	places := map[finding.Place]bool{}
-	for _, document := range documents {
-		name := filepath.Join(folder, document.File)
-		if _, err := os.Lstat(name); err == nil || !files.has(name) {
-			continue
-		}
-		changed.About(document.Owner)
-		place := finding.PlaceOf(document.At)
-		places[finding.Place{File: place.File, Start: place.Start}] = true
-	}
-	return places
-}
-
-// changedIn reports whether the config or its waivers are among the files, also
-// where they were deleted.
-func (c *settings) changedIn(files *fileSet) bool {
-	file := c.file
-	if file == "" {
-		file = config.FileName
-	}
-	return files.has(file) || files.has(filepath.Join(c.folder, config.WaiversFileName))
-}
-
-// fileSet is a set of files, however they are spelled. A folder stands for
-// all below it, an archive for all that is in it.
-type fileSet struct {
-	names map[string]bool
-	known map[string]bool // answers, by the name asked for
-}
-
-func newFileSet(names []string) *fileSet {
-	c := &fileSet{names: map[string]bool{}, known: map[string]bool{}}
-	for _, name := range names {
-		c.names[canonical(name)] = true
-	}
-	return c
-}
-
-func (c *fileSet) has(name string) bool {
-	if name == "" {
-		return false
-	}
-	answer, ok := c.known[name]
-	if !ok {
-		for at := canonical(name); !answer; at = filepath.Dir(at) {
-			answer = c.names[at]
-			if at == filepath.Dir(at) {
-				break
-			}
-		}
-		c.known[name] = answer
-	}
-	return answer
-}
-
-// canonical gives the absolute path of a file without links; what is not there,
-// such as a deleted file or one in an archive, follows the folder it would be in.
-func canonical(name string) string {
-	full, err := filepath.Abs(filepath.FromSlash(name))
-	if err != nil {
-		return name
-	}
-	if target, err := filepath.EvalSymlinks(full); err == nil {
-		return target
-	}
-	parent := filepath.Dir(full)
-	if parent == full {
-		return full
-	}
-	return filepath.Join(canonical(parent), filepath.Base(full))
 }

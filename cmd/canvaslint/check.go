@@ -3,16 +3,11 @@ package main
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/canvaslint/canvaslint/pkg/canvas"
-	"github.com/canvaslint/canvaslint/pkg/config"
-	"github.com/canvaslint/canvaslint/pkg/finding"
-	"github.com/canvaslint/canvaslint/pkg/load"
-	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
-	"github.com/canvaslint/canvaslint/pkg/rules"
-	"github.com/canvaslint/canvaslint/pkg/triage"
+	"github.com/canvaslint/canvaslint/pkg/lint"
 )
 
 // checkFlags are the flags of check; an empty one leaves the config's word.
@@ -69,80 +64,63 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 }
 
 func check(s streams, flags checkFlags, paths []string) error {
-	c, set, err := readConfig(flags)
+	o, err := flags.options(s, paths)
 	if err != nil {
 		return usageError(err)
 	}
-	if _, err := flags.targets(); err != nil {
-		return usageError(err)
-	}
-	from, err := flags.live.fetch(s, c, paths)
+	fetched, err := flags.live.fetch(s, &o)
 	if err != nil {
 		return err
 	}
-	defer from.remove()
+	defer fetched.remove()
 	told := startProgress(s)
 	defer told.stop()
-	told.step("reading files")
-	loaded, err := loadPaths(s, c, from, flags.parameters)
+	o.Progress = told.step
+	result, err := lint.Check(context.Background(), o)
 	if err != nil {
 		return usageError(err)
 	}
-	enforced, err := enforce(flags, c.Config, set)
-	if err != nil {
-		return usageError(err)
-	}
-	told.step("working out what Canvas needs, and what rules object to")
-	facts, worlds, err := work(set, c, enforced, loaded)
-	if err != nil {
-		return usageError(err)
-	}
-	j, err := judge(flags, c, set, loaded, enforced, triage.Merge(worlds))
-	if err != nil {
-		return err
-	}
-	r := assemble(set, flags, c.Config, loaded, facts, j)
-	r.Readiness = triage.MergeReadiness(worlds, j.all)
-	r.Coverage.Notes = append(r.Coverage.Notes, enforced.note(c.RulesAsOf)...)
-	settled := flags.changes.restrict(r, c, loaded, from.paths, j.settled)
 	told.stop()
-	if err := flags.writeReports(s, r); err != nil {
+	if flags.writeBaseline != "" {
+		if err := writeBaseline(flags.writeBaseline, result.Entries); err != nil {
+			return err
+		}
+	}
+	if err := flags.writeReports(s, result.Report); err != nil {
 		return err
 	}
-	return from.verdict(verdict(c.Config, facts.Undecided(settled), r))
+	return fetched.verdict(verdict(result, o.Settings.AllowUnknown))
 }
 
-// work finds out the needs of every world and what rules object to in it. Who
-// waives a finding has not mended it: readiness is the same with all of them.
-func work(set *rules.Set, c settings, enforced enforcement, loaded *load.Result) (canvas.Worlds, []triage.World, error) {
-	var all canvas.Worlds
-	var worlds []triage.World
-	for _, world := range loaded.Worlds {
-		facts := canvas.Work(world.Snapshot, c.Config)
-		findings, err := set.Evaluate(context.Background(), world.Snapshot, facts, c.Config, enforced.wants)
-		if err != nil {
-			return nil, nil, err
-		}
-		findings = triage.Apply(cloudformation.Advise(loaded.Templates, findings), &c.Config, c.relative)
-		all = append(all, facts)
-		worlds = append(worlds, triage.World{
-			Assumptions: world.Assumptions, Findings: findings, Readiness: triage.Attach(facts.Readiness(), findings),
-		})
+// options turns the flags into what is to be checked. Its errors are the user's.
+func (f *checkFlags) options(s streams, paths []string) (lint.Options, error) {
+	o := lint.Options{
+		Paths: paths, Read: s.reading(), Only: f.only, Skip: f.skip, NoWaivers: f.noWaivers,
+		Changes: f.changes.changes(), Now: time.Now(), Version: version(),
 	}
-	return all, worlds, nil
+	var err error
+	if o.Settings, o.Rules, err = readConfig(s, *f); err != nil {
+		return o, err
+	}
+	if err := lint.Known(o.Rules, slices.Concat(f.only, f.skip)...); err != nil {
+		return o, err
+	}
+	if _, err := f.targets(); err != nil {
+		return o, err
+	}
+	if o.Read.Parameters, err = lint.ReadParameters(o.Read, f.parameters); err != nil {
+		return o, err
+	}
+	o.Baseline, err = f.readBaseline()
+	return o, err
 }
 
-// wants reports whether the flags leave a rule in.
-func (f checkFlags) wants(id string) bool {
-	return (len(f.only) == 0 || slices.Contains(f.only, id)) && !slices.Contains(f.skip, id)
-}
-
-// verdict turns a report into the exit status.
-func verdict(c config.Config, undecided bool, r *finding.Report) error {
+// verdict turns a result into the exit status.
+func verdict(r *lint.Result, allowUnknown bool) error {
 	switch {
-	case triage.Fails(r.Findings, c.FailOn):
+	case r.Failed:
 		return statusError{status: exitFindings}
-	case len(r.Problems) > 0, undecided && !c.AllowUnknown:
+	case len(r.Report.Problems) > 0, r.Undecided && !allowUnknown:
 		return statusError{status: exitIncomplete}
 	}
 	return nil

@@ -18,6 +18,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/reference"
 	"github.com/canvaslint/canvaslint/pkg/report"
@@ -88,7 +89,7 @@ func decide(s streams, flags decideFlags, paths []string) error {
 	if flags.format != "text" && flags.format != "json" {
 		return usageError(fmt.Errorf("--format takes one of text, json, not %q", flags.format))
 	}
-	c, _, err := readConfig(checkFlags{config: flags.config, rules: defaultRules()})
+	c, _, err := readConfig(s, checkFlags{config: flags.config, rules: defaultRules()})
 	if err != nil {
 		return usageError(err)
 	}
@@ -100,7 +101,11 @@ func decide(s streams, flags decideFlags, paths []string) error {
 		}
 		question.Context[key] = append(question.Context[key], value)
 	}
-	loaded, err := loadPaths(s, c, onDisk(paths), flags.parameters)
+	o := lint.Options{Paths: paths, Read: s.reading(), Settings: c}
+	if o.Read.Parameters, err = lint.ReadParameters(o.Read, flags.parameters); err != nil {
+		return usageError(err)
+	}
+	loaded, err := lint.Load(o)
 	if err != nil {
 		return usageError(err)
 	}

@@ -314,3 +314,10 @@ func yamlText(text string) string {
 	}
 	return strconv.QuoteToASCII(text)
 }
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/canvaslint/canvaslint/pkg/lint"
 )
 
 // liveCheck are the flags of check that make it fetch first.
@@ -46,26 +48,16 @@ func (l *liveCheck) refuse(command *cobra.Command, paths []string) error {
 	return nil
 }
 
-// inputs is what a check reads.
-type inputs struct {
-	paths   []string
-	display func(string) string
-	remove  func()
-	empty   bool // the accounts held nothing of Canvas, or could not be read
+// fetched is what a live check read first.
+type fetched struct {
+	remove func() // takes away what was read for this check alone
+	empty  bool   // the accounts held nothing of Canvas, or could not be read
 }
 
-// onDisk gives the paths of the command line, or the current folder.
-func onDisk(paths []string) inputs {
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
-	return inputs{paths: paths, display: display, remove: func() {}}
-}
-
-// fetch gives what is to be checked: the paths, or with --live the folder that
-// it reads the accounts into.
-func (l *liveCheck) fetch(s streams, c settings, paths []string) (inputs, error) {
-	from := onDisk(paths)
+// fetch has a check read the folder that it reads the accounts into. Without
+// --live it does nothing.
+func (l *liveCheck) fetch(s streams, o *lint.Options) (fetched, error) {
+	from := fetched{remove: func() {}}
 	if !l.on {
 		return from, nil
 	}
@@ -73,14 +65,14 @@ func (l *liveCheck) fetch(s streams, c settings, paths []string) (inputs, error)
 	if err != nil {
 		return from, usageError(err)
 	}
-	options.Datasets = append(slices.Clone(options.Datasets), c.Datasets...)
+	options.Datasets = append(slices.Clone(options.Datasets), o.Settings.Datasets...)
 	if options.Folder = l.keep; options.Folder == "" {
 		if options.Folder, err = os.MkdirTemp("", "canvaslint-"); err != nil {
 			return from, statusError{exitInternal, fmt.Errorf("make a temporary folder: %w", err)}
 		}
 		folder := options.Folder
 		from.remove = func() { _ = os.RemoveAll(folder) }
-		from.display = func(path string) string { // the folder itself will be gone
+		o.Read.Display = func(path string) string { // the folder itself will be gone
 			inside, err := filepath.Rel(folder, path)
 			if err != nil {
 				return display(path)
@@ -88,7 +80,7 @@ func (l *liveCheck) fetch(s streams, c settings, paths []string) (inputs, error)
 			return filepath.ToSlash(inside)
 		}
 	}
-	from.paths = []string{options.Folder}
+	o.Paths = []string{options.Folder}
 	result, err := runFetch(s, options)
 	if err != nil {
 		from.remove()
@@ -102,7 +94,7 @@ func (l *liveCheck) fetch(s streams, c settings, paths []string) (inputs, error)
 }
 
 // verdict makes a clean check of nothing incomplete.
-func (c inputs) verdict(err error) error {
+func (c fetched) verdict(err error) error {
 	if err == nil && c.empty {
 		return statusError{status: exitIncomplete}
 	}

@@ -79,7 +79,7 @@ func ruleFolder(folder string) (string, error) {
 		return "", err
 	}
 	if len(c.RuleDirs) > 0 {
-		return filepath.Join(c.folder, c.RuleDirs[0]), nil
+		return c.Beside(c.RuleDirs[0]), nil
 	}
 	return "rules", nil
 }

@@ -8,18 +8,19 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/lint"
+	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 )
 
-// settings is the config with the folder its paths are relative to.
-type settings struct {
-	config.Config
-	file, folder string // of the config; "" where there is none
+// reading is how the program reads files: from the disk and standard input.
+func (s streams) reading() load.Options {
+	return load.Options{Files: load.Disk{}, Stdin: s.in, Display: display}
 }
 
 // readConfig reads the config file and lays the flags over it, and loads the
 // rules that both name.
-func readConfig(flags checkFlags) (settings, *rules.Set, error) {
+func readConfig(s streams, flags checkFlags) (lint.Settings, *rules.Set, error) {
 	c, err := openConfig(flags.config)
 	if err != nil {
 		return c, nil, err
@@ -28,18 +29,8 @@ func readConfig(flags checkFlags) (settings, *rules.Set, error) {
 	if err != nil {
 		return c, nil, err
 	}
-	if err := c.readWaivers(set); err != nil {
+	if err := c.ReadWaivers(s.reading(), set); err != nil {
 		return c, nil, err
-	}
-	for id, span := range c.RuleAt {
-		if set.Find(id) == nil {
-			return c, nil, fmt.Errorf("read the config: %s: there is no rule %q; \"canvaslint rules\" lists them", span, id)
-		}
-	}
-	for _, id := range append(slices.Clone(flags.only), flags.skip...) {
-		if set.Find(id) == nil {
-			return c, nil, fmt.Errorf("there is no rule %q; \"canvaslint rules\" lists them", id)
-		}
 	}
 	for _, word := range []struct {
 		flag, value string
@@ -63,23 +54,11 @@ func readConfig(flags checkFlags) (settings, *rules.Set, error) {
 }
 
 // openConfig reads the config file that is named, else the one that is found.
-func openConfig(file string) (settings, error) {
-	var c settings
+func openConfig(file string) (lint.Settings, error) {
 	if file == "" {
 		file = findConfig()
 	}
-	if file == "" {
-		return c, nil
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return c, fmt.Errorf("read the config: %w", err)
-	}
-	if c.Config, err = config.Parse(display(file), data); err != nil {
-		return c, fmt.Errorf("read the config:\n%w", err)
-	}
-	c.file, c.folder = file, filepath.Dir(file)
-	return c, nil
+	return lint.ReadSettings(load.Options{Display: display}, file)
 }
 
 // findConfig looks for the config file in the current folder and upwards.
@@ -99,4 +78,19 @@ func findConfig() string {
 		}
 		folder = parent
 	}
+}
+
+const parametersHelp = "`file` with values for the parameters of templates: parameter JSON as CloudFormation takes it, samconfig.toml or .yaml, or a map; later files win"
+
+// display shows a path relative to the current folder where it lies below it,
+// else as given, with forward slashes.
+func display(path string) string {
+	if here, err := os.Getwd(); err == nil {
+		if full, err := filepath.Abs(path); err == nil {
+			if relative, err := filepath.Rel(here, full); err == nil && !strings.HasPrefix(relative, "..") {
+				return filepath.ToSlash(relative)
+			}
+		}
+	}
+	return filepath.ToSlash(filepath.Clean(path))
 }

@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"sort"
@@ -23,18 +22,34 @@ import (
 
 // Options say how to read. The zero value works.
 type Options struct {
-	// Stdin is read where the path is "-".
+	// Files are what paths are looked up in; nil is the disk.
+	Files Files
+	// Stdin is read where the path is "-"; nil is empty.
 	Stdin io.Reader
-	// Owners maps a file, by its absolute path, to the ARN of the resource its
+	// Owners maps a file, by a path of any spelling, to the ARN of the resource its
 	// document belongs to: the config's documents.
 	Owners map[string]string
-	// OwnerAt says where the config names a file of Owners.
+	// OwnerAt says where the config names a file of Owners, by the same path.
 	OwnerAt map[string]source.Span
 	// Display turns a path into the form that is shown; nil keeps it.
 	Display func(path string) string
 	// Parameters are values for the parameters of templates, by name; of pseudo
 	// parameters too ("AWS::AccountId").
 	Parameters map[string]string
+}
+
+// Defaults fills in what may be left out.
+func (o Options) Defaults() Options {
+	if o.Files == nil {
+		o.Files = Disk{}
+	}
+	if o.Stdin == nil {
+		o.Stdin = strings.NewReader("")
+	}
+	if o.Display == nil {
+		o.Display = filepath.ToSlash
+	}
+	return o
 }
 
 // Ignored is a file that was seen and not used.
@@ -91,7 +106,7 @@ type document struct {
 // path does not exist, or a parameter is given that no template has; everything
 // else that is wrong is among the problems.
 func Load(paths []string, options Options) (*Result, error) {
-	result := &Result{}
+	options, result := options.Defaults(), &Result{}
 	inputs, err := collect(paths, options, result)
 	if err != nil {
 		return nil, err
@@ -99,7 +114,7 @@ func Load(paths []string, options Options) (*Result, error) {
 	formatted := make([][]source.Node, len(formats()))
 	var files []file
 	var contents []content
-	for _, content := range readAll(inputs) {
+	for _, content := range readAll(options.Files, inputs) {
 		contents = append(contents, content)
 		files = append(files, content.files...)
 		result.Problems = append(result.Problems, content.problems...)
@@ -180,9 +195,16 @@ type owner struct {
 func owners(files []file, options Options, result *Result) map[string]owner {
 	byName := map[string]owner{}
 	found := map[string]bool{}
+	named := map[string]string{} // path of Owners, by identity
+	for path := range options.Owners {
+		named[options.Files.Identity(path)] = path
+	}
 	for _, f := range files {
-		if full, err := filepath.Abs(f.path); err == nil && options.Owners[full] != "" {
-			byName[f.name], found[full] = owner{options.Owners[full], options.OwnerAt[full]}, true
+		if len(named) == 0 {
+			break
+		}
+		if path, ok := named[options.Files.Identity(f.path)]; ok {
+			byName[f.name], found[path] = owner{options.Owners[path], options.OwnerAt[path]}, true
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(options.Owners)) {
@@ -197,27 +219,12 @@ func owners(files []file, options Options, result *Result) map[string]owner {
 	return byName
 }
 
-// identity is a path that is the same however a file is spelled.
-func identity(path string) string {
-	if full, err := filepath.Abs(path); err == nil {
-		path = full
-	}
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
-	return path
-}
-
 // collect lists the files to read, in the order of their names.
 func collect(paths []string, options Options, result *Result) ([]input, error) {
-	display := options.Display
-	if display == nil {
-		display = filepath.ToSlash
-	}
 	var inputs []input
 	seen := map[string]bool{}
 	add := func(in input) {
-		if id := identity(in.path); !seen[id] {
+		if id := options.Files.Identity(in.path); !seen[id] {
 			seen[id] = true
 			inputs = append(inputs, in)
 		}
@@ -231,31 +238,24 @@ func collect(paths []string, options Options, result *Result) ([]input, error) {
 			add(input{path: "-", name: "-", named: true, data: data})
 			continue
 		}
-		info, err := os.Stat(path)
+		info, err := fs.Stat(options.Files, path)
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", path, errors.Unwrap(err))
+			return nil, fmt.Errorf("read %s: %w", path, bare(err))
 		}
 		if !info.IsDir() {
-			add(input{path: path, name: display(path), named: true})
+			add(input{path: path, name: options.Display(path), named: true})
 			continue
 		}
-		walk(path, display, result, add)
+		walk(options.Files, path, options.Display, result, add)
 	}
 	sort.SliceStable(inputs, func(i, j int) bool { return inputs[i].name < inputs[j].name })
 	return inputs, nil
 }
 
-// walk lists the files below a folder. Links are not followed: they could lead
-// outside, or round in circles.
-func walk(root string, display func(string) string, result *Result, add func(input)) {
-	target, err := filepath.EvalSymlinks(root) // a link that the user names is meant
-	if err != nil {
-		target = root
-	}
-	_ = filepath.WalkDir(target, func(path string, entry fs.DirEntry, err error) error {
-		if below, relErr := filepath.Rel(target, path); relErr == nil {
-			path = filepath.Join(root, below)
-		}
+// walk lists the files below a folder. Links are not followed, the root's apart,
+// which the user names: they could lead outside, or round in circles.
+func walk(files Files, root string, display func(string) string, result *Result, add func(input)) {
+	_ = fs.WalkDir(files, root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			result.Problems = append(result.Problems, source.Problem{Path: display(path), Message: "read the folder: " + cause(err)})
 			return nil
@@ -293,10 +293,12 @@ func isConfig(name string) bool {
 }
 
 // cause is the system's own word without the path, which the message has already.
-func cause(err error) string {
+func cause(err error) string { return bare(err).Error() }
+
+func bare(err error) error {
 	var pathError *fs.PathError
 	if errors.As(err, &pathError) {
-		return pathError.Err.Error()
+		return pathError.Err
 	}
-	return err.Error()
+	return err
 }

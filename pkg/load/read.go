@@ -2,7 +2,7 @@ package load
 
 import (
 	"fmt"
-	"os"
+	"io/fs"
 	"path"
 	"runtime"
 	"strings"
@@ -49,14 +49,14 @@ func (c *content) merge(other content) {
 }
 
 // readAll reads and parses the files on all processors, keeping their order.
-func readAll(inputs []input) []content {
+func readAll(files Files, inputs []input) []content {
 	contents := make([]content, len(inputs))
 	next := make(chan int)
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(inputs)) {
 		workers.Go(func() {
 			for i := range next {
-				contents[i] = read(inputs[i])
+				contents[i] = read(files, inputs[i])
 			}
 		})
 	}
@@ -69,7 +69,7 @@ func readAll(inputs []input) []content {
 }
 
 // read reads a file, and what is in it where it is an archive.
-func read(in input) content {
+func read(files Files, in input) content {
 	if IsHCL(in.name) {
 		return content{files: []file{{path: in.path, name: in.name}}, hcl: true}
 	}
@@ -79,7 +79,7 @@ func read(in input) content {
 	data := in.data
 	if in.path != "-" {
 		var err error
-		if data, err = os.ReadFile(in.path); err != nil {
+		if data, err = fs.ReadFile(files, in.path); err != nil {
 			return content{files: []file{{path: in.path, name: in.name}}, problems: []source.Problem{{Path: in.name, Message: "read the file: " + cause(err)}}}
 		}
 	}

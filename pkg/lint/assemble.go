@@ -1,27 +1,25 @@
-package main
+package lint
 
 import (
 	"slices"
 
 	"github.com/canvaslint/canvaslint/pkg/canvas"
-	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/load"
-	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/source"
 	"github.com/canvaslint/canvaslint/pkg/triage"
 )
 
 // assemble puts the report together.
-func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Result, facts canvas.Worlds, j judged) *finding.Report {
+func assemble(o Options, loaded *load.Result, facts canvas.Worlds, j judged) *finding.Report {
 	r := &finding.Report{
-		Version: 1, Tool: finding.Tool{Name: "canvaslint", Version: version()}, Guide: c.Guide,
+		Version: 1, Tool: finding.Tool{Name: "canvaslint", Version: o.Version}, Guide: o.Settings.Guide,
 		Findings: j.left, Waived: j.waived, Waivers: j.waivers, Baseline: j.baseline,
 		Problems: problems(slices.Concat(loaded.Problems, facts.Problems(), j.problems)),
 		Summary:  triage.Summary(j.left),
 	}
-	if len(flags.only)+len(flags.skip) > 0 {
-		r.Partial = &finding.Partial{Only: append([]string{}, flags.only...), Skip: append([]string{}, flags.skip...)}
+	if len(o.Only)+len(o.Skip) > 0 {
+		r.Partial = &finding.Partial{Only: append([]string{}, o.Only...), Skip: append([]string{}, o.Skip...)}
 	}
 	r.Coverage.Files, r.Coverage.Documents, r.Coverage.Notes = loaded.Files, loaded.Documents, slices.Concat(loaded.Notes, facts.Notes())
 	r.Coverage.Decisions.Allowed, r.Coverage.Decisions.Denied, r.Coverage.Decisions.Unknown = facts.Decisions()
@@ -32,7 +30,7 @@ func assemble(set *rules.Set, flags checkFlags, c config.Config, loaded *load.Re
 	for _, ignored := range loaded.Ignored {
 		r.Coverage.Ignored = append(r.Coverage.Ignored, finding.Ignored{File: ignored.File, Reason: ignored.Reason})
 	}
-	for _, rule := range set.Rules {
+	for _, rule := range o.Rules.Rules {
 		if slices.ContainsFunc(j.all, func(f finding.Finding) bool { return f.Rule == rule.ID }) {
 			r.Rules = append(r.Rules, finding.Rule{
 				ID: rule.ID, Title: rule.Title, Severity: rule.Severity, Help: rule.Help(),

@@ -1,32 +1,34 @@
-package main
+package lint
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/canvaslint/canvaslint/pkg/config"
-	"github.com/canvaslint/canvaslint/pkg/rules"
 )
 
 // enforcement says which rules of a run are enforced.
 type enforcement struct {
-	flags checkFlags
-	newer map[string]bool // than rules-as-of
-	ids   []string        // of newer, in order
+	options Options
+	newer   map[string]bool // than rules-as-of
+	ids     []string        // of newer, in order
 }
 
-// enforce works out which rules the flags and the config's rules-as-of leave.
-func enforce(flags checkFlags, c config.Config, set *rules.Set) (enforcement, error) {
-	e := enforcement{flags: flags, newer: map[string]bool{}}
-	if c.RulesAsOf == "" {
+// enforce works out which rules the options and the config's rules-as-of leave.
+func enforce(o Options) (enforcement, error) {
+	e := enforcement{options: o, newer: map[string]bool{}}
+	if err := Known(o.Rules, slices.Concat(o.Only, o.Skip)...); err != nil {
+		return e, err
+	}
+	asOf := o.Settings.RulesAsOf
+	if asOf == "" {
 		return e, nil
 	}
-	for _, rule := range set.Rules {
+	for _, rule := range o.Rules.Rules {
 		if err := rule.Describe(); err != nil {
 			return e, err
 		}
-		if isNewer(rule.Since, c.RulesAsOf) && flags.wants(rule.ID) {
+		if isNewer(rule.Since, asOf) && e.chosen(rule.ID) {
 			e.newer[rule.ID] = true
 			e.ids = append(e.ids, rule.ID)
 		}
@@ -35,7 +37,13 @@ func enforce(flags checkFlags, c config.Config, set *rules.Set) (enforcement, er
 }
 
 // wants reports whether a rule is enforced.
-func (e enforcement) wants(id string) bool { return e.flags.wants(id) && !e.newer[id] }
+func (e enforcement) wants(id string) bool { return e.chosen(id) && !e.newer[id] }
+
+// chosen reports whether the options leave a rule in.
+func (e enforcement) chosen(id string) bool {
+	only := e.options.Only
+	return (len(only) == 0 || slices.Contains(only, id)) && !slices.Contains(e.options.Skip, id)
+}
 
 // note names the rules that are not enforced because they are too new.
 func (e enforcement) note(version string) []string {

@@ -1,0 +1,182 @@
+package lint
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/triage"
+)
+
+// Changes restrict what is reported to what changed files bear on. What is read
+// stays the same: a policy is judged with the documents it belongs to.
+type Changes struct {
+	Files []string // that changed, also those that were deleted
+}
+
+// restrict takes out of a report what the changed files do not bear on, and says
+// so in its notes. It gives what then counts as settled.
+func (c *Changes) restrict(o Options, r *finding.Report, loaded *load.Result, settled func(*canvas.Need) bool) func(*canvas.Need) bool {
+	files := newFileSet(o.Read.Files, c.Files)
+	changed := triage.NewChanged(loaded.Snapshot, files.has)
+	var notes []string
+	if o.Settings.changedIn(files) {
+		changed.Everything()
+		notes = append(notes, "The config changed, which bears on everything: nothing is left out.")
+	}
+	owners := goneOwners(o.Settings, files, changed)
+	r.Coverage.Ignored = append(r.Coverage.Ignored, c.outside(o)...)
+	notes = append(notes, c.lost(o, files, changed, loaded, r.Problems)...)
+	left := keep(&r.Findings, changed.Finding) + keep(&r.Problems, func(p finding.Problem) bool {
+		return changed.Problem(p) || owners[finding.Place{File: p.File, Start: p.Start}] || c.ofFolder(files, p.File)
+	})
+	keep(&r.Waived, changed.Finding)
+	keep(&r.Waivers, func(w finding.Waiver) bool { return changed.Problem(finding.Problem{File: w.File}) })
+	if r.Baseline != nil {
+		keep(&r.Baseline.Known, changed.Finding)
+	}
+	reported, rules := map[string]bool{}, map[string]bool{}
+	for _, f := range slices.Concat(r.Findings, r.Waived) {
+		reported[f.Fingerprint], rules[f.Rule] = true, true
+	}
+	keep(&r.Readiness, func(row finding.Readiness) bool { return changed.Row(row, reported) })
+	keep(&r.Rules, func(rule finding.Rule) bool { return rules[rule.ID] })
+	r.Summary = triage.Summary(r.Findings)
+	r.Coverage.Notes = append(append(r.Coverage.Notes, notes...), leftOut(len(c.Files), left))
+	return func(need *canvas.Need) bool { return settled(need) || !changed.Need(need) }
+}
+
+// outside lists the changed files that are not below the paths.
+func (c *Changes) outside(o Options) []finding.Ignored {
+	read := newFileSet(o.Read.Files, o.Paths)
+	var list []finding.Ignored
+	for _, name := range c.Files {
+		if _, err := fs.Lstat(o.Read.Files, name); err == nil && !read.has(name) {
+			list = append(list, finding.Ignored{File: o.Read.Display(name), Reason: "it changed, but is outside of what was read"})
+		}
+	}
+	return list
+}
+
+// lost tells the change what files were about that were deleted or can't be
+// understood any more, and gives a sentence for each deleted one whose name does
+// not say.
+func (c *Changes) lost(o Options, files *fileSet, changed *triage.Changed, loaded *load.Result, problems []finding.Problem) []string {
+	broken := map[string]bool{}
+	for _, p := range problems {
+		broken[files.id(p.File)] = true
+	}
+	var notes []string
+	for _, name := range c.Files {
+		_, err := fs.Lstat(files, name)
+		deleted := errors.Is(err, fs.ErrNotExist)
+		if !changed.Named(o.Read.Display(name), deleted || broken[files.id(name)], loaded.Snapshot) && deleted && load.Readable(name) {
+			notes = append(notes, o.Read.Display(name)+" is gone, and its name does not say what it was about: a check without --changed shows what that did.")
+		}
+	}
+	return notes
+}
+
+// ofFolder reports whether a problem of Terraform's configuration, which stands at
+// one file for its folder, is of a folder whose configuration changed.
+func (c *Changes) ofFolder(files *fileSet, file string) bool {
+	return load.IsHCL(file) && slices.ContainsFunc(c.Files, func(name string) bool {
+		return load.IsHCL(name) && files.id(filepath.Dir(name)) == files.id(filepath.Dir(file))
+	})
+}
+
+// leftOut says what --changed did.
+func leftOut(files, left int) string {
+	text := "Only what " + count(files, "changed file bears", "changed files bear") + " on is reported; "
+	if left == 0 {
+		return text + "nothing else was found."
+	}
+	return text + count(left, "other finding or problem is", "other findings or problems are") + " left out: a check without --changed shows them."
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// keep takes out of a list what does not satisfy, and counts it.
+func keep[T any](list *[]T, satisfies func(T) bool) int {
+	kept := make([]T, 0, len(*list)) // the list has other readers
+	for _, item := range *list {
+		if satisfies(item) {
+			kept = append(kept, item)
+		}
+	}
+	left := len(*list) - len(kept)
+	*list = kept
+	return left
+}
+
+// goneOwners tells the change which resources the config gives deleted files to,
+// and gives the places of these entries: that they name no file is a problem of
+// this change.
+func goneOwners(s Settings, files *fileSet, changed *triage.Changed) map[finding.Place]bool {
+	places := map[finding.Place]bool{}
+	for _, document := range s.Documents {
+		name := s.Beside(document.File)
+		if _, err := fs.Lstat(files, name); err == nil || !files.has(name) {
+			continue
+		}
+		changed.About(document.Owner)
+		place := finding.PlaceOf(document.At)
+		places[finding.Place{File: place.File, Start: place.Start}] = true
+	}
+	return places
+}
+
+// changedIn reports whether the config or its waivers are among the files, also
+// where they were deleted.
+func (s Settings) changedIn(files *fileSet) bool {
+	return files.has(cmp.Or(s.File, config.FileName)) || files.has(s.Beside(config.WaiversFileName))
+}
+
+// fileSet is a set of files, however they are spelled. A folder stands for
+// all below it, an archive for all that is in it.
+type fileSet struct {
+	load.Files
+	names map[string]bool // by identity
+	known map[string]bool // answers, by the name asked for
+}
+
+func newFileSet(files load.Files, names []string) *fileSet {
+	c := &fileSet{Files: files, names: map[string]bool{}, known: map[string]bool{}}
+	for _, name := range names {
+		c.names[c.id(name)] = true
+	}
+	return c
+}
+
+// id is the identity of a file in a form whose folders path.Dir finds.
+func (c *fileSet) id(name string) string { return path.Clean(filepath.ToSlash(c.Identity(name))) }
+
+func (c *fileSet) has(name string) bool {
+	if name == "" {
+		return false
+	}
+	answer, ok := c.known[name]
+	if !ok {
+		for at := c.id(name); !answer; at = path.Dir(at) {
+			answer = c.names[at]
+			if at == path.Dir(at) {
+				break
+			}
+		}
+		c.known[name] = answer
+	}
+	return answer
+}

@@ -1,0 +1,170 @@
+// Package lint is the whole of a check: documents are read, what Canvas needs of
+// them is worked out, rules object, and the user's decisions are laid over it.
+// It touches no stream, environment, clock or process of its own, so that a
+// command, an editor and a service can call it alike.
+package lint
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
+	"github.com/canvaslint/canvaslint/pkg/rules"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/triage"
+)
+
+// Options say what is checked, and how. Rules are needed; the rest may be left out.
+type Options struct {
+	// Paths are the files and folders to check; none is the current folder.
+	Paths []string
+	// Read says how paths are read. Its owners come from the settings.
+	Read load.Options
+	// Settings are what the user decided.
+	Settings Settings
+	// Rules are those that there are.
+	Rules *rules.Set
+	// Only and Skip choose among the rules by id. An empty Only is all of them.
+	Only, Skip []string
+	// NoWaivers reports what is waived too.
+	NoWaivers bool
+	// Baseline holds the findings that are known; nil is none.
+	Baseline *Baseline
+	// Changes restrict what is reported; nil reports everything.
+	Changes *Changes
+	// Now is when waivers are looked at. It is needed where one of them ends.
+	Now time.Time
+	// Version is that of the program, for the report.
+	Version string
+	// Progress is called with the name of each step before it begins.
+	Progress func(step string)
+}
+
+// Result is what a check found out, for those who go on with it.
+type Result struct {
+	Report *finding.Report
+	// Documents are what was read.
+	Documents *load.Result
+	// Worlds are what there is under each set of assumptions; there is always one.
+	Worlds []World
+	// All are the findings before waivers, baseline and changes.
+	All []finding.Finding
+	// Failed reports that a finding is at or above the threshold of the settings.
+	Failed bool
+	// Undecided reports that a permission whose lack would be an error stayed
+	// unknown, and the user did not settle for that.
+	Undecided bool
+	// Entries are the baseline that this run leads to, where it was to be renewed.
+	Entries []finding.BaselineEntry
+}
+
+// World is what there is under one set of assumptions, what Canvas needs of it,
+// and what rules object to.
+type World struct {
+	Snapshot    *snapshot.Snapshot
+	Assumptions []string
+	Facts       *canvas.Facts
+	Findings    []finding.Finding
+	readiness   []finding.Readiness
+}
+
+// Run checks, and gives the report.
+func Run(ctx context.Context, o Options) (*finding.Report, error) {
+	r, err := Check(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return r.Report, nil
+}
+
+// Check checks, and gives the report with what it rests on. An error is a path
+// that does not exist, a parameter that no template has, or a broken rule; input
+// that cannot be analysed is a problem in the report.
+func Check(ctx context.Context, o Options) (*Result, error) {
+	if o.Rules == nil {
+		return nil, errors.New("check: there are no rules")
+	}
+	o = o.defaults()
+	enforced, err := enforce(o)
+	if err != nil {
+		return nil, err
+	}
+	o.Progress("reading files")
+	loaded, err := Load(o)
+	if err != nil {
+		return nil, err
+	}
+	o.Progress("working out what Canvas needs, and what rules object to")
+	worlds, err := work(ctx, o, enforced, loaded)
+	if err != nil {
+		return nil, err
+	}
+	return conclude(o, enforced, loaded, worlds)
+}
+
+// Load is the first step of Check alone: it reads the documents.
+func Load(o Options) (*load.Result, error) {
+	o = o.defaults()
+	o.Read.Owners, o.Read.OwnerAt = o.Settings.owners()
+	return load.Load(o.Paths, o.Read)
+}
+
+func (o Options) defaults() Options {
+	o.Read = o.Read.Defaults()
+	o.Settings.Config = o.Settings.Config.Defaults()
+	if len(o.Paths) == 0 {
+		o.Paths = []string{"."}
+	}
+	if o.Progress == nil {
+		o.Progress = func(string) {}
+	}
+	return o
+}
+
+// work finds out the needs of every world and what rules object to in it.
+func work(ctx context.Context, o Options, enforced enforcement, loaded *load.Result) ([]World, error) {
+	var worlds []World
+	for _, world := range loaded.Worlds {
+		facts := canvas.Work(world.Snapshot, o.Settings.Config)
+		findings, err := o.Rules.Evaluate(ctx, world.Snapshot, facts, o.Settings.Config, enforced.wants)
+		if err != nil {
+			return nil, err
+		}
+		findings = triage.Apply(cloudformation.Advise(loaded.Templates, findings), &o.Settings.Config, o.relative)
+		worlds = append(worlds, World{
+			Snapshot: world.Snapshot, Assumptions: world.Assumptions, Facts: facts,
+			Findings: findings, readiness: triage.Attach(facts.Readiness(), findings),
+		})
+	}
+	return worlds, nil
+}
+
+// conclude lays the user's decisions over what was found. Who waives a finding
+// has not mended it: readiness is the same with all of them.
+func conclude(o Options, enforced enforcement, loaded *load.Result, worlds []World) (*Result, error) {
+	var facts canvas.Worlds
+	var found []triage.World
+	for _, w := range worlds {
+		facts = append(facts, w.Facts)
+		found = append(found, triage.World{Assumptions: w.Assumptions, Findings: w.Findings, Readiness: w.readiness})
+	}
+	j, err := judge(o, loaded, enforced, triage.Merge(found))
+	if err != nil {
+		return nil, err
+	}
+	r := assemble(o, loaded, facts, j)
+	r.Readiness = triage.MergeReadiness(found, j.all)
+	r.Coverage.Notes = append(r.Coverage.Notes, enforced.note(o.Settings.RulesAsOf)...)
+	settled := j.settled
+	if o.Changes != nil {
+		settled = o.Changes.restrict(o, r, loaded, j.settled)
+	}
+	return &Result{
+		Report: r, Documents: loaded, Worlds: worlds, All: j.all, Entries: j.entries,
+		Failed: triage.Fails(r.Findings, o.Settings.FailOn), Undecided: facts.Undecided(settled),
+	}, nil
+}

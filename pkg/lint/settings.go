@@ -1,0 +1,139 @@
+package lint
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"path/filepath"
+
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
+	"github.com/canvaslint/canvaslint/pkg/rules"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// Settings is the config with the file that it stands in.
+type Settings struct {
+	config.Config
+	File string // "" where there is none
+}
+
+// ReadSettings reads a config file; the name "" is none.
+func ReadSettings(from load.Options, file string) (Settings, error) {
+	from = from.Defaults()
+	s := Settings{File: file}
+	if file == "" {
+		return s, nil
+	}
+	data, err := fs.ReadFile(from.Files, file)
+	if err != nil {
+		return s, fmt.Errorf("read the config: %w", err)
+	}
+	if s.Config, err = config.Parse(from.Display(file), data); err != nil {
+		return s, fmt.Errorf("read the config:\n%w", err)
+	}
+	return s, nil
+}
+
+// Beside gives the path of a file that the config names, or of the config's own
+// folder for "". Without a config it is relative to the current folder.
+func (s Settings) Beside(file string) string {
+	if s.File == "" {
+		return file
+	}
+	return path.Join(path.Dir(filepath.ToSlash(s.File)), file)
+}
+
+// ReadWaivers adds the waivers of the file beside the config. It refuses waivers
+// that cannot be taken, and rules that the config names and nobody knows.
+func (s *Settings) ReadWaivers(from load.Options, set *rules.Set) error {
+	from = from.Defaults()
+	file := s.Beside(config.WaiversFileName)
+	switch data, err := fs.ReadFile(from.Files, file); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return fmt.Errorf("read the waivers: %w", err)
+	default:
+		waivers, err := config.ParseWaivers(from.Display(file), data)
+		if err != nil {
+			return fmt.Errorf("read the waivers:\n%w", err)
+		}
+		s.Waivers = append(s.Waivers, waivers...)
+	}
+	var wrong []error
+	for _, w := range s.Waivers {
+		if objection := s.objectionTo(set, w); objection != "" {
+			wrong = append(wrong, fmt.Errorf("%s: %s", w.Span, objection))
+		}
+	}
+	if len(wrong) > 0 {
+		return fmt.Errorf("read the waivers:\n%w", errors.Join(wrong...))
+	}
+	for id, span := range s.RuleAt {
+		if err := Known(set, id); err != nil {
+			return fmt.Errorf("read the config: %s: %w", span, err)
+		}
+	}
+	return nil
+}
+
+// Known refuses ids of rules that are not in the set.
+func Known(set *rules.Set, ids ...string) error {
+	for _, id := range ids {
+		if set.Find(id) == nil {
+			return fmt.Errorf("there is no rule %q; \"canvaslint rules\" lists them", id)
+		}
+	}
+	return nil
+}
+
+// objectionTo says why a waiver cannot be taken, "" if it can.
+func (s *Settings) objectionTo(set *rules.Set, w config.Waiver) string {
+	if err := Known(set, w.Rule); err != nil {
+		return err.Error()
+	}
+	return s.Objection(w)
+}
+
+// owners are those that the config's documents name, and where it names them.
+func (s Settings) owners() (owners map[string]string, at map[string]source.Span) {
+	owners, at = map[string]string{}, map[string]source.Span{}
+	for _, document := range s.Documents {
+		file := s.Beside(document.File)
+		owners[file], at[file] = document.Owner, document.At
+	}
+	return owners, at
+}
+
+// relative turns a file as it is shown into a path relative to the config's
+// folder, with forward slashes.
+func (o Options) relative(file string) string {
+	folder := o.Read.Files.Absolute(o.Settings.Beside(""))
+	below, err := filepath.Rel(folder, o.Read.Files.Absolute(file))
+	if err != nil {
+		return file
+	}
+	return filepath.ToSlash(below)
+}
+
+// ReadParameters reads files with values for the parameters of templates; later
+// ones win.
+func ReadParameters(from load.Options, files []string) (map[string]string, error) {
+	from = from.Defaults()
+	values := map[string]string{}
+	for _, file := range files {
+		data, err := fs.ReadFile(from.Files, file)
+		if err != nil {
+			return nil, fmt.Errorf("read the parameters: %w", err)
+		}
+		given, err := cloudformation.ReadParameters(from.Display(file), data)
+		if err != nil {
+			return nil, fmt.Errorf("read the parameters: %w", err)
+		}
+		maps.Copy(values, given)
+	}
+	return values, nil
+}

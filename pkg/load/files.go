@@ -1,0 +1,134 @@
+package load
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"time"
+)
+
+// Files is where documents are read from. It is an fs.FS whose names are those
+// of its holder: Disk takes the paths of the system, which fs.ValidPath refuses.
+type Files interface {
+	fs.FS
+	// Absolute gives a name that does not depend on a current folder.
+	Absolute(name string) string
+	// Identity gives the one name of a file that is reached under several. A file
+	// that does not exist has the identity that it would have.
+	Identity(name string) string
+}
+
+// Disk is the file system of the machine.
+type Disk struct{}
+
+// Open opens a file or folder.
+func (Disk) Open(name string) (fs.File, error) { return os.Open(name) }
+
+// Stat follows links.
+func (Disk) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
+
+// Lstat does not follow a link.
+func (Disk) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(name) }
+
+// ReadLink gives the target of a link.
+func (Disk) ReadLink(name string) (string, error) { return os.Readlink(name) }
+
+// ReadFile reads a whole file.
+func (Disk) ReadFile(name string) ([]byte, error) { return os.ReadFile(name) }
+
+// ReadDir lists a folder in the order of its names.
+func (Disk) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
+
+// Absolute puts the current folder in front of a relative path.
+func (Disk) Absolute(name string) string {
+	full, err := filepath.Abs(filepath.FromSlash(name))
+	if err != nil {
+		return name
+	}
+	return full
+}
+
+// Identity gives the absolute path without links. What is not there, such as a
+// deleted file or one in an archive, follows the folder it would be in.
+func (d Disk) Identity(name string) string {
+	full := d.Absolute(name)
+	if target, err := filepath.EvalSymlinks(full); err == nil {
+		return target
+	}
+	parent := filepath.Dir(full)
+	if parent == full {
+		return full
+	}
+	return filepath.Join(d.Identity(parent), filepath.Base(full))
+}
+
+// FS makes Files of any file system: an archive, a bucket, a map of texts. Its
+// names are those that fs.ValidPath accepts.
+func FS(fsys fs.FS) Files { return anyFS{fsys} }
+
+type anyFS struct{ fs.FS }
+
+func (anyFS) Absolute(name string) string { return path.Clean(name) }
+func (anyFS) Identity(name string) string { return path.Clean(name) }
+
+func (f anyFS) Stat(name string) (fs.FileInfo, error)      { return fs.Stat(f.FS, name) }
+func (f anyFS) Lstat(name string) (fs.FileInfo, error)     { return fs.Lstat(f.FS, name) }
+func (f anyFS) ReadLink(name string) (string, error)       { return fs.ReadLink(f.FS, name) }
+func (f anyFS) ReadFile(name string) ([]byte, error)       { return fs.ReadFile(f.FS, name) }
+func (f anyFS) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(f.FS, name) }
+
+// Overlay reads the texts that it is given, by their names, in place of what is
+// in files: the unsaved buffers of an editor. Files that do not exist yet are
+// read where they are named, and not found by walking.
+func Overlay(files Files, texts map[string][]byte) Files {
+	o := overlay{Files: files, texts: map[string][]byte{}}
+	for name, text := range texts {
+		o.texts[files.Identity(name)] = text
+	}
+	return o
+}
+
+type overlay struct {
+	Files
+	texts map[string][]byte // by identity
+}
+
+func (o overlay) Stat(name string) (fs.FileInfo, error) {
+	info, err := fs.Stat(o.Files, name)
+	if text, ok := o.texts[o.Identity(name)]; ok && err != nil {
+		return bufferInfo{name: path.Base(filepath.ToSlash(name)), size: int64(len(text))}, nil
+	}
+	return info, err
+}
+
+func (o overlay) Lstat(name string) (fs.FileInfo, error) {
+	info, err := fs.Lstat(o.Files, name)
+	if err != nil {
+		return o.Stat(name)
+	}
+	return info, nil
+}
+
+func (o overlay) ReadLink(name string) (string, error)       { return fs.ReadLink(o.Files, name) }
+func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(o.Files, name) }
+
+func (o overlay) ReadFile(name string) ([]byte, error) {
+	if text, ok := o.texts[o.Identity(name)]; ok {
+		return text, nil
+	}
+	return fs.ReadFile(o.Files, name)
+}
+
+// bufferInfo describes a text that has no file yet.
+type bufferInfo struct {
+	name string
+	size int64
+}
+
+func (i bufferInfo) Name() string     { return i.name }
+func (i bufferInfo) Size() int64      { return i.size }
+func (bufferInfo) Mode() fs.FileMode  { return 0o644 }
+func (bufferInfo) ModTime() time.Time { return time.Time{} }
+func (bufferInfo) IsDir() bool        { return false }
+func (bufferInfo) Sys() any           { return nil }

@@ -1,0 +1,99 @@
+package load
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"testing"
+	"testing/fstest"
+)
+
+const (
+	oneStatement = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}]}`
+	noStatement  = `{"Version": "2012-10-17", "Statement": []}`
+)
+
+// statements gives the number of statements of each policy by the base name of
+// its file; a problem is -1.
+func statements(t *testing.T, files Files, name string) string {
+	t.Helper()
+	result, err := Load([]string{name}, Options{Files: files})
+	if err != nil {
+		return err.Error()
+	}
+	counts := map[string]int{}
+	for _, policy := range result.Snapshot.Policies {
+		counts[path.Base(filepath.ToSlash(policy.Node.Span().File.Name))] = len(policy.Statements)
+	}
+	for _, problem := range result.Problems {
+		file := problem.Path
+		if !problem.Span.IsZero() {
+			file = problem.Span.File.Name
+		}
+		counts[path.Base(filepath.ToSlash(file))] = -1
+	}
+	text := ""
+	for _, file := range slices.Sorted(maps.Keys(counts)) {
+		text += fmt.Sprintf("%s %d, ", file, counts[file])
+	}
+	return text
+}
+
+// TestFiles reads the same two policies from everything that can hold files.
+func TestFiles(t *testing.T) {
+	texts := map[string]string{"keys/a.json": oneStatement, "keys/b.json": noStatement}
+	folder, archived, mapped := t.TempDir(), &bytes.Buffer{}, fstest.MapFS{}
+	writer := zip.NewWriter(archived)
+	if err := os.Mkdir(filepath.Join(folder, "keys"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range texts {
+		mapped[name] = &fstest.MapFile{Data: []byte(text)}
+		entry, err := writer.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := entry.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := zip.NewReader(bytes.NewReader(archived.Bytes()), int64(archived.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, c := filepath.Join(folder, "keys", "a.json"), filepath.Join(folder, "keys", "c.json")
+	const both = "a.json 1, b.json 0, "
+	for _, test := range []struct {
+		name  string
+		files Files
+		path  string
+		want  string
+	}{
+		{"the disk", nil, folder, both},
+		{"a folder of the disk", FS(os.DirFS(folder)), ".", both},
+		{"an archive", FS(reader), ".", both},
+		{"a map", FS(mapped), "keys", both},
+		{"one file of a map", FS(mapped), "keys/b.json", "b.json 0, "},
+		{"no file of a map", FS(mapped), "keys/c.json", "read keys/c.json: file does not exist"},
+		{"a buffer over the disk", Overlay(Disk{}, map[string][]byte{a: []byte(noStatement)}), folder, "a.json 0, b.json 0, "},
+		{"a buffer by another spelling", Overlay(Disk{}, map[string][]byte{filepath.Join(folder, "keys") + "/../keys/a.json": []byte(noStatement)}), folder, "a.json 0, b.json 0, "},
+		{"a buffer that does not parse", Overlay(FS(mapped), map[string][]byte{"keys/a.json": []byte(oneStatement[:40])}), ".", "a.json -1, b.json 0, "},
+		{"a buffer without a file", Overlay(Disk{}, map[string][]byte{c: []byte(oneStatement)}), c, "c.json 1, "},
+		{"a buffer without a file, walked past", Overlay(Disk{}, map[string][]byte{c: []byte(oneStatement)}), folder, both},
+	} {
+		if got := statements(t, test.files, test.path); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
