@@ -149,7 +149,7 @@ func (e *evaluation) value(c *iam.Condition, text string) truth {
 
 // compare compares with one value of the policy.
 func (e *evaluation) compare(c *iam.Condition, v *iam.Value, text string) truth {
-	if v.Symbolic {
+	if v.Symbolic || v.Refused {
 		return maybe
 	}
 	if v.HasStandIn() || e.standIns.context && (iam.HasStandIn(text) || len(v.Variables()) > 0) {
@@ -167,11 +167,24 @@ func (e *evaluation) compare(c *iam.Condition, v *iam.Value, text string) truth 
 		return truthOf(ok && !v.Broken && v.Range.Contains(a))
 	case iam.Bool:
 		return truthOf(!v.Broken && strings.EqualFold(text, v.Text))
+	case iam.Binary:
+		return sameBytes(v, text)
 	}
-	if len(v.Variables()) == 0 {
+	if len(v.Variables()) == 0 && !v.IsLoose() {
 		return truthOf(v.Matches(text))
 	}
 	return e.resolved(&v.Pattern, text)
+}
+
+// sameBytes compares byte for byte with what the base64 text of the policy stands
+// for. A value of the request that is that text itself may be an encoding too
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_BinaryEquals).
+func sameBytes(v *iam.Value, text string) truth {
+	switch {
+	case v.Broken, text == v.Text:
+		return maybe
+	}
+	return truthOf(v.Matches(text))
 }
 
 // resolved compares with a pattern that holds variables.

@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 )
@@ -101,6 +102,37 @@ func (c *Context) SetOneOf(key string, values ...string) {
 		return
 	}
 	c.set(key, entry{state: oneOf, values: values})
+}
+
+// Learn narrows a key to some values, of which it has exactly one. Where what is
+// known of the key already contradicts them, nothing is known of it any more.
+func (c *Context) Learn(key string, values ...string) {
+	old := c.lookup(iam.NewKey(key))
+	if old == nil || old.state > known && old.state != oneOf && old.state != begins {
+		c.SetOneOf(key, values...)
+		return
+	}
+	var left []string
+	for _, value := range values {
+		if old.allows(value) {
+			left = append(left, value)
+		}
+	}
+	switch {
+	case old.state == known && old.multi && len(left) == len(values) && len(left) == len(old.values):
+	case len(left) == 0 || old.multi:
+		c.set(key, entry{state: unknown, multi: old.multi})
+	default:
+		c.SetOneOf(key, left...)
+	}
+}
+
+// allows reports whether the key can have a value.
+func (e *entry) allows(value string) bool {
+	if e.state == begins {
+		return strings.HasPrefix(value, e.values[0])
+	}
+	return slices.Contains(e.values, value)
 }
 
 // SetPrefix says how a key's value begins, such as "AROAEXAMPLE:" of aws:userid.

@@ -11,6 +11,9 @@ import (
 // into cases.
 func Decide(request *Request, policies *Policies) Result {
 	e := newEvaluation(request, policies)
+	if exempt := e.withoutPermission(); exempt != nil {
+		return exempt.result
+	}
 	result := e.decide()
 	if result != Unknown || !request.Context.hasUnknowns() && !policies.hasGuards() {
 		return result

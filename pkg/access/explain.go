@@ -16,6 +16,9 @@ const maxExplained = 64
 // Explain is Decide with reasons.
 func Explain(request *Request, policies *Policies) Decision {
 	x := explainer{evaluation: newEvaluation(request, policies)}
+	if exempt := x.withoutPermission(); exempt != nil {
+		return x.exempted(exempt)
+	}
 	var t tally
 	x.count(&t)
 	result := resultOf(x.allowed(&t), t.deny)

@@ -8,19 +8,34 @@ import (
 // are compared without regard to case
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html).
 func (e *evaluation) action(s *iam.Statement) truth {
-	if len(s.Actions) > 0 {
-		return e.anyAction(s.Actions)
+	switch {
+	case len(s.Actions) == 0:
+		return e.anyAction(s.NotActions, maybe).not()
+	case len(s.NotActions) == 0:
+		return e.anyAction(s.Actions, refused(s))
 	}
-	return e.anyAction(s.NotActions).not()
+	// Both are there, and the statement is in doubt: it is about what either is.
+	return max(e.anyAction(s.Actions, refused(s)), e.anyAction(s.NotActions, maybe).not())
 }
 
-func (e *evaluation) anyAction(patterns []iam.Pattern) truth {
+// refused is what a text counts for that AWS refuses where it stands: in an
+// Allow it matches nothing, and of anything else it is not known that it does not.
+func refused(s *iam.Statement) truth {
+	if s.Effect == iam.Allow {
+		return no
+	}
+	return maybe
+}
+
+func (e *evaluation) anyAction(patterns []iam.Pattern, refused truth) truth {
 	t := no
 	for i := range patterns {
 		p := &patterns[i]
 		switch {
 		case p.Symbolic:
 			t = maybe
+		case p.Malformed:
+			t = max(t, refused)
 		case p.HasStandIn():
 			t = max(t, e.fits(p, e.request.Action))
 		case p.Matches(e.request.Action):
@@ -32,10 +47,13 @@ func (e *evaluation) anyAction(patterns []iam.Pattern) truth {
 
 // resource tells whether the statement is about the request's resource.
 func (e *evaluation) resource(s *iam.Statement) truth {
-	if len(s.Resources) > 0 {
-		return e.anyResource(s.Resources)
+	switch {
+	case len(s.Resources) == 0:
+		return e.noResource(s.NotResources)
+	case len(s.NotResources) == 0:
+		return e.anyResource(s.Resources, refused(s))
 	}
-	return e.noResource(s.NotResources)
+	return max(e.anyResource(s.Resources, refused(s)), e.noResource(s.NotResources)) // as for actions
 }
 
 // noResource is a NotResource. Where a variable in it has no value, the
@@ -45,7 +63,7 @@ func (e *evaluation) noResource(patterns []iam.Pattern) truth {
 	t := yes
 	for i := range patterns {
 		p := &patterns[i]
-		if p.Symbolic {
+		if p.Symbolic || p.Malformed {
 			t = min(t, maybe)
 			continue
 		}
@@ -64,12 +82,14 @@ func (e *evaluation) noResource(patterns []iam.Pattern) truth {
 	return t
 }
 
-func (e *evaluation) anyResource(patterns []iam.Pattern) truth {
+func (e *evaluation) anyResource(patterns []iam.Pattern, refused truth) truth {
 	t := no
 	for i := range patterns {
 		p := &patterns[i]
 		matches := p.Matches(e.request.Resource)
 		switch {
+		case p.Malformed:
+			t = max(t, refused)
 		case matches && p.IsPlain():
 			return yes
 		case p.Symbolic:
@@ -140,7 +160,6 @@ func (e *evaluation) principal(s *iam.Statement) graded {
 	var g graded
 	if len(s.NotPrincipals) > 0 {
 		g.add(exact, e.exempt(s).not())
-		return g
 	}
 	for i := range s.Principals {
 		at, t := e.names(&s.Principals[i])
@@ -149,7 +168,8 @@ func (e *evaluation) principal(s *iam.Statement) graded {
 		}
 		g.add(at, t)
 	}
-	if len(s.Principals) == 0 && s.Uncertain != "" {
+	unread := len(s.Principals)+len(s.NotPrincipals) == 0 && s.Uncertain != ""
+	if unread || s.PrincipalDoubt != "" {
 		g.add(exact, maybe)
 	}
 	return g

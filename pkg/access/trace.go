@@ -201,7 +201,7 @@ func (e *evaluation) fitPrincipal(s *iam.Statement, f fitting) fitting {
 	if t >= f.match {
 		return f
 	}
-	f = fitting{match: t, element: "principal", node: s.PrincipalNode, why: "it does not name this principal", cause: e.principalDoubt(s)}
+	f = fitting{match: t, element: "principal", node: s.PrincipalNode, why: e.principalWords(s), cause: e.principalDoubt(s)}
 	p := e.policies
 	if e.has(p.Boundary) != maybe && e.has(p.Session) != maybe || t == no {
 		return f
@@ -232,8 +232,15 @@ func (f *fitting) wait(waits []string) {
 	}
 }
 
+func (e *evaluation) principalWords(s *iam.Statement) string {
+	if s.PrincipalDoubt != "" {
+		return s.PrincipalDoubt + ", so whom it means is not known"
+	}
+	return "it does not name this principal"
+}
+
 func (e *evaluation) principalDoubt(s *iam.Statement) CauseName {
-	if len(s.NotPrincipals) > 0 || s.Uncertain != "" && len(s.Awaits) == 0 {
+	if len(s.NotPrincipals) > 0 || s.PrincipalDoubt != "" || s.Uncertain != "" && len(s.Awaits) == 0 {
 		return Undocumented
 	}
 	return ContextUnknown

@@ -82,6 +82,7 @@ const (
 	numeric
 	temporal
 	network
+	opaque // values are not listed
 )
 
 func familyOf(test iam.Test) family {
@@ -94,6 +95,8 @@ func familyOf(test iam.Test) family {
 		return temporal
 	case iam.IPAddress:
 		return network
+	case iam.Binary:
+		return opaque
 	}
 	return textual
 }
@@ -127,6 +130,8 @@ func (s *split) texts(k *splitKey, value *entry) ([]string, bool) {
 		return numbers(k, free), true
 	case temporal:
 		return dates(k, free), true
+	case opaque:
+		return nil, false
 	}
 	return addresses(k, free), true
 }

@@ -148,5 +148,6 @@ func (w *worker) askBucket(request *access.Request, caller string) *access.Polic
 	if request.ResourceAccount != "" {
 		request.Context.Set("s3:ResourceAccount", request.ResourceAccount)
 	}
+	setTransport(request.Context)
 	return policies
 }

@@ -106,7 +106,7 @@ func (w *worker) strangeKey(domain *snapshot.Domain, role, region string, polici
 		c.SetAbsent(key)
 	}
 	for _, family := range []string{"aws:ResourceTag/", "kms:EncryptionContext:"} {
-		setTags(c, family, nil, true, policies)
+		setTags(c, family, true, policies)
 	}
 	return access.Request{
 		Principal: w.principal(role), Action: "kms:Decrypt", ResourceAccount: arn.Account, Context: c,

@@ -95,6 +95,7 @@ func (w *worker) bucketRequest(user *User, need *Need, action string, choice Cho
 	}
 	c := w.callContext(need.Role, region, owner, need.policies)
 	c.Set("s3:ResourceAccount", owner)
+	w.setClient(c)
 	resource := need.Resource
 	if !slices.Contains([]string{"s3:ListBucket", "s3:GetBucketLocation"}, action) {
 		prefix := user.Bucket.Prefix

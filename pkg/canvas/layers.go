@@ -1,7 +1,6 @@
 package canvas
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
@@ -203,9 +202,8 @@ func (w *worker) endpoint(domain *snapshot.Domain) *access.Layer {
 	}
 	var found *access.Layer
 	for _, endpoint := range w.snapshot.Endpoints {
-		live := !slices.Contains([]string{"deleted", "deleting", "failed", "rejected"}, endpoint.Status.Value)
 		same := iam.Same(endpoint.VPC, domain.VPC.Value)
-		if same == iam.Never || !strings.HasSuffix(endpoint.Service, ".s3") || endpoint.Policy == nil || !live {
+		if same == iam.Never || !strings.HasSuffix(endpoint.Service, ".s3") || endpoint.Policy == nil || !carriesCalls(endpoint.Status.Value) {
 			continue
 		}
 		if same == iam.Perhaps {
@@ -217,6 +215,17 @@ func (w *worker) endpoint(domain *snapshot.Domain) *access.Layer {
 		found = &access.Layer{Documents: []access.Document{document(endpoint.Policy)}}
 	}
 	return found
+}
+
+// carriesCalls reports whether an endpoint in a state takes calls. The API spells
+// states with a capital, the CLI without
+// (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html).
+func carriesCalls(state string) bool {
+	switch strings.ToLower(state) {
+	case "deleted", "deleting", "failed", "rejected", "expired":
+		return false
+	}
+	return true
 }
 
 // keyPolicies are all policies that have a say when a role uses a key.

@@ -1,6 +1,8 @@
 package canvas
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
@@ -35,6 +37,8 @@ func (w *worker) callContext(arn, region, owner string, policies *access.Policie
 	c.Set("aws:PrincipalAccount", account)
 	c.Set("aws:PrincipalType", "AssumedRole")
 	c.Set("aws:PrincipalIsAWSService", "false")
+	c.SetAbsent("aws:PrincipalServiceName") // of service principals only
+	c.SetAbsent("aws:PrincipalServiceNamesList")
 	if region != "" {
 		c.Set("aws:RequestedRegion", region)
 	}
@@ -44,15 +48,14 @@ func (w *worker) callContext(arn, region, owner string, policies *access.Policie
 	if role != nil && role.ID != "" {
 		c.SetPrefix("aws:userid", role.ID+":")
 	}
+	tags := []map[string]string{w.config.Facts.PrincipalTags[arn]}
 	if role != nil {
-		setTags(c, "aws:PrincipalTag/", role.Tags, role.TagsKnown, policies)
+		tags = append(tags, role.Tags)
 	}
-	for tag, value := range w.config.Facts.PrincipalTags[arn] {
-		c.Set("aws:PrincipalTag/"+tag, value)
-	}
+	setTags(c, "aws:PrincipalTag/", role != nil && role.TagsKnown, policies, tags...)
 	w.setOrganization(c, account, owner)
-	for key, values := range w.config.Facts.Context {
-		c.SetOneOf(key, values...)
+	for _, key := range slices.Sorted(maps.Keys(w.config.Facts.Context)) {
+		c.Learn(key, w.config.Facts.Context[key]...)
 	}
 	return c
 }
@@ -79,15 +82,29 @@ func (w *worker) setOrganization(c *access.Context, account, owner string) {
 }
 
 // setTags sets a family of keys. Where the tags are known whole, those that the
-// policies ask for and that are not among them are absent.
-func setTags(c *access.Context, family string, tags map[string]string, whole bool, policies *access.Policies) {
+// policies ask for and that are not among them are absent. A condition key does
+// not tell tags apart that differ in case only, and which of them it then means
+// is not documented
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html); nor is it
+// known which of two sources is right that contradict each other.
+func setTags(c *access.Context, family string, whole bool, policies *access.Policies, sources ...map[string]string) {
 	if whole {
 		for _, key := range familyKeys(family, policies) {
 			c.SetAbsent(key)
 		}
 	}
-	for tag, value := range tags {
-		c.Set(family+tag, value)
+	values := map[string][]string{}
+	for _, tags := range sources {
+		for tag, value := range tags {
+			values[strings.ToLower(tag)] = append(values[strings.ToLower(tag)], value)
+		}
+	}
+	for _, tag := range slices.Sorted(maps.Keys(values)) {
+		if all := values[tag]; slices.ContainsFunc(all, func(value string) bool { return value != all[0] }) {
+			c.SetUnknown(family + tag)
+		} else {
+			c.Set(family+tag, all[0])
+		}
 	}
 }
 
@@ -137,12 +154,19 @@ func layersOf(p *access.Policies) []access.Layer {
 func (w *worker) keyRequest(user *User, need *Need, r Resolution, action, service string) access.Request {
 	c := w.callContext(need.Role, r.Region, r.Account, need.policies)
 	c.Set("kms:CallerAccount", iam.AccountOf(need.Role))
+	setForwarded(c, service)
 	if service == "" {
 		c.SetAbsent("kms:ViaService")
 	} else {
 		// The suffix is the same in all partitions
 		// (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service).
 		c.Set("kms:ViaService", service+"."+r.Region+".amazonaws.com")
+	}
+	if !namesAlias(r.Text) {
+		// The key exists where the call names an alias; whether Canvas passes
+		// one on as it stands is not documented
+		// (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-request-alias).
+		c.SetAbsent("kms:RequestAlias")
 	}
 	switch action {
 	case "kms:CreateGrant":
@@ -172,7 +196,7 @@ func (w *worker) setKey(c *access.Context, key *snapshot.Key, policies *access.P
 	if aliases, ok := w.aliasesOf(key); ok {
 		c.SetMulti("kms:ResourceAliases", aliases...)
 	}
-	setTags(c, "aws:ResourceTag/", key.Tags, key.TagsKnown, policies)
+	setTags(c, "aws:ResourceTag/", key.TagsKnown, policies, key.Tags)
 	for name, s := range map[string]snapshot.Setting{
 		"kms:KeySpec": key.Spec, "kms:KeyUsage": key.Usage, "kms:KeyOrigin": key.Origin, "kms:MultiRegion": key.MultiRegion,
 	} {

@@ -143,6 +143,9 @@ func (c *compiler) elements(s *Statement) {
 		if both := s.Node.Get("Not" + element); both.Exists() && s.Node.Get(element).Exists() {
 			c.fault(FaultBothElements, both.Name(), "a statement has either %s or Not%s, not both", element, element)
 			s.uncertain("it has both " + element + " and Not" + element)
+			if element == "Principal" {
+				s.PrincipalDoubt = "it has both Principal and NotPrincipal"
+			}
 		}
 	}
 }
@@ -155,9 +158,10 @@ func (s *Statement) either(element string) source.Node {
 	return s.Node.Get("Not" + element)
 }
 
-// missing handles the lack of Action or Resource, which KMS alone takes.
+// missing handles the lack of Action or Resource, which KMS alone takes. Of an
+// empty list it is not documented that it counts as none.
 func (c *compiler) missing(s *Statement, element, fault string) {
-	if c.policy.Kind == KeyPolicy {
+	if c.policy.Kind == KeyPolicy && !s.either(element).Exists() {
 		s.WithoutEffect = true
 		c.fault(fault, s.Node, "the statement has no %s: KMS accepts it, and it has no effect", element)
 		return
@@ -190,6 +194,7 @@ func (c *compiler) action(s *Statement, p *Pattern) {
 	service, _, ok := strings.Cut(p.Text, ":")
 	switch {
 	case !ok:
+		p.Malformed = true
 		c.fault(FaultAction, p.Node, "an action is written service:Action; %q has no service", p.Text)
 	case service != "*" && strings.ContainsAny(service, "*?"):
 		c.fault(FaultAction, p.Node, "the service of an action takes no wildcard: %q", p.Text)
@@ -247,31 +252,52 @@ func (c *compiler) resources(s *Statement) {
 }
 
 // resourcePatterns reads resources. A wildcard stays within its part of the
-// ARN (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html);
-// a text of fewer parts is compared as a whole.
+// ARN, and parts that are missing at the end count as wildcards
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html).
 func (c *compiler) resourcePatterns(node source.Node) []Pattern {
 	d := dialect{wildcards: true, parts: true, variables: c.policy.HasVariables()}
-	patterns := c.patterns(node, d)
-	for i := range patterns {
-		if p := &patterns[i]; p.never && p.glob.shape != walk && p.tokens == nil {
-			p.never = false // no wildcard, or one for all the rest
-		} else if p.never {
-			d.parts = false
-			*p, _ = newPattern(p.Node, d)
-			d.parts = true
+	var patterns []Pattern
+	for _, p := range c.patterns(node, d) {
+		if p.short {
+			patterns = append(patterns, shortResource(&p)...)
+		} else {
+			patterns = append(patterns, p)
 		}
 	}
 	return patterns
+}
+
+// shortResource reads a resource of fewer than six parts. The page has two
+// sentences about it, and both hold: AWS adds * for each part that is missing,
+// and a * at the end of a part can go beyond its colon.
+func shortResource(p *Pattern) []Pattern {
+	crossing := p.dialect
+	crossing.parts = false
+	whole, _ := newPattern(p.Node, crossing)
+	if !strings.HasPrefix(p.Text, "arn:") {
+		whole.Malformed = p.Text != "*"
+		return []Pattern{whole}
+	}
+	completed, _ := newCompletedPattern(p.Node, strings.Repeat(":*", p.missingParts()), p.dialect)
+	switch {
+	case strings.HasSuffix(p.Text, "*"):
+		return []Pattern{whole} // what the completed one matches it does too
+	case strings.Contains(p.Text, "*"):
+		return []Pattern{whole, completed}
+	}
+	return []Pattern{completed}
 }
 
 func (c *compiler) resource(p *Pattern) {
 	if p.Symbolic || p.open || p.Text == "*" || strings.HasPrefix(p.Text, "arn:") && strings.Count(p.Text, ":") >= 5 {
 		return
 	}
-	if strings.ContainsAny(p.Text, "*") && strings.HasPrefix(p.Text, "arn:") {
-		return // a short ARN whose last wildcard stands for the rest
+	switch {
+	case !strings.HasPrefix(p.Text, "arn:"):
+		c.fault(FaultARN, p.Node, "%q is no ARN: a resource is written arn:partition:service:region:account:resource, or *", p.Text)
+	case !strings.Contains(p.Text, "*"):
+		c.fault(FaultARN, p.Node, "%q has fewer parts than an ARN: AWS takes those that are missing for *; a resource is written arn:partition:service:region:account:resource", p.Text)
 	}
-	c.fault(FaultARN, p.Node, "%q is no ARN: a resource is written arn:partition:service:region:account:resource, or *", p.Text)
 }
 
 func (c *compiler) principals(s *Statement) {
@@ -285,11 +311,16 @@ func (c *compiler) principals(s *Statement) {
 	}
 	if !s.PrincipalNode.Exists() {
 		c.fault(FaultNoPrincipal, s.Node, "a statement of %s must have a Principal", withArticle(c.policy.Kind))
-		s.uncertain("it has no Principal")
+		s.doubtPrincipal("it has no Principal")
+		s.uncertain(s.PrincipalDoubt)
 		return
 	}
 	s.Principals = c.principalList(s, s.Node.Get("Principal"))
 	s.NotPrincipals = c.principalList(s, s.Node.Get("NotPrincipal"))
+	if len(s.Principals)+len(s.NotPrincipals) == 0 {
+		s.doubtPrincipal("its " + s.PrincipalNode.Name().Text() + " is empty")
+	}
+	c.strangers(s)
 	not := s.Node.Get("NotPrincipal")
 	if !not.Exists() {
 		return
@@ -302,6 +333,26 @@ func (c *compiler) principals(s *Statement) {
 		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 		c.fault(FaultNotPrincipalAllow, not.Name(), "NotPrincipal with Allow is not supported: it would allow everyone else, anonymous callers included")
 		s.uncertain("NotPrincipal with Allow is not supported")
+	}
+}
+
+// doubtPrincipal notes that whom the statement names is not known.
+func (s *Statement) doubtPrincipal(why string) {
+	if s.PrincipalDoubt == "" {
+		s.PrincipalDoubt = why
+	}
+}
+
+// strangers looks for values of a Deny's Principal that name nobody. AWS refuses
+// such a policy, so it is not known that it denies nobody.
+func (c *compiler) strangers(s *Statement) {
+	if s.Effect == Allow {
+		return
+	}
+	for i := range s.Principals {
+		if p := &s.Principals[i]; p.Form == UnknownForm && !p.Symbolic {
+			s.doubtPrincipal(`its Principal has the value "` + p.Value + `", which names nobody`)
+		}
 	}
 }
 
@@ -328,7 +379,8 @@ func (c *compiler) principalList(s *Statement, node source.Node) []Principal {
 			return []Principal{newPrincipal(node, "AWS")}
 		}
 		c.fault(FaultPrincipalValue, node, `a Principal is "*" or an object such as {"AWS": "arn:..."}`)
-		s.uncertain("its Principal is neither * nor an object")
+		s.doubtPrincipal("its Principal is neither * nor an object")
+		s.uncertain(s.PrincipalDoubt)
 		return nil
 	}
 	var list []Principal
@@ -338,7 +390,8 @@ func (c *compiler) principalList(s *Statement, node source.Node) []Principal {
 		case "AWS", "Service", "Federated", "CanonicalUser":
 		default:
 			c.fault(FaultPrincipalType, name, "%q is no type of principal: AWS, Service, Federated or CanonicalUser", kind)
-			s.uncertain("its Principal has the type " + kind + ", which AWS does not know")
+			s.doubtPrincipal("its Principal has the type " + kind + ", which AWS does not know")
+			s.uncertain(s.PrincipalDoubt)
 			continue
 		}
 		for item := range value.Each() {

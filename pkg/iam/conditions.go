@@ -1,6 +1,10 @@
 package iam
 
-import "github.com/canvaslint/canvaslint/pkg/source"
+import (
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
 
 // conditions reads {operator: {key: value or list}}.
 func (c *compiler) conditions(s *Statement) {
@@ -32,12 +36,17 @@ func (c *compiler) conditions(s *Statement) {
 			c.fault(FaultOperator, name, "there is no condition operator %q", name.Text())
 		}
 		for key, values := range keys.Members() {
-			s.Conditions = append(s.Conditions, c.condition(name, key, values, op))
+			condition := c.condition(s, name, key, values, op)
+			for i := range condition.Values {
+				v := &condition.Values[i]
+				v.Refused = v.Broken && !v.loose && s.Effect != Allow
+			}
+			s.Conditions = append(s.Conditions, condition)
 		}
 	}
 }
 
-func (c *compiler) condition(name, key, values source.Node, op Operator) Condition {
+func (c *compiler) condition(s *Statement, name, key, values source.Node, op Operator) Condition {
 	condition := Condition{
 		Node: values, OperatorNode: name, Operator: name.Text(), Key: key.Text(),
 		Op: op, Name: NewKey(key.Text()),
@@ -54,6 +63,9 @@ func (c *compiler) condition(name, key, values source.Node, op Operator) Conditi
 		if wrong != "" {
 			c.fault(FaultVariable, item, "%s", wrong)
 		}
+		if p.short && (s.Effect != Allow || !strings.HasPrefix(p.Text, "arn:")) {
+			p = looseARN(item, d)
+		}
 		if !p.Symbolic && !item.IsScalar() {
 			c.fault(FaultConditionShape, item, "a condition compares with a string, a number or a boolean, not %s", item.Kind())
 			p.Symbolic = true
@@ -63,10 +75,36 @@ func (c *compiler) condition(name, key, values source.Node, op Operator) Conditi
 			v.Symbolic = true // a number or a date is none before it is known
 		}
 		v.read(op.Test)
-		if v.Broken && len(p.variables) == 0 {
+		if v.Broken && len(p.variables) == 0 && !(p.loose && mayBeARN(&p)) {
 			c.fault(FaultConditionValue, item, "%s cannot compare with %q", name.Text(), p.Text)
 		}
 		condition.Values = append(condition.Values, v)
 	}
 	return condition
+}
+
+// looseARN reads a pattern of fewer than six parts under an ARN operator. The
+// operators compare part by part
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN),
+// so that one that begins like an ARN matches none, and an Allow with it allows
+// nothing. But AWS's own examples have patterns that begin with a wildcard
+// (https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html),
+// and no Deny is taken for one that denies nothing: what matches the text as a
+// whole, or with wildcards for what is missing, may match.
+func looseARN(item source.Node, d dialect) Pattern {
+	d.parts = false
+	missing := ""
+	if text := item.Text(); strings.HasPrefix(text, "arn:") && !strings.HasSuffix(text, "*") {
+		missing = "*"
+	}
+	p, _ := newCompletedPattern(item, missing, d)
+	p.loose = true
+	return p
+}
+
+// mayBeARN reports whether a loose pattern has the form of AWS's examples, and
+// any ARN fits it.
+func mayBeARN(p *Pattern) bool {
+	arns := ARNGlob("arn:*:*:*:*:*")
+	return !strings.HasPrefix(p.Text, "arn:") && p.glob.Overlaps(&arns)
 }

@@ -57,15 +57,12 @@ func (p *Pattern) FitBeginning(text string, value func(Key) (string, Resolution)
 }
 
 func (p *Pattern) fitPieces(text []piece, value func(Key) (string, Resolution)) Fit {
-	if p.never {
-		return Never
-	}
 	pattern, ok, exact := p.pieces(value)
 	if !ok {
 		return Never
 	}
 	f := fit(partsOf(pattern, text, p.dialect.parts), p.dialect.fold)
-	if !exact {
+	if !exact || p.loose {
 		f = min(f, Perhaps)
 	}
 	return f
@@ -75,7 +72,7 @@ func (p *Pattern) fitPieces(text []piece, value func(Key) (string, Resolution)) 
 // text in.
 func (p *Pattern) Doubtful(text string, value func(Key) (string, Resolution)) []string {
 	pattern, ok, _ := p.pieces(value)
-	if !ok || p.never {
+	if !ok {
 		return nil
 	}
 	return doubtful(partsOf(pattern, textPieces(text), p.dialect.parts), p.dialect.fold)
@@ -111,8 +108,9 @@ func (p *piece) isRun() bool      { return p.Kind == Run || p.Kind == RunInPart 
 // pieces reads the pattern's text. The results are those of Resolve.
 func (p *Pattern) pieces(value func(Key) (string, Resolution)) (pieces []piece, ok, exact bool) {
 	exact = true
-	for at := 0; at < len(p.Text); {
-		rest := p.Text[at:]
+	text := p.whole()
+	for at := 0; at < len(text); {
+		rest := text[at:]
 		if p.dialect.variables && strings.HasPrefix(rest, "${") {
 			if t, size, wrong := readVariable(rest); wrong == "" {
 				at += size
@@ -124,7 +122,7 @@ func (p *Pattern) pieces(value func(Key) (string, Resolution)) (pieces []piece, 
 				continue
 			}
 		}
-		if s, is := standInAt(p.Text, at); is {
+		if s, is := standInAt(text, at); is {
 			pieces = append(pieces, piece{Symbol{Kind: Run}, s})
 			at += len(s)
 			continue

@@ -31,13 +31,18 @@ type Pattern struct {
 	Text string
 	// Symbolic marks a value that only exists once a template is deployed
 	// (CloudFormation's Ref and Fn::...): what it matches is not known.
-	Symbolic  bool
+	Symbolic bool
+	// Malformed marks a text that AWS refuses in its place, such as a resource
+	// that is no ARN: what a policy means that holds it is not known.
+	Malformed bool
 	open      bool // the text holds stand-ins
 	dialect   dialect
 	glob      Glob
 	tokens    []token // where the text holds variables
 	variables []Key
-	never     bool // a text that can match nothing: an ARN pattern of too few parts
+	short     bool   // an ARN pattern of too few parts, not completed: it matches no ARN
+	loose     bool   // how AWS reads the text is not documented: what matches may match
+	completed string // the parts that AWS adds at the end
 }
 
 // token is a symbol, or the place of a variable.
@@ -67,14 +72,18 @@ func (p *Pattern) HasStandIn() bool { return p.open }
 // none. Where it matches, it does so whatever stand-ins on either side are.
 func (p *Pattern) IsPlain() bool { return p.glob.shape != walk && p.tokens == nil && !p.Symbolic }
 
-// Never reports whether no text can match.
-func (p *Pattern) Never() bool { return p.never }
+// IsLoose reports whether a match is not certain, since AWS does not say how it
+// reads the text: an ARN of fewer than six parts under an ARN operator.
+func (p *Pattern) IsLoose() bool { return p.loose }
+
+// whole is the text with the parts that AWS adds.
+func (p *Pattern) whole() string { return p.Text + p.completed }
 
 // Glob gives the compiled pattern; it holds only where there are no Variables.
 func (p *Pattern) Glob() *Glob { return &p.glob }
 
 // Matches compares a pattern without variables.
-func (p *Pattern) Matches(text string) bool { return !p.never && p.glob.Matches(text) }
+func (p *Pattern) Matches(text string) bool { return p.glob.Matches(text) }
 
 // Resolution is what is known of a variable's value.
 type Resolution uint8
@@ -90,14 +99,14 @@ const (
 // is no wildcard. Where a variable has neither a value nor a default, ok is
 // false: such a pattern matches nothing
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value).
-// Where nothing is known of a variable, exact is false: text that does not
-// match the pattern then can't match whatever the value is, and nothing more
-// can be said.
+// Where nothing is known of a variable, or the pattern is loose, exact is
+// false: text that does not match the pattern then can't match whatever the
+// value is, and nothing more can be said.
 func (p *Pattern) Resolve(value func(Key) (string, Resolution)) (glob Glob, ok, exact bool) {
 	if p.tokens == nil {
-		return p.glob, !p.never, true
+		return p.glob, true, !p.loose
 	}
-	exact = true
+	exact = !p.loose
 	symbols := make([]Symbol, 0, len(p.tokens)+32)
 	for _, t := range p.tokens {
 		if t.variable == (Key{}) {
@@ -117,13 +126,18 @@ func (p *Pattern) Resolve(value func(Key) (string, Resolution)) (glob Glob, ok, 
 			return Glob{}, false, true
 		}
 	}
-	return newGlob(symbols, p.glob.fold), !p.never, exact
+	return newGlob(symbols, p.glob.fold), true, exact
 }
 
 // newPattern reads the text of a node, and reports what is wrong with a
 // variable in it.
 func newPattern(node source.Node, d dialect) (p Pattern, wrong string) {
-	p = Pattern{Node: node, Text: node.Text()}
+	return newCompletedPattern(node, "", d)
+}
+
+// newCompletedPattern is newPattern with text that AWS adds at the end.
+func newCompletedPattern(node source.Node, completed string, d dialect) (p Pattern, wrong string) {
+	p = Pattern{Node: node, Text: node.Text(), completed: completed}
 	if isSymbolic(node) {
 		p.Symbolic = true
 		return p, ""
@@ -131,17 +145,27 @@ func newPattern(node source.Node, d dialect) (p Pattern, wrong string) {
 	p.open, p.dialect = HasStandIn(p.Text), d
 	if !d.variables || !strings.Contains(p.Text, "${") {
 		if p.simple(d) {
-			return p.opened(), ""
+			return p, ""
 		}
 	}
-	wrong = p.compile(d)
-	return p.opened(), wrong
+	return p, p.compile(d)
 }
 
-// opened lets a pattern whose stand-ins may hold what it lacks be one.
-func (p Pattern) opened() Pattern {
-	p.never = p.never && !p.open
-	return p
+// missingParts counts the parts that an ARN pattern lacks.
+func (p *Pattern) missingParts() int { return 5 - p.colons() }
+
+// colons counts those of the text, without those of variables.
+func (p *Pattern) colons() int {
+	if p.tokens == nil {
+		return strings.Count(p.Text, ":")
+	}
+	n := 0
+	for _, t := range p.tokens {
+		if t.symbol == (Symbol{Literal, ':'}) {
+			n++
+		}
+	}
+	return n
 }
 
 // simple compiles a text without variables, if it can be done without looking
@@ -149,18 +173,18 @@ func (p Pattern) opened() Pattern {
 func (p *Pattern) simple(d dialect) bool {
 	switch {
 	case !d.wildcards:
-		p.glob = LiteralGlob(p.Text, d.fold)
+		p.glob = LiteralGlob(p.whole(), d.fold)
 		return true
 	case !d.parts:
-		p.glob = WildcardGlob(p.Text, d.fold)
+		p.glob = WildcardGlob(p.whole(), d.fold)
 		return true
 	}
 	// A wildcard at the end is in the last part if five colons precede it.
-	g, ok := simpleGlob(p.Text, d.fold)
-	if !ok {
+	g, ok := simpleGlob(p.whole(), d.fold)
+	if !ok || strings.Count(p.whole(), ":") < 5 {
 		return false
 	}
-	p.glob, p.never = g, strings.Count(p.Text, ":") < 5
+	p.glob = g
 	return true
 }
 
@@ -168,7 +192,7 @@ func (p *Pattern) simple(d dialect) bool {
 func (p *Pattern) compile(d dialect) (wrong string) {
 	var tokens []token
 	colons := 0
-	for rest := p.Text; rest != ""; {
+	for rest := p.whole(); rest != ""; {
 		if d.variables && strings.HasPrefix(rest, "${") {
 			t, size, message := readVariable(rest)
 			if message == "" {
@@ -192,7 +216,7 @@ func (p *Pattern) compile(d dialect) (wrong string) {
 	for _, t := range tokens {
 		symbols = append(symbols, t.symbol)
 	}
-	p.never = d.parts && colons < 5
+	p.short = d.parts && colons < 5 && !p.open // of one with stand-ins they may hold what it lacks
 	p.glob = Glob{fold: d.fold}
 	if len(p.variables) > 0 {
 		p.tokens = tokens

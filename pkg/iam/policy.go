@@ -87,6 +87,10 @@ type Statement struct {
 	// Awaits says what of the statement is known only once a template is
 	// deployed: "the condition HasKey".
 	Awaits []string
+	// PrincipalDoubt says why it is not known whom the statement names: its
+	// Principal or NotPrincipal is empty, or AWS refuses what it holds. "" is
+	// the rule.
+	PrincipalDoubt string
 	// WithoutEffect marks a statement of a key policy that lacks Action or
 	// Resource: KMS stores it, and it does nothing
 	// (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html).

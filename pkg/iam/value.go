@@ -18,6 +18,9 @@ type Value struct {
 	Truth  bool         // Null
 	// Broken marks a value that does not fit its operator's type.
 	Broken bool
+	// Refused marks a broken value of a Deny: AWS refuses the policy, so it is
+	// not known that it denies nothing.
+	Refused bool
 }
 
 // ParseNumber reads a whole or decimal number, exactly.
@@ -86,10 +89,12 @@ func (v *Value) read(test Test) {
 		v.Truth = strings.EqualFold(v.Text, "true")
 		ok = v.Truth || strings.EqualFold(v.Text, "false")
 	case Binary:
-		_, err := base64.StdEncoding.DecodeString(v.Text)
-		ok = err == nil
+		bytes, err := base64.StdEncoding.DecodeString(v.Text)
+		if ok = err == nil; ok {
+			v.glob = LiteralGlob(string(bytes), false)
+		}
 	case ArnLike:
-		ok = !v.never
+		ok = !v.loose && !v.short
 	}
 	v.Broken = !ok && !v.Symbolic
 }

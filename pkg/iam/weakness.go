@@ -27,7 +27,7 @@ func (p *Policy) Weaknesses() []Fault {
 		list = append(list, f)
 	}
 	for _, s := range p.Statements {
-		if s.Uncertain != "" {
+		if s.Uncertain != "" && (!s.WithoutEffect || len(s.Awaits) > 0) {
 			continue
 		}
 		if f, ok := p.withoutEffect(s); ok {
@@ -182,7 +182,7 @@ func (v *Value) mayBeKeyARN() bool {
 	}
 	start := ARNGlob("arn:*:kms:*:*:key/")
 	keys := newGlob(append(start.Symbols(), Symbol{Kind: RunInPart}), false) // no id holds a colon
-	return !v.never && v.glob.Overlaps(&keys)
+	return v.glob.Overlaps(&keys)
 }
 
 // demandsHeader recognises a condition that a request without the encryption

@@ -94,7 +94,14 @@ func (c *Case) readContext(root source.Node) error {
 	if given.Exists() && !given.Is(source.Object) && !given.Is(source.Null) {
 		return errors.New("read context: it is not an object")
 	}
+	seen := map[string]string{}
 	for name, value := range given.Members() {
+		lower := strings.ToLower(name.Text())
+		if other, twice := seen[lower]; twice && other != value.Raw() {
+			context.SetUnknown(name.Text()) // which of the spellings counts is not known
+			continue
+		}
+		seen[lower] = value.Raw()
 		switch {
 		case value.Is(source.Array):
 			values := []string{}
