@@ -128,11 +128,10 @@ func (w *worker) keyOfDataset(user *User, id needID, bucket *snapshot.Bucket, me
 	r := w.resolve(bucket.Key.Value, user.Domain.Account, bucket.Region)
 	place := settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name)
 	if !bucket.Key.IsGiven() {
-		r = Resolution{Text: "alias/aws/s3", Existence: Found, AWSManaged: true, Account: bucket.Account, Region: bucket.Region}
+		r = Resolution{Text: "alias/aws/s3", Name: snapshot.ParseKeyName("alias/aws/s3"), Existence: Found, AWSManaged: true, Account: bucket.Account, Region: bucket.Region}
 		place = settingPlace(bucket.Algorithm, "the default encryption of the bucket "+bucket.Name)
 	}
-	foreign := r.AWSManaged && iam.Same(r.Account, user.Domain.Account) == iam.Never
-	if r.Existence == NotResolved || r.Existence == NotFound || r.AWSManaged && !foreign {
+	if r.Existence == NotResolved || r.Existence == NotFound || w.opensItself(&r, finding.Dataset, user.Domain.Account) {
 		return
 	}
 	resource := r.ARN
@@ -152,8 +151,8 @@ func (w *worker) keyOfDataset(user *User, id needID, bucket *snapshot.Bucket, me
 			lack = finding.Info
 		}
 		switch {
-		case foreign:
-			need.Actions = append(need.Actions, foreignAction(user, row, lack, place, r.Account))
+		case r.isForeign(user.Domain.Account):
+			need.Actions = append(need.Actions, foreignAction(user, row, lack, place, &r))
 		case r.isOpen():
 			w.unresolved(need, user, row, lack, r)
 		default:
@@ -165,16 +164,6 @@ func (w *worker) keyOfDataset(user *User, id needID, bucket *snapshot.Bucket, me
 	if !need.Meant {
 		w.noteWildcard(need, bucket)
 	}
-}
-
-// foreignAction is the answer for another account's AWS managed key, which
-// principals of other accounts cannot use
-// (https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk).
-func foreignAction(user *User, row action, lack finding.Severity, place Place, account string) *Action {
-	return &Action{Name: row.name, Group: row.group, Lack: lack, Result: access.ImplicitlyDenied, Users: []*User{user}, Reasons: []access.Reason{{
-		Action: row.name, Layer: access.KeyPolicy, Cause: access.NoStatement, Node: place.Node,
-		Message: "the bucket is encrypted with the AWS managed key aws/s3 of account " + account + ", which no other account can use",
-	}}}
 }
 
 // isNamed reports whether a statement lets the role read from the bucket by a

@@ -48,7 +48,7 @@ func (w *worker) helperKeys(user *User, named namedRole, place Place) []*Need {
 	choices, maybe := w.readings(user)
 	for _, choice := range choices {
 		r, doubt := w.resolve(choice.Setting.Value, user.Domain.Account, user.Domain.Region), maybe
-		usable := choice.Setting.IsGiven() && r.isUsable(user.Domain.Region)
+		usable := choice.Setting.IsGiven() && w.asks(&r, finding.Helper, user, user.Domain.Region)
 		if !choice.Setting.IsGiven() && !user.StorageHidden {
 			r, _, usable = w.bucketDefault(user)
 			doubt = defaultKey

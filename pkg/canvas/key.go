@@ -39,13 +39,6 @@ type Resolution struct {
 // isOpen reports whether it cannot be told which key is meant.
 func (r *Resolution) isOpen() bool { return r.ARN == "" || len(r.Awaits) > 0 }
 
-// isUsable reports whether access to the key is the question: a value that is
-// malformed, proven not to exist, or of another Region has a rule of its own,
-// and AWS managed keys open themselves to their account.
-func (r *Resolution) isUsable(region string) bool {
-	return r.Existence != NotResolved && r.Existence != NotFound && !r.AWSManaged && r.Region == region
-}
-
 // KeyUse is a setting that names a key.
 type KeyUse struct {
 	Setting snapshot.Setting
@@ -140,7 +133,7 @@ func (w *worker) resolveKey(r *Resolution) {
 
 // resolveAlias looks an alias up. Those below alias/aws/ are AWS's own: they
 // may have no key before their first use, and always name an AWS managed key
-// (https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk).
+// (https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key).
 func (w *worker) resolveAlias(r *Resolution) {
 	r.AWSManaged = strings.HasPrefix(r.Name.ID, "alias/aws/")
 	for _, alias := range w.snapshot.Aliases {
@@ -154,7 +147,7 @@ func (w *worker) resolveAlias(r *Resolution) {
 		return
 	}
 	switch {
-	case r.AWSManaged:
+	case isAWSAlias(r.Name.ID):
 		r.Existence = Found
 	case iam.HasStandIn(r.Name.ID):
 		r.Existence, r.Awaits = Unproven, append(r.Awaits, iam.Awaited(r.Name.ID)...)

@@ -267,7 +267,7 @@ func (w *worker) forecastNeed(user *User) {
 		return
 	}
 	r := w.resolve(choice.Setting.Value, user.Domain.Account, user.Domain.Region)
-	if r.isUsable(user.Domain.Region) {
+	if w.asks(&r, finding.TimeSeries, user, user.Domain.Region) {
 		w.resolvedNeed(user, role.Value, r, finding.TimeSeries, settingPlace(role, "AmazonForecastRoleArn"), "")
 	}
 }
@@ -277,7 +277,7 @@ func (w *worker) forecastNeed(user *User) {
 // own, and AWS managed keys open themselves to their account.
 func (w *worker) keyNeed(user *User, choice Choice, purpose finding.Purpose, maybe string) {
 	r := w.resolve(choice.Setting.Value, user.Domain.Account, user.Domain.Region)
-	if !r.isUsable(user.Domain.Region) {
+	if !w.asks(&r, purpose, user, user.Domain.Region) {
 		return
 	}
 	w.resolvedNeed(user, user.Role.Value, r, purpose, settingPlace(choice.Setting, choice.What), maybe)
@@ -306,7 +306,11 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 		if strings.HasPrefix(maybe, defaultKey) && lack == finding.Error {
 			lack = finding.Warning // it may not be what is used at all
 		}
-		if r.isOpen() {
+		switch {
+		case r.isForeign(user.Domain.Account):
+			need.add(user, foreignAction(user, row, lack, place, &r))
+			continue
+		case r.isOpen():
 			w.unresolved(need, user, row, lack, r)
 			continue
 		}
@@ -321,11 +325,10 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 // parameter: whatever the policies say of key ARNs, it cannot be told whether
 // they mean this key.
 func (w *worker) unresolved(n *Need, user *User, row action, lack finding.Severity, r Resolution) {
-	if known := n.action(row.name); known != nil {
-		known.Users = append(known.Users, user)
-		return
-	}
 	missing := w.unread("the aliases of account "+r.Account+" in "+r.Region, r.Account+"/"+r.Region, "ListAliases")
+	if r.AWSManaged && isAWSAlias(r.Name.ID) {
+		missing = "the policy of the AWS managed key " + r.Name.ID + " (list-aliases, get-key-policy)"
+	}
 	reason := access.Reason{
 		Action: row.name, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node,
 		Message: "which key " + r.Text + " names is not known: not at hand are " + missing,
@@ -333,10 +336,19 @@ func (w *worker) unresolved(n *Need, user *User, row action, lack finding.Severi
 	action := &Action{Name: row.name, Group: row.group, Lack: lack, Result: access.Unknown, Users: []*User{user}, Missing: w.explained([]string{missing})}
 	if len(r.Awaits) > 0 {
 		reason.Cause, reason.Awaits, action.Missing = access.ContextUnknown, r.Awaits, r.Awaits
-		reason.Message = "whether " + r.Text + " is a key that can be used is known only once deployed: " + strings.Join(r.Awaits, ", ")
+		reason.Message = "whether " + iam.Phrase(r.Text) + " is a key that can be used is not known: " + strings.Join(r.Awaits, ", ")
 	}
 	action.Reasons = []access.Reason{reason}
-	n.Actions = append(n.Actions, action)
+	n.add(user, action)
+}
+
+// add adds an answer that is the same for all users.
+func (n *Need) add(user *User, answer *Action) {
+	if known := n.action(answer.Name); known != nil {
+		known.Users = append(known.Users, user)
+		return
+	}
+	n.Actions = append(n.Actions, answer)
 }
 
 // defaultKeyNeed tries the Canvas bucket's own default key where no storage
@@ -359,7 +371,7 @@ func (w *worker) bucketDefault(user *User) (Resolution, Place, bool) {
 	}
 	r := w.resolve(bucket.Key.Value, user.Domain.Account, bucket.Region)
 	place := settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name)
-	return r, place, r.Existence != NotResolved && r.Existence != NotFound && !r.AWSManaged
+	return r, place, w.asks(&r, finding.Storage, user, r.Region)
 }
 
 // decide answers an action for a user and merges the answer into the need: the
@@ -386,6 +398,11 @@ func (w *worker) decide(need *Need, user *User, row action, lack finding.Severit
 		known.Request = request(failing[0])
 		decision := access.Explain(&known.Request, need.policies)
 		known.Reasons, known.Missing = decision.Reasons, w.explained(decision.Missing)
+		if decision.Result == access.Allowed && need.awaitsState() {
+			reason, missing := w.stateUnknown(need, row.name)
+			known.Reasons, known.Missing = []access.Reason{reason}, missing
+			return
+		}
 		if decision.Result != access.Unknown && result == access.Unknown {
 			known.Missing = append(known.Missing, doubt(need))
 		}
@@ -425,12 +442,33 @@ func (w *worker) tryServices(need *Need, row action, request func(service string
 		failing = append(failing, service)
 	}
 	switch {
+	case len(failing) == 0 && need.awaitsState():
+		return access.Unknown, row.services
 	case len(failing) == 0:
 		return access.Allowed, nil
 	case denied == len(row.services):
 		return result, failing
 	}
 	return access.Unknown, failing
+}
+
+// awaitsState reports whether nothing says if the key is enabled: policies that
+// allow everything do not open a key that is disabled
+// (https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html).
+func (n *Need) awaitsState() bool { return n.Key != nil && n.Key.IsStateUnknown() }
+
+// stateUnknown says that only the key's state is missing, and what tells it.
+func (w *worker) stateUnknown(n *Need, action string) (access.Reason, []string) {
+	status := n.Key.Status
+	reason := access.Reason{Action: action, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node}
+	if status.State == snapshot.Symbolic {
+		reason.Cause, reason.Awaits = access.ContextUnknown, iam.Awaited(status.Value)
+		reason.Message = "the policies allow it, and whether the key is enabled is not known: " + strings.Join(reason.Awaits, ", ")
+		return reason, reason.Awaits
+	}
+	missing := w.explained([]string{w.unread("the state of the key "+n.Key.ARN+" (describe-key)", n.Key.ARN, "DescribeKey")})
+	reason.Message = "the policies allow it, and no document says whether the key is enabled"
+	return reason, missing
 }
 
 func worse(a, b access.Result) bool { return rank(a) > rank(b) }

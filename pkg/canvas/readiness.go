@@ -130,7 +130,7 @@ func (f *Facts) keyless(use *KeyUse, unset string) (finding.Verdict, string) {
 	switch {
 	case use == nil:
 		return finding.Ready, unset
-	case use.AWSManaged:
+	case use.AWSManaged && use.Existence == Found:
 		return finding.Ready, "AWS's own key is used: " + use.Setting.Value
 	case use.Existence == NotResolved, use.Existence == NotFound, use.Resolution.Region != use.Region:
 		return finding.NotReady, "the key value " + use.Setting.Value + " cannot work"

@@ -23,6 +23,8 @@ const (
 	unknownOpen, unknownClose = "‹", "›"
 	// conditionPrefix begins the name of what is no parameter's value.
 	conditionPrefix = "condition "
+	// settingPrefix begins that of a setting whose value is not known at all.
+	settingPrefix = "setting "
 )
 
 // Unknown makes the stand-in for the value of a parameter: "‹Region›".
@@ -31,6 +33,10 @@ func Unknown(name string) string { return unknownOpen + encodeName(name) + unkno
 // Undecided makes the stand-in for what a template's condition decides:
 // "‹condition HasKey›".
 func Undecided(condition string) string { return Unknown(conditionPrefix + condition) }
+
+// UnknownSetting makes the stand-in for a setting whose value was not understood
+// or not selected: "‹setting KmsKeyId›".
+func UnknownSetting(name string) string { return Unknown(settingPrefix + name) }
 
 // Identity makes the stand-in for the name of a resource: "{AppKey}".
 func Identity(name string) string { return "{" + encodeName(name) + "}" }
@@ -162,7 +168,7 @@ func awaited(standIn string) string {
 	switch {
 	case name == "AccountId":
 		return "the account id"
-	case name == "Region", begins(conditionPrefix, "import of ", "Region of "):
+	case name == "Region", begins(conditionPrefix, "import of ", "Region of ", settingPrefix):
 		return "the " + name
 	case begins("a text ", "item "):
 		return name

@@ -36,6 +36,9 @@ type Document struct {
 	// express: their absence says nothing. "CanvasAppSettings" is one in
 	// CloudFormation.
 	NotVisible []string
+	// NotSelected names the members that the format has and the query for this
+	// document left out: their values are unknown.
+	NotSelected []string
 	// Partial says that a list is cut out of a longer one: it proves no absence.
 	Partial bool
 }

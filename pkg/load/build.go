@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/load/shape"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -30,7 +32,9 @@ type builder struct {
 	// ignored are documents that turned out to be none of ours.
 	ignored []Ignored
 	// lists are what is known of roles described piece by piece.
-	lists  map[*snapshot.Role]*roleLists
+	lists map[*snapshot.Role]*roleLists
+	// whole are the roles of which a document would show a boundary.
+	whole  map[*snapshot.Role]bool
 	pages  map[string]*pages // by list
 	listed []listing
 	// described are the managed policies that get-policy describes, by ARN.
@@ -41,12 +45,14 @@ type builder struct {
 	documents map[string]int
 	manifest  source.Node
 	inputs    []Input
-	// notVisible names what the document at hand can't express, of and generated
-	// say where it comes from.
-	notVisible []string
-	of         string
-	generated  bool
-	coded      bool
+	// notVisible names what the document at hand can't express, notSelected what
+	// its query left out; of and generated say where it comes from.
+	notVisible  []string
+	of          string
+	notSelected []string
+	generated   bool
+	coded       bool
+	translated  bool // the document at hand was made from another format
 	// pieces wait for the roles that they are added to.
 	pieces []piece
 	// accountLists remembers which accounts' details are whole, by account.
@@ -57,7 +63,7 @@ func newBuilder() *builder {
 	return &builder{
 		snapshot: &snapshot.Snapshot{Managed: map[string]*snapshot.Policy{}, Complete: map[string]bool{}},
 		keys:     map[string]*snapshot.Key{}, keysByID: map[string][]*snapshot.Key{}, roles: map[string]*snapshot.Role{}, buckets: map[string]*snapshot.Bucket{},
-		accountLists: map[string]bool{}, folders: map[string]bool{}, lists: map[*snapshot.Role]*roleLists{}, described: map[string]source.Node{}, pages: map[string]*pages{}, documents: map[string]int{},
+		accountLists: map[string]bool{}, folders: map[string]bool{}, lists: map[*snapshot.Role]*roleLists{}, whole: map[*snapshot.Role]bool{}, described: map[string]source.Node{}, pages: map[string]*pages{}, documents: map[string]int{},
 	}
 }
 
@@ -68,6 +74,7 @@ func (b *builder) problem(at source.Node, format string, args ...any) {
 // from notes where the document at hand comes from.
 func (b *builder) from(doc document) {
 	b.notVisible, b.of, b.generated, b.coded = doc.notVisible, "", doc.generated, doc.coded
+	b.notSelected, b.translated = doc.notSelected, doc.of != ""
 	if doc.coded {
 		b.of = doc.of
 	}
@@ -77,6 +84,7 @@ func (b *builder) from(doc document) {
 func (b *builder) add(doc document) {
 	place := doc.place
 	b.from(doc)
+	doc.node = b.sound(doc.kind, doc.node)
 	// roles-read and the like are read one by one: they prove no absence.
 	doc.partial = doc.partial || strings.HasSuffix(place.Document, "-read")
 	if doc.kind != policyTextDoc && doc.kind != rawPolicyDoc {
@@ -144,33 +152,38 @@ func (b *builder) finish() *snapshot.Snapshot {
 	return b.snapshot
 }
 
+// sound gives a document whose members all have the kind of value that AWS
+// prints, and reports what had not.
+func (b *builder) sound(kind kind, node source.Node) source.Node {
+	expected, ok := expected()[kind]
+	if !ok {
+		return node
+	}
+	node, problems := shape.Sound(node, expected, b.translated)
+	b.problems = append(b.problems, problems...)
+	return node
+}
+
+// expected gives the shapes of the documents that are read member by member.
+var expected = sync.OnceValue(func() map[kind]shape.Shape {
+	return map[kind]shape.Shape{
+		domainDoc: shape.Domain(), profileDoc: shape.Profile(), jobDoc: shape.Job(),
+		keyDoc: shape.Key(), rotationDoc: shape.Rotation(), keyTagsDoc: shape.KeyTags(), aliasesDoc: shape.Aliases(), grantsDoc: shape.Grants(),
+		encryptionDoc: shape.Encryption(), bucketTagsDoc: shape.BucketTags(), endpointsDoc: shape.Endpoints(),
+		accountDoc: shape.Account(), roleDoc: shape.RoleDescription(), attachedDoc: shape.Attached(), inlineListDoc: shape.Inline(),
+	}
+})
+
 // setting reads a member. An empty string is unset: the API takes it for "none".
 func setting(object source.Node, name string) snapshot.Setting {
 	value := object.Get(name)
 	if text, ok := iam.UndecidedText(value); ok {
 		return snapshot.Setting{State: snapshot.Symbolic, Value: text, Node: value, Name: name}
 	}
-	if value.Is(source.Object) || value.Is(source.Array) {
-		return snapshot.Setting{State: snapshot.Symbolic, Node: value, Name: name}
-	}
 	if !value.IsScalar() || value.Text() == "" {
 		return snapshot.Setting{State: snapshot.Unset, Node: object, Name: name}
 	}
 	return snapshot.Setting{State: snapshot.Given, Value: value.Text(), Node: value, Name: name}
-}
-
-// refuse reports settings that hold something other than a text: what they mean
-// is not known, and they must not pass for unset.
-func (b *builder) refuse(settings ...snapshot.Setting) {
-	for _, s := range settings {
-		if s.State == snapshot.Symbolic && !s.IsGiven() {
-			b.problem(s.Node, "%s is %s where a text belongs: it was not understood", s.Name, s.Node.Kind())
-		}
-	}
-}
-
-func (b *builder) refuseUser(u snapshot.UserSettings) {
-	b.refuse(u.ExecutionRole, u.Sharing.Key, u.Canvas.Key, u.Canvas.ArtifactPath, u.Canvas.TimeSeries.Status, u.Canvas.TimeSeries.Role)
 }
 
 // policy compiles a policy document, given as an object or as text, and files it.

@@ -75,7 +75,7 @@ func (b *builder) translate(f format, roots []source.Node, parameters map[string
 		}
 		b.add(document{
 			kind: kind, node: made.Root, name: made.Root.Span().File.Name,
-			place: made.Place, of: made.Of, notVisible: made.NotVisible, partial: made.Partial, coded: f.coded, generated: f.coded && !f.edited,
+			place: made.Place, of: made.Of, notVisible: made.NotVisible, notSelected: made.NotSelected, partial: made.Partial, coded: f.coded, generated: f.coded && !f.edited,
 		})
 	}
 }

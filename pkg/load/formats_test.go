@@ -48,9 +48,9 @@ note AWS Config: 1 item is older than another one of the same resource and was l
 		{"domain", items("{" + domain + `, "configurationItemStatus": "OK", "configuration": {"DomainId": "d-1", "DefaultUserSettings": {}}}`),
 			"domain d-1: Canvas not visible, app key unset, storage key unset\n"},
 		{"domain of which a query selected a part", "-- x.json --\n" + `{"Results": ["{\"arn\": \"arn:aws:sagemaker:eu-central-1:111122223333:domain/d-1\", \"configuration\": {\"DomainId\": \"d-1\"}}"]}` + "\n",
-			"domain d-1: Canvas not visible, app key not visible, storage key not visible\n"},
+			"domain d-1: Canvas not visible, app key symbolic, storage key symbolic\n"},
 		{"domains of which a query selected the configuration only", "-- x.json --\n" + `{"Results": ["{\"configuration\": {\"DomainId\": \"d-1\", \"DomainArn\": \"arn:aws:sagemaker:eu-central-1:111122223333:domain/d-1\"}}", "{\"configuration\": {\"DomainId\": \"d-2\", \"DomainArn\": \"arn:aws:sagemaker:eu-central-1:111122223333:domain/d-2\"}}"]}` + "\n",
-			"domain d-1: Canvas not visible, app key not visible, storage key not visible\ndomain d-2: Canvas not visible, app key not visible, storage key not visible\n"},
+			"domain d-1: Canvas not visible, app key symbolic, storage key symbolic\ndomain d-2: Canvas not visible, app key symbolic, storage key symbolic\n"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

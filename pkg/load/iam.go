@@ -70,6 +70,9 @@ func (b *builder) addRole(node source.Node) *snapshot.Role {
 	if trust := node.Get("AssumeRolePolicyDocument"); trust.Exists() && role.Trust == nil {
 		role.Trust = b.policy(trust, iam.TrustPolicy, role.Name+" (trust policy)", role.ARN)
 	}
+	if !slices.Contains(b.notSelected, "PermissionsBoundary") || !b.translated && (node.Get("Tags").Exists() || node.Get("RoleLastUsed").Exists()) {
+		b.whole[role] = true
+	}
 	if boundary := node.Get("PermissionsBoundary"); boundary.Exists() && !boundary.Is(source.Null) {
 		// One that names no policy is a boundary all the same, of unknown content.
 		role.Boundary = &snapshot.Attachment{ARN: boundary.Get("PermissionsBoundaryArn").Text(), Node: boundary}
@@ -169,6 +172,9 @@ func (b *builder) settleRoles() {
 	for _, role := range b.snapshot.Roles {
 		// A collector leaves out files that would be empty, so that one that could
 		// not be read must not count as one that is not there.
+		if role.Boundary == nil && !b.whole[role] {
+			role.Boundary = &snapshot.Attachment{ARN: iam.UnknownSetting("PermissionsBoundary"), Node: role.Node}
+		}
 		if name := role.Node.Span().File.Name; iamcollect.IsPlace(name) && slices.ContainsFunc(b.unusable, func(other string) bool { return path.Dir(other) == path.Dir(name) }) {
 			role.PoliciesKnown = false
 		}

@@ -47,6 +47,7 @@ func (b *builder) addKey(node source.Node) {
 	if !key.Spec.IsGiven() {
 		key.Spec = setting(node, "CustomerMasterKeySpec") // its name before 2021
 	}
+	b.conceal(&key.Status)
 	key.Manager, key.Origin = setting(node, "KeyManager"), setting(node, "Origin")
 	key.MultiRegion, key.DeletionDate = setting(node, "MultiRegion"), setting(node, "DeletionDate")
 	if enabled := node.Get("Enabled"); !key.Status.IsGiven() && enabled.Exists() {

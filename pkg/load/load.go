@@ -96,8 +96,10 @@ type document struct {
 	// what that format can't express.
 	of         string
 	notVisible []string
-	coded      bool // of names a resource of somebody's code
-	generated  bool // by a tool, from that code
+	// notSelected names members that the query for the document left out.
+	notSelected []string
+	coded       bool // of names a resource of somebody's code
+	generated   bool // by a tool, from that code
 	// partial says that the document is cut out of a list: it proves no absence.
 	partial bool
 }
@@ -120,6 +122,7 @@ func Load(paths []string, options Options) (*Result, error) {
 		result.Problems = append(result.Problems, content.problems...)
 		result.Ignored = append(result.Ignored, content.ignored...)
 		result.Waivers = append(result.Waivers, content.waivers...)
+		result.Notes = append(result.Notes, content.notes...)
 	}
 	for _, file := range files {
 		if file.used {

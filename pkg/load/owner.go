@@ -36,7 +36,7 @@ func (b *builder) place(doc document) {
 		b.placeBucketPolicy(doc, body)
 	case rotationDoc, keyTagsDoc, grantsDoc:
 		b.placeKeyFact(doc)
-	case encryptionDoc, locationDoc, bucketTagsDoc, publicAccessDoc:
+	case encryptionDoc, locationDoc, bucketTagsDoc, publicAccessDoc, noBucketPolicyDoc, noEncryptionDoc, noBucketTagsDoc:
 		if bucket, how := b.ownerBucket(doc); bucket != nil {
 			b.placeBucket(doc, bucket)
 			b.read(doc, kind, bucket.ARN, how)
@@ -73,6 +73,9 @@ func (b *builder) placeKeyPolicy(doc document, body source.Node) {
 		return
 	}
 	key.Policy = b.policy(body, iam.KeyPolicy, "key policy of "+key.ID, key.ARN)
+	if !key.Node.Exists() && slices.Contains(doc.notVisible, "KeyState") {
+		key.Status = snapshot.Setting{State: snapshot.NotVisible, Node: doc.node, Name: "KeyState"}
+	}
 }
 
 func (b *builder) placeBucketPolicy(doc document, body source.Node) {

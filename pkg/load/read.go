@@ -21,6 +21,7 @@ type content struct {
 	waivers   []config.Waiver
 	ignored   []Ignored
 	files     []file
+	notes     []string
 	hcl       bool // Terraform's configuration
 }
 
@@ -45,6 +46,7 @@ func (c *content) merge(other content) {
 	c.problems = append(c.problems, other.problems...)
 	c.waivers = append(c.waivers, other.waivers...)
 	c.ignored = append(c.ignored, other.ignored...)
+	c.notes = append(c.notes, other.notes...)
 	c.files = append(c.files, other.files...)
 }
 
@@ -94,18 +96,45 @@ func read(files Files, in input) content {
 
 // readText reads a file that is no archive.
 func readText(in input, data []byte) content {
+	r := rooter{in: in, text: string(data), place: layout.Parse(in.name)}
 	trees, problems := source.Parse(in.name, withoutLog(data), source.Auto)
-	r := rooter{in: in, place: layout.Parse(in.name)}
 	for _, tree := range trees {
 		r.take(tree.Root(), 0)
 	}
-	c := r.content
+	if failure, ok := failureOf(in.name, data); ok && !r.content.used() {
+		nothing, _ := source.Parse(in.name, []byte("null"), source.JSON)
+		r.fail(failure, nothing[0].Root())
+		problems, r.content.problems = nil, nil
+	}
+	return r.finish(trees, problems)
+}
+
+// fail takes in what was saved of a call that failed: where the error says that
+// there is no such document, that is what it says of the bucket.
+func (r *rooter) fail(f failure, at source.Node) bool {
+	kind := f.none()
+	if kind == "" {
+		r.failure = &f
+		return false
+	}
+	if f.code == "" {
+		r.content.notes = append(r.content.notes, "The file is empty: "+r.in.name+". "+f.call+" prints nothing where there is nothing, so that was taken for the answer; a call that was refused leaves an empty file too.")
+	}
+	r.add(kind, at, false)
+	return true
+}
+
+// finish says what became of the file: used, ignored, or a problem.
+func (r *rooter) finish(trees []*source.Document, problems []source.Problem) content {
+	in, c := r.in, r.content
 	problems = append(problems, c.problems...)
 	c.problems = nil
 	if c.used() {
 		problems = append(problems, severalPolicies(trees, c.documents)...)
 	}
 	ignore := func(reason string) { c.ignored = append(c.ignored, Ignored{in.name, reason}) }
+	refuse := func(reason string) { c.problems = []source.Problem{{Path: in.name, Message: reason}} }
+	export := layout.IsExport(in.name) && strings.HasSuffix(in.name, ".json")
 	switch {
 	case c.used():
 		c.problems = problems
@@ -117,18 +146,22 @@ func readText(in input, data []byte) content {
 			start, _ := r.passed.Span().Positions()
 			ignore(fmt.Sprintf("in part: %d of the documents in it, the first at %s, are none that canvaslint knows", r.passedOver, start))
 		}
-	case len(problems) > 0 && (in.named || layout.IsExport(in.name) || looksOurs(string(data))):
+	case len(problems) > 0 && (in.named || layout.IsExport(in.name) || looksOurs(r.text)):
 		c.problems = problems
 	case len(problems) > 0:
 		ignore("does not parse, and has no word of an AWS policy or export: " + problems[0].Message)
-	case r.refused != "" && !in.named:
-		ignore(r.refused)
-	case r.refused != "":
-		c.problems = []source.Problem{{Path: in.name, Message: r.refused}}
-	case layout.IsExport(in.name) && strings.HasSuffix(in.name, ".json"):
-		c.problems = []source.Problem{{Path: in.name, Message: "holds nothing that canvaslint knows, where an export keeps its documents: save it again with the AWS CLI (--output json)"}}
+	case r.unneeded != "":
+		ignore("the answer of " + r.unneeded + ", which is not needed")
+	case r.failure != nil && !r.failure.isNeeded():
+		ignore("what " + r.failure.call + " gives is not needed")
+	case r.failure != nil && (in.named || export || r.failure.call != ""):
+		refuse(r.failure.message())
+	case r.failure != nil:
+		ignore(r.failure.message())
+	case export:
+		refuse("holds nothing that canvaslint knows, where an export keeps its documents: save it again with the AWS CLI (--output json)")
 	case in.named:
-		c.problems = []source.Problem{{Path: in.name, Message: "holds nothing that canvaslint knows: no AWS export, policy, domain or key"}}
+		refuse("holds nothing that canvaslint knows: no AWS export, policy, domain or key")
 	default:
 		ignore("none of the documents that canvaslint knows")
 	}

@@ -26,6 +26,9 @@ const (
 	encryptionDoc        kind = "bucket-encryption"
 	locationDoc          kind = "bucket-location"
 	bucketTagsDoc        kind = "bucket-tags"
+	noBucketPolicyDoc    kind = "bucket-without-policy" // the call said that there is none
+	noEncryptionDoc      kind = "bucket-without-encryption"
+	noBucketTagsDoc      kind = "bucket-without-tags"
 	publicAccessDoc      kind = "public-access-block"
 	accountDoc           kind = "account-details"
 	roleDoc              kind = "role"
@@ -46,29 +49,29 @@ const (
 	terraformDoc         kind = "terraform" // a plan or a state
 )
 
-// shape is one row of the table of shapes: a document is of the kind if it has
+// form is one row of the table of forms: a document is of the kind if it has
 // all the members, each of the right kind of value.
-type shape struct {
+type form struct {
 	kind    kind
 	members map[string]source.Kind
 }
 
-// shapes lists what the AWS CLI prints. The first row
+// forms lists what the AWS CLI prints. The first row
 // that fits wins, so the more telling shapes stand first.
-var shapes = sync.OnceValue(func() []shape {
-	return []shape{
-		{profileDoc, map[string]source.Kind{"UserProfileName": source.String, "DomainId": source.String}},
-		{domainDoc, map[string]source.Kind{"DomainId": source.String, "DefaultUserSettings": source.Object}},
-		{domainDoc, map[string]source.Kind{"DomainId": source.String, "DomainArn": source.String}},
+var forms = sync.OnceValue(func() []form {
+	return []form{
+		{profileDoc, map[string]source.Kind{"UserProfileName": source.Absent, "DomainId": source.Absent}},
+		{domainDoc, map[string]source.Kind{"DomainId": source.Absent, "DefaultUserSettings": source.Absent}},
+		{domainDoc, map[string]source.Kind{"DomainId": source.Absent, "DomainArn": source.Absent}},
 		{jobDoc, map[string]source.Kind{"AutoMLJobName": source.String, "AutoMLJobArn": source.String}},
 		{jobDoc, map[string]source.Kind{"AutoMLJobName": source.String, "AutoMLProblemTypeConfig": source.Object}},
 		{aliasesDoc, map[string]source.Kind{"Aliases": source.Array}},
 		{keyListDoc, map[string]source.Kind{"Keys": source.Array}},
-		{keyDoc, map[string]source.Kind{"KeyMetadata": source.Object}},
+		{keyDoc, map[string]source.Kind{"KeyMetadata": source.Absent}},
 		{grantsDoc, map[string]source.Kind{"Grants": source.Array}},
-		{rotationDoc, map[string]source.Kind{"KeyRotationEnabled": source.Bool}},
+		{rotationDoc, map[string]source.Kind{"KeyRotationEnabled": source.Absent}},
 		{endpointsDoc, map[string]source.Kind{"VpcEndpoints": source.Array}},
-		{encryptionDoc, map[string]source.Kind{"ServerSideEncryptionConfiguration": source.Object}},
+		{encryptionDoc, map[string]source.Kind{"ServerSideEncryptionConfiguration": source.Absent}},
 		{publicAccessDoc, map[string]source.Kind{"PublicAccessBlockConfiguration": source.Object}},
 		{bucketTagsDoc, map[string]source.Kind{"TagSet": source.Array}},
 		{accountDoc, map[string]source.Kind{"RoleDetailList": source.Array}},
@@ -96,24 +99,12 @@ func recognise(root source.Node) kind {
 	if !root.Is(source.Object) {
 		return ""
 	}
-	for _, shape := range shapes() {
-		if fits(root, shape.members) {
-			if shape.kind == grantsDoc && isACL(root) {
-				return ""
-			}
-			return shape.kind
+	for _, form := range forms() {
+		if fits(root, form.members) {
+			return form.kind
 		}
 	}
 	return recogniseLoose(root)
-}
-
-// isACL tells the grants of an access control list of S3 from those of KMS
-// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html).
-func isACL(root source.Node) bool {
-	for grant := range root.Get("Grants").Items() {
-		return grant.Get("Permission").Exists() && !grant.Get("GrantId").Exists()
-	}
-	return root.Get("Owner").Exists()
 }
 
 // recogniseLoose tells apart the shapes that need more than a member's kind.
@@ -136,7 +127,7 @@ func recogniseLoose(root source.Node) kind {
 				return keyTagsDoc
 			}
 		}
-		if tags.Len() == 0 && root.Get("Truncated").Exists() {
+		if tags.Len() == 0 {
 			return keyTagsDoc
 		}
 	}

@@ -54,6 +54,16 @@ func (b *builder) placeBucket(doc document, bucket *snapshot.Bucket) {
 		}
 		bucket.Location = setting(doc.node, "LocationConstraint")
 		bucket.Region = locationRegion(bucket.Location.Value)
+	case noBucketPolicyDoc:
+		if bucket.Policy == nil {
+			bucket.PolicyState = snapshot.Unset
+		}
+	case noEncryptionDoc:
+		if bucket.EncryptionState == snapshot.NotVisible {
+			bucket.EncryptionState = snapshot.Given // S3's own encryption, with no key of anybody's
+		}
+	case noBucketTagsDoc:
+		bucket.TagsKnown = true
 	case bucketTagsDoc:
 		bucket.Tags, bucket.TagsKnown = tags(doc.node.Get("TagSet"), "Key", "Value"), true
 	}

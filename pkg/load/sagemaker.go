@@ -29,8 +29,6 @@ func (b *builder) addDomain(node source.Node, place layout.Place) {
 	}
 	b.conceal(&domain.AppKey, &domain.Status, &domain.Network, &domain.VPC)
 	b.concealUser(&domain.Settings)
-	b.refuse(domain.AppKey)
-	b.refuseUser(domain.Settings)
 	if domain.Account == "" || domain.Region == "" {
 		b.problem(node, "nothing says which account and Region the domain %s is in: add DomainArn, or put the file below <account>/<region>/; it was not checked", domain.ID)
 		return
@@ -61,7 +59,6 @@ func (b *builder) addProfile(node source.Node, place layout.Place) {
 	}
 	b.conceal(&profile.Status)
 	b.concealUser(&profile.Settings)
-	b.refuseUser(profile.Settings)
 	for _, other := range b.profiles {
 		if other.Name == profile.Name && other.DomainID == profile.DomainID && other.Account == profile.Account && other.Region == profile.Region {
 			if other.Node.Raw() == node.Raw() {
@@ -124,11 +121,15 @@ func canvasSettings(node source.Node) snapshot.Canvas {
 	return canvas
 }
 
-// conceal marks what is not there and what the format at hand could not say:
-// its absence says nothing.
+// conceal marks what is not there and what the format at hand could not say, or
+// its query left out: its absence says nothing.
 func (b *builder) conceal(settings ...*snapshot.Setting) {
 	for _, s := range settings {
-		if s.State == snapshot.Unset && slices.Contains(b.notVisible, s.Name) {
+		switch {
+		case s.State != snapshot.Unset:
+		case slices.Contains(b.notSelected, s.Name):
+			s.State, s.Value = snapshot.Symbolic, iam.UnknownSetting(s.Name)
+		case slices.Contains(b.notVisible, s.Name):
 			s.State = snapshot.NotVisible
 		}
 	}

@@ -18,13 +18,18 @@ const maxWrapping = 12
 // it is wrapped around. All that it finds keeps its place in the file.
 type rooter struct {
 	in      input
+	text    string // of the file
 	place   layout.Place
 	content content
 	// passed is the first tree of a list that is none of ours.
 	passed     source.Node
 	passedOver int
-	// refused says why a tree that was understood is no document.
-	refused string
+	// failure is the call that failed and whose error is all there is.
+	failure *failure
+	// unneeded is the call whose answer decides nothing.
+	unneeded string
+	// lacks are the members that the list around a document never has.
+	lacks []string
 }
 
 // take finds the documents in a tree, and reports whether there are any.
@@ -36,6 +41,10 @@ func (r *rooter) take(root source.Node, depth int) bool {
 		r.content.formatted = append(r.content.formatted, formatted{format, root})
 		return true
 	}
+	if call := unneededCall(root); call != "" {
+		r.unneeded = call
+		return false
+	}
 	if kind := recognise(root); kind != "" {
 		r.add(kind, root, false)
 		return true
@@ -44,9 +53,13 @@ func (r *rooter) take(root source.Node, depth int) bool {
 		r.add(recognise(made), made, partial)
 		return true
 	}
-	if failure := failed(root); failure != "" {
-		r.refused = "the recorded answer of a call that failed (" + failure + "): it holds no document"
-		return false
+	if failure, ok := failedAnswer(r.in.name, root); ok {
+		return r.fail(failure, root)
+	}
+	lacks := r.lacks
+	defer func() { r.lacks = lacks }()
+	if root.Get("Roles").Is(source.Array) {
+		r.lacks = listedRolesLack()
 	}
 	found, parts := 0, 0
 	var passed source.Node
@@ -83,9 +96,13 @@ func (r *rooter) open(part source.Node, depth int) bool {
 
 func (r *rooter) add(kind kind, node source.Node, partial bool) {
 	r.content.documents = append(r.content.documents, document{
-		kind: kind, node: node, name: r.in.name, named: r.in.named, place: r.place, partial: partial,
+		kind: kind, node: node, name: r.in.name, named: r.in.named, place: r.place, partial: partial, notSelected: r.lacks,
 	})
 }
+
+// listedRolesLack are the members of a role that list-roles never prints
+// (https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html).
+func listedRolesLack() []string { return []string{"PermissionsBoundary"} }
 
 // wrapping is one row of the table of wrappings: an object that has all the
 // members holds documents at the path, where * stands for every item or member.
@@ -177,17 +194,6 @@ func along(node source.Node, path string, yield func(source.Node) bool) bool {
 		}
 	}
 	return true
-}
-
-// failed gives the error code of a recorded answer that is an error, else "".
-func failed(root source.Node) string {
-	if answer := root.Get("data"); root.Get("status_code").Is(source.Number) {
-		root = answer
-	}
-	if code := root.Path("Error", "Code"); code.IsScalar() {
-		return code.Text()
-	}
-	return ""
 }
 
 // part is one row of the table of parts: what --query cuts out of an answer. An

@@ -45,7 +45,7 @@ func TestUnwrap(t *testing.T) {
 	quote := func(text string) string { return `"` + strings.ReplaceAll(text, `"`, `\"`) + `"` }
 	cases := []struct{ name, file, text, want string }{
 		{"recorder's envelope", "a.json", `{"status_code": 200, "data": {"KeyMetadata": ` + metadata + `, "ResponseMetadata": {}}}`, "key 1:30"},
-		{"recorded error", "a.json", `{"status_code": 400, "data": {"Error": {"Code": "AccessDeniedException"}, "ResponseMetadata": {}}}`, "ignored a.json: the recorded answer of a call that failed (AccessDeniedException): it holds no document"},
+		{"recorded error", "a.json", `{"status_code": 400, "data": {"Error": {"Code": "AccessDeniedException"}, "ResponseMetadata": {}}}`, "ignored a.json: the call failed with AccessDeniedException: the file holds no document; mend the cause and save the answer again"},
 		{"ResponseMetadata", "a.json", `{"LocationConstraint": "eu-central-1", "ResponseMetadata": {}}`, "bucket-location 1:1"},
 		{"key", "a.json", metadata, "key 1:1"},
 		{"role", "a.json", role, "role 1:1"},
@@ -53,7 +53,7 @@ func TestUnwrap(t *testing.T) {
 		{"roles of the account", "a.json", "[" + detail + "]", "account-details 1:1 in part"},
 		{"list of roles", "a.json", `{"Roles": [` + role + ", " + role + `]}`, "role 1:12\nrole 1:146"},
 		{"grants", "a.json", "[" + grant + "]", "grants 1:1 in part"},
-		{"access control list of a bucket", "a.json", `{"Owner": {"ID": "x"}, "Grants": [{"Grantee": {"ID": "x", "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}]}`, "ignored a.json: none of the documents that canvaslint knows"},
+		{"access control list of a bucket", "a.json", `{"Owner": {"ID": "x"}, "Grants": [{"Grantee": {"ID": "x", "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}]}`, "ignored a.json: the answer of get-bucket-acl, which is not needed"},
 		{"one grant", "a.json", grant, "grants 1:1 in part"},
 		{"aliases", "a.json", "[" + alias + "]", "aliases 1:1 in part"},
 		{"encryption", "a.json", `{"Rules": [` + rule + `]}`, "bucket-encryption 1:1"},

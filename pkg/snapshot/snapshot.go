@@ -153,6 +153,12 @@ type Key struct {
 	TagList                    source.Node // of the tags' own document
 }
 
+// IsStateUnknown reports whether a format that has the states of keys does not
+// give this one's: a key that is not enabled refuses every call.
+func (k *Key) IsStateUnknown() bool {
+	return k.Status.State == Unset || k.Status.State == Symbolic
+}
+
 // Alias is an entry of ListAliases.
 type Alias struct {
 	Node            source.Node

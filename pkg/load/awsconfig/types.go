@@ -86,10 +86,17 @@ func (t *translator) domain(i item, arnName string, notVisible []string) {
 		t.problem(i.root, "the item of the domain %s has no DomainId in its configuration: it was not checked; select the whole configuration", i.name())
 		return
 	}
-	if i.partial && !(i.configuration.Get("VpcId").Exists() && i.configuration.Get("AuthMode").Exists()) {
-		notVisible = append(notVisible, "KmsKeyId", "ExecutionRole", "NotebookOutputOption", "S3KmsKeyId", "AppNetworkAccessType", "VpcId")
-	}
 	t.add(i, value, i.id, notVisible...)
+	if i.partial && !(i.configuration.Get("VpcId").Exists() && i.configuration.Get("AuthMode").Exists()) {
+		t.notSelected("KmsKeyId", "ExecutionRole", "NotebookOutputOption", "S3KmsKeyId", "AppNetworkAccessType", "VpcId")
+	}
+}
+
+// notSelected names members that the item lacks although AWS Config always
+// writes them, in the document that was made last.
+func (t *translator) notSelected(members ...string) {
+	last := &t.documents[len(t.documents)-1]
+	last.NotSelected = append(last.NotSelected, members...)
 }
 
 // key tells a key: its metadata, policy, rotation and tags.
@@ -171,6 +178,9 @@ func (t *translator) role(i item) {
 		made = made.With("Tags", list)
 	}
 	t.add(i, source.Make(i.root).With("RoleDetailList", source.List(i.root, made)), "roles-read")
+	if !fold(i.configuration, "permissionsBoundary").Exists() { // null where the role has none
+		t.notSelected("PermissionsBoundary")
+	}
 }
 
 // policy tells a managed policy with its versions.

@@ -130,7 +130,7 @@ func (t *translator) key(e *entry) {
 	place := layout.Place{Account: e.account, Region: e.path[1], Key: id}
 	if document := t.object(e, "policy"); document.Exists() {
 		place.Document = "policy"
-		t.add(place, source.Make(document).With("Policy", source.Copy(document)), "AWS::KMS::Key "+id)
+		t.add(place, source.Make(document).With("Policy", source.Copy(document)), "AWS::KMS::Key "+id, "KeyState")
 	}
 	if tags := t.object(e, "tags"); tags.Exists() {
 		place.Document = "tags"

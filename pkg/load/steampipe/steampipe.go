@@ -262,6 +262,16 @@ func (t *translator) role(r row) {
 		made = made.WithName("Tags", tags.Name(), source.Copy(tags))
 	}
 	t.add(r, source.Make(r.Node).With("RoleDetailList", source.List(r.Node, made)), "roles-read")
+	if !r.Get("permissions_boundary_arn").Exists() {
+		t.notSelected("PermissionsBoundary")
+	}
+}
+
+// notSelected names members that the row's query left out, in the document that
+// was made last.
+func (t *translator) notSelected(members ...string) {
+	last := &t.documents[len(t.documents)-1]
+	last.NotSelected = append(last.NotSelected, members...)
 }
 
 func (t *translator) policy(r row) {
@@ -277,14 +287,14 @@ func (t *translator) policy(r row) {
 // domain tells a domain. Which settings of its users a row holds depends on the
 // version of the plugin, so that what is not there is not known.
 func (t *translator) domain(r row) {
-	notVisible := []string{"CanvasAppSettings", "HiddenAppTypes"}
-	for _, column := range [][2]string{{"kms_key_id", "KmsKeyId"}, {"status", "Status"}, {"vpc_id", "VpcId"}, {"app_network_access_type", "AppNetworkAccessType"}} {
+	var left []string
+	for _, column := range [][2]string{{"kms_key_id", "KmsKeyId"}, {"vpc_id", "VpcId"}, {"app_network_access_type", "AppNetworkAccessType"}} {
 		if !r.Get(column[0]).Exists() {
-			notVisible = append(notVisible, column[1])
+			left = append(left, column[1])
 		}
 	}
 	if !r.Get("default_user_settings").Exists() {
-		notVisible = append(notVisible, "ExecutionRole", "NotebookOutputOption", "S3KmsKeyId")
+		left = append(left, "ExecutionRole", "NotebookOutputOption", "S3KmsKeyId")
 	}
 	made := r.rename([][2]string{
 		{"id", "DomainId"}, {"kms_key_id", "KmsKeyId"}, {"default_user_settings", "DefaultUserSettings"}, {"status", "Status"},
@@ -293,5 +303,6 @@ func (t *translator) domain(r row) {
 	if !r.Get("id").Exists() {
 		made = made.With("DomainId", source.Text(r.arn[strings.LastIndex(r.arn, "/")+1:], r.arnNode()))
 	}
-	t.add(r, made, "domain", notVisible...)
+	t.add(r, made, "domain", "CanvasAppSettings", "HiddenAppTypes", "Status")
+	t.notSelected(left...)
 }

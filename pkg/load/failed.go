@@ -1,0 +1,186 @@
+package load
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// failure is what was saved of a call that printed no answer.
+type failure struct {
+	call string // get-bucket-policy; "" where neither the text nor the path says
+	code string // NoSuchBucketPolicy; "" for an empty file
+	text string // the first line, where it is an error of the CLI without a code
+}
+
+// The forms in which an error is saved: as the CLI prints it, and as S3 answers
+// (https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-returncodes.html,
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html).
+var (
+	cliError   = regexp.MustCompile(`An error occurred \(([A-Za-z0-9.]+)\) when calling the ([A-Za-z0-9]+) operation`)
+	xmlError   = regexp.MustCompile(`<Error>\s*<Code>([A-Za-z0-9]+)</Code>`)
+	otherError = regexp.MustCompile(`^(Unable to locate credentials|You must specify a region|Could not connect to the endpoint URL|The config profile \(|Error when retrieving token|The SSO session|usage: aws |aws: error:|Error loading SSO Token|Invalid endpoint|SSL validation failed|Unable to parse config file|Partial credentials found|An error occurred)`)
+	callInName = regexp.MustCompile(`(?:^|[^a-z0-9])((?:describe|list|get|head)-[a-z][a-z0-9-]*[a-z0-9])`)
+	operation  = regexp.MustCompile(`(?:Describe|List|Get|Head)[A-Z][A-Za-z0-9]*`)
+)
+
+// failureOf tells a file without an answer, from what it holds and from its
+// path; false where the text is something else.
+func failureOf(name string, data []byte) (failure, bool) {
+	text := strings.TrimSpace(plainText(data))
+	f := failure{call: callOf(name)}
+	switch found := cliError.FindStringSubmatch(text); {
+	case text == "", text == "{}", text == "null", text == "None":
+		return f, true
+	case len(text) > 4096 || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "["):
+		return failure{}, false
+	case found != nil:
+		return failure{call: kebab(found[2]), code: found[1]}, true
+	case otherError.MatchString(text):
+		f.text, _, _ = strings.Cut(text, "\n")
+		return f, true
+	}
+	if found := xmlError.FindStringSubmatch(text); found != nil {
+		f.code = found[1]
+		return f, true
+	}
+	return failure{}, false
+}
+
+// plainText takes away what PowerShell writes besides the text: a byte order
+// mark, and every second byte of UTF-16.
+func plainText(data []byte) string {
+	text := strings.TrimPrefix(string(data), "\ufeff")
+	if strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") {
+		text = strings.ReplaceAll(text[2:], "\x00", "")
+	}
+	return text
+}
+
+// failedAnswer tells an error that was recorded as an object.
+func failedAnswer(name string, root source.Node) (failure, bool) {
+	if answer := root.Get("data"); root.Get("status_code").Is(source.Number) {
+		root = answer
+	}
+	for _, path := range [...][]string{{"Error", "Code"}, {"__type"}, {"Code"}} {
+		code := root.Path(path...)
+		if !code.Is(source.String) || len(path) == 1 && !isErrorObject(root) {
+			continue
+		}
+		text := code.Text()
+		return failure{call: callOf(name), code: text[strings.LastIndex(text, "#")+1:]}, true
+	}
+	return failure{}, false
+}
+
+// isErrorObject tells the members of an error: its code and a message.
+func isErrorObject(root source.Node) bool {
+	return root.Len() <= 6 && (root.Get("message").Exists() || root.Get("Message").Exists())
+}
+
+// callOf reads the call out of a path: out of the file's name, or out of the
+// place that the folder of an account has for its answer.
+func callOf(name string) string {
+	base := name[strings.LastIndex(name, "/")+1:]
+	if found := callInName.FindStringSubmatch(strings.ReplaceAll(strings.TrimSuffix(base, ".json"), "_", "-")); found != nil {
+		return found[1]
+	}
+	if found := operation.FindString(base); found != "" {
+		return kebab(found)
+	}
+	place := layout.Parse(name)
+	switch {
+	case place.Bucket != "":
+		return map[string]string{
+			"policy": "get-bucket-policy", "encryption": "get-bucket-encryption", "location": "get-bucket-location", "tags": "get-bucket-tagging",
+			"public-access-block": "get-public-access-block", "versioning": "get-bucket-versioning", "logging": "get-bucket-logging",
+			"acl": "get-bucket-acl", "lifecycle": "get-bucket-lifecycle-configuration", "ownership-controls": "get-bucket-ownership-controls",
+			"cors": "get-bucket-cors", "replication": "get-bucket-replication", "notification": "get-bucket-notification-configuration",
+		}[place.Document]
+	case place.Key != "":
+		return map[string]string{
+			"key": "describe-key", "policy": "get-key-policy", "grants": "list-grants", "rotation": "get-key-rotation-status", "tags": "list-resource-tags",
+		}[place.Document]
+	case place.Domain != "":
+		return "describe-user-profile"
+	case strings.Contains(name, "/domains/"):
+		return "describe-domain"
+	}
+	return map[string]string{
+		"account-authorization-details": "get-account-authorization-details", "aliases": "list-aliases", "vpc-endpoints": "describe-vpc-endpoints",
+		"organization": "describe-organization",
+	}[place.Document]
+}
+
+// kebab turns the name of an operation into that of the CLI's command.
+func kebab(operation string) string {
+	var b strings.Builder
+	for i, r := range operation {
+		if r >= 'A' && r <= 'Z' && i > 0 && (operation[i-1] < 'A' || operation[i-1] > 'Z') {
+			b.WriteByte('-')
+		}
+		b.WriteRune(r)
+	}
+	return strings.ToLower(b.String())
+}
+
+// none gives the kind of document that does not exist: the error says so, or an
+// empty answer does of a call that AWS refuses where there is nothing to give
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList).
+func (f failure) none() kind {
+	switch f.code {
+	case "NoSuchBucketPolicy":
+		return noBucketPolicyDoc
+	case "ServerSideEncryptionConfigurationNotFoundError":
+		return noEncryptionDoc
+	case "NoSuchTagSet", "NoSuchTagSetError":
+		return noBucketTagsDoc
+	}
+	if f.code == "" && f.text == "" {
+		return map[string]kind{"get-bucket-policy": noBucketPolicyDoc, "get-bucket-tagging": noBucketTagsDoc}[f.call]
+	}
+	return ""
+}
+
+// isNeeded reports whether the answer of the call would have been read.
+func (f failure) isNeeded() bool {
+	switch f.code {
+	case "NoSuchPublicAccessBlockConfiguration", "NoSuchLifecycleConfiguration", "NoSuchCORSConfiguration", "OwnershipControlsNotFoundError",
+		"ReplicationConfigurationNotFoundError", "NoSuchWebsiteConfiguration", "ObjectLockConfigurationNotFoundError":
+		return false
+	}
+	switch f.call {
+	case "get-public-access-block", "head-bucket", "list-objects", "list-objects-v2", "get-bucket-accelerate-configuration", "get-caller-identity":
+		return false
+	case "get-bucket-policy", "get-bucket-encryption", "get-bucket-location", "get-bucket-tagging":
+		return true
+	}
+	if strings.HasPrefix(f.call, "get-bucket-") {
+		return false
+	}
+	for _, answer := range unneeded() {
+		if answer.call == f.call {
+			return false
+		}
+	}
+	return true
+}
+
+// message says what is known of the failure.
+func (f failure) message() string {
+	what := "the call"
+	if f.call != "" {
+		what = f.call
+	}
+	switch {
+	case f.code != "":
+		return what + " failed with " + f.code + ": the file holds no document; mend the cause and save the answer again"
+	case f.text != "":
+		return what + " failed (" + f.text + "): the file holds no document; mend the cause and save the answer again"
+	case f.call != "":
+		return "the file is empty: " + what + " printed nothing, so it probably failed; run it again and save its answer"
+	}
+	return "the file is empty: if the output of a call was saved here, the call failed; run it again"
+}

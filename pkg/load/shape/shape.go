@@ -1,0 +1,233 @@
+// Package shape declares the members that canvaslint reads of each document,
+// with the kind of value that AWS prints for each. A value of another kind, or a
+// name that differs from a known one in its case only, is a problem, and what it
+// may have said stays unknown: it never passes for a setting that is not set.
+package shape
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// Shape is what AWS prints for one value.
+type Shape struct {
+	kind kind
+	// members are those of an object that are read; names has them by [fold].
+	members map[string]Shape
+	names   map[string]string
+	item    *Shape // of a list
+	// fits says more of a text than that it is one, and form what it should be.
+	fits func(text string) bool
+	form string
+}
+
+type kind uint8
+
+const (
+	anything kind = iota // known by its name, and read by somebody else
+	text
+	truth
+	list
+	object
+)
+
+// String names the kind in messages.
+func (k kind) String() string {
+	return [...]string{"any value", "a text", "true or false", "a list", "an object"}[k]
+}
+
+type members map[string]Shape
+
+func objectOf(m members) Shape {
+	names := make(map[string]string, len(m))
+	for name := range m {
+		names[fold(name)] = name
+	}
+	return Shape{kind: object, members: m, names: names}
+}
+
+func listOf(item Shape) Shape { return Shape{kind: list, item: &item} }
+
+// with gives an object that has further members.
+func (s Shape) with(m members) Shape {
+	all := members{}
+	for name, member := range s.members {
+		all[name] = member
+	}
+	for name, member := range m {
+		all[name] = member
+	}
+	return objectOf(all)
+}
+
+// fold makes the spellings of one name the same: tools write KmsKeyId as
+// kmsKeyId, KMSKeyId and kms_key_id.
+func fold(name string) string {
+	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
+}
+
+// Sound gives the document with everything that does not fit its shape replaced
+// by stand-ins, and a problem for each. A document that fits is given back as
+// it is. Translated is set for documents that another format was told as: it
+// writes null where nothing is set, and booleans as texts.
+func Sound(root source.Node, s Shape, translated bool) (source.Node, []source.Problem) {
+	c := checker{translated: translated}
+	c.check(root, s, "")
+	if len(c.problems) == 0 {
+		return root, nil
+	}
+	return source.Derive(c.mend(root, s, "")).Root(), c.problems
+}
+
+type checker struct {
+	translated bool
+	problems   []source.Problem
+}
+
+func (c *checker) problem(at source.Node, format string, args ...any) {
+	c.problems = append(c.problems, source.Problem{Message: fmt.Sprintf(format, args...), Span: at.Span()})
+}
+
+// remedy says what to do about a document that does not fit.
+func (c *checker) remedy() string {
+	if c.translated {
+		return "correct it"
+	}
+	return "export it again with the AWS CLI (--output json)"
+}
+
+// check reports what does not fit.
+func (c *checker) check(node source.Node, s Shape, path string) {
+	if wrong := c.misfit(node, s); wrong != "" {
+		c.problem(node, "%s is %s: what it sets is unknown; %s", path, wrong, c.remedy())
+		return
+	}
+	for item := range node.Items() {
+		if s.item != nil {
+			c.check(item, *s.item, path+"[]")
+		}
+	}
+	for key, value := range node.Members() {
+		name := key.Text()
+		if member, ok := s.members[name]; ok {
+			c.check(value, member, join(path, name))
+		} else if real := s.real(name); real != "" {
+			c.problem(key, "%s is not a name that AWS uses, %s is: what it sets is unknown; %s", join(path, name), real, c.remedy())
+		}
+	}
+}
+
+// misfit says what is wrong with a value itself, "" where nothing is.
+func (c *checker) misfit(node source.Node, s Shape) string {
+	if s.kind == anything || isUndecided(node) || node.Is(source.Null) && c.translated {
+		return ""
+	}
+	if !c.isOf(s.kind, node) {
+		return node.Kind().String() + " where " + s.kind.String() + " belongs"
+	}
+	if value := node.Text(); s.fits != nil && value != "" && !iam.HasStandIn(value) && !s.fits(value) {
+		return fmt.Sprintf("%q, and %s belongs there", value, s.form)
+	}
+	return ""
+}
+
+// isOf reports whether a value is of a kind. Of a derived document, and of YAML,
+// a text may look like a number.
+func (c *checker) isOf(k kind, node source.Node) bool {
+	switch k {
+	case text:
+		return node.Is(source.String) || c.translated && node.IsScalar()
+	case truth:
+		return node.Is(source.Bool) || c.translated && node.IsScalar()
+	case list:
+		return node.Is(source.Array)
+	case object:
+		return node.Is(source.Object)
+	}
+	return true
+}
+
+// isUndecided tells a value that a condition of a template decides.
+func isUndecided(node source.Node) bool {
+	_, ok := iam.UndecidedText(node)
+	return ok
+}
+
+// real gives the member that a name was meant to be, "" for a name of another.
+func (s Shape) real(name string) string {
+	if len(s.names) == 0 {
+		return ""
+	}
+	return s.names[fold(name)]
+}
+
+// mend copies a tree with stand-ins for what does not fit.
+func (c *checker) mend(node source.Node, s Shape, path string) source.Value {
+	switch {
+	case c.misfit(node, s) != "":
+		return unknown(node, s, path)
+	case node.Is(source.Array) && s.item != nil:
+		var items []source.Value
+		for item := range node.Items() {
+			items = append(items, c.mend(item, *s.item, path))
+		}
+		return source.List(node, items...)
+	case node.Is(source.Object) && s.members != nil && !isUndecided(node):
+		return c.mendObject(node, s, path)
+	}
+	return source.Copy(node)
+}
+
+func (c *checker) mendObject(node source.Node, s Shape, path string) source.Value {
+	misspelt := map[string]bool{}
+	for key := range node.Members() {
+		if name := key.Text(); s.members[name].kind == anything {
+			misspelt[s.real(name)] = s.real(name) != name
+		}
+	}
+	made := source.Make(node)
+	for key, value := range node.Members() {
+		name := key.Text()
+		member, ok := s.members[name]
+		real := s.real(name)
+		switch {
+		case ok && misspelt[name]: // two spellings of one name: neither counts
+		case ok:
+			made = made.WithName(name, key, c.mend(value, member, join(path, name)))
+		case real != "":
+			made = made.WithName(real, key, unknown(value, s.members[real], join(path, real)))
+		default:
+			made = made.WithName(name, key, source.Copy(value))
+		}
+	}
+	return made
+}
+
+// unknown stands for a value that may be anything of its shape. In the place of
+// a list stands an object: the readers of lists take it for one that they could
+// not read.
+func unknown(at source.Node, s Shape, path string) source.Value {
+	switch s.kind {
+	case object:
+		made := source.Make(at)
+		for _, name := range s.sorted() {
+			made = made.With(name, unknown(at, s.members[name], join(path, name)))
+		}
+		return made
+	case list:
+		return source.Make(at)
+	case anything:
+		return source.Copy(at)
+	}
+	return source.Text(iam.UnknownSetting(path), at)
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}

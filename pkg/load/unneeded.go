@@ -1,0 +1,118 @@
+package load
+
+import (
+	"sync"
+
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// answer is what a call of the AWS CLI prints that decides nothing for Canvas:
+// it is recognised by members that no document has that is read.
+type answer struct {
+	call    string
+	members map[string]source.Kind
+}
+
+// unneeded lists them. They are looked at before the documents that are read,
+// since some have the members of one: an app names its profile, a space its domain.
+var unneeded = sync.OnceValue(func() []answer {
+	answers := []answer{
+		{"describe-app", map[string]source.Kind{"AppName": source.String, "AppType": source.String}},
+		{"describe-space", map[string]source.Kind{"SpaceName": source.String, "DomainId": source.String}},
+		{"get-bucket-acl", map[string]source.Kind{"Grants": source.Array, "Owner": source.Object}},
+		{"get-caller-identity", map[string]source.Kind{"UserId": source.String, "Account": source.String, "Arn": source.String}},
+		{"head-bucket", map[string]source.Kind{"BucketRegion": source.String, "AccessPointAlias": source.Bool}},
+		{"get-public-key", map[string]source.Kind{"PublicKey": source.String, "KeyId": source.String}},
+		{"get-user", map[string]source.Kind{"User": source.Object}},
+		{"get-group", map[string]source.Kind{"Group": source.Object}},
+		{"get-instance-profile", map[string]source.Kind{"InstanceProfile": source.Object}},
+		{"get-account-summary", map[string]source.Kind{"SummaryMap": source.Object}},
+		{"get-account-password-policy", map[string]source.Kind{"PasswordPolicy": source.Object}},
+		{"describe-training-job", map[string]source.Kind{"TrainingJobName": source.String, "TrainingJobArn": source.String}},
+		{"describe-processing-job", map[string]source.Kind{"ProcessingJobName": source.String, "ProcessingJobArn": source.String}},
+		{"describe-model", map[string]source.Kind{"ModelName": source.String, "ModelArn": source.String}},
+		{"describe-endpoint", map[string]source.Kind{"EndpointName": source.String, "EndpointArn": source.String}},
+		{"describe-notebook-instance", map[string]source.Kind{"NotebookInstanceName": source.String, "NotebookInstanceArn": source.String}},
+		{"describe-studio-lifecycle-config", map[string]source.Kind{"StudioLifecycleConfigArn": source.String}},
+	}
+	objects := map[string]string{
+		"get-bucket-ownership-controls": "OwnershipControls", "get-bucket-logging": "LoggingEnabled", "get-bucket-policy-status": "PolicyStatus",
+		"get-bucket-replication": "ReplicationConfiguration", "get-object-lock-configuration": "ObjectLockConfiguration", "get-bucket-website": "IndexDocument",
+	}
+	for call, member := range objects {
+		answers = append(answers, answer{call, map[string]source.Kind{member: source.Object}})
+	}
+	lists := map[string]string{
+		"list-apps": "Apps", "list-spaces": "Spaces", "list-buckets": "Buckets", "list-auto-ml-jobs": "AutoMLJobSummaries",
+		"list-training-jobs": "TrainingJobSummaries", "list-processing-jobs": "ProcessingJobSummaries", "list-models": "Models", "list-endpoints": "Endpoints",
+		"list-endpoint-configs": "EndpointConfigs", "list-notebook-instances": "NotebookInstances", "list-studio-lifecycle-configs": "StudioLifecycleConfigs",
+		"list-images": "Images", "list-feature-groups": "FeatureGroupSummaries", "list-model-packages": "ModelPackageSummaryList",
+		"get-bucket-cors": "CORSRules", "list-objects": "Contents", "list-bucket-inventory-configurations": "InventoryConfigurationList",
+		"list-bucket-metrics-configurations": "MetricsConfigurationList", "list-bucket-analytics-configurations": "AnalyticsConfigurationList",
+		"list-bucket-intelligent-tiering-configurations": "IntelligentTieringConfigurationList",
+		"list-key-rotations":                             "Rotations", "describe-custom-key-stores": "CustomKeyStores",
+		"list-users": "Users", "list-groups": "Groups", "list-instance-profiles": "InstanceProfiles", "list-entities-for-policy": "PolicyRoles",
+		"list-account-aliases": "AccountAliases", "list-open-id-connect-providers": "OpenIDConnectProviderList", "list-saml-providers": "SAMLProviderList",
+		"list-access-keys": "AccessKeyMetadata", "list-policy-versions or list-object-versions": "Versions",
+		"describe-vpcs": "Vpcs", "describe-subnets": "Subnets", "describe-security-groups": "SecurityGroups", "describe-route-tables": "RouteTables",
+		"describe-network-acls": "NetworkAcls", "describe-nat-gateways": "NatGateways", "describe-network-interfaces": "NetworkInterfaces",
+		"describe-volumes": "Volumes", "describe-regions": "Regions", "describe-flow-logs": "FlowLogs",
+		"describe-file-systems": "FileSystems", "describe-mount-targets": "MountTargets", "describe-access-points": "AccessPoints",
+	}
+	for call, member := range lists {
+		answers = append(answers, answer{call, map[string]source.Kind{member: source.Array}})
+	}
+	return answers
+})
+
+// unneededCall names the call whose answer a tree is, "" for none of the table.
+func unneededCall(root source.Node) string {
+	if !root.Is(source.Object) {
+		return ""
+	}
+	for _, answer := range unneeded() {
+		if fits(root, answer.members) {
+			return answer.call
+		}
+	}
+	switch {
+	case isNamed(root.Get("PolicyNames"), "default"):
+		return "list-key-policies"
+	case isLifecycle(root.Get("Rules")):
+		return "get-bucket-lifecycle-configuration"
+	case root.Len() <= 2 && (root.Get("MFADelete").Exists() || root.Get("Status").Text() == "Suspended" || root.Get("Status").Text() == "Enabled"):
+		return "get-bucket-versioning"
+	case root.Len() == 1 && root.Get("Payer").Exists():
+		return "get-bucket-request-payment"
+	case root.Len() == 1 && isTagList(root.Get("Tags")):
+		return "list-role-tags or list-tags"
+	}
+	for _, name := range []string{"TopicConfigurations", "QueueConfigurations", "LambdaFunctionConfigurations", "EventBridgeConfiguration"} {
+		if root.Get(name).Exists() {
+			return "get-bucket-notification-configuration"
+		}
+	}
+	return ""
+}
+
+// isNamed tells a list of one name: a key has one policy, default
+// (https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeyPolicies.html).
+func isNamed(list source.Node, name string) bool {
+	return list.Is(source.Array) && list.Len() == 1 && list.Find("0").Text() == name
+}
+
+// isLifecycle tells the rules of a life cycle from those of an encryption.
+func isLifecycle(rules source.Node) bool {
+	for rule := range rules.Items() {
+		return rule.Get("Status").Exists() && !rule.Get("ApplyServerSideEncryptionByDefault").Exists()
+	}
+	return false
+}
+
+// isTagList tells the tags of a role or of a SageMaker resource from those of a key.
+func isTagList(list source.Node) bool {
+	for tag := range list.Items() {
+		return tag.Get("Key").Exists() && tag.Get("Value").Exists()
+	}
+	return false
+}
