@@ -7,7 +7,6 @@ import (
 	"embed"
 	"encoding/base64"
 	"fmt"
-	"html/template"
 	"io"
 	"maps"
 	"slices"
@@ -29,10 +28,6 @@ const ours = "https://github.com/canvaslint/canvaslint/"
 // Content-Security-Policy, which forbids everything else, the network included.
 // The same report gives the same bytes.
 func WriteHTML(w io.Writer, r *finding.Report) error {
-	pages, err := template.New("page").Funcs(template.FuncMap{"inc": func(n int) int { return n + 1 }}).ParseFS(htmlFiles, "html/*.tmpl")
-	if err != nil {
-		return fmt.Errorf("read the page's templates: %w", err)
-	}
 	style, err := htmlFiles.ReadFile("html/report.css")
 	if err != nil {
 		return fmt.Errorf("read the page's style: %w", err)
@@ -41,12 +36,8 @@ func WriteHTML(w io.Writer, r *finding.Report) error {
 	if err != nil {
 		return fmt.Errorf("read the page's script: %w", err)
 	}
-	p := newPage(r)
-	// Both are files of this package, not input.
-	p.Style, p.Script = template.CSS(style), template.JS(script)
-	p.Policy = contentPolicy(style, script)
 	out := bufio.NewWriterSize(w, 1<<16)
-	if err := pages.ExecuteTemplate(out, "page.tmpl", p); err != nil {
+	if err := newPage(r).document(style, script).Render(out); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
 	if err := out.Flush(); err != nil {
@@ -65,12 +56,8 @@ func contentPolicy(style, script []byte) string {
 	return "default-src 'none'; style-src " + hash(style) + "; script-src " + hash(script) + "; base-uri 'none'; form-action 'none'"
 }
 
-// page is what the templates show. Its texts are clean.
+// page is what html_page.go and the files beside it show. Its texts are clean.
 type page struct {
-	Policy string
-	Style  template.CSS
-	Script template.JS
-
 	Class, Title, Lead string // the verdict
 	Facts              []fact
 	Notices            []pageLink

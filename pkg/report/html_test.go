@@ -50,7 +50,7 @@ func TestGoldenHTML(t *testing.T) {
 		for _, element := range []string{"style", "script"} {
 			text = regexp.MustCompile(`(?s)<`+element+`>.*</`+element+`>`).ReplaceAllString(text, "<"+element+">...</"+element+">")
 		}
-		text = regexp.MustCompile(`sha256-([A-Za-z0-9/]|&#43;)+=`).ReplaceAllString(text, "sha256-...")
+		text = regexp.MustCompile(`sha256-[^&]+&`).ReplaceAllString(text, "sha256-...&")
 		golden(t, name, []byte(text))
 	}
 }
