@@ -185,6 +185,8 @@ rule-dirs: [company-rules]
 datasets: [acme-datasets]          # buckets that users import from
 documents:                         # whose a document is, where neither its content nor its name says so
   - {file: exports/key-a.json, owner: "arn:aws:kms:eu-central-1:111122223333:key/0a1b..."}
+deployed-to:                       # where plans and templates are deployed that do not say it themselves
+  - {path: infra/prod, account: "111122223333", region: eu-central-1}
 expect:
   customer-keys: [app, storage]    # makes domain-uses-aws-key, domain-storage-key-unset errors
   models: [{name: demand, domain: d-abc, problem: time-series-forecasting, key: "arn:aws:kms:..."}]

@@ -16,6 +16,7 @@ type checkFlags struct {
 	failOn, config, guide   string
 	baseline, writeBaseline string
 	only, skip, parameters  []string
+	account                 string
 	allowUnknown, noWaivers bool
 	rules                   rulesFlags
 	live                    liveCheck
@@ -55,6 +56,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.StringSliceVar(&flags.only, "only", nil, "run only these `rules`")
 	f.StringSliceVar(&flags.skip, "skip", nil, "leave these `rules` out")
 	f.StringArrayVar(&flags.parameters, "parameters", nil, parametersHelp)
+	f.StringVar(&flags.account, "account", "", accountHelp)
 	f.BoolVar(&flags.allowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
 	f.BoolVar(&flags.noWaivers, "no-waivers", false, "report waived findings too: for auditors")
 	f.StringVar(&flags.baseline, "baseline", "", "report only findings that a baseline `file` does not have")
@@ -106,6 +108,9 @@ func (f *checkFlags) options(s streams, paths []string) (lint.Options, error) {
 		return o, err
 	}
 	if _, err := f.targets(); err != nil {
+		return o, err
+	}
+	if o.Read.Homes, err = homes(f.account, f.live.region()); err != nil {
 		return o, err
 	}
 	if o.Read.Parameters, err = lint.ReadParameters(o.Read, f.parameters); err != nil {

@@ -30,6 +30,7 @@ import (
 // decideFlags are the flags of decide.
 type decideFlags struct {
 	cases, principal, action, resource, config, format string
+	account, region                                    string
 	context, unknown, parameters                       []string
 }
 
@@ -58,6 +59,8 @@ With --cases it answers one question a line; the status is 0 when every line was
 	f.StringArrayVar(&flags.context, "context", nil, "context `key=value`; repeat a key for several values")
 	f.StringArrayVar(&flags.unknown, "unknown", nil, "context `key` to leave unknown")
 	f.StringArrayVar(&flags.parameters, "parameters", nil, parametersHelp)
+	f.StringVar(&flags.account, "account", "", accountHelp)
+	f.StringVar(&flags.region, "region", "", regionHelp)
 	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
 	f.StringVar(&flags.format, "format", "text", "format of the answer: text or json")
 	return command
@@ -102,6 +105,9 @@ func decide(s streams, flags decideFlags, paths []string) error {
 		question.Context[key] = append(question.Context[key], value)
 	}
 	o := lint.Options{Paths: paths, Read: s.reading(), Settings: c}
+	if o.Read.Homes, err = homes(flags.account, flags.region); err != nil {
+		return usageError(err)
+	}
 	if o.Read.Parameters, err = lint.ReadParameters(o.Read, flags.parameters); err != nil {
 		return usageError(err)
 	}

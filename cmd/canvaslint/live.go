@@ -30,6 +30,10 @@ func (l *liveCheck) register(f *pflag.FlagSet) {
 	l.flags.register(own)
 	own.VisitAll(func(flag *pflag.Flag) {
 		flag.Usage = "with --live: " + flag.Usage
+		if flag.Name == "region" {
+			flag.Usage += "; else the Region of plans and templates that do not name theirs"
+			return
+		}
 		l.names = append(l.names, flag.Name)
 	})
 	f.AddFlagSet(own)
@@ -45,7 +49,18 @@ func (l *liveCheck) refuse(command *cobra.Command, paths []string) error {
 			return fmt.Errorf("--%s goes with --live only", name)
 		}
 	}
+	if regions := l.flags.options.Regions; !l.on && len(regions) > 1 {
+		return fmt.Errorf("without --live, --region takes the one Region of plans and templates, not %s", strings.Join(regions, ", "))
+	}
 	return nil
+}
+
+// region is the Region of plans and templates, "" where none is given.
+func (l *liveCheck) region() string {
+	if l.on || len(l.flags.options.Regions) == 0 {
+		return ""
+	}
+	return l.flags.options.Regions[0]
 }
 
 // fetched is what a live check read first.

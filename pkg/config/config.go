@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -39,6 +40,7 @@ type Config struct {
 	NotWaivable  []string // rule ids
 	Datasets     []string
 	Documents    []Document
+	DeployedTo   []Deployment
 	Expect       Expect
 	Facts        Facts
 }
@@ -48,6 +50,13 @@ type Document struct {
 	File  string      // relative to the config's folder
 	Owner string      // ARN
 	At    source.Span // of the owner
+}
+
+// Deployment says where the plans and templates of a file, or below a folder, are
+// deployed that do not say it themselves.
+type Deployment struct {
+	Path            string // relative to the config's folder; "" for all
+	Account, Region string
 }
 
 // Expect is what the user demands beyond what AWS does.
@@ -135,14 +144,15 @@ type fields map[string]func(source.Node)
 
 func (r *reader) top(c *Config) fields {
 	return fields{
-		"guide":     func(n source.Node) { c.Guide = r.word(n, Guide2022, GuideCurrent) },
-		"fail-on":   func(n source.Node) { c.FailOn = r.word(n, "error", "warning", "info", "never") },
-		"unknown":   func(n source.Node) { c.AllowUnknown = r.word(n, "fail", "allow") == "allow" },
-		"canvas":    func(n source.Node) { c.AllProfiles = r.word(n, "detected", "all") == "all" },
-		"rules":     func(n source.Node) { c.Rules = r.severities(n, c) },
-		"rule-dirs": func(n source.Node) { c.RuleDirs = r.texts(n) },
-		"datasets":  func(n source.Node) { c.Datasets = r.buckets(n) },
-		"documents": func(n source.Node) { r.documents(n, c) },
+		"guide":       func(n source.Node) { c.Guide = r.word(n, Guide2022, GuideCurrent) },
+		"fail-on":     func(n source.Node) { c.FailOn = r.word(n, "error", "warning", "info", "never") },
+		"unknown":     func(n source.Node) { c.AllowUnknown = r.word(n, "fail", "allow") == "allow" },
+		"canvas":      func(n source.Node) { c.AllProfiles = r.word(n, "detected", "all") == "all" },
+		"rules":       func(n source.Node) { c.Rules = r.severities(n, c) },
+		"rule-dirs":   func(n source.Node) { c.RuleDirs = r.texts(n) },
+		"datasets":    func(n source.Node) { c.Datasets = r.buckets(n) },
+		"documents":   func(n source.Node) { r.documents(n, c) },
+		"deployed-to": func(n source.Node) { r.deployments(n, c) },
 		"expect": func(n source.Node) {
 			r.object(n, fields{
 				"customer-keys": func(n source.Node) {
@@ -284,6 +294,29 @@ func (r *reader) documents(node source.Node, c *Config) {
 			continue
 		}
 		c.Documents = append(c.Documents, document)
+	}
+}
+
+func (r *reader) deployments(node source.Node, c *Config) {
+	for item := range r.items(node) {
+		var d Deployment
+		matching := func(into *string, is func(string) bool, what string) func(source.Node) {
+			return func(n source.Node) {
+				if *into = r.text(n); *into != "" && !is(*into) {
+					r.fault(n, "%q is no %s", *into, what)
+				}
+			}
+		}
+		r.object(item, fields{
+			"path":    func(n source.Node) { d.Path = r.text(n) },
+			"account": matching(&d.Account, layout.IsAccount, "account id of twelve digits: put one here, in quotes"),
+			"region":  matching(&d.Region, layout.IsRegion, "AWS Region such as eu-central-1"),
+		})
+		if d.Account == "" && d.Region == "" {
+			r.fault(item, "an entry needs account or region")
+			continue
+		}
+		c.DeployedTo = append(c.DeployedTo, d)
 	}
 }
 

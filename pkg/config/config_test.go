@@ -20,6 +20,7 @@ rules: {key-rotation-off: off}
 datasets: [acme-datasets]
 documents:
   - {file: key.json, owner: "arn:aws:kms:eu-central-1:111122223333:key/0a1b"}
+deployed-to: [{path: infra/prod, account: "111122223333"}, {region: eu-central-1}]
 expect:
   customer-keys: [app, storage]
   models: [{name: demand, domain: d-1, problem: time-series-forecasting, key: k}]
@@ -35,7 +36,8 @@ facts:
 	want := Config{
 		Guide: GuideCurrent, FailOn: "warning", AllowUnknown: true, AllProfiles: true,
 		Rules: map[string]finding.Severity{"key-rotation-off": finding.Off}, Datasets: []string{"acme-datasets"},
-		Documents: []Document{{File: "key.json", Owner: "arn:aws:kms:eu-central-1:111122223333:key/0a1b"}},
+		Documents:  []Document{{File: "key.json", Owner: "arn:aws:kms:eu-central-1:111122223333:key/0a1b"}},
+		DeployedTo: []Deployment{{Path: "infra/prod", Account: "111122223333"}, {Region: "eu-central-1"}},
 		Expect: Expect{
 			CustomerKeys: []finding.Purpose{finding.App, finding.Storage},
 			Models:       []Model{{Name: "demand", Domain: "d-1", Problem: "time-series-forecasting", Key: "k"}},
@@ -54,10 +56,13 @@ facts:
 func TestFaults(t *testing.T) {
 	for text, want := range map[string]string{
 		"guide: 2023\n":                      `c.yaml:1:8: "2023" is none of: 2022, current`,
-		"guides: 2022\n":                     `c.yaml:1:1: unknown key "guides"; known here are: canvas, datasets, documents, expect, facts, fail-on, guide, not-waivable, overrides, rule-dirs, rules, rules-as-of, unknown, waivers, waivers-need`,
+		"guides: 2022\n":                     `c.yaml:1:1: unknown key "guides"; known here are: canvas, datasets, deployed-to, documents, expect, facts, fail-on, guide, not-waivable, overrides, rule-dirs, rules, rules-as-of, unknown, waivers, waivers-need`,
 		"datasets: a\n":                      `c.yaml:1:11: expected a list here, found a string`,
 		"datasets: [\"s3://acme\"]\n":        `c.yaml:1:12: "s3://acme" is no bucket name: put the bare name here`,
 		"documents: [{file: a}]\n":           `c.yaml:1:13: a document needs file and owner`,
+		"deployed-to: [{path: a}]\n":         `c.yaml:1:15: an entry needs account or region`,
+		"deployed-to: [{account: 1}]\n":      `c.yaml:1:25: "1" is no account id of twelve digits: put one here, in quotes`,
+		"deployed-to: [{region: Paris}]\n":   `c.yaml:1:24: "Paris" is no AWS Region such as eu-central-1`,
 		"expect: {models: [{name: a}]}\n":    `c.yaml:1:19: a model needs name and problem`,
 		"facts: {network: a}\n":              `c.yaml:1:9: unknown key "network"; known here are: context, organization, principal-tags`,
 		"rules: [a]\n":                       `c.yaml:1:8: expected a mapping of rule ids to severities, found a list`,

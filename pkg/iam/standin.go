@@ -168,10 +168,12 @@ func awaited(standIn string) string {
 	switch {
 	case name == "AccountId":
 		return "the account id"
-	case name == "Region", begins(conditionPrefix, "import of ", "Region of ", settingPrefix):
+	case name == "Region", begins(conditionPrefix, "import of ", "Region of ", "account id of ", settingPrefix):
 		return "the " + name
 	case begins("a text ", "item "):
 		return name
+	case begins("${", "{{", "{%", "<%"): // of a tool that was not run
+		return "the value of " + name
 	case begins("resolve:"):
 		return "the dynamic reference " + name
 	case strings.Contains(name, " in line "):

@@ -4,6 +4,7 @@
 package layout
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -21,6 +22,15 @@ type Place struct {
 	Bucket    string
 	// Document is the file's name without its extension: "policy", "encryption".
 	Document string
+}
+
+// Home is where a template or plan is deployed, as far as something beside it
+// says so; what it leaves open is "".
+type Home struct{ Account, Region string }
+
+// Or gives the home with what another one adds to it.
+func (h Home) Or(other Home) Home {
+	return Home{cmp.Or(h.Account, other.Account), cmp.Or(h.Region, other.Region)}
 }
 
 // Document is a document of an exported folder that was made from another

@@ -7,6 +7,7 @@ package lint
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/canvaslint/canvaslint/pkg/canvas"
@@ -110,6 +111,7 @@ func Check(ctx context.Context, o Options) (*Result, error) {
 func Load(o Options) (*load.Result, error) {
 	o = o.defaults()
 	o.Read.Owners, o.Read.OwnerAt = o.Settings.owners()
+	o.Read.Homes = slices.Concat(o.Read.Homes, o.Settings.homes())
 	return load.Load(o.Paths, o.Read)
 }
 

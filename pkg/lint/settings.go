@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
 	"github.com/canvaslint/canvaslint/pkg/rules"
@@ -106,6 +107,15 @@ func (s Settings) owners() (owners map[string]string, at map[string]source.Span)
 		owners[file], at[file] = document.Owner, document.At
 	}
 	return owners, at
+}
+
+// homes are where the config says that plans and templates are deployed.
+func (s Settings) homes() []load.Home {
+	var homes []load.Home
+	for _, d := range s.DeployedTo {
+		homes = append(homes, load.Home{Path: s.Beside(d.Path), Home: layout.Home{Account: d.Account, Region: d.Region}})
+	}
+	return homes
 }
 
 // relative turns a file as it is shown into a path relative to the config's

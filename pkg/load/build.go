@@ -123,6 +123,7 @@ func (b *builder) add(doc document) {
 		b.addTargets(doc.node)
 	case manifestDoc:
 		b.addManifest(doc.node)
+	case assemblyDoc: // its homes are known already
 	default:
 		b.pending = append(b.pending, doc)
 		return

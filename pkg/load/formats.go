@@ -24,9 +24,9 @@ type format struct {
 	translate func(roots []source.Node) ([]layout.Document, []source.Problem)
 	// notes says in sentences what was left out on purpose; nil for nothing.
 	notes func(roots []source.Node) []string
-	// translateWith is translate for a format with parameters, under values for
-	// them.
-	translateWith func(roots []source.Node, parameters map[string]string) ([]layout.Document, []source.Problem)
+	// translateWith is translate for a format of which something beside it can say
+	// more.
+	translateWith func(roots []source.Node, given cloudformation.Given) ([]layout.Document, []source.Problem)
 }
 
 const templateFormat kind = "cloudformation-template"
@@ -38,9 +38,13 @@ func formats() []format {
 		{kind: "iam-collect-file", fits: iamcollect.Fits, translate: iamcollect.Translate, notes: iamcollect.Notes},
 		{kind: "aws-config-item", fits: awsconfig.Fits, translate: awsconfig.Translate, notes: awsconfig.Notes},
 		{kind: "steampipe-row", fits: steampipe.Fits, translate: steampipe.Translate},
-		{kind: terraformDoc, coded: true, fits: terraform.Fits, translate: terraform.Translate},
-		{kind: templateFormat, coded: true, edited: true, fits: cloudformation.Fits, translateWith: cloudformation.Translate},
+		{kind: terraformDoc, coded: true, fits: terraform.Fits, translateWith: plans},
+		{kind: templateFormat, coded: true, edited: true, fits: cloudformation.Fits, translateWith: cloudformation.Translate, notes: cloudformation.Notes},
 	}
+}
+
+func plans(roots []source.Node, given cloudformation.Given) ([]layout.Document, []source.Problem) {
+	return terraform.Translate(roots, given.Homes)
 }
 
 // formatOf gives the index of a tree's format, or -1.
@@ -54,7 +58,7 @@ func formatOf(root source.Node) int {
 }
 
 // translate takes in the documents of a format.
-func (b *builder) translate(f format, roots []source.Node, parameters map[string]string) {
+func (b *builder) translate(f format, roots []source.Node, given cloudformation.Given) {
 	if len(roots) == 0 {
 		return
 	}
@@ -62,7 +66,7 @@ func (b *builder) translate(f format, roots []source.Node, parameters map[string
 	translate := f.translate
 	if f.translateWith != nil {
 		translate = func(roots []source.Node) ([]layout.Document, []source.Problem) {
-			return f.translateWith(roots, parameters)
+			return f.translateWith(roots, given)
 		}
 	}
 	documents, problems := translate(roots)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -36,6 +37,9 @@ type Options struct {
 	// Parameters are values for the parameters of templates, by name; of pseudo
 	// parameters too ("AWS::AccountId").
 	Parameters map[string]string
+	// Homes say where templates and plans are deployed that do not say it
+	// themselves. The first word counts; of paths, that of the longest.
+	Homes []Home
 }
 
 // Defaults fills in what may be left out.
@@ -142,8 +146,9 @@ func Load(paths []string, options Options) (*Result, error) {
 		}
 	}
 	result.Templates = templates(formatted)
-	result.Notes = append(result.Notes, assumed(result.Templates, options.Parameters)...)
-	assignments, problems, err := assignments(result.Templates, options.Parameters)
+	given := cloudformation.Given{Parameters: options.Parameters, Homes: homes(contents, options, result)}
+	result.Notes = append(result.Notes, assumed(result.Templates, given)...)
+	assignments, problems, err := assignments(result.Templates, given)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +186,7 @@ func build(files []file, contents []content, owners map[string]owner, formatted 
 		}
 	}
 	for i, format := range formats() {
-		b.translate(format, formatted[i], assignment.parameters)
+		b.translate(format, formatted[i], assignment.given)
 	}
 	b.finish()
 	return b

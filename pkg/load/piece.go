@@ -43,7 +43,7 @@ func (b *builder) settlePieces() {
 		case len(sure) == 1:
 			b.addPiece(sure[0], p.node)
 		case len(perhaps) > 0:
-			b.problem(p.node, "this adds policies to the role %s, and nothing says whether that is %s: they were not counted there; say which account it is deployed to (--parameters for a template, data.aws_caller_identity in a plan)", name, perhaps[0].ARN)
+			b.problem(p.node, "this adds policies to the role %s, and nothing says whether that is %s: they were not counted there; say which account it is deployed to (--account)", name, perhaps[0].ARN)
 		default:
 			b.addRole(p.node)
 		}

@@ -11,9 +11,9 @@ func TestPieces(t *testing.T) {
 		again  = "-- stack.json --\n" + `{"Resources": {"P": {"Type": "AWS::IAM::Policy", "Properties": {"PolicyName": "Own", "Roles": ["Canvas"], "PolicyDocument": {"Statement": []}}}}}` + "\n"
 		plan   = "-- plan.json --\n" + `{"format_version": "1.2", "planned_values": {"root_module": {"resources": [{"address": "aws_iam_role_policy.p", "mode": "managed", "type": "aws_iam_role_policy", "name": "p", "values": {"name": "Extra", "role": "Canvas", "policy": "{\"Statement\": []}"}}]}}}` + "\n"
 		whole  = "complete 111122223333/iam/roles true\n"
-		here   = "note The templates are taken for stacks of one account and one Region; --parameters can tell which (AWS::AccountId, AWS::Region).\n"
-		region = "note The templates are taken for stacks of one account and one Region; --parameters can tell which (AWS::Region).\n"
-		open   = "this adds policies to the role Canvas, and nothing says whether that is arn:aws:iam::111122223333:role/service-role/Canvas: they were not counted there; say which account it is deployed to (--parameters for a template, data.aws_caller_identity in a plan)\n"
+		here   = "note Templates that do not say where they are deployed are taken for stacks of one account and one Region; --account and --region can tell.\n"
+		region = "note Templates that do not say where they are deployed are taken for stacks of one account and one Region; --region can tell.\n"
+		open   = "this adds policies to the role Canvas, and nothing says whether that is arn:aws:iam::111122223333:role/service-role/Canvas: they were not counted there; say which account it is deployed to (--account)\n"
 	)
 	account := map[string]string{"AWS::AccountId": "111122223333"}
 	cases := []struct {

@@ -5,11 +5,13 @@ import (
 	"io/fs"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/markers"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -147,7 +149,7 @@ func (r *rooter) finish(trees []*source.Document, problems []source.Problem) con
 			ignore(fmt.Sprintf("in part: %d of the documents in it, the first at %s, are none that canvaslint knows", r.passedOver, start))
 		}
 	case len(problems) > 0 && (in.named || layout.IsExport(in.name) || looksOurs(r.text)):
-		c.problems = problems
+		c.problems = unrendered(problems, r.text)
 	case len(problems) > 0:
 		ignore("does not parse, and has no word of an AWS policy or export: " + problems[0].Message)
 	case r.unneeded != "":
@@ -167,6 +169,16 @@ func (r *rooter) finish(trees []*source.Document, problems []source.Problem) con
 	}
 	c.files = []file{{path: in.path, name: in.name, used: c.used()}}
 	return c
+}
+
+// unrendered adds to the first problem of a text that does not parse what its
+// markers say: a tool has to make the document first.
+func unrendered(problems []source.Problem, text string) []source.Problem {
+	if found := markers.First(text); found != "" && !strings.Contains(problems[0].Message, "render the template first") {
+		problems = slices.Clone(problems[:1])
+		problems[0].Message += "; " + found + " says that a tool makes the document of this file: render the template first, and check that"
+	}
+	return problems
 }
 
 // severalPolicies objects to several JSON policies in one file: AWS takes one.

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -43,7 +44,8 @@ const (
 	controlPolicyDoc     kind = "organization-policy"
 	targetsDoc           kind = "organization-targets"
 	manifestDoc          kind = "manifest"
-	rawPolicyDoc         kind = "policy" // Version and Statement, or a bare statement
+	assemblyDoc          kind = "cdk-manifest" // of a CDK app: which stack is deployed where
+	rawPolicyDoc         kind = "policy"       // Version and Statement, or a bare statement
 	identityDoc          kind = "identity-policy"
 	trustDoc             kind = "trust-policy"
 	terraformDoc         kind = "terraform" // a plan or a state
@@ -118,6 +120,9 @@ func recogniseLoose(root source.Node) kind {
 	if policy := root.Get("Policy"); policy.Is(source.Object) && policy.Get("Statement").Exists() {
 		return policyTextDoc
 	}
+	if isAssembly(root) {
+		return assemblyDoc
+	}
 	if location := root.Get("LocationConstraint"); location.Exists() && root.Len() <= 3 {
 		return locationDoc
 	}
@@ -132,6 +137,19 @@ func recogniseLoose(root source.Node) kind {
 		}
 	}
 	return ""
+}
+
+// isAssembly recognises the manifest of a CDK app by the types of its artifacts.
+func isAssembly(root source.Node) bool {
+	if !root.Get("version").Is(source.String) {
+		return false
+	}
+	for _, artifact := range root.Get("artifacts").Members() {
+		if kind := artifact.Get("type").Text(); strings.HasPrefix(kind, "cdk:") || strings.HasPrefix(kind, "aws:cloudformation:") {
+			return true
+		}
+	}
+	return false
 }
 
 // fits reports whether the object has the members; source.Absent takes any value.

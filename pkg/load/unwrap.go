@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/markers"
 	"github.com/canvaslint/canvaslint/pkg/load/spelling"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -46,6 +47,9 @@ func (r *rooter) take(root source.Node, depth int) bool {
 		return false
 	}
 	if kind := recognise(root); kind != "" {
+		if kind == rawPolicyDoc && !layout.IsExport(r.in.name) {
+			root = r.rendered(root)
+		}
 		r.add(kind, root, false)
 		return true
 	}
@@ -84,6 +88,17 @@ func (r *rooter) take(root source.Node, depth int) bool {
 	return false
 }
 
+// rendered gives a policy that somebody writes, not one that AWS gave, without
+// the markers of a tool that was not run.
+func (r *rooter) rendered(root source.Node) source.Node {
+	if at, found := markers.Find(root); found != "" {
+		r.content.problems = append(r.content.problems, source.Problem{
+			Span: at.Span(), Message: "this policy was not rendered: the values of " + found + " and of what is like it stay open; check what the tool makes of it",
+		})
+	}
+	return markers.Opened(root)
+}
+
 // open takes a part, which may be a document that is quoted as a string.
 func (r *rooter) open(part source.Node, depth int) bool {
 	if !part.Is(source.String) {
@@ -116,6 +131,10 @@ func wrappings() []wrapping {
 	return []wrapping{
 		// Recorders of API calls (placebo) keep the answer beside its status.
 		{map[string]source.Kind{"status_code": source.Number, "data": source.Object}, "data"},
+		// The template in the configuration of a service of the Serverless Framework
+		// (https://www.serverless.com/framework/docs/providers/aws/guide/resources).
+		{map[string]source.Kind{"service": source.Absent, "provider": source.Object, "resources": source.Object}, "resources"},
+		{map[string]source.Kind{"service": source.Absent, "provider": source.Object, "resources": source.Array}, "resources/*"},
 		// AWS Config: events of rules, notifications, snapshots, histories, queries
 		// (https://docs.aws.amazon.com/config/latest/developerguide/config-item-table.html).
 		{map[string]source.Kind{"invokingEvent": source.Absent}, "invokingEvent"},

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -26,7 +27,7 @@ type World struct {
 
 // assignment is a value for each parameter that is given or assumed.
 type assignment struct {
-	parameters  map[string]string
+	given       cloudformation.Given
 	assumptions []string
 }
 
@@ -76,9 +77,9 @@ func templates(formatted [][]source.Node) []source.Node {
 
 // assignments lists what to assume of the parameters without a value. Those
 // that make more worlds than the bound are left open, and named.
-func assignments(templates []source.Node, given map[string]string) ([]assignment, []source.Problem, error) {
-	list := []assignment{{parameters: given}}
-	if err := known(given, templates); err != nil || len(templates) == 0 {
+func assignments(templates []source.Node, given cloudformation.Given) ([]assignment, []source.Problem, error) {
+	list := []assignment{{given: given}}
+	if err := known(given.Parameters, templates); err != nil || len(templates) == 0 {
 		return list, nil, err
 	}
 	choices := cloudformation.Choices(templates, given)
@@ -98,12 +99,12 @@ func assignments(templates []source.Node, given map[string]string) ([]assignment
 		var next []assignment
 		for _, a := range list {
 			for _, value := range choice.Values {
-				parameters := maps.Clone(a.parameters)
+				parameters := maps.Clone(a.given.Parameters)
 				if parameters == nil {
 					parameters = map[string]string{}
 				}
 				parameters[choice.Parameter] = value
-				next = append(next, assignment{parameters, append(slices.Clone(a.assumptions), choice.Phrase(value))})
+				next = append(next, assignment{cloudformation.Given{Parameters: parameters, Homes: given.Homes}, append(slices.Clone(a.assumptions), choice.Phrase(value))})
 			}
 		}
 		list = next
@@ -116,17 +117,20 @@ func assignments(templates []source.Node, given map[string]string) ([]assignment
 }
 
 // assumed says where the templates are taken to be deployed.
-func assumed(templates []source.Node, given map[string]string) []string {
-	var missing []string
-	for _, name := range []string{"AWS::AccountId", "AWS::Region"} {
-		if given[name] == "" {
-			missing = append(missing, name)
+func assumed(templates []source.Node, given cloudformation.Given) []string {
+	var flags []string
+	missing := func(flag, parameter string, is func(layout.Home) bool) {
+		homeless := slices.ContainsFunc(templates, func(root source.Node) bool { return !is(given.Homes[root.Span().File.Name]) })
+		if homeless && given.Parameters[parameter] == "" {
+			flags = append(flags, flag)
 		}
 	}
-	if len(templates) == 0 || len(missing) == 0 {
+	missing("--account", "AWS::AccountId", func(h layout.Home) bool { return h.Account != "" })
+	missing("--region", "AWS::Region", func(h layout.Home) bool { return h.Region != "" })
+	if len(flags) == 0 {
 		return nil
 	}
-	return []string{"The templates are taken for stacks of one account and one Region; --parameters can tell which (" + strings.Join(missing, ", ") + ")."}
+	return []string{"Templates that do not say where they are deployed are taken for stacks of one account and one Region; " + strings.Join(flags, " and ") + " can tell."}
 }
 
 // count gives the number of worlds that the choices make.

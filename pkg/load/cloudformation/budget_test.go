@@ -49,7 +49,7 @@ func TestBudget(t *testing.T) {
 			if len(problems) > 0 {
 				t.Fatal(problems)
 			}
-			_, problems = Translate([]source.Node{documents[0].Root()}, nil)
+			_, problems = Translate([]source.Node{documents[0].Root()}, Given{})
 			var said []string
 			for _, problem := range problems {
 				said = append(said, problem.String())

@@ -4,7 +4,7 @@
 // AWS will know is a stand-in ([iam.Unknown], [iam.Identity]), so that the same
 // key is the same text however a template spells it.
 //
-// The templates of a run are taken for stacks of one account and one Region,
+// Templates without a home are taken for stacks of one account and one Region,
 // unless the parameters AWS::AccountId and AWS::Region say which.
 package cloudformation
 
@@ -16,6 +16,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/markers"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -43,11 +44,19 @@ func isEmptyCDK(root source.Node) bool {
 	return root.Path("Parameters", "BootstrapVersion").Exists() && !root.Get("Resources").Exists()
 }
 
-// Translate tells the templates of a run, under the values given to their
-// parameters. A parameter whose value is its own stand-in is one of which it is
-// assumed that it has none of the values that conditions compare it with.
-func Translate(roots []source.Node, parameters map[string]string) ([]layout.Document, []source.Problem) {
-	r := newRun(roots, parameters)
+// Given is what is known of templates besides their text.
+type Given struct {
+	// Parameters are values by name. A parameter whose value is its own stand-in
+	// is one of which it is assumed that it has none of the values that conditions
+	// compare it with.
+	Parameters map[string]string
+	// Homes are where templates are deployed, by the file's name as it is shown.
+	Homes map[string]layout.Home
+}
+
+// Translate tells the templates of a run.
+func Translate(roots []source.Node, given Given) ([]layout.Document, []source.Problem) {
+	r := newRun(roots, given)
 	r.translate()
 	return r.documents, r.problems
 }
@@ -76,8 +85,8 @@ func (c Choice) Fewer() Choice {
 
 // Choices lists the parameters that leave conditions open, in the order in
 // which they are met.
-func Choices(roots []source.Node, parameters map[string]string) []Choice {
-	r := newRun(roots, parameters)
+func Choices(roots []source.Node, given Given) []Choice {
+	r := newRun(roots, given)
 	r.translate()
 	choices := make([]Choice, 0, len(r.compared))
 	for _, c := range r.compared {
@@ -144,9 +153,22 @@ func unwrap(root source.Node) source.Node {
 	return body
 }
 
+// Notes says which templates hold markers of a tool that was not run.
+func Notes(roots []source.Node) []string {
+	var notes []string
+	for _, root := range roots {
+		if at, found := markers.Find(unwrap(root)); found != "" {
+			start, _ := at.Span().Positions()
+			notes = append(notes, fmt.Sprintf("%s was not rendered: the values of %s in line %d and of what is like it stay open; check the template that the tool makes of it, such as \"serverless package\".", root.Span().File.Name, found, start.Line))
+		}
+	}
+	return notes
+}
+
 // run is one translation of all templates.
 type run struct {
 	parameters map[string]string
+	homes      map[string]layout.Home
 	templates  []*template
 	stacks     []*stack
 	documents  []layout.Document
@@ -166,6 +188,7 @@ type run struct {
 	claimed   map[string]source.Node // the first resource of each name
 	exports   []export
 	exported  bool
+	hasDomain bool
 	roles     []*role
 	budget    budget
 }
@@ -209,11 +232,12 @@ type comparison struct {
 type template struct {
 	root source.Node
 	base string // the file's name without its folder
+	home layout.Home
 }
 
-func newRun(roots []source.Node, parameters map[string]string) *run {
+func newRun(roots []source.Node, given Given) *run {
 	r := &run{
-		parameters: parameters, said: map[source.Problem]bool{}, standIns: map[string]string{},
+		parameters: given.Parameters, homes: given.Homes, said: map[source.Problem]bool{}, standIns: map[string]string{},
 		mapped: map[string]bool{}, logical: map[string]int{}, active: map[string]bool{}, known: map[string]value{}, claimed: map[string]source.Node{},
 	}
 	r.budget.left = leastSteps
@@ -233,7 +257,7 @@ func (r *run) addTemplate(root source.Node) {
 		r.problem(body, "the template is text that is no JSON: save the text itself as a .yaml file")
 		return
 	}
-	r.templates = append(r.templates, &template{root: body, base: name[strings.LastIndex(name, "/")+1:]})
+	r.templates = append(r.templates, &template{root: body, base: name[strings.LastIndex(name, "/")+1:], home: r.homes[name]})
 }
 
 // problem notes a problem, once.
@@ -272,7 +296,7 @@ func (r *run) allowed(parameter string) []string {
 	for _, t := range r.templates {
 		var values []string
 		for value := range t.root.Path("Parameters", parameter, "AllowedValues").Items() {
-			values = append(values, value.Text())
+			values = append(values, written(value))
 		}
 		if len(values) > 0 {
 			return values

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/load/markers"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -97,15 +98,19 @@ func (s *stack) plain(n source.Node) value {
 	case source.Absent, source.Null:
 		return value{}
 	}
+	if truth, ok := plainBoolean(n); ok && truth != n.Text() {
+		return value{kind: source.Bool, text: truth, at: n}
+	}
 	if made := dynamic(n.Text()); made != n.Text() {
 		return text(n, made)
 	}
 	return value{kind: n.Kind(), text: n.Text(), at: n, taken: true}
 }
 
-// dynamic puts a stand-in where a dynamic reference is, whose value only AWS
-// reads (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html).
+// dynamic puts a stand-in where a marker of a tool is, and where a dynamic
+// reference is, whose value only AWS reads (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html).
 func dynamic(text string) string {
+	text = markers.Open(text)
 	const open = "{{resolve:"
 	for {
 		start := strings.Index(text, open)
@@ -189,7 +194,7 @@ func (s *stack) sub(c call) value {
 	if !pattern.Is(source.String) {
 		return s.malformed(c, "a text, or a list of a text and its variables")
 	}
-	made := s.substitute(pattern.Text(), variables, c.at)
+	made := s.substitute(markers.Open(pattern.Text()), variables, c.at)
 	if made == pattern.Text() && !c.bare {
 		return value{kind: source.String, text: made, at: pattern, taken: true}
 	}

@@ -100,9 +100,9 @@ func TestEval(t *testing.T) {
 		{`!Select [1, !Split ["-", !Sub "a-${AWS::Region}-b"]]`, "‹item 1 of a-Region-b›"},
 		{`!Select [1, !Split ["-", !Sub "a-${AWS::AccountId}-b"]]`, "‹AccountId›"},
 		{`!Select [4, !Split [":", !Sub "arn:aws:kms:${Free}:${Given}:key/x"]]`, "given"},
-		{`!If [IsDev, yes, no]`, "yes"},
-		{`!If [Both, yes, no]`, "no"},
-		{`!If [Either, yes, no]`, "yes"},
+		{`!If [IsDev, one, other]`, "one"},
+		{`!If [Both, one, other]`, "other"},
+		{`!If [Either, one, other]`, "one"},
 		{`!If [IsFree, same, same]`, "same"},
 		{`!If [IsFree, one, two]`, "‹condition IsFree› (the condition IsFree cannot be decided without the value of the parameter Free: what hangs on it stays open; give values with --parameters)"},
 		{`!If [Neither, one, !Ref AWS::NoValue]`, "‹condition Neither› (the condition Neither cannot be decided without the value of the parameter Free: what hangs on it stays open; give values with --parameters)"},
@@ -127,7 +127,7 @@ func TestEval(t *testing.T) {
 			if len(problems) > 0 {
 				t.Fatal(problems)
 			}
-			r := newRun([]source.Node{trees[0].Root()}, map[string]string{"Given": "given"})
+			r := newRun([]source.Node{trees[0].Root()}, Given{Parameters: map[string]string{"Given": "given"}})
 			got := show(r.stacks[0].eval(trees[0].Root().Get("X")))
 			if len(r.problems) > 0 {
 				var messages []string

@@ -22,7 +22,7 @@ func (r *run) collectRoles(all []resource) {
 			continue
 		}
 		one := &role{resource: res, roleName: res.reference(res.id)}
-		if !res.claim("the role", one.roleName) {
+		if !res.claim("the role", one.roleName, one.account()) {
 			continue
 		}
 		for _, policy := range res.value("Policies").each() {
@@ -90,7 +90,7 @@ func (res resource) give(name, document value, arn string) bool {
 		return false
 	}
 	for _, one := range res.r.roles {
-		if one.roleName == wanted {
+		if one.roleName == wanted && one.account() == res.account() {
 			res.attachTo(one, name, document, arn)
 			return true
 		}
@@ -106,7 +106,7 @@ func (res resource) give(name, document value, arn string) bool {
 	}
 	for _, one := range res.r.roles {
 		own := one.stack == res.stack && iam.HasStandIn(one.roleName) && !iam.HasUnknown(one.roleName)
-		if own || !mayBe(one.roleName, wanted) {
+		if own || one.account() != res.account() || !mayBe(one.roleName, wanted) {
 			continue
 		}
 		one.inline = append(one.inline, source.Make(name.at).With("PolicyName", source.Text(res.id, name.at)).With("PolicyDocument", openPolicy(name.at, wanted)))

@@ -22,25 +22,24 @@ func (res resource) key() {
 		With("KeyManager", source.Text("CUSTOMER", kind))
 	metadata = res.keyState(metadata)
 	if res.kind == keyType {
-		for _, property := range [][2]string{{"KeySpec", "SYMMETRIC_DEFAULT"}, {"KeyUsage", "ENCRYPT_DECRYPT"}, {"Origin", "AWS_KMS"}, {"MultiRegion", "false"}} {
+		for _, property := range [][2]string{{"KeySpec", "SYMMETRIC_DEFAULT"}, {"KeyUsage", "ENCRYPT_DECRYPT"}, {"Origin", "AWS_KMS"}} {
 			v := res.value(property[0])
 			if !v.exists() {
 				v = text(kind, property[1])
 			}
 			metadata = setting(metadata, property[0], v)
 		}
+		metadata = setting(metadata, "MultiRegion", res.truth(res.value("MultiRegion"), "MultiRegion", false))
 	}
 	res.tell(place, source.Make(res.properties).With("KeyMetadata", metadata))
 	place.Document = "policy"
 	res.tell(place, source.Make(res.properties).With("Policy", res.keyPolicy()))
 	res.keyTags(place)
-	if rotation := res.value("EnableKeyRotation"); res.kind == keyType && rotation.open == "" && !iam.HasStandIn(rotation.text) {
-		at := rotation.at
-		if !at.Exists() {
-			at = kind
+	if res.kind == keyType {
+		if rotation := res.truth(res.value("EnableKeyRotation"), "EnableKeyRotation", false); rotation.kind == source.Bool {
+			place.Document = "rotation"
+			res.tell(place, source.Make(res.properties).With("KeyRotationEnabled", rotation.made()))
 		}
-		place.Document = "rotation"
-		res.tell(place, source.Make(res.properties).With("KeyRotationEnabled", source.Truth(rotation.text == "true", at)))
 	}
 }
 
@@ -55,7 +54,7 @@ func (res resource) keyTags(place layout.Place) {
 // keyState says whether the key will be enabled. One whose material is
 // imported waits for it, and nobody knows until when.
 func (res resource) keyState(metadata source.Value) source.Value {
-	enabled, origin := res.value("Enabled"), res.value("Origin")
+	enabled, origin := res.truth(res.value("Enabled"), "Enabled", true), res.value("Origin")
 	switch state, known := enabled.scalar(); {
 	case state == "false":
 		return metadata.WithName("KeyState", enabled.at, source.Text("Disabled", enabled.at))
@@ -64,7 +63,7 @@ func (res resource) keyState(metadata source.Value) source.Value {
 	case origin.text == "EXTERNAL":
 		return metadata
 	}
-	return metadata.With("KeyState", source.Text("Enabled", res.node.Get("Type")))
+	return metadata.With("KeyState", source.Text("Enabled", enabled.at))
 }
 
 // keyPolicy is the policy of the template, else the one that AWS gives a key

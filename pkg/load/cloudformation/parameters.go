@@ -248,7 +248,7 @@ func Refused(roots []source.Node, given map[string]string) string {
 			}
 			var allowed []string
 			for item := range list.Items() {
-				allowed = append(allowed, item.Text())
+				allowed = append(allowed, written(item))
 			}
 			if !slices.Contains(allowed, value) {
 				return fmt.Sprintf("the parameter %s is given as %q; %s allows only %s", name.Text(), value, list.Span(), strings.Join(allowed, ", "))

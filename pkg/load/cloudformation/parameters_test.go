@@ -83,7 +83,7 @@ Resources:
   Key: {Type: AWS::KMS::Key, Condition: IsProd, Properties: {Enabled: !If [HasArn, !If [IsLong, true, false], !If [IsBig, true, false]], EnableKeyRotation: !If [Here, true, !If [Mapped, true, false]]}}
 `)
 	var got []string
-	for _, c := range Choices([]source.Node{root}, nil) {
+	for _, c := range Choices([]source.Node{root}, Given{}) {
 		line := c.Parameter + ": " + phrases(c)
 		if fewer := c.Fewer(); len(fewer.Values) < len(c.Values) {
 			line += "; or " + phrases(fewer)
@@ -148,7 +148,7 @@ func TestDoubling(t *testing.T) {
 	for i := range 60 {
 		fmt.Fprintf(&b, "  B%d: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub \"${B%d}${B%d}\"}}\n", i+1, i, i)
 	}
-	documents, _ := Translate([]source.Node{parse(t, b.String())}, nil)
+	documents, _ := Translate([]source.Node{parse(t, b.String())}, Given{})
 	last := documents[len(documents)-1].Place.Bucket
 	if rest := strings.ReplaceAll(last, "‹a text that is too long›", ""); rest != "" || len(last) > 4*maxText {
 		t.Errorf("the last bucket's name has %d bytes: %.100q", len(last), last)
@@ -174,13 +174,13 @@ func FuzzTranslate(f *testing.F) {
 			return
 		}
 		given := map[string]string{}
-		for _, c := range Choices(roots, nil) {
+		for _, c := range Choices(roots, Given{}) {
 			for _, value := range c.Values {
 				_ = c.Phrase(value)
 				given[c.Parameter] = value
 			}
 		}
-		documents, problems := Translate(roots, given)
+		documents, problems := Translate(roots, Given{Parameters: given})
 		for _, d := range documents {
 			if !d.Root.Exists() || d.Root.Span().IsZero() {
 				t.Errorf("%s has no place", d.Of)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -15,9 +16,23 @@ func (s *stack) pseudoText(name string) string {
 func (s *stack) account() string { return s.pseudoText("AWS::AccountId") }
 func (s *stack) region() string  { return s.pseudoText("AWS::Region") }
 
+// partition is that of the stack's Region where its home says it.
+func (s *stack) partition() string {
+	if s.home.Region != "" {
+		return layout.PartitionOf(s.home.Region)
+	}
+	return s.r.partition
+}
+
+// isBeside reports whether two stacks are in one account and Region, as far as
+// that is known: names that are the account's own mean the same in both.
+func (s *stack) isBeside(other *stack) bool {
+	return s.account() == other.account() && s.region() == other.region()
+}
+
 // arn puts an ARN of this account together.
 func (s *stack) arn(service, region, resource string) string {
-	return "arn:" + s.r.partition + ":" + service + ":" + region + ":" + s.account() + ":" + resource
+	return "arn:" + s.partition() + ":" + service + ":" + region + ":" + s.account() + ":" + resource
 }
 
 // property gives a property of a resource as text, "" where it has none.
@@ -180,6 +195,9 @@ func (s *stack) importValue(c call) value {
 	s.r.listExports()
 	var found []export
 	for _, e := range s.r.exports {
+		if !s.isBeside(e.stack) {
+			continue // each Region of an account has exports of its own
+		}
 		if e.name == name {
 			found = []export{e}
 			break

@@ -9,7 +9,7 @@ import (
 func (res resource) bucket() {
 	place := res.place()
 	place.Bucket, place.Document = res.reference(res.id), "encryption"
-	if !res.claim("the bucket", place.Bucket) {
+	if !res.claim("the bucket", place.Bucket, "") {
 		return
 	}
 	rules := res.value("BucketEncryption", "ServerSideEncryptionConfiguration")
@@ -36,7 +36,10 @@ func (res resource) bucket() {
 		settings := setting(source.Make(byDefault.at), "SSEAlgorithm", byDefault.get("SSEAlgorithm"))
 		settings = setting(settings, "KMSMasterKeyID", byDefault.get("KMSMasterKeyID"))
 		one := source.Make(rule.at).With("ApplyServerSideEncryptionByDefault", settings)
-		made = append(made, setting(one, "BucketKeyEnabled", rule.get("BucketKeyEnabled")))
+		if enabled := rule.get("BucketKeyEnabled"); enabled.exists() {
+			one = setting(one, "BucketKeyEnabled", res.truth(enabled, "BucketKeyEnabled", false))
+		}
+		made = append(made, one)
 	}
 	res.tell(place, encryptionOf(source.List(rules.at, made...), rules.at))
 }
@@ -52,7 +55,7 @@ func (res resource) bucketPolicy() {
 		res.r.problem(res.node, "the bucket policy %s lacks Bucket or PolicyDocument: it was not taken in", res.id)
 		return
 	}
-	if !res.claim("a policy of the bucket", name) {
+	if !res.claim("a policy of the bucket", name, "") {
 		return
 	}
 	place := res.place()

@@ -1,8 +1,6 @@
 package cloudformation
 
 import (
-	"strings"
-
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -71,16 +69,4 @@ func (res resource) userSettings(property string) source.Value {
 		}
 	}
 	return root
-}
-
-// function notes the one way in which templates do set Canvas settings: code
-// within the template that calls the API. It is not run.
-func (res resource) function() {
-	code := res.value("Code", "ZipFile")
-	if !code.exists() {
-		code = res.value("InlineCode")
-	}
-	if whole, _ := code.scalar(); strings.Contains(whole, "update_domain") && strings.Contains(whole, "CanvasAppSettings") {
-		res.r.problem(code.at, "the function %s sets Canvas settings by its own code (update_domain), which is not run: what they are was not checked; save describe-domain of the deployed domain and check that too", res.id)
-	}
 }

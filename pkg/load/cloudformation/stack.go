@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -20,6 +21,8 @@ type stack struct {
 	template *template
 	name     string // tells it from the other stacks: "network", "main.Keys"
 	depth    int
+	// home is that of the template, or of the parent's, which is the same.
+	home layout.Home
 	// parent and id say which resource nests the stack; nil for one by itself.
 	parent   *stack
 	id       string
@@ -54,7 +57,7 @@ func (r *run) makeStacks() {
 		if names[name]++; names[name] > 1 {
 			name = fmt.Sprintf("%s-%d", name, names[name])
 		}
-		r.grow(&stack{r: r, template: t, name: name})
+		r.grow(&stack{r: r, template: t, name: name, home: t.home})
 	}
 }
 
@@ -82,7 +85,7 @@ func (r *run) grow(s *stack) {
 		case s.depth >= maxDepth:
 			r.problem(resource, "stacks are nested more than %d deep here: what this one makes was not checked", maxDepth)
 		default:
-			made := &stack{r: r, template: child, name: s.name + "." + name.Text(), depth: s.depth + 1, parent: s, id: name.Text()}
+			made := &stack{r: r, template: child, name: s.name + "." + name.Text(), depth: s.depth + 1, home: s.home, parent: s, id: name.Text()}
 			s.children[name.Text()] = made
 			r.grow(made)
 		}
@@ -230,6 +233,9 @@ func (s *stack) ref(name string, at source.Node) value {
 // pseudo gives a pseudo parameter
 // (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html).
 func (s *stack) pseudo(name string, at source.Node) value {
+	if known := map[string]string{"AWS::AccountId": s.home.Account, "AWS::Region": s.home.Region}[name]; known != "" {
+		return text(at, known)
+	}
 	if given, ok := s.r.parameters[name]; ok {
 		if iam.IsStandIn(given) {
 			s.r.standIn(name)
@@ -238,9 +244,9 @@ func (s *stack) pseudo(name string, at source.Node) value {
 	}
 	switch name {
 	case "AWS::Partition":
-		return text(at, s.r.partition)
+		return text(at, s.partition())
 	case "AWS::URLSuffix":
-		if s.r.partition == "aws-cn" {
+		if s.partition() == "aws-cn" {
 			return text(at, "amazonaws.com.cn")
 		}
 		return text(at, "amazonaws.com")
@@ -274,7 +280,7 @@ func (s *stack) parameter(name string, at source.Node) value {
 		return text(at, s.r.standIn(name))
 	case isGiven && s.parent == nil:
 	case fallback.IsScalar():
-		given = fallback.Text()
+		given = written(fallback)
 	case isGiven: // of a nested stack that gets none
 	default:
 		given = s.r.standIn(name)

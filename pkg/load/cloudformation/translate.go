@@ -47,6 +47,7 @@ func (r *run) translate() {
 	}
 	for _, s := range r.stacks {
 		for _, res := range s.resources(isCanvas) {
+			r.hasDomain = true
 			if res.kind == domainType {
 				res.domain()
 			} else {
@@ -57,6 +58,7 @@ func (r *run) translate() {
 	var rest []resource
 	for _, s := range r.stacks {
 		s.unread()
+		s.unrun()
 		rest = append(rest, s.resources(isUsed)...)
 	}
 	r.collectRoles(rest)
@@ -204,21 +206,21 @@ func (res resource) object(path ...string) (source.Node, bool) {
 }
 
 // claim notes that a resource has a name of its kind, and reports whether no
-// other one has it. Templates of one run can be alternatives, never deployed
-// together.
-func (res resource) claim(what, name string) bool {
+// other one has it within an account; "" for a name that is nobody else's
+// anywhere. Templates of one run can be alternatives, never deployed together.
+func (res resource) claim(what, name, within string) bool {
 	key := what + " " + name
-	if first, ok := res.r.claimed[key]; ok {
+	if first, ok := res.r.claimed[within+" "+key]; ok {
 		res.r.problem(res.name, "%s is made at %s already: only that one was taken; where templates are alternatives, check them one at a time", key, first.Span())
 		return false
 	}
-	res.r.claimed[key] = res.name
+	res.r.claimed[within+" "+key] = res.name
 	return true
 }
 
 // place is where an export would keep what is said of the resource.
 func (res resource) place() layout.Place {
-	return layout.Place{Account: res.account(), Region: res.region(), Partition: res.r.partition}
+	return layout.Place{Account: res.account(), Region: res.region(), Partition: res.partition()}
 }
 
 // tell adds a document.

@@ -61,7 +61,7 @@ func TestTranslate(t *testing.T) {
 		}
 		seen[folder] = true
 		var b strings.Builder
-		documents, problems := Translate(roots(t, archive, folder), nil)
+		documents, problems := Translate(roots(t, archive, folder), Given{})
 		for _, d := range documents {
 			p := d.Place
 			fmt.Fprintf(&b, "%s: %s\n", d.Of, strings.Join(strings.Fields(strings.Join([]string{p.Domain, p.Key, p.Bucket, p.Document}, " ")), " "))

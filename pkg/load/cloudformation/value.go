@@ -139,6 +139,9 @@ func (v value) made() source.Value {
 		}
 		return made
 	}
+	if v.kind == source.Bool {
+		return source.Truth(v.text == "true", v.at)
+	}
 	return source.Text(v.text, v.at)
 }
 

@@ -147,21 +147,29 @@ type meaning struct {
 	// inText says that the value may be longer than what it refers to: a plan
 	// does not tell "${a.arn}/*" from a.arn.
 	inText bool
+	// isARN says that the value begins with an ARN, so that the id of a key can
+	// only be the end of one.
+	isARN bool
 }
 
 // The meanings of the attributes that name other resources.
 func aKey() meaning {
-	return meaning{"arn", []string{"aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key", "aws_kms_alias", "aws_kms_key_policy"}, false}
+	return meaning{attribute: "arn", kinds: []string{"aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key", "aws_kms_alias", "aws_kms_key_policy"}}
 }
-func aRole() meaning     { return meaning{"arn", []string{"aws_iam_role"}, false} }
-func aRoleName() meaning { return meaning{"name", []string{"aws_iam_role"}, false} }
+func aRole() meaning     { return meaning{attribute: "arn", kinds: []string{"aws_iam_role"}} }
+func aRoleName() meaning { return meaning{attribute: "name", kinds: []string{"aws_iam_role"}} }
 func aBucket() meaning {
-	return meaning{"bucket", []string{"aws_s3_bucket", "aws_s3_bucket_policy", "aws_s3_bucket_server_side_encryption_configuration"}, false}
+	return meaning{attribute: "bucket", kinds: []string{"aws_s3_bucket", "aws_s3_bucket_policy", "aws_s3_bucket_server_side_encryption_configuration"}}
 }
-func aPolicy() meaning { return meaning{"arn", []string{"aws_iam_policy"}, false} }
-func aDomain() meaning { return meaning{"id", []string{"aws_sagemaker_domain"}, false} }
-func aPath() meaning   { return meaning{"bucket", []string{"aws_s3_bucket"}, true} }
-func aText() meaning   { return meaning{attribute: "arn", inText: true} }
+func aPolicy() meaning { return meaning{attribute: "arn", kinds: []string{"aws_iam_policy"}} }
+func aDomain() meaning { return meaning{attribute: "id", kinds: []string{"aws_sagemaker_domain"}} }
+func aPath() meaning {
+	return meaning{attribute: "bucket", kinds: []string{"aws_s3_bucket"}, inText: true}
+}
+func aText() meaning { return meaning{attribute: "arn", inText: true} }
+
+// anARN is a text of a Resource element: IAM refuses what is no ARN there.
+func anARN() meaning { return meaning{attribute: "arn", inText: true, isARN: true} }
 
 // text gives the value of an attribute as text; false where it is not set.
 func (c cursor) text(m meaning) (source.Value, bool) {
@@ -190,7 +198,11 @@ func (c cursor) awaited(m meaning) string {
 	texts := map[string]bool{}
 	for _, head := range heads(c.expr) {
 		for _, found := range c.follow(head) {
-			if text := m.of(found, c.standIn()); text != "" {
+			text := m.of(found, c.standIn())
+			if text == "" && !m.inText && !found.isKnown() {
+				return c.standIn() // the value may come from there
+			}
+			if text != "" {
 				texts[text] = true
 			}
 		}
@@ -224,7 +236,7 @@ func (m meaning) of(found target, standIn string) string {
 		return "s3://" + r.attribute("bucket") + "/" + standIn
 	case m.inText && r.kind == "aws_s3_bucket" && slices.Contains([]string{"arn", "id", "bucket"}, attribute):
 		return r.bucketARN() + standIn
-	case m.inText && isKey(r) && (attribute == "key_id" || attribute == "id"):
+	case m.isARN && isKey(r) && (attribute == "key_id" || attribute == "id"):
 		return r.keyARN()
 	case m.inText && attribute != "arn" && attribute != "target_key_arn":
 		return ""

@@ -67,11 +67,11 @@ func (t *teller) tellRoles(in *input) {
 // roles lists the roles of an input and gives each what belongs to it.
 func (t *teller) roles(in *input) []*role {
 	var list []*role
-	byName := map[string]*role{}
+	byName := map[string]*role{} // by account and name
 	for _, r := range in.resources {
 		if r.kind == "aws_iam_role" && r.mode == managed {
 			role := &role{resource: r, name: r.ownName("name"), at: r}
-			list, byName[role.name] = append(list, role), role
+			list, byName[r.account()+" "+role.name] = append(list, role), role
 			role.takeOwn()
 		}
 	}
@@ -80,11 +80,12 @@ func (t *teller) roles(in *input) []*role {
 			t.problem(r.at, "%s names no role: it was not checked", r.address)
 			return &role{at: r}
 		}
-		if byName[name] == nil {
-			byName[name] = &role{name: name, at: r}
-			list = append(list, byName[name])
+		key := r.account() + " " + name
+		if byName[key] == nil {
+			byName[key] = &role{name: name, at: r}
+			list = append(list, byName[key])
 		}
-		return byName[name]
+		return byName[key]
 	}
 	for _, r := range in.resources {
 		c := r.attributes()

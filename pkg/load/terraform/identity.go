@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -10,9 +11,9 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// attribute is the text of an attribute that other resources refer to, as far
-// as it has a meaning: known, or made of what is known and a stand-in. "" for
-// any other, and for one that leads back to itself.
+// attribute is the text of an attribute that other resources refer to: known, or
+// one of the computed ones, made of what is known and a stand-in. "" for any
+// other, and for one that leads back to itself.
 func (r *resource) attribute(name string) string {
 	if text := r.given(name); text != "" {
 		return text
@@ -24,38 +25,12 @@ func (r *resource) attribute(name string) string {
 		r.worked = map[string]string{}
 	}
 	r.worked[name] = ""
-	text := r.workOut(name)
+	text := ""
+	if work := computed(r.mode, r.kind)[name]; work != nil {
+		text = work(r)
+	}
 	r.worked[name] = text
 	return text
-}
-
-func (r *resource) workOut(name string) string {
-	switch {
-	case isKey(r):
-		return map[string]string{"arn": r.keyARN(), "key_id": r.keyID(), "id": r.keyID()}[name]
-	case r.kind == "aws_kms_key_policy": // its id is that of the key
-		return map[string]string{"id": r.attributes().get("key_id").plain(aKey()), "key_id": r.attributes().get("key_id").plain(aKey())}[name]
-	case r.kind == "aws_kms_alias":
-		switch name {
-		case "target_key_arn", "target_key_id":
-			return r.attributes().get("target_key_id").plain(aKey())
-		case "name", "id":
-			return r.aliasName()
-		case "arn":
-			return r.arn("kms", r.aliasName())
-		}
-	case r.kind == "aws_iam_role":
-		return map[string]string{"arn": r.iamARN("role"), "name": r.ownName("name"), "id": r.ownName("name")}[name]
-	case r.kind == "aws_iam_policy":
-		return map[string]string{"arn": r.iamARN("policy"), "id": r.iamARN("policy"), "name": r.ownName("name")}[name]
-	case r.kind == "aws_s3_bucket":
-		return map[string]string{"arn": r.bucketARN(), "bucket": r.bucketName(), "id": r.bucketName()}[name]
-	case r.kind == "aws_s3_bucket_policy", r.kind == "aws_s3_bucket_server_side_encryption_configuration":
-		return map[string]string{"bucket": r.bucketName(), "id": r.bucketName()}[name]
-	case r.kind == "aws_sagemaker_domain":
-		return map[string]string{"id": r.domainID(), "arn": r.arn("sagemaker", "domain/"+r.domainID())}[name]
-	}
-	return ""
 }
 
 func isKey(r *resource) bool {
@@ -103,7 +78,7 @@ func (r *resource) domainID() string { return r.ownName("id") }
 
 // bucketName is the bucket's name, of the bucket or of what belongs to one.
 func (r *resource) bucketName() string {
-	if r.kind == "aws_s3_bucket" {
+	if r.kind == "aws_s3_bucket" && r.mode == managed {
 		return r.ownName("bucket")
 	}
 	return bucketOf(r.attributes().get("bucket").plain(aBucket()))
@@ -169,14 +144,13 @@ func (in *input) remember(what string, work func() string) string {
 	return text
 }
 
-// providersAccount is that of the role which the provider assumes, else the one
-// that aws_caller_identity gave, else the one of all ARNs of the input.
+// providersAccount is that of the role which the provider assumes, or the only
+// one that it allows, else the one that aws_caller_identity gave, else the one of
+// all ARNs of the input, else its home.
 func (r *resource) providersAccount() string {
 	in := r.in
-	for role := range in.providerOf(r).Path("expressions", "assume_role").Items() {
-		if arn, ok := iam.ParseARN(in.scope("").constant(role.Get("role_arn")).Text()); ok && layout.IsAccount(arn.Account) {
-			return arn.Account
-		}
+	if account := in.configuredAccount(r); account != "" {
+		return account
 	}
 	callers := func(same bool) []string {
 		return in.distinct(func(other *resource) string {
@@ -186,6 +160,12 @@ func (r *resource) providersAccount() string {
 			return other.given("account_id")
 		})
 	}
+	if found := callers(true); len(found) == 1 {
+		return found[0]
+	}
+	if in.hasOwnCredentials(r.provider) {
+		return iam.Unknown("account id of the provider " + r.provider)
+	}
 	arns := in.distinct(func(other *resource) string {
 		arn, _ := iam.ParseARN(other.given("arn"))
 		if other.mode != managed || !layout.IsAccount(arn.Account) {
@@ -193,12 +173,48 @@ func (r *resource) providersAccount() string {
 		}
 		return arn.Account
 	})
-	for _, found := range [][]string{callers(true), callers(false), arns} {
+	for _, found := range [][]string{callers(false), arns} {
 		if len(found) == 1 {
 			return found[0]
 		}
 	}
-	return iam.Unknown("AccountId")
+	return cmp.Or(in.home.Account, iam.Unknown("AccountId"))
+}
+
+// configuredAccount is the account that the configuration of a provider names,
+// "" where it names none, or several.
+func (in *input) configuredAccount(r *resource) string {
+	config := in.providerOf(r).Get("expressions")
+	for _, block := range []string{"assume_role", "assume_role_with_web_identity"} {
+		for role := range config.Get(block).Items() {
+			if arn, ok := iam.ParseARN(in.scope("").constant(role.Get("role_arn")).Text()); ok && layout.IsAccount(arn.Account) {
+				return arn.Account
+			}
+		}
+	}
+	allowed := in.scope("").constant(config.Get("allowed_account_ids"))
+	for id := range allowed.Each() {
+		if layout.IsAccount(id.Text()) && (allowed.Is(source.String) || allowed.Len() == 1) {
+			return id.Text()
+		}
+	}
+	return ""
+}
+
+// hasOwnCredentials reports whether a provider with an alias says how it gets
+// into an account, other than the provider without one does: nothing tells that
+// it is the same account
+// (https://registry.terraform.io/providers/hashicorp/aws/latest/docs#authentication-and-configuration).
+func (in *input) hasOwnCredentials(provider string) bool {
+	name, _, isAlias := strings.Cut(provider, ".")
+	if !isAlias {
+		return false
+	}
+	providers := in.root.Path("configuration", "provider_config")
+	own, plain := providers.Get(provider).Get("expressions"), providers.Get(name).Get("expressions")
+	return slices.ContainsFunc([]string{
+		"assume_role", "assume_role_with_web_identity", "profile", "access_key", "shared_config_files", "shared_credentials_files", "allowed_account_ids",
+	}, func(way string) bool { return own.Get(way).Exists() && own.Get(way).Raw() != plain.Get(way).Raw() })
 }
 
 // region is the Region of a resource: the one that it names, that of its own
@@ -249,7 +265,7 @@ func (r *resource) providersRegion() string {
 			return found[0]
 		}
 	}
-	return iam.Unknown("Region")
+	return cmp.Or(in.home.Region, iam.Unknown("Region"))
 }
 
 // partition is that of the Region where it is known, else the one that

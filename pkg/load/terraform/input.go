@@ -3,6 +3,7 @@ package terraform
 import (
 	"strings"
 
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -26,6 +27,7 @@ type input struct {
 	// walked counts the references that were followed, and documents the policy
 	// documents that one policy was made of.
 	walked, documents int
+	home              layout.Home
 	// known are account, Region and partition of the providers.
 	known map[string]string
 }

@@ -245,11 +245,14 @@ func (c cursor) statement() named {
 			s = s.With(block.name, principals)
 		}
 	}
-	for _, list := range []struct{ attribute, name string }{
-		{"actions", "Action"}, {"not_actions", "NotAction"}, {"resources", "Resource"}, {"not_resources", "NotResource"},
+	for _, list := range []struct {
+		attribute, name string
+		meaning         meaning
+	}{
+		{"actions", "Action", aText()}, {"not_actions", "NotAction", aText()}, {"resources", "Resource", anARN()}, {"not_resources", "NotResource", anARN()},
 	} {
 		if attribute := c.get(list.attribute); attribute.isUnknown() || attribute.value.Len() > 0 {
-			s = s.With(list.name, source.List(attribute.at(), variables(attribute.texts(aText()))...))
+			s = s.With(list.name, source.List(attribute.at(), variables(attribute.texts(list.meaning))...))
 		}
 	}
 	if condition, ok := c.get("condition").conditions(); ok {

@@ -25,8 +25,9 @@ func Fits(root source.Node) bool { return formOf(root) != none }
 
 // Translate tells all plans and states of a run as the documents of an export.
 // Its problems are resources that can't be told, and inputs that describe what
-// another one describes already.
-func Translate(roots []source.Node) ([]layout.Document, []source.Problem) {
+// another one describes already. The homes say where the resources of a file
+// are, by its name, where neither they nor their provider do.
+func Translate(roots []source.Node, homes map[string]layout.Home) ([]layout.Document, []source.Problem) {
 	t := &teller{}
 	for _, root := range roots {
 		switch form := formOf(root); form {
@@ -36,7 +37,9 @@ func Translate(roots []source.Node) ([]layout.Document, []source.Problem) {
 			t.problem(root, "this is the log of \"terraform plan -json\", which does not hold the plan: save \"terraform plan -out=tfplan && terraform show -json tfplan > plan.json\" and check that")
 		case none:
 		default:
-			t.inputs = append(t.inputs, read(root, form))
+			in := read(root, form)
+			in.home = homes[in.name]
+			t.inputs = append(t.inputs, in)
 		}
 	}
 	t.dropRepeated()

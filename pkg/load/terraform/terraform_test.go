@@ -55,7 +55,7 @@ func TestTranslate(t *testing.T) {
 }
 
 func told(roots []source.Node) string {
-	documents, problems := terraform.Translate(roots)
+	documents, problems := terraform.Translate(roots, nil)
 	var b strings.Builder
 	for _, d := range documents {
 		fmt.Fprintf(&b, "%s at %s\n ", d.Of, d.Root.Span())
@@ -128,7 +128,7 @@ func FuzzTranslate(f *testing.F) {
 		for _, d := range documents {
 			roots = append(roots, d.Root(), d.Root())
 		}
-		made, problems := terraform.Translate(roots)
+		made, problems := terraform.Translate(roots, nil)
 		for _, d := range made {
 			var b strings.Builder
 			write(&b, d.Root)
@@ -184,7 +184,7 @@ func TestEndless(t *testing.T) {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	made, _ := terraform.Translate([]source.Node{documents[0].Root()})
+	made, _ := terraform.Translate([]source.Node{documents[0].Root()}, nil)
 	for _, d := range made {
 		if statements := d.Root.Path("Policy", "Statement"); statements.Exists() && statements.Len() < 40 {
 			t.Errorf("%d statements: the unknown ones are gone", statements.Len())
