@@ -461,7 +461,7 @@ func (n *Need) awaitsState() bool { return n.Key != nil && n.Key.IsStateUnknown(
 func (w *worker) stateUnknown(n *Need, action string) (access.Reason, []string) {
 	status := n.Key.Status
 	reason := access.Reason{Action: action, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node}
-	if status.State == snapshot.Symbolic {
+	if status.State == snapshot.Symbolic || iam.HasStandIn(status.Value) {
 		reason.Cause, reason.Awaits = access.ContextUnknown, iam.Awaited(status.Value)
 		reason.Message = "the policies allow it, and whether the key is enabled is not known: " + strings.Join(reason.Awaits, ", ")
 		return reason, reason.Awaits

@@ -156,7 +156,7 @@ type Key struct {
 // IsStateUnknown reports whether a format that has the states of keys does not
 // give this one's: a key that is not enabled refuses every call.
 func (k *Key) IsStateUnknown() bool {
-	return k.Status.State == Unset || k.Status.State == Symbolic
+	return k.Status.State == Unset || k.Status.State == Symbolic || iam.HasStandIn(k.Status.Value)
 }
 
 // Alias is an entry of ListAliases.
