@@ -18,6 +18,19 @@ func written(n source.Node) string {
 	return n.Text()
 }
 
+// entry gives the member of a map by its name as CloudFormation reads it.
+func entry(table source.Node, key string) source.Node {
+	if found := table.Get(key); found.Exists() {
+		return found
+	}
+	for name, value := range table.Members() {
+		if written(name) == key {
+			return value
+		}
+	}
+	return source.Node{}
+}
+
 // plainBoolean reads a boolean of JSON or of YAML 1.1: the words that its
 // reference parsers resolve, without quotes
 // (https://yaml.org/type/bool.html).

@@ -365,8 +365,8 @@ func (s *stack) findInMap(c call) value {
 	for i := range keys {
 		keys[i], _ = s.eval(parts[i]).scalar()
 	}
-	table := s.template.root.Path("Mappings", keys[0])
-	found := table.Path(keys[1], keys[2])
+	table := entry(s.template.root.Get("Mappings"), keys[0])
+	found := entry(entry(table, keys[1]), keys[2])
 	switch {
 	case found.Exists():
 		return s.plain(found).moved(c.at)
@@ -375,7 +375,7 @@ func (s *stack) findInMap(c call) value {
 		if s.deciding && iam.IsStandIn(keys[1]) && !iam.HasUnknown(keys[0]+keys[2]) {
 			s.r.mapped[made] = true
 			for key := range table.Members() {
-				s.r.compare(keys[1], key.Text()).closed = true
+				s.r.compare(keys[1], written(key)).closed = true
 			}
 		}
 		return text(c.at, made)
