@@ -183,6 +183,7 @@ canvas: detected                   # or all: profiles without Canvas settings to
 rules: {key-rotation-off: off, role-relies-on-iam: warning}    # off, info, warning, error
 rule-dirs: [company-rules]
 datasets: [acme-datasets]          # buckets that users import from
+exclude: [drafts/, "*.old.json"]   # files that are not read, as in .gitignore
 documents:                         # whose a document is, where neither its content nor its name says so
   - {file: exports/key-a.json, owner: "arn:aws:kms:eu-central-1:111122223333:key/0a1b..."}
 deployed-to:                       # where plans and templates are deployed that do not say it themselves

@@ -18,6 +18,7 @@ type checkFlags struct {
 	only, skip, parameters  []string
 	account                 string
 	allowUnknown, noWaivers bool
+	noIgnore                bool
 	rules                   rulesFlags
 	live                    liveCheck
 	changes                 changeFlags
@@ -58,6 +59,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.StringArrayVar(&flags.parameters, "parameters", nil, parametersHelp)
 	f.StringVar(&flags.account, "account", "", accountHelp)
 	f.BoolVar(&flags.allowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
+	f.BoolVar(&flags.noIgnore, "no-ignore", false, "read what .gitignore files leave out too")
 	f.BoolVar(&flags.noWaivers, "no-waivers", false, "report waived findings too: for auditors")
 	f.StringVar(&flags.baseline, "baseline", "", "report only findings that a baseline `file` does not have")
 	f.StringVar(&flags.writeBaseline, "write-baseline", "", "write a baseline `file` of today's findings")
@@ -100,6 +102,7 @@ func (f *checkFlags) options(s streams, paths []string) (lint.Options, error) {
 		Paths: paths, Read: s.reading(), Only: f.only, Skip: f.skip, NoWaivers: f.noWaivers,
 		Changes: f.changes.changes(), Now: time.Now(), Version: version(),
 	}
+	o.Read.NoIgnore = f.noIgnore
 	var err error
 	if o.Settings, o.Rules, err = readConfig(s, *f); err != nil {
 		return o, err

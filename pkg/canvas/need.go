@@ -336,7 +336,7 @@ func (w *worker) unresolved(n *Need, user *User, row action, lack finding.Severi
 	action := &Action{Name: row.name, Group: row.group, Lack: lack, Result: access.Unknown, Users: []*User{user}, Missing: w.explained([]string{missing})}
 	if len(r.Awaits) > 0 {
 		reason.Cause, reason.Awaits, action.Missing = access.ContextUnknown, r.Awaits, r.Awaits
-		reason.Message = "whether " + iam.Phrase(r.Text) + " is a key that can be used is not known: " + strings.Join(r.Awaits, ", ")
+		reason.Message = "which key is used, and whether it can be, depends on " + strings.Join(r.Awaits, " and ")
 	}
 	action.Reasons = []access.Reason{reason}
 	n.add(user, action)
@@ -461,7 +461,7 @@ func (n *Need) awaitsState() bool { return n.Key != nil && n.Key.IsStateUnknown(
 func (w *worker) stateUnknown(n *Need, action string) (access.Reason, []string) {
 	status := n.Key.Status
 	reason := access.Reason{Action: action, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node}
-	if status.State == snapshot.Symbolic || iam.HasStandIn(status.Value) {
+	if iam.HasStandIn(status.Value) {
 		reason.Cause, reason.Awaits = access.ContextUnknown, iam.Awaited(status.Value)
 		reason.Message = "the policies allow it, and whether the key is enabled is not known: " + strings.Join(reason.Awaits, ", ")
 		return reason, reason.Awaits

@@ -39,10 +39,13 @@ type Config struct {
 	WaiversNeed  []string // owner, until
 	NotWaivable  []string // rule ids
 	Datasets     []string
-	Documents    []Document
-	DeployedTo   []Deployment
-	Expect       Expect
-	Facts        Facts
+	// Exclude are patterns of files that are not read, in the form that .gitignore
+	// has, relative to the config's folder.
+	Exclude    []string
+	Documents  []Document
+	DeployedTo []Deployment
+	Expect     Expect
+	Facts      Facts
 }
 
 // Document says whose a file's document is.
@@ -153,6 +156,11 @@ func (r *reader) top(c *Config) fields {
 		"datasets":    func(n source.Node) { c.Datasets = r.buckets(n) },
 		"documents":   func(n source.Node) { r.documents(n, c) },
 		"deployed-to": func(n source.Node) { r.deployments(n, c) },
+		"exclude": func(n source.Node) {
+			for item := range r.items(n) {
+				c.Exclude = append(c.Exclude, r.pattern(item))
+			}
+		},
 		"expect": func(n source.Node) {
 			r.object(n, fields{
 				"customer-keys": func(n source.Node) {

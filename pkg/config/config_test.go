@@ -56,7 +56,7 @@ facts:
 func TestFaults(t *testing.T) {
 	for text, want := range map[string]string{
 		"guide: 2023\n":                      `c.yaml:1:8: "2023" is none of: 2022, current`,
-		"guides: 2022\n":                     `c.yaml:1:1: unknown key "guides"; known here are: canvas, datasets, deployed-to, documents, expect, facts, fail-on, guide, not-waivable, overrides, rule-dirs, rules, rules-as-of, unknown, waivers, waivers-need`,
+		"guides: 2022\n":                     `c.yaml:1:1: unknown key "guides"; known here are: canvas, datasets, deployed-to, documents, exclude, expect, facts, fail-on, guide, not-waivable, overrides, rule-dirs, rules, rules-as-of, unknown, waivers, waivers-need`,
 		"datasets: a\n":                      `c.yaml:1:11: expected a list here, found a string`,
 		"datasets: [\"s3://acme\"]\n":        `c.yaml:1:12: "s3://acme" is no bucket name: put the bare name here`,
 		"documents: [{file: a}]\n":           `c.yaml:1:13: a document needs file and owner`,

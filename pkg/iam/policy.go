@@ -16,18 +16,19 @@ const (
 	ServiceControlPolicy
 	ResourceControlPolicy
 	EndpointPolicy
+	ResourcePolicy // of a resource that nothing names
 )
 
 // String names the kind as users do.
 func (k Kind) String() string {
 	return [...]string{"identity policy", "key policy", "bucket policy", "trust policy", "permissions boundary",
-		"session policy", "service control policy", "resource control policy", "endpoint policy"}[k]
+		"session policy", "service control policy", "resource control policy", "endpoint policy", "resource policy"}[k]
 }
 
 // NamesPrincipals reports whether statements of the kind say who they are for.
 func (k Kind) NamesPrincipals() bool {
 	switch k {
-	case KeyPolicy, BucketPolicy, TrustPolicy, ResourceControlPolicy, EndpointPolicy:
+	case KeyPolicy, BucketPolicy, TrustPolicy, ResourceControlPolicy, EndpointPolicy, ResourcePolicy:
 		return true
 	}
 	return false

@@ -112,6 +112,7 @@ func Load(o Options) (*load.Result, error) {
 	o = o.defaults()
 	o.Read.Owners, o.Read.OwnerAt = o.Settings.owners()
 	o.Read.Homes = slices.Concat(o.Read.Homes, o.Settings.homes())
+	o.Read.Exclude, o.Read.ExcludeFrom = o.Settings.Exclude, o.Settings.Beside("")
 	return load.Load(o.Paths, o.Read)
 }
 

@@ -163,7 +163,7 @@ func entryName(name string) string {
 // would have it.
 func (u *unpacker) wants(name string, mode fs.FileMode) bool {
 	for part := range strings.SplitSeq(path.Dir(name), "/") {
-		if skipsFolder(part) || part == "__MACOSX" {
+		if part == ".git" || part == "node_modules" || part == ".terraform" || part == "__MACOSX" {
 			return false
 		}
 	}

@@ -11,8 +11,13 @@ import (
 // failure is what was saved of a call that printed no answer.
 type failure struct {
 	call string // get-bucket-policy; "" where neither the text nor the path says
-	code string // NoSuchBucketPolicy; "" for an empty file
+	code string // NoSuchBucketPolicy; "" where there is none
 	text string // the first line, where it is an error of the CLI without a code
+	// empty marks a file without a byte: the call printed nothing, and its error
+	// went to the terminal.
+	empty bool
+	// recorded marks the answer of a call that a test recorder saved with its status.
+	recorded bool
 }
 
 // The forms in which an error is saved: as the CLI prints it, and as S3 answers
@@ -33,6 +38,7 @@ func failureOf(name string, data []byte) (failure, bool) {
 	f := failure{call: callOf(name)}
 	switch found := cliError.FindStringSubmatch(text); {
 	case text == "", text == "{}", text == "null", text == "None":
+		f.empty = text == ""
 		return f, true
 	case len(text) > 4096 || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "["):
 		return failure{}, false
@@ -61,7 +67,8 @@ func plainText(data []byte) string {
 
 // failedAnswer tells an error that was recorded as an object.
 func failedAnswer(name string, root source.Node) (failure, bool) {
-	if answer := root.Get("data"); root.Get("status_code").Is(source.Number) {
+	recorded := root.Get("status_code").Is(source.Number)
+	if answer := root.Get("data"); recorded {
 		root = answer
 	}
 	for _, path := range [...][]string{{"Error", "Code"}, {"__type"}, {"Code"}} {
@@ -70,7 +77,7 @@ func failedAnswer(name string, root source.Node) (failure, bool) {
 			continue
 		}
 		text := code.Text()
-		return failure{call: callOf(name), code: text[strings.LastIndex(text, "#")+1:]}, true
+		return failure{call: callOf(name), code: text[strings.LastIndex(text, "#")+1:], recorded: recorded}, true
 	}
 	return failure{}, false
 }
@@ -127,7 +134,8 @@ func kebab(operation string) string {
 }
 
 // none gives the kind of document that does not exist: the error says so, or an
-// empty answer does of a call that AWS refuses where there is nothing to give
+// answer without a policy does. An empty file does not: a call that was refused
+// leaves one too
 // (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList).
 func (f failure) none() kind {
 	switch f.code {
@@ -138,7 +146,7 @@ func (f failure) none() kind {
 	case "NoSuchTagSet", "NoSuchTagSetError":
 		return noBucketTagsDoc
 	}
-	if f.code == "" && f.text == "" {
+	if f.code == "" && f.text == "" && !f.empty {
 		return map[string]kind{"get-bucket-policy": noBucketPolicyDoc, "get-bucket-tagging": noBucketTagsDoc}[f.call]
 	}
 	return ""
@@ -179,8 +187,10 @@ func (f failure) message() string {
 		return what + " failed with " + f.code + ": the file holds no document; mend the cause and save the answer again"
 	case f.text != "":
 		return what + " failed (" + f.text + "): the file holds no document; mend the cause and save the answer again"
+	case f.call == "get-bucket-policy", f.call == "get-bucket-tagging":
+		return "the file is empty: " + what + " failed, and where its error was NoSuchBucketPolicy or NoSuchTagSet there is nothing to read, else that was not allowed; save {} for nothing, or run it again"
 	case f.call != "":
-		return "the file is empty: " + what + " printed nothing, so it probably failed; run it again and save its answer"
+		return "the file is empty: " + what + " printed nothing, so it failed; run it again and save its answer"
 	}
 	return "the file is empty: if the output of a call was saved here, the call failed; run it again"
 }

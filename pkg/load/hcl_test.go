@@ -27,7 +27,7 @@ func TestHCL(t *testing.T) {
 			[]string{"a/keys.tf: " + advice, "b/main.tf.json: " + advice}, []string{"a/main.tf: " + told}},
 		{"with a plan", map[string]string{"a/main.tf": "x", "plan.json": planText}, nil, []string{"a/main.tf: " + covered}},
 		{"with a state", map[string]string{"main.tf": "x", "terraform.tfstate": stateText}, nil, []string{"main.tf: " + covered}},
-		{"with what Terraform downloads", map[string]string{".terraform/modules/x/main.tf": "x", "plan.json": planText}, nil, nil},
+		{"with what Terraform downloads", map[string]string{".terraform/modules/x/main.tf": "x", "plan.json": planText}, nil, []string{".terraform: a folder that tools fill: name it to have it read"}},
 		{"a binary plan", map[string]string{"a/tfplan": binary},
 			[]string{`a/tfplan: a binary plan of Terraform is not read, its JSON is: run "terraform show -json tfplan > plan.json" beside its configuration, and check plan.json`}, nil},
 		{"a log before a plan", map[string]string{"plan.json": "[command]/bin/terraform show -json\n" + planText}, nil, nil},

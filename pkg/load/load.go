@@ -5,13 +5,11 @@ package load
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
@@ -40,6 +38,12 @@ type Options struct {
 	// Homes say where templates and plans are deployed that do not say it
 	// themselves. The first word counts; of paths, that of the longest.
 	Homes []Home
+	// Exclude are patterns of files that are not read, in the form that .gitignore
+	// has, relative to the folder ExcludeFrom.
+	Exclude     []string
+	ExcludeFrom string
+	// NoIgnore reads what .gitignore files leave out.
+	NoIgnore bool
 }
 
 // Defaults fills in what may be left out.
@@ -126,7 +130,6 @@ func Load(paths []string, options Options) (*Result, error) {
 		result.Problems = append(result.Problems, content.problems...)
 		result.Ignored = append(result.Ignored, content.ignored...)
 		result.Waivers = append(result.Waivers, content.waivers...)
-		result.Notes = append(result.Notes, content.notes...)
 	}
 	for _, file := range files {
 		if file.used {
@@ -225,79 +228,6 @@ func owners(files []file, options Options, result *Result) map[string]owner {
 		}
 	}
 	return byName
-}
-
-// collect lists the files to read, in the order of their names.
-func collect(paths []string, options Options, result *Result) ([]input, error) {
-	var inputs []input
-	seen := map[string]bool{}
-	add := func(in input) {
-		if id := options.Files.Identity(in.path); !seen[id] {
-			seen[id] = true
-			inputs = append(inputs, in)
-		}
-	}
-	for _, path := range paths {
-		if path == "-" {
-			data, err := io.ReadAll(options.Stdin)
-			if err != nil {
-				return nil, fmt.Errorf("read standard input: %w", err)
-			}
-			add(input{path: "-", name: "-", named: true, data: data})
-			continue
-		}
-		info, err := fs.Stat(options.Files, path)
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", path, bare(err))
-		}
-		if !info.IsDir() {
-			add(input{path: path, name: options.Display(path), named: true})
-			continue
-		}
-		walk(options.Files, path, options.Display, result, add)
-	}
-	sort.SliceStable(inputs, func(i, j int) bool { return inputs[i].name < inputs[j].name })
-	return inputs, nil
-}
-
-// walk lists the files below a folder. Links are not followed, the root's apart,
-// which the user names: they could lead outside, or round in circles.
-func walk(files Files, root string, display func(string) string, result *Result, add func(input)) {
-	_ = fs.WalkDir(files, root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			result.Problems = append(result.Problems, source.Problem{Path: display(path), Message: "read the folder: " + cause(err)})
-			return nil
-		}
-		switch name := entry.Name(); {
-		case entry.IsDir() && skipsFolder(name):
-			return filepath.SkipDir
-		case isConfig(name):
-			return nil
-		case !entry.Type().IsRegular() && layout.IsExport(display(path)) && strings.HasSuffix(name, ".json"):
-			result.Problems = append(result.Problems, source.Problem{Path: display(path), Message: "this is no regular file: the document that belongs here was not read; put the file itself here"})
-			return nil
-		case entry.IsDir():
-			return nil
-		case entry.Type()&fs.ModeSymlink != 0:
-			result.Ignored = append(result.Ignored, Ignored{display(path), "a symbolic link: links are not followed"})
-			return nil
-		case !entry.Type().IsRegular():
-			result.Ignored = append(result.Ignored, Ignored{display(path), "not a regular file"})
-			return nil
-		}
-		add(input{path: path, name: display(path)})
-		return nil
-	})
-}
-
-// skipsFolder names the folders that hold copies of other people's files.
-func skipsFolder(name string) bool {
-	return name == ".git" || name == "node_modules" || name == ".terraform"
-}
-
-// isConfig names canvaslint's own files.
-func isConfig(name string) bool {
-	return name == ".canvaslint.yaml" || name == ".canvaslint-waivers.yaml"
 }
 
 // cause is the system's own word without the path, which the message has already.

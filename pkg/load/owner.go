@@ -42,6 +42,10 @@ func (b *builder) place(doc document) {
 			b.read(doc, kind, bucket.ARN, how)
 			return
 		}
+		if kind == noBucketPolicyDoc || kind == noEncryptionDoc || kind == noBucketTagsDoc {
+			b.passOver(doc, "it says that a bucket has no such document, and nothing says which bucket")
+			return
+		}
 		b.read(doc, kind, "", byNobody)
 		b.ownerless(doc, "bucket", "put it into a folder s3/<bucket name>/")
 	case rolePolicyDoc, attachedDoc, inlineListDoc, identityDoc, trustDoc:
@@ -56,6 +60,24 @@ func (b *builder) place(doc document) {
 		b.looseRolePolicy(doc)
 	case policyVersionDoc:
 		b.placePolicyVersion(doc)
+	case endpointPolicyDoc, resourceControlDoc, otherPolicyDoc:
+		b.placeAlone(doc, kind, body)
+	}
+}
+
+// placeAlone checks a policy that does not say what it is attached to.
+func (b *builder) placeAlone(doc document, kind kind, body source.Node) {
+	b.read(doc, kind, "", byNobody)
+	switch kind {
+	case endpointPolicyDoc:
+		b.policy(body, iam.EndpointPolicy, doc.name, "")
+		b.ownerless(doc, "VPC endpoint", "save describe-vpc-endpoints, which holds the policies of all")
+	case resourceControlDoc:
+		b.policy(body, iam.ResourceControlPolicy, doc.name, "")
+		b.ownerless(doc, "account or unit of the organization", "save it with describe-policy, and what it is attached to in organization/targets.json")
+	default:
+		b.policy(body, iam.ResourcePolicy, doc.name, "")
+		b.ownerless(doc, "resource", "name it under documents: in the config")
 	}
 }
 
@@ -102,6 +124,10 @@ func (b *builder) placeBucketPolicy(doc document, body source.Node) {
 
 func (b *builder) placeKeyFact(doc document) {
 	key, how := b.ownerKey(doc)
+	if key == nil && doc.kind == keyTagsDoc && doc.node.Get("Tags").Len() == 0 {
+		b.passOver(doc, "an empty list of tags, and nothing says of what")
+		return
+	}
 	if key == nil {
 		b.read(doc, doc.kind, "", byNobody)
 		b.ownerless(doc, "key", "put it into a folder kms/keys/<key id>/")
@@ -215,31 +241,65 @@ func (b *builder) ownerBucket(doc document) (*snapshot.Bucket, string) {
 	if name := bucketOfPolicy(doc); name != "" && len(b.snapshot.Domains) > 0 {
 		return b.bucket(name, place, place.PartitionName()), byContent
 	}
+	if name, domain := b.bucketBeside(doc.name); name != "" && doc.kind != policyTextDoc && doc.kind != rawPolicyDoc {
+		return b.bucket(name, place, domain.Partition), byNeighbor
+	}
 	return nil, ""
 }
 
-// canvasBucket gives the bucket of a domain that a file's name mentions: the one
-// that its settings name, or the default SageMaker bucket.
+// canvasBucket gives the bucket of a domain that a file's name mentions.
 func (b *builder) canvasBucket(file string) (string, *snapshot.Domain) {
 	for _, domain := range b.snapshot.Domains {
-		names := []string{"sagemaker-" + domain.Region + "-" + domain.Account}
-		settings := []*snapshot.UserSettings{&domain.Settings}
-		for _, profile := range domain.Profiles {
-			settings = append(settings, &profile.Settings)
-		}
-		for _, s := range settings {
-			if rest, ok := strings.CutPrefix(s.Canvas.ArtifactPath.Value, "s3://"); ok {
-				name, _, _ := strings.Cut(rest, "/")
-				names = append(names, name)
-			}
-		}
-		for _, name := range names {
+		for _, name := range append(canvasBuckets(domain), defaultBucket(domain)) {
 			if !iam.HasStandIn(name) && Mentions(file, name) {
 				return name, domain
 			}
 		}
 	}
 	return "", nil
+}
+
+// bucketBeside gives the only Canvas bucket of the only domain, where a file lies
+// beside the domain's description.
+func (b *builder) bucketBeside(file string) (string, *snapshot.Domain) {
+	if len(b.snapshot.Domains) != 1 {
+		return "", nil
+	}
+	domain := b.snapshot.Domains[0]
+	names := canvasBuckets(domain)
+	if len(names) != 1 || iam.HasStandIn(names[0]) || path.Dir(domain.Node.Span().File.Name) != path.Dir(file) {
+		return "", nil
+	}
+	return names[0], domain
+}
+
+// defaultBucket names the bucket that SageMaker makes for an account's Region.
+func defaultBucket(domain *snapshot.Domain) string {
+	return "sagemaker-" + domain.Region + "-" + domain.Account
+}
+
+// canvasBuckets names the buckets that Canvas writes to for a domain: those of
+// its settings, or the default SageMaker bucket where one lacks a path.
+func canvasBuckets(domain *snapshot.Domain) []string {
+	var names []string
+	add := func(path snapshot.Setting) {
+		name := defaultBucket(domain)
+		if rest, ok := strings.CutPrefix(path.Value, "s3://"); ok {
+			name, _, _ = strings.Cut(rest, "/")
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if own := domain.Settings.Canvas.ArtifactPath; own.IsGiven() || len(domain.Profiles) == 0 {
+		add(own)
+	}
+	for _, profile := range domain.Profiles {
+		if own := profile.Settings.Canvas.ArtifactPath; own.IsGiven() || !domain.Settings.Canvas.ArtifactPath.IsGiven() {
+			add(own)
+		}
+	}
+	return names
 }
 
 // bucketOfPolicy reads the bucket's name out of the resources of its policy:

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -32,6 +33,8 @@ func (b *builder) policyKind(doc document) (source.Node, kind) {
 	switch placed := b.placedKind(doc, guess); {
 	case placed != "":
 		return body, placed
+	case isResourceControl(body, doc.name):
+		return body, resourceControlDoc
 	case guess != "" && (guess != identityDoc || doc.kind == rawPolicyDoc):
 		return body, guess
 	case doc.place.Key != "":
@@ -41,8 +44,67 @@ func (b *builder) policyKind(doc document) (source.Node, kind) {
 	case service != "":
 		b.passOver(doc, "a resource policy of "+service+", which canvaslint does not check")
 		return source.Node{}, ""
+	case guess == identityDoc:
+		return body, identityDoc
 	}
-	return body, identityDoc
+	return body, kindByName(doc)
+}
+
+// kindByName tells a policy whose words fit several kinds, such as one that
+// allows Action "*", by its call or the words of its file's name and folder. The
+// answer of get-key-policy and that of get-bucket-policy look alike; S3 takes
+// statements about its own bucket only, by ARN, and those were told before
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html).
+func kindByName(doc document) kind {
+	switch callOf(doc.name) {
+	case "get-key-policy":
+		return keyPolicyDoc
+	case "get-bucket-policy":
+		return bucketPolicyDoc
+	}
+	folder, file := path.Split(strings.ToLower(doc.name))
+	for _, name := range []string{file, path.Base(folder)} {
+		for _, row := range []struct {
+			kind  kind
+			words []string
+		}{
+			{endpointPolicyDoc, []string{"endpoint", "vpce"}},
+			{trustDoc, []string{"trust", "assume"}},
+			{keyPolicyDoc, []string{"key", "kms", "cmk"}},
+			{bucketPolicyDoc, []string{"bucket", "s3"}},
+		} {
+			if slices.ContainsFunc(row.words, func(word string) bool { return strings.Contains(name, word) }) {
+				return row.kind
+			}
+		}
+	}
+	if doc.kind == policyTextDoc {
+		return keyPolicyDoc
+	}
+	return otherPolicyDoc
+}
+
+// isResourceControl tells a resource control policy: every statement denies
+// everybody, and either its name says so or it is about several services at once
+// (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html).
+func isResourceControl(policy source.Node, name string) bool {
+	services := map[string]bool{}
+	for statement := range policy.Get("Statement").Each() {
+		if statement.Get("Effect").Text() != "Deny" || statement.Get("Principal").Text() != "*" {
+			return false
+		}
+		for action := range statement.Get("Action").Each() {
+			service, _, _ := strings.Cut(strings.ToLower(action.Text()), ":")
+			services[service] = true
+		}
+		for resource := range statement.Get("Resource").Each() {
+			if resource.Text() != "*" {
+				return false
+			}
+		}
+	}
+	name = strings.ToLower(name)
+	return len(services) > 1 || policy.Get("Statement").Len() > 0 && (strings.Contains(name, "rcp") || strings.Contains(name, "resource-control"))
 }
 
 // placedKind is the kind that the owner or the place of a document says, "" if

@@ -23,7 +23,6 @@ type content struct {
 	waivers   []config.Waiver
 	ignored   []Ignored
 	files     []file
-	notes     []string
 	hcl       bool // Terraform's configuration
 }
 
@@ -48,7 +47,6 @@ func (c *content) merge(other content) {
 	c.problems = append(c.problems, other.problems...)
 	c.waivers = append(c.waivers, other.waivers...)
 	c.ignored = append(c.ignored, other.ignored...)
-	c.notes = append(c.notes, other.notes...)
 	c.files = append(c.files, other.files...)
 }
 
@@ -116,11 +114,8 @@ func readText(in input, data []byte) content {
 func (r *rooter) fail(f failure, at source.Node) bool {
 	kind := f.none()
 	if kind == "" {
-		r.failure = &f
+		r.failure, r.failedAt = &f, at.Span()
 		return false
-	}
-	if f.code == "" {
-		r.content.notes = append(r.content.notes, "The file is empty: "+r.in.name+". "+f.call+" prints nothing where there is nothing, so that was taken for the answer; a call that was refused leaves an empty file too.")
 	}
 	r.add(kind, at, false)
 	return true
@@ -156,8 +151,8 @@ func (r *rooter) finish(trees []*source.Document, problems []source.Problem) con
 		ignore("the answer of " + r.unneeded + ", which is not needed")
 	case r.failure != nil && !r.failure.isNeeded():
 		ignore("what " + r.failure.call + " gives is not needed")
-	case r.failure != nil && (in.named || export || r.failure.call != ""):
-		refuse(r.failure.message())
+	case r.failure != nil && (in.named || export || r.failure.call != "" && !r.failure.recorded):
+		c.problems = []source.Problem{{Span: r.failedAt, Message: r.failure.message()}}
 	case r.failure != nil:
 		ignore(r.failure.message())
 	case export:

@@ -48,7 +48,10 @@ const (
 	rawPolicyDoc         kind = "policy"       // Version and Statement, or a bare statement
 	identityDoc          kind = "identity-policy"
 	trustDoc             kind = "trust-policy"
-	terraformDoc         kind = "terraform" // a plan or a state
+	endpointPolicyDoc    kind = "endpoint-policy"
+	resourceControlDoc   kind = "resource-control-policy" // a policy alone, without its description
+	otherPolicyDoc       kind = "policy-of-a-resource"    // it names principals, and nothing says of what it is
+	terraformDoc         kind = "terraform"               // a plan or a state
 )
 
 // form is one row of the table of forms: a document is of the kind if it has

@@ -26,7 +26,8 @@ type rooter struct {
 	passed     source.Node
 	passedOver int
 	// failure is the call that failed and whose error is all there is.
-	failure *failure
+	failure  *failure
+	failedAt source.Span
 	// unneeded is the call whose answer decides nothing.
 	unneeded string
 	// lacks are the members that the list around a document never has.
@@ -45,6 +46,9 @@ func (r *rooter) take(root source.Node, depth int) bool {
 	if call := unneededCall(root); call != "" {
 		r.unneeded = call
 		return false
+	}
+	if isBlank(root.Get("Policy")) && callOf(r.in.name) == "get-bucket-policy" {
+		return r.fail(failure{call: "get-bucket-policy"}, root)
 	}
 	if kind := recognise(root); kind != "" {
 		if kind == rawPolicyDoc && !layout.IsExport(r.in.name) {
@@ -97,6 +101,12 @@ func (r *rooter) rendered(root source.Node) source.Node {
 		})
 	}
 	return markers.Opened(root)
+}
+
+// isBlank tells a policy that is none: an empty text, or null, which a query
+// prints for what is not there.
+func isBlank(policy source.Node) bool {
+	return policy.Is(source.Null) || policy.Is(source.String) && strings.TrimSpace(policy.Text()) == ""
 }
 
 // open takes a part, which may be a document that is quoted as a string.

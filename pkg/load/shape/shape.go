@@ -128,7 +128,7 @@ func (c *checker) misfit(node source.Node, s Shape) string {
 	if !c.isOf(s.kind, node) {
 		return node.Kind().String() + " where " + s.kind.String() + " belongs"
 	}
-	if value := node.Text(); s.fits != nil && value != "" && !iam.HasStandIn(value) && !s.fits(value) {
+	if value := node.Text(); s.fits != nil && value != "" && !s.fits(value) && (!iam.HasStandIn(value) || strings.HasPrefix(value, "arn:")) {
 		return fmt.Sprintf("%q, and %s belongs there", value, s.form)
 	}
 	return ""

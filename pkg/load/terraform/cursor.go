@@ -232,6 +232,8 @@ func (m meaning) of(found target, standIn string) string {
 		attribute = m.attribute
 	}
 	switch {
+	case m.inText && m.attribute == "bucket" && attribute == "arn":
+		return r.bucketARN() // no path: the settings take s3:// only
 	case m.inText && m.attribute == "bucket":
 		return "s3://" + r.attribute("bucket") + "/" + standIn
 	case m.inText && r.kind == "aws_s3_bucket" && slices.Contains([]string{"arn", "id", "bucket"}, attribute):
