@@ -19,6 +19,7 @@ type checkFlags struct {
 	account                 string
 	allowUnknown, noWaivers bool
 	noIgnore                bool
+	strict                  bool
 	rules                   rulesFlags
 	live                    liveCheck
 	changes                 changeFlags
@@ -60,6 +61,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.StringVar(&flags.account, "account", "", accountHelp)
 	f.BoolVar(&flags.allowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
 	f.BoolVar(&flags.noIgnore, "no-ignore", false, "read what .gitignore files leave out too")
+	f.BoolVar(&flags.strict, "strict", false, "a run that checks no domain is a problem, with exit status 3")
 	f.BoolVar(&flags.noWaivers, "no-waivers", false, "report waived findings too: for auditors")
 	f.StringVar(&flags.baseline, "baseline", "", "report only findings that a baseline `file` does not have")
 	f.StringVar(&flags.writeBaseline, "write-baseline", "", "write a baseline `file` of today's findings")

@@ -49,6 +49,9 @@ func readConfig(s streams, flags checkFlags) (lint.Settings, *rules.Set, error) 
 		*word.into = word.value
 	}
 	c.AllowUnknown = c.AllowUnknown || flags.allowUnknown
+	if flags.strict {
+		c.Expect.Domains = max(c.Expect.Domains, 1)
+	}
 	c.Config = c.Defaults()
 	return c, set, nil
 }

@@ -25,10 +25,7 @@ type Question struct {
 // What neither the snapshot nor the question tells is unknown. It returns an
 // error for a question that cannot be read.
 func Ask(s *snapshot.Snapshot, c config.Config, q Question) (*access.Request, *access.Policies, error) {
-	w := &worker{
-		snapshot: s, config: c, facts: &Facts{}, identity: map[string]access.Layer{},
-		scps: map[string][]access.Level{}, rcps: map[string][]access.Level{}, managed: map[string]*snapshot.Policy{},
-	}
+	w := newWorker(s, c)
 	principal, err := access.ParsePrincipal(q.Principal)
 	if err != nil {
 		return nil, nil, err

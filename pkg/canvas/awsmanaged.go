@@ -69,15 +69,17 @@ func (w *worker) asks(r *Resolution, purpose finding.Purpose, user *User, region
 	return r.Existence != NotResolved && r.Existence != NotFound && r.Region == region && !w.opensItself(r, purpose, user.Domain.Account)
 }
 
-// foreignAction is the answer for another account's AWS managed key, which
-// principals of other accounts cannot use.
-func foreignAction(user *User, row action, lack finding.Severity, place Place, r *Resolution) *Action {
+// refuseForeign answers for another account's AWS managed key, which principals
+// of other accounts cannot use.
+func (w *worker) refuseForeign(need *Need, user *User, row action, lack finding.Severity, place Place, r *Resolution) {
 	name := "an AWS managed key"
 	if r.Name.ID != "" && strings.HasPrefix(r.Name.ID, "alias/") {
 		name = "the AWS managed key " + r.Name.ID
 	}
-	return &Action{Name: row.name, Group: row.group, Lack: lack, Result: access.ImplicitlyDenied, Users: []*User{user}, Reasons: []access.Reason{{
+	a := need.actionOf(row, lack)
+	w.fail(need, a, failure{user: user, result: access.ImplicitlyDenied})
+	a.because([]access.Reason{{
 		Action: row.name, Layer: access.KeyPolicy, Cause: access.NoStatement, Node: place.Node,
 		Message: place.What + " is " + name + " of account " + r.Account + ", which no other account can use",
-	}}}
+	}}, nil)
 }

@@ -51,20 +51,25 @@ func (w *worker) bucketNeed(user *User) {
 		for i := range user.StorageKeys {
 			row.services = append(row.services, strconv.Itoa(i))
 		}
-		w.decide(need, user, row, finding.Error, func(reading string) access.Request {
+		result := w.decide(need, user, row, finding.Error, func(reading string) access.Request {
 			i, _ := strconv.Atoi(reading)
 			return w.bucketRequest(user, need, row.name, user.StorageKeys[i])
 		})
-		w.compareEditions(user, need, row.name)
+		if result.IsDenied() && !w.isAllowedElsewhere(user, need, row.name) {
+			need.deniedAnyway = true
+		}
+		need.OnlyInGuide = ""
+		if a := need.action(row.name); a.Result.IsDenied() && !need.deniedAnyway {
+			need.OnlyInGuide = w.config.Guide
+		}
 	}
 }
 
-// compareEditions notes where the other edition of the page would not have the
-// write denied: it takes the sharing key for the storage key, or does not.
-func (w *worker) compareEditions(user *User, need *Need, action string) {
-	known := need.action(action)
-	if known == nil || !known.Result.IsDenied() || len(user.StorageKeys) > 1 || need.OnlyInGuide != "" {
-		return
+// isAllowedElsewhere reports whether the other edition of the page would not have
+// a user's write denied: it takes the sharing key for the storage key, or does not.
+func (w *worker) isAllowedElsewhere(user *User, need *Need, action string) bool {
+	if len(user.StorageKeys) > 1 {
+		return false
 	}
 	choice := user.StorageKeys[0]
 	var other Choice
@@ -73,12 +78,10 @@ func (w *worker) compareEditions(user *User, need *Need, action string) {
 	case !choice.Setting.IsGiven() && user.Sharing.Key.IsGiven():
 		other.Setting = user.Sharing.Key
 	default:
-		return
+		return false
 	}
 	request := w.bucketRequest(user, need, action, other)
-	if !access.Decide(&request, need.policies).IsDenied() {
-		need.OnlyInGuide = w.config.Guide
-	}
+	return !w.ask(&request, need.policies).IsDenied()
 }
 
 // bucketRequest is the request that S3 sees.

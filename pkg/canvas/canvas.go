@@ -5,9 +5,6 @@
 package canvas
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
@@ -28,8 +25,6 @@ type Facts struct {
 	Jobs     []*JobUse
 	// Admission are the roles that may not start AutoML jobs without a key.
 	Admission []*Admission
-	// BucketKeys are the default SSE-KMS keys of Canvas buckets, by bucket name.
-	BucketKeys map[string]*KeyUse
 	// Flaws are what rules object to in policies.
 	Flaws []*Flaw
 	// KeyTraits are what rules have a word on in keys.
@@ -46,6 +41,9 @@ type Facts struct {
 	Allowed, Denied, Unknown int
 
 	missing map[string]bool // roles that are proven not to exist, by ARN
+	// bucketKeys are what the default SSE-KMS keys of Canvas buckets mean to the
+	// accounts that work in them, by bucket.
+	bucketKeys map[string][]*KeyUse
 	// keysAt are Keys by where the setting stands: each user looks there.
 	keysAt map[source.Node][]*KeyUse
 }
@@ -55,30 +53,49 @@ type worker struct {
 	snapshot *snapshot.Snapshot
 	config   config.Config
 	facts    *Facts
+	// answers are those that were given; nil to decide each question anew.
+	answers  map[question]access.Result
+	contexts map[contextID]*access.Context
 	needs    map[needID]*Need
 	roles    map[roleID]*RoleUse
-	tried    map[needID]bool // dataset buckets, by what they would be needs of
+	imports  map[importID][]*Need
+	reach    *reach
+	wildcard map[string]*WildcardReads // by role
 	// layers by role ARN, and by account for organization policies.
 	identity map[string]access.Layer
 	scps     map[string][]access.Level
 	rcps     map[string][]access.Level
+	grants   map[*snapshot.Key][]access.Grant
 	managed  map[string]*snapshot.Policy
 	// byPolicy finds the policy that a compiled document is, of those that
 	// have a file.
 	byPolicy   map[*iam.Policy]*snapshot.Policy
 	conditions map[flawID]*Flaw
+	proposed   map[proposal]string           // statements of fixes
 	missing    map[string][]snapshot.Missing // what an export could not read, by resource
 	why        map[string]string             // a document is not at hand, by the document's name
 }
 
 // Work derives all facts. It does no I/O.
 func Work(s *snapshot.Snapshot, c config.Config) *Facts {
-	w := &worker{
-		snapshot: s, config: c, facts: &Facts{Guide: c.Guide, BucketKeys: map[string]*KeyUse{}, missing: map[string]bool{}, keysAt: map[source.Node][]*KeyUse{}}, needs: map[needID]*Need{}, tried: map[needID]bool{},
-		roles:    map[roleID]*RoleUse{},
-		identity: map[string]access.Layer{}, scps: map[string][]access.Level{}, rcps: map[string][]access.Level{},
-		managed: map[string]*snapshot.Policy{}, byPolicy: map[*iam.Policy]*snapshot.Policy{}, conditions: map[flawID]*Flaw{},
+	w := newWorker(s, c)
+	w.work()
+	return w.facts
+}
+
+func newWorker(s *snapshot.Snapshot, c config.Config) *worker {
+	return &worker{
+		snapshot: s, config: c,
+		facts:   &Facts{Guide: c.Guide, bucketKeys: map[string][]*KeyUse{}, missing: map[string]bool{}, keysAt: map[source.Node][]*KeyUse{}},
+		answers: map[question]access.Result{}, contexts: map[contextID]*access.Context{},
+		needs: map[needID]*Need{}, imports: map[importID][]*Need{}, wildcard: map[string]*WildcardReads{}, roles: map[roleID]*RoleUse{},
+		identity: map[string]access.Layer{}, scps: map[string][]access.Level{}, rcps: map[string][]access.Level{}, grants: map[*snapshot.Key][]access.Grant{},
+		managed: map[string]*snapshot.Policy{}, byPolicy: map[*iam.Policy]*snapshot.Policy{}, conditions: map[flawID]*Flaw{}, proposed: map[proposal]string{},
 	}
+}
+
+func (w *worker) work() {
+	s := w.snapshot
 	for _, policy := range s.Policies {
 		w.byPolicy[policy.Policy] = policy
 	}
@@ -100,8 +117,8 @@ func Work(s *snapshot.Snapshot, c config.Config) *Facts {
 	w.flaws()
 	w.keyTraits()
 	w.bucketTraits()
+	w.uncheckedDomains()
 	w.notes()
-	return w.facts
 }
 
 // notes says what was taken for not being there.
@@ -131,29 +148,6 @@ func (w *worker) notes() {
 		}
 	}
 	w.noteUnread()
-}
-
-// noteOutOfScope names the users that were not checked, a few of them.
-func (w *worker) noteOutOfScope() {
-	var names []string
-	for _, user := range w.facts.Users {
-		switch {
-		case user.InScope:
-		case user.Name == "":
-			names = append(names, "the defaults of "+user.Domain.ID)
-		default:
-			names = append(names, user.Name+" of "+user.Domain.ID)
-		}
-	}
-	if len(names) == 0 {
-		return
-	}
-	const shown = 5
-	more := ""
-	if len(names) > shown {
-		more = fmt.Sprintf(" and %d more", len(names)-shown)
-	}
-	w.note(fmt.Sprintf("Out of scope, and not checked: %s%s (canvas: all in the config takes everything in).", strings.Join(names[:min(shown, len(names))], ", "), more))
 }
 
 func (w *worker) note(text string) { w.facts.Notes = append(w.facts.Notes, text) }

@@ -15,72 +15,105 @@ import (
 type WildcardReads struct {
 	Domain  *snapshot.Domain
 	Role    string
-	Users   []*User
 	Buckets []*snapshot.Bucket
+	needs   []*Need
 }
 
-// datasetNeeds adds the keys of the buckets that a user can import from: those
-// on which the role is proven to have s3:GetObject, the Canvas bucket apart,
-// and those that the config names, whatever is known of them.
+// importID is what the needs of a dataset bucket rest on: which of the users
+// asks does not matter.
+type importID struct {
+	domain       *snapshot.Domain
+	role, bucket string
+}
+
+// datasetNeeds adds the buckets that a user can import from, with their keys:
+// those that the config names, whatever is known of them, and of those that a
+// policy may let the role read all but the Canvas bucket.
 func (w *worker) datasetNeeds(user *User) {
 	for _, name := range w.config.Datasets {
-		if w.snapshot.Bucket(name) == nil {
-			w.datasetNeed(user, &snapshot.Bucket{Name: name, ARN: "arn:" + user.Domain.Partition + ":s3:::" + name, PolicyState: snapshot.NotVisible, EncryptionState: snapshot.NotVisible})
+		bucket := w.snapshot.Bucket(name)
+		if bucket == nil {
+			bucket = &snapshot.Bucket{Name: name, ARN: "arn:" + user.Domain.Partition + ":s3:::" + name, PolicyState: snapshot.NotVisible, EncryptionState: snapshot.NotVisible}
 		}
+		w.datasetNeed(user, bucket)
 	}
-	for _, bucket := range w.snapshot.Buckets {
-		if bucket.Name != user.Bucket.Name {
+	for _, bucket := range w.readable(user) {
+		if bucket.Name != user.Bucket.Name && !slices.Contains(w.config.Datasets, bucket.Name) {
 			w.datasetNeed(user, bucket)
 		}
 	}
 }
 
-// datasetNeed adds the need of one bucket; users of one role and domain share it.
+// datasetNeed adds the needs of one bucket; users of one role and domain share them.
 func (w *worker) datasetNeed(user *User, bucket *snapshot.Bucket) {
-	id := needID{user.Domain, user.Role.Value, bucket.ARN, finding.Dataset, false}
-	if w.tried[id] {
-		if known := w.needs[id]; known != nil {
-			known.Users = append(known.Users, user)
-			for _, a := range known.Actions {
-				if a.Result != access.Allowed {
-					a.Users = append(a.Users, user)
-				}
-			}
-		}
+	id := importID{user.Domain, user.Role.Value, bucket.Name}
+	known, ok := w.imports[id]
+	if !ok {
+		w.imports[id] = w.importNeeds(user, bucket)
 		return
 	}
-	w.tried[id] = true
-	probe := &Need{Domain: user.Domain, Role: user.Role.Value, Purpose: finding.Dataset, Resource: bucket.ARN, Bucket: bucket, BucketName: bucket.Name}
-	probe.policies = w.bucketPolicies(user.Domain, probe.Role, bucket.Name, bucket)
-	read, result := w.probeRead(user, probe)
-	configured := slices.Contains(w.config.Datasets, bucket.Name)
-	meant := configured || isNamed(bucket.Name, &read, probe.policies)
-	switch {
-	case result.IsDenied() || result == access.Unknown && !meant:
-		return
-	case result == access.Unknown:
-		decision := access.Explain(&read, probe.policies)
-		w.openDataset(user, id, bucket, decision.Reasons, decision.Missing)
-		return
-	case bucket.EncryptionState != snapshot.Given:
-		if meant {
-			missing := w.unread("the default encryption of the bucket "+bucket.Name, bucket.ARN, "GetBucketEncryption", "GetBucketLocation")
-			w.openDataset(user, id, bucket, nil, []string{missing})
-		}
-		return
-	case iam.HasStandIn(bucket.Algorithm.Value):
-		if meant {
-			w.openDataset(user, id, bucket, nil, iam.Awaited(bucket.Algorithm.Value))
-		}
-		return
-	case strings.HasPrefix(bucket.Algorithm.Value, "aws:kms"):
-		w.keyOfDataset(user, id, bucket, meant)
+	for _, need := range known {
+		need.share(user)
 	}
 }
 
-// probeRead asks for objects that the Allow statements of the bucket name, and
-// for any object: a role may read below a prefix only.
-func (w *worker) probeRead(user *User, probe *Need) (access.Request, access.Result) {
+// share adds a user to a need whose answers are those of every user.
+func (n *Need) share(user *User) {
+	first := n.Users[0]
+	n.Users = append(n.Users, user)
+	for _, a := range n.Actions {
+		for _, f := range a.failures {
+			if f.user == first {
+				f.user = user
+				a.failures = append(a.failures, f)
+				a.Users = append(a.Users, user)
+			}
+		}
+	}
+}
+
+// importNeeds asks both sides of a bucket, its policy and the role's, and its
+// key. A bucket that is meant is always a need; any other only where the role
+// is proven to read from it, and its key is what stands in the way.
+func (w *worker) importNeeds(user *User, bucket *snapshot.Bucket) []*Need {
+	probe := &Need{Domain: user.Domain, Role: user.Role.Value, Purpose: finding.Dataset, Resource: bucket.ARN, Bucket: bucket, BucketName: bucket.Name}
+	probe.policies = w.bucketPolicies(user.Domain, probe.Role, bucket.Name, bucket)
+	reads, result := w.probeReads(user, probe)
+	meant := slices.Contains(w.config.Datasets, bucket.Name) || isNamed(bucket.Name, reads, result, probe.policies)
+	if !meant {
+		if result != access.Allowed || !strings.HasPrefix(bucket.Algorithm.Value, "aws:kms") || bucket.EncryptionState != snapshot.Given {
+			return nil
+		}
+		return w.keyOfDataset(user, bucket, false)
+	}
+	need := w.need(needID{user.Domain, probe.Role, bucket.ARN, finding.Dataset, false}, user, Place{Node: user.Role.Node, What: "the role that imports from the bucket " + bucket.Name})
+	need.BucketName, need.Bucket, need.Meant, need.policies = bucket.Name, bucket, true, probe.policies
+	row := action{"s3:GetObject", Read, []string{""}, nil}
+	w.decide(need, user, row, finding.Error, func(string) access.Request { return reads[0] })
+	switch {
+	case bucket.EncryptionState != snapshot.Given:
+		w.openKey(need, user, w.unread("the default encryption of the bucket "+bucket.Name, bucket.ARN, "GetBucketEncryption", "GetBucketLocation"))
+	case iam.HasStandIn(bucket.Algorithm.Value):
+		w.openKey(need, user, iam.Awaited(bucket.Algorithm.Value)...)
+	case strings.HasPrefix(bucket.Algorithm.Value, "aws:kms"):
+		return append(w.keyOfDataset(user, bucket, true), need)
+	}
+	return []*Need{need}
+}
+
+// openKey leaves the use of a bucket's key open: which key it is is not known.
+func (w *worker) openKey(need *Need, user *User, missing ...string) {
+	for _, row := range keyActions(finding.Dataset) {
+		if row.group == Use {
+			w.leaveOpen(need.actionOf(row, finding.Error), user, nil, w.explained(missing))
+		}
+	}
+}
+
+// probeReads asks for any object and for those that the Allow statements of the
+// bucket name: a role may read below a prefix only. It gives the requests, the
+// first of them one with the best answer.
+func (w *worker) probeReads(user *User, probe *Need) ([]access.Request, access.Result) {
 	objects := []string{"object"}
 	for _, layer := range []*access.Layer{&probe.policies.Identity, probe.policies.Resource} {
 		if layer == nil {
@@ -91,40 +124,28 @@ func (w *worker) probeRead(user *User, probe *Need) (access.Request, access.Resu
 				for i := range statement.Resources {
 					_, rest, _ := strings.Cut(statement.Resources[i].Text, ":s3:::"+probe.BucketName+"/")
 					if statement.Effect == iam.Allow && rest != "" && !strings.Contains(rest, "${") {
-						objects = append(objects, strings.NewReplacer("*", "object", "?", "o").Replace(rest))
+						note(&objects, strings.NewReplacer("*", "object", "?", "o").Replace(rest))
 					}
 				}
 			}
 		}
 	}
-	best, result := access.Request{}, access.ImplicitlyDenied
+	var reads []access.Request
+	result := access.ImplicitlyDenied
 	for i, object := range objects {
 		request := w.bucketRequest(user, probe, "s3:GetObject", Choice{})
 		request.Resource = probe.Resource + "/" + object
+		reads = append(reads, request)
 		answer := access.Decide(&request, probe.policies)
 		if i == 0 || rank(answer) < rank(result) {
-			best, result = request, answer
+			reads[0], reads[i], result = reads[i], reads[0], answer
 		}
 	}
-	return best, result
-}
-
-// openDataset adds a need that cannot be decided for a bucket that is meant.
-func (w *worker) openDataset(user *User, id needID, bucket *snapshot.Bucket, reasons []access.Reason, missing []string) {
-	place := Place{Node: user.Role.Node, What: "the role that imports from the bucket " + bucket.Name}
-	need := w.need(id, user, place)
-	need.Resource, need.BucketName, need.Bucket, need.Meant = bucket.ARN, bucket.Name, bucket, true
-	for _, row := range keyActions(finding.Dataset) {
-		if row.group == Use {
-			need.Actions = append(need.Actions, &Action{
-				Name: row.name, Group: row.group, Lack: finding.Error, Result: access.Unknown, Users: []*User{user}, Reasons: reasons, Missing: w.explained(missing),
-			})
-		}
-	}
+	return reads, result
 }
 
 // keyOfDataset adds the need of the key that a bucket's objects are encrypted with.
-func (w *worker) keyOfDataset(user *User, id needID, bucket *snapshot.Bucket, meant bool) {
+func (w *worker) keyOfDataset(user *User, bucket *snapshot.Bucket, meant bool) []*Need {
 	r := w.resolve(bucket.Key.Value, user.Domain.Account, bucket.Region)
 	place := settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name)
 	if !bucket.Key.IsGiven() {
@@ -132,16 +153,15 @@ func (w *worker) keyOfDataset(user *User, id needID, bucket *snapshot.Bucket, me
 		place = settingPlace(bucket.Algorithm, "the default encryption of the bucket "+bucket.Name)
 	}
 	if r.Existence == NotResolved || r.Existence == NotFound || w.opensItself(&r, finding.Dataset, user.Domain.Account) {
-		return
+		return nil
 	}
 	resource := r.ARN
 	if resource == "" {
 		resource = r.Text
 	}
-	need := w.need(id, user, place)
+	need := w.need(needID{user.Domain, user.Role.Value, bucket.ARN + " key", finding.Dataset, false}, user, place)
 	need.Resource, need.Key, need.BucketName, need.Bucket, need.Meant = resource, r.Key, bucket.Name, bucket, meant
 	need.policies = w.keyPolicies(need.Role, resource, r.Account, r.Key)
-	need.requests = map[string]access.Request{}
 	for _, row := range keyActions(finding.Dataset) {
 		lack, ok := row.lack[w.config.Guide]
 		if !ok {
@@ -152,7 +172,7 @@ func (w *worker) keyOfDataset(user *User, id needID, bucket *snapshot.Bucket, me
 		}
 		switch {
 		case r.isForeign(user.Domain.Account):
-			need.Actions = append(need.Actions, foreignAction(user, row, lack, place, &r))
+			w.refuseForeign(need, user, row, lack, place, &r)
 		case r.isOpen():
 			w.unresolved(need, user, row, lack, r)
 		default:
@@ -164,22 +184,58 @@ func (w *worker) keyOfDataset(user *User, id needID, bucket *snapshot.Bucket, me
 	if !need.Meant {
 		w.noteWildcard(need, bucket)
 	}
+	return []*Need{need}
 }
 
 // isNamed reports whether a statement lets the role read from the bucket by a
-// name that has no wildcard, or may do so: that shows the bucket is meant.
-func isNamed(bucket string, read *access.Request, policies *access.Policies) bool {
-	for _, layer := range access.Trace(read, policies) {
-		if layer.Layer != access.IdentityPolicy && layer.Layer != access.BucketPolicy {
-			continue
-		}
-		for _, trace := range layer.Statements {
-			if trace.Match != access.NotMatched && trace.Statement.Effect == iam.Allow && names(trace.Statement, bucket) {
-				return true
+// name that has no wildcard, or may do so: that shows the bucket is meant. Where
+// the role may not read after all, a bucket policy means it only if it names the
+// role itself: one that names the account speaks of no role in particular.
+func isNamed(bucket string, reads []access.Request, result access.Result, policies *access.Policies) bool {
+	if !namedAnywhere(bucket, policies) {
+		return false
+	}
+	for i := range reads {
+		for _, layer := range access.Trace(&reads[i], policies) {
+			if layer.Layer != access.IdentityPolicy && layer.Layer != access.BucketPolicy {
+				continue
+			}
+			for _, trace := range layer.Statements {
+				s := trace.Statement
+				if trace.Match == access.NotMatched || s.Effect != iam.Allow || !names(s, bucket) {
+					continue
+				}
+				if !result.IsDenied() || layer.Layer == access.IdentityPolicy || namesRole(s) {
+					return true
+				}
 			}
 		}
 	}
 	return false
+}
+
+// namedAnywhere looks before each statement is put to the requests.
+func namedAnywhere(bucket string, policies *access.Policies) bool {
+	for _, layer := range []*access.Layer{&policies.Identity, policies.Resource} {
+		if layer == nil {
+			continue
+		}
+		for _, doc := range layer.Documents {
+			for _, s := range doc.Policy.Statements {
+				if s.Effect == iam.Allow && names(s, bucket) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// namesRole reports whether a principal of the statement is a role or a session.
+func namesRole(s *iam.Statement) bool {
+	return slices.ContainsFunc(s.Principals, func(p iam.Principal) bool {
+		return p.Form == iam.RoleForm || p.Form == iam.SessionForm || p.Form == iam.UniqueIDForm
+	})
 }
 
 // names reports whether a resource of a statement spells a bucket out.
@@ -202,14 +258,29 @@ func (w *worker) noteWildcard(need *Need, bucket *snapshot.Bucket) {
 	if !fails {
 		return
 	}
-	for _, reads := range w.facts.Wildcard {
-		if reads.Role != need.Role {
-			continue
-		}
-		if !slices.Contains(reads.Buckets, bucket) {
-			reads.Buckets = append(reads.Buckets, bucket)
-		}
-		return
+	reads := w.wildcard[need.Role]
+	if reads == nil {
+		reads = &WildcardReads{Domain: need.Domain, Role: need.Role}
+		w.wildcard[need.Role] = reads
+		w.facts.Wildcard = append(w.facts.Wildcard, reads)
 	}
-	w.facts.Wildcard = append(w.facts.Wildcard, &WildcardReads{Domain: need.Domain, Role: need.Role, Users: need.Users, Buckets: []*snapshot.Bucket{bucket}})
+	reads.needs = append(reads.needs, need)
+	if !slices.Contains(reads.Buckets, bucket) {
+		reads.Buckets = append(reads.Buckets, bucket)
+	}
+}
+
+// Users are those who have the role, each once.
+func (r *WildcardReads) Users() []*User {
+	var users []*User
+	seen := map[*User]bool{}
+	for _, need := range r.needs {
+		for _, user := range need.Users {
+			if !seen[user] {
+				seen[user] = true
+				users = append(users, user)
+			}
+		}
+	}
+	return users
 }

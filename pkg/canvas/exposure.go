@@ -326,8 +326,10 @@ func (w *worker) bucketTraits() {
 		if !bucket.Key.IsGiven() || bucket.Region == "" {
 			continue
 		}
-		if use := w.defaultKeyOf(bucket); !use.works(bucket.Region) {
-			w.facts.DefaultKeys = append(w.facts.DefaultKeys, &DefaultKey{bucket, use})
+		for _, use := range w.defaultKeysOf(bucket) {
+			if !use.works(bucket.Region) {
+				w.facts.DefaultKeys = append(w.facts.DefaultKeys, &DefaultKey{bucket, use})
+			}
 		}
 	}
 }
@@ -361,14 +363,14 @@ func differ(a, b string) bool {
 	return a != b && !iam.HasUnknown(a) && !iam.HasUnknown(b)
 }
 
-// defaultKeyOf says what a bucket's default key means. Of a bucket that Canvas
-// writes to, S3 resolves an alias in the account of the domain.
-func (w *worker) defaultKeyOf(bucket *snapshot.Bucket) *KeyUse {
-	if use := w.facts.BucketKeys[bucket.Name]; use != nil {
-		return use
+// defaultKeysOf says what a bucket's default key means to each account that
+// Canvas writes to it from, else to the bucket's own.
+func (w *worker) defaultKeysOf(bucket *snapshot.Bucket) []*KeyUse {
+	if uses := w.facts.bucketKeys[bucket.Name]; len(uses) > 0 {
+		return uses
 	}
-	return &KeyUse{
+	return []*KeyUse{{
 		Setting: bucket.Key, Place: settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name), Purpose: finding.Bucket,
 		Account: bucket.Account, Region: bucket.Region, Resolution: w.resolve(bucket.Key.Value, bucket.Account, bucket.Region),
-	}
+	}}
 }

@@ -2,8 +2,10 @@ package canvas
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
@@ -17,11 +19,14 @@ type change struct {
 	layer access.LayerName
 	file  string // the document to change, "" where there is none
 	where string // in words
-	// actions are what the statement allows; write turns them into its text.
+	// actions are what the statement allows; write turns them into its text,
+	// with a Sid.
 	actions []string
-	write   func(actions []string) string
+	write   func(sid string, actions []string) string
 	apply   func(*access.Policies, access.Document)
 	kind    iam.Kind
+	// beside are the documents that the statement may come to stand in.
+	beside []access.Document
 }
 
 // Groups of the denied actions of a bucket, by what must change.
@@ -66,17 +71,18 @@ func IsDemand(reason access.Reason) bool {
 func (w *worker) fixes(need *Need) map[Group]*finding.Fix {
 	denied := map[Group][]*Action{}
 	for _, a := range need.Actions {
-		if a.Result.IsDenied() && need.policies != nil && a.Request.Context != nil {
+		if a.Result.IsDenied() && need.policies != nil && a.canBeAsked() {
 			group := a.FixGroup(need.Purpose)
 			denied[group] = append(denied[group], a)
 		}
 	}
 	if len(denied[Use]) > 0 {
 		denied[Use] = append(denied[Use], denied[Extra]...) // one finding, one fix
+		delete(denied, Extra)
 	}
 	fixes := map[Group]*finding.Fix{}
-	for group, actions := range denied {
-		if fix := w.fix(need, actions); fix != nil {
+	for _, group := range slices.Sorted(maps.Keys(denied)) {
+		if fix := w.fix(need, denied[group]); fix != nil {
 			fixes[group] = fix
 		}
 	}
@@ -91,7 +97,7 @@ func (w *worker) fix(need *Need, denied []*Action) *finding.Fix {
 	policies := without(need.policies, denies)
 	var rest []*Action
 	for _, a := range denied {
-		if access.Decide(&a.Request, policies) != access.Allowed {
+		if !a.isAllowedBy(policies) {
 			rest = append(rest, a)
 		}
 	}
@@ -115,7 +121,7 @@ func (w *worker) addition(need *Need, policies *access.Policies, denied []*Actio
 	for _, size := range []int{1, 2, 3} {
 		for _, chosen := range subsets(changes, size) {
 			if helps(policies, denied, chosen) {
-				return describe(shrink(policies, denied, chosen))
+				return w.describe(shrink(policies, denied, chosen))
 			}
 		}
 	}
@@ -220,51 +226,73 @@ func (w *worker) changes(need *Need, denied []*Action) []change {
 	if need.Service != "" {
 		return []change{w.trustChange(need)}
 	}
-	var changes []change
-	if !need.isOfCanvasBucket() {
-		changes = append(changes, w.keyChange(need, names))
+	ofBucket := strings.Contains(need.Resource, ":s3:::")
+	resources := func([]string) []string { return []string{need.Resource} }
+	if ofBucket {
+		resources = func(actions []string) []string { return bucketResources(need.Resource, actions) }
 	}
-	resources := []string{need.Resource}
-	if need.isOfCanvasBucket() {
-		resources = []string{need.Resource, need.Resource + "/*"}
+	write := func(sid string, actions []string) string { return statement(sid, "", actions, resources(actions)) }
+	var changes []change
+	if !ofBucket {
+		changes = append(changes, w.resourceChange(need, names, access.KeyPolicy, iam.KeyPolicy, func([]string) []string { return []string{"*"} }))
 	}
 	if need.policies.Boundary != nil {
 		role := w.snapshot.Role(need.Role)
 		changes = append(changes, change{
 			layer: access.Boundary, where: "the permissions boundary " + role.Boundary.ARN, kind: iam.BoundaryPolicy,
-			file: w.fileOf(need.policies.Boundary), actions: names,
-			write: func(actions []string) string { return statement("AllowCanvas", "", actions, resources) },
-			apply: func(p *access.Policies, d access.Document) {
-				boundary := *p.Boundary
-				boundary.Documents = append([]access.Document{d}, boundary.Documents...)
-				p.Boundary = &boundary
-			},
+			file: w.fileOf(need.policies.Boundary), beside: need.policies.Boundary.Documents, actions: names, write: write,
+			apply: func(p *access.Policies, d access.Document) { p.Boundary = with(p.Boundary, d) },
 		})
 	}
-	return append(changes, change{
+	changes = append(changes, change{
 		layer: access.IdentityPolicy, where: "an inline policy of the role " + short(need.Role), kind: iam.IdentityPolicy,
-		file: w.fileOf(&need.policies.Identity), actions: names,
-		write: func(actions []string) string { return statement("AllowCanvas", "", actions, resources) },
-		apply: func(p *access.Policies, d access.Document) {
-			p.Identity.Documents = append([]access.Document{d}, p.Identity.Documents...)
-		},
+		file: w.fileOf(&need.policies.Identity), beside: need.policies.Identity.Documents, actions: names, write: write,
+		apply: func(p *access.Policies, d access.Document) { p.Identity = *with(&p.Identity, d) },
 	})
+	if ofBucket {
+		changes = append(changes, w.resourceChange(need, names, access.BucketPolicy, iam.BucketPolicy, resources))
+	}
+	return changes
 }
 
-func (w *worker) keyChange(need *Need, names []string) change {
-	return change{
-		layer: access.KeyPolicy, where: "the key policy of " + need.Resource + w.madeFrom(need.policies.Resource), kind: iam.KeyPolicy,
-		file: w.fileOf(need.policies.Resource), actions: names,
-		write: func(actions []string) string { return statement("AllowCanvas", need.Role, actions, []string{"*"}) },
-		apply: func(p *access.Policies, d access.Document) {
-			resource := access.Layer{}
-			if p.Resource != nil {
-				resource = *p.Resource
-			}
-			resource.Documents = append([]access.Document{d}, resource.Documents...)
-			p.Resource = &resource
-		},
+// bucketResources are the bucket, its objects or both: what the actions are about.
+func bucketResources(arn string, actions []string) []string {
+	var resources []string
+	for _, name := range actions {
+		if strings.HasSuffix(name, "Object") {
+			note(&resources, arn+"/*")
+		} else {
+			note(&resources, arn)
+		}
 	}
+	sort.Strings(resources)
+	return resources
+}
+
+// resourceChange is a statement in the policy of the key or bucket.
+func (w *worker) resourceChange(need *Need, names []string, layer access.LayerName, kind iam.Kind, resources func([]string) []string) change {
+	c := change{
+		layer: layer, where: "the " + strings.ReplaceAll(string(layer), "-", " ") + " of " + need.Resource, kind: kind, actions: names,
+		write: func(sid string, actions []string) string {
+			return statement(sid, need.Role, actions, resources(actions))
+		},
+		apply: func(p *access.Policies, d access.Document) { p.Resource = with(p.Resource, d) },
+	}
+	if given := need.policies.Resource; given != nil {
+		c.file, c.beside = w.fileOf(given), given.Documents
+		c.where += w.madeFrom(given)
+	}
+	return c
+}
+
+// with gives a layer with one document more.
+func with(layer *access.Layer, d access.Document) *access.Layer {
+	var more access.Layer
+	if layer != nil {
+		more = *layer
+	}
+	more.Documents = append([]access.Document{d}, more.Documents...)
+	return &more
 }
 
 // madeFrom names what the policy of a layer was made from in a template or plan:
@@ -293,6 +321,8 @@ func (w *worker) fileOf(layer *access.Layer) string {
 	return ""
 }
 
+const grantsSid = "Grants"
+
 // statement writes statements the way AWS's own examples are laid out. A grant
 // is as good as the key policy, so kms:CreateGrant stands apart, for AWS
 // services only (https://docs.aws.amazon.com/kms/latest/developerguide/grants.html).
@@ -301,7 +331,7 @@ func statement(sid, principal string, actions, resources []string) string {
 	if !slices.Contains(actions, createGrant) {
 		return oneStatement(sid, principal, actions, resources, "")
 	}
-	grant := oneStatement(sid+"Grants", principal, []string{createGrant}, resources, `{ "Bool": { "kms:GrantIsForAWSResource": "true" } }`)
+	grant := oneStatement(sid+grantsSid, principal, []string{createGrant}, resources, `{ "Bool": { "kms:GrantIsForAWSResource": "true" } }`)
 	others := slices.DeleteFunc(slices.Clone(actions), func(name string) bool { return name == createGrant })
 	if len(others) == 0 {
 		return grant
@@ -350,14 +380,14 @@ func subsets(changes []change, size int) [][]change {
 func helps(given *access.Policies, denied []*Action, chosen []change) bool {
 	policies := *given
 	for _, c := range chosen {
-		documents, _ := source.Parse(c.where, []byte(`{"Version":"2012-10-17","Statement":[`+c.write(c.actions)+`]}`), source.JSON)
+		documents, _ := source.Parse(c.where, []byte(`{"Version":"2012-10-17","Statement":[`+c.write(canvasSid, c.actions)+`]}`), source.JSON)
 		if len(documents) == 0 {
 			return false
 		}
 		c.apply(&policies, access.Document{Name: c.where, Policy: iam.Compile(documents[0].Root(), c.kind)})
 	}
 	for _, a := range denied {
-		if access.Decide(&a.Request, &policies) != access.Allowed {
+		if !a.isAllowedBy(&policies) {
 			return false
 		}
 	}
@@ -382,16 +412,53 @@ func shrink(policies *access.Policies, denied []*Action, chosen []change) []chan
 	return chosen
 }
 
-func describe(chosen []change) *finding.Fix {
-	var wheres []string
-	for _, c := range chosen {
-		wheres = append(wheres, c.where)
-	}
-	fix := &finding.Fix{
-		Message: "add this statement to " + wheres[0], File: chosen[0].file, Statement: chosen[0].write(chosen[0].actions),
-	}
+func (w *worker) describe(chosen []change) *finding.Fix {
+	fix := &finding.Fix{Message: "add this statement to " + chosen[0].where, File: chosen[0].file, Statement: w.propose(chosen[0])}
 	for _, c := range chosen[1:] {
-		fix.Message += "; and to " + c.where + " this one: " + strings.Join(strings.Fields(c.write(c.actions)), " ")
+		fix.Message += "; and to " + c.where + " this one: " + strings.Join(strings.Fields(w.propose(c)), " ")
 	}
 	return fix
+}
+
+// canvasSid is how the Sids of proposed statements begin.
+const canvasSid = "AllowCanvas"
+
+// proposal is where a statement is to be added under a Sid.
+type proposal struct{ file, where, sid string }
+
+// propose writes a statement under a Sid that the policy does not have, and that
+// no other statement has which is proposed for the same file: Sids are unique
+// within a policy
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html).
+func (w *worker) propose(c change) string {
+	for number := 1; ; number++ {
+		sid := canvasSid
+		if number > 1 {
+			sid += strconv.Itoa(number)
+		}
+		id := proposal{c.file, "", sid}
+		if c.file == "" {
+			id.where = c.where
+		}
+		text := c.write(sid, c.actions)
+		known, ok := w.proposed[id]
+		if isTaken(sid, c.beside) || ok && known != text {
+			continue
+		}
+		w.proposed[id] = text
+		return text
+	}
+}
+
+// isTaken reports whether a statement has the Sid, or that of the statement for
+// grants beside it.
+func isTaken(sid string, documents []access.Document) bool {
+	for _, d := range documents {
+		for _, s := range d.Policy.Statements {
+			if s.Sid == sid || s.Sid == sid+grantsSid {
+				return true
+			}
+		}
+	}
+	return false
 }

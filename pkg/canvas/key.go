@@ -206,21 +206,30 @@ func (w *worker) keyUse(choice Choice) *KeyUse {
 	return nil
 }
 
-// bucketKey records what the default key of a user's Canvas bucket means. S3
-// resolves an alias in the account of the requester
+// bucketKey records what the default key of a user's Canvas bucket means: S3
+// looks an alias up in the account of the caller, so the same setting means a
+// key of each account that works in the bucket
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html).
 func (w *worker) bucketKey(user *User) {
 	bucket := w.snapshot.Bucket(user.Bucket.Name)
-	if bucket == nil || !bucket.Key.IsGiven() || w.facts.BucketKeys[bucket.Name] != nil {
+	if bucket == nil || !bucket.Key.IsGiven() {
 		return
 	}
-	region := bucket.Region
+	account, region := user.Domain.Account, bucket.Region
 	if region == "" {
 		region = user.Domain.Region
 	}
-	w.facts.BucketKeys[bucket.Name] = &KeyUse{
-		Setting: bucket.Key, Place: settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name), Purpose: finding.Bucket,
-		User: user, Users: []*User{user}, Account: user.Domain.Account, Region: region,
-		Resolution: w.resolve(bucket.Key.Value, user.Domain.Account, region),
+	for _, use := range w.facts.bucketKeys[bucket.Name] {
+		if use.Account == account && use.Region == region {
+			use.Users = append(use.Users, user)
+			user.BucketKey = use
+			return
+		}
 	}
+	user.BucketKey = &KeyUse{
+		Setting: bucket.Key, Place: settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name), Purpose: finding.Bucket,
+		User: user, Users: []*User{user}, Account: account, Region: region,
+		Resolution: w.resolve(bucket.Key.Value, account, region),
+	}
+	w.facts.bucketKeys[bucket.Name] = append(w.facts.bucketKeys[bucket.Name], user.BucketKey)
 }

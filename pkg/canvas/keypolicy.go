@@ -165,7 +165,7 @@ func (w *worker) viaService(need *Need, a *Action) {
 		services = services[:min(1, len(services))]
 	}
 	for _, service := range services {
-		request, ok := need.requests[a.Name+" "+service]
+		request, ok := a.requestFor(service)
 		if !ok {
 			return
 		}
@@ -246,13 +246,13 @@ func note(list *[]string, text string) {
 // bucket's, and the reverse: which of the two follows from S3 Bucket Keys
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html).
 func (w *worker) encryptionContext(need *Need, a *Action) {
-	request, ok := need.requests[a.Name+" s3"]
-	if !ok {
-		return
-	}
-	for _, o := range w.obstaclesOf(need, &request, objectContextKey) {
-		for _, user := range a.Users {
-			bucket, contrary := w.contrary(need, user, request)
+	for _, f := range a.failures {
+		if f.request == nil || !slices.Contains(f.services, "s3") || !f.result.IsDenied() {
+			continue
+		}
+		request := f.request("s3")
+		for _, o := range w.obstaclesOf(need, &request, objectContextKey) {
+			bucket, contrary := w.contrary(need, f.user, request)
 			if bucket == nil {
 				continue
 			}
@@ -291,7 +291,7 @@ func (w *worker) grantCondition(need *Need, a *Action) {
 	if carriesForResource(a.Name) || len(a.Services) == 0 {
 		return
 	}
-	request, ok := need.requests[a.Name+" "+a.Services[0]]
+	request, ok := a.requestFor(a.Services[0])
 	if !ok {
 		return
 	}

@@ -240,11 +240,21 @@ func (w *worker) keyPolicies(role, keyARN, keyAccount string, key *snapshot.Key)
 		if key.Policy != nil {
 			p.Resource = &access.Layer{Documents: []access.Document{document(key.Policy)}}
 		}
-		for _, grant := range key.Grants {
-			p.Grants = append(p.Grants, access.ParseGrant(grant))
-		}
+		p.Grants = w.grantsOf(key)
 	}
 	return p
+}
+
+// grantsOf reads the grants of a key, once for all roles that use it.
+func (w *worker) grantsOf(key *snapshot.Key) []access.Grant {
+	grants, ok := w.grants[key]
+	if !ok {
+		for _, grant := range key.Grants {
+			grants = append(grants, access.ParseGrant(grant))
+		}
+		w.grants[key] = grants
+	}
+	return grants
 }
 
 // bucketPolicies are all policies that have a say when a role uses a bucket.

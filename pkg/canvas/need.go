@@ -1,6 +1,7 @@
 package canvas
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -143,11 +144,11 @@ type Need struct {
 	Fixes map[Group]*finding.Fix
 
 	policies *access.Policies
-	requests map[string]access.Request
+	bare     *access.Policies     // policies without those of the role's identity
 	places   map[source.Node]bool // of Place and Others
-	// perUser is set where a policy asks for the object, whose name holds the
-	// profile's: else all users of the need get the same answers.
-	perUser bool
+	viaIAM   bool                 // an action is allowed by the identity policies alone
+	// deniedAnyway is set where both editions of the page have a write denied.
+	deniedAnyway bool
 }
 
 // Action is one action of a need with its answer.
@@ -156,7 +157,7 @@ type Action struct {
 	Group  Group
 	Lack   finding.Severity
 	Result access.Result
-	// Reasons are why it is not allowed, of the first user it fails for.
+	// Reasons are why it is not allowed, of all users who have this answer.
 	Reasons []access.Reason
 	Missing []string
 	// Services are the candidates whose call fails, where some do not.
@@ -164,9 +165,11 @@ type Action struct {
 	// ViaService is set where it is unknown only because some of the candidates
 	// are let in by kms:ViaService and some are not.
 	ViaService bool
-	Request    access.Request
 	Users      []*User // for whom it is not allowed
-	users      map[*User]bool
+
+	failures  []failure
+	results   map[*User]access.Result // of failures
+	explained map[[sha256.Size]byte]bool
 }
 
 // need gives the need of an id, made at its first mention; every user who
@@ -295,8 +298,6 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 	}
 	if need.policies == nil {
 		need.policies = w.keyPolicies(need.Role, resource, r.Account, r.Key)
-		need.requests = map[string]access.Request{}
-		need.perUser = len(familyKeys("kms:EncryptionContext:aws:s3:arn", need.policies)) > 0
 	}
 	for _, row := range keyActions(purpose) {
 		lack, ok := row.lack[w.config.Guide]
@@ -308,7 +309,7 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 		}
 		switch {
 		case r.isForeign(user.Domain.Account):
-			need.add(user, foreignAction(user, row, lack, place, &r))
+			w.refuseForeign(need, user, row, lack, place, &r)
 			continue
 		case r.isOpen():
 			w.unresolved(need, user, row, lack, r)
@@ -333,22 +334,21 @@ func (w *worker) unresolved(n *Need, user *User, row action, lack finding.Severi
 		Action: row.name, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node,
 		Message: "which key " + r.Text + " names is not known: not at hand are " + missing,
 	}
-	action := &Action{Name: row.name, Group: row.group, Lack: lack, Result: access.Unknown, Users: []*User{user}, Missing: w.explained([]string{missing})}
+	settle := w.explained([]string{missing})
 	if len(r.Awaits) > 0 {
-		reason.Cause, reason.Awaits, action.Missing = access.ContextUnknown, r.Awaits, r.Awaits
+		reason.Cause, reason.Awaits, settle = access.ContextUnknown, r.Awaits, r.Awaits
 		reason.Message = "which key is used, and whether it can be, depends on " + strings.Join(r.Awaits, " and ")
 	}
-	action.Reasons = []access.Reason{reason}
-	n.add(user, action)
+	w.leaveOpen(n.actionOf(row, lack), user, []access.Reason{reason}, settle)
 }
 
-// add adds an answer that is the same for all users.
-func (n *Need) add(user *User, answer *Action) {
-	if known := n.action(answer.Name); known != nil {
-		known.Users = append(known.Users, user)
-		return
+// leaveOpen notes that an action is unknown for a user, where there was no
+// request that could be asked.
+func (w *worker) leaveOpen(a *Action, user *User, reasons []access.Reason, missing []string) {
+	w.fail(nil, a, failure{user: user, result: access.Unknown})
+	if a.Result == access.Unknown {
+		a.because(reasons, missing)
 	}
-	n.Actions = append(n.Actions, answer)
 }
 
 // defaultKeyNeed tries the Canvas bucket's own default key where no storage
@@ -372,103 +372,6 @@ func (w *worker) bucketDefault(user *User) (Resolution, Place, bool) {
 	r := w.resolve(bucket.Key.Value, user.Domain.Account, bucket.Region)
 	place := settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name)
 	return r, place, w.asks(&r, finding.Storage, user, r.Region)
-}
-
-// decide answers an action for a user and merges the answer into the need: the
-// worst answer of all users counts, with the reasons of the first who has it.
-func (w *worker) decide(need *Need, user *User, row action, lack finding.Severity, request func(service string) access.Request) {
-	known := need.action(row.name)
-	if known != nil && !need.isOfCanvasBucket() && !need.perUser {
-		if known.Result != access.Allowed {
-			known.Users = append(known.Users, user)
-		}
-		return
-	}
-	result, failing := w.tryServices(need, row, request)
-	if known == nil {
-		known = &Action{Name: row.name, Group: row.group, Lack: lack, Result: access.Allowed}
-		need.Actions = append(need.Actions, known)
-	}
-	if result == access.Allowed {
-		return
-	}
-	known.Users = append(known.Users, user)
-	if worse(result, known.Result) {
-		known.Result, known.Services = result, failing
-		known.Request = request(failing[0])
-		decision := access.Explain(&known.Request, need.policies)
-		known.Reasons, known.Missing = decision.Reasons, w.explained(decision.Missing)
-		if decision.Result == access.Allowed && need.awaitsState() {
-			reason, missing := w.stateUnknown(need, row.name)
-			known.Reasons, known.Missing = []access.Reason{reason}, missing
-			return
-		}
-		if decision.Result != access.Unknown && result == access.Unknown {
-			known.Missing = append(known.Missing, doubt(need))
-		}
-	}
-}
-
-const defaultKey = "no storage key is set, and AWS does not say whether Canvas then writes with the bucket's default key"
-
-const inheritance = "AWS does not say whether the profile inherits the domain's WorkspaceSettings when its own CanvasAppSettings has none"
-
-// doubt says why several candidates were tried.
-func doubt(need *Need) string {
-	switch {
-	case need.Purpose == finding.Bucket:
-		return inheritance
-	case need.isOfCanvasBucket():
-		return "whether the helper names the storage key when it writes: AWS does not say, and the bucket takes only some keys"
-	}
-	return "which service calls KMS (kms:ViaService): AWS does not say, and only some candidates are allowed"
-}
-
-// tryServices asks once per candidate: all allowed is allowed, none is denied,
-// some is unknown. It gives back the candidates that are not allowed.
-func (w *worker) tryServices(need *Need, row action, request func(service string) access.Request) (access.Result, []string) {
-	var failing []string
-	denied := 0
-	result := access.Allowed
-	for _, service := range row.services {
-		r := request(service)
-		switch answer := access.Decide(&r, need.policies); answer {
-		case access.Allowed:
-			continue
-		case access.ImplicitlyDenied, access.ExplicitlyDenied:
-			denied++
-			result = answer
-		}
-		failing = append(failing, service)
-	}
-	switch {
-	case len(failing) == 0 && need.awaitsState():
-		return access.Unknown, row.services
-	case len(failing) == 0:
-		return access.Allowed, nil
-	case denied == len(row.services):
-		return result, failing
-	}
-	return access.Unknown, failing
-}
-
-// awaitsState reports whether nothing says if the key is enabled: policies that
-// allow everything do not open a key that is disabled
-// (https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html).
-func (n *Need) awaitsState() bool { return n.Key != nil && n.Key.IsStateUnknown() }
-
-// stateUnknown says that only the key's state is missing, and what tells it.
-func (w *worker) stateUnknown(n *Need, action string) (access.Reason, []string) {
-	status := n.Key.Status
-	reason := access.Reason{Action: action, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node}
-	if iam.HasStandIn(status.Value) {
-		reason.Cause, reason.Awaits = access.ContextUnknown, iam.Awaited(status.Value)
-		reason.Message = "the policies allow it, and whether the key is enabled is not known: " + strings.Join(reason.Awaits, ", ")
-		return reason, reason.Awaits
-	}
-	missing := w.explained([]string{w.unread("the state of the key "+n.Key.ARN+" (describe-key)", n.Key.ARN, "DescribeKey")})
-	reason.Message = "the policies allow it, and no document says whether the key is enabled"
-	return reason, missing
 }
 
 func worse(a, b access.Result) bool { return rank(a) > rank(b) }
@@ -515,7 +418,7 @@ func (w *worker) settle() {
 				w.facts.Denied++
 			}
 		}
-		need.ViaIAM = w.viaIAM(need)
+		need.ViaIAM = need.isMetByIAM()
 		need.Fixes = w.fixes(need)
 	}
 }
@@ -533,8 +436,11 @@ func (w *worker) deniedInEveryReading() map[*Need]bool {
 		return need.Maybe == inheritance && (need.Purpose == finding.Storage || need.Purpose == finding.Helper)
 	}
 	for _, need := range w.facts.Needs {
-		if open(need) && need.isDenied() {
-			for _, user := range need.Users {
+		if !open(need) {
+			continue
+		}
+		for _, user := range need.Users {
+			if need.isDeniedTo(user) {
 				denials[subject{user, need.Role, need.Purpose}]++
 			}
 		}
@@ -548,9 +454,9 @@ func (w *worker) deniedInEveryReading() map[*Need]bool {
 	return sure
 }
 
-// isDenied reports whether an action whose lack is an error is denied.
-func (n *Need) isDenied() bool {
-	return slices.ContainsFunc(n.Actions, func(a *Action) bool { return a.Result.IsDenied() && a.Lack == finding.Error })
+// isDeniedTo reports whether an action whose lack is an error is denied to a user.
+func (n *Need) isDeniedTo(user *User) bool {
+	return slices.ContainsFunc(n.Actions, func(a *Action) bool { return a.Lack == finding.Error && a.resultFor(user).IsDenied() })
 }
 
 // isOfCanvasBucket reports whether the need is one of the bucket that Canvas
@@ -562,34 +468,14 @@ func (n *Need) LacksGrants() bool {
 	return strings.Contains(n.Resource, ":key/") && (n.Key == nil || !n.Key.GrantsKnown)
 }
 
-// viaIAM reports whether the need is met, and would not be without the role's
-// identity policies: the way that the page calls less preferred. Across
-// accounts there is no other.
-func (w *worker) viaIAM(need *Need) bool {
-	if need.Key == nil || need.Maybe != "" {
-		return false
-	}
-	if iam.AccountOf(need.Role) != need.Key.Account {
-		return false
-	}
-	bare := *need.policies
-	bare.Identity = access.Layer{}
-	via := false
-	for _, row := range keyActions(need.Purpose) {
-		a := need.action(row.name)
-		if a == nil || row.group != Use {
-			continue
-		}
-		if a.Result != access.Allowed {
-			return false
-		}
-		via = via || !slices.ContainsFunc(row.services, func(service string) bool {
-			r := need.requests[row.name+" "+service]
-			return access.Decide(&r, &bare) == access.Allowed
-		})
-	}
-	return via
+// isMetByIAM reports whether the need is met by the identity policies alone.
+func (n *Need) isMetByIAM() bool {
+	return n.viaIAM && n.Maybe == "" && !slices.ContainsFunc(n.Actions, func(a *Action) bool { return a.Group == Use && a.Result != access.Allowed })
 }
+
+// iamAlone reports whether key and role are of one account, where the key
+// policy could do without the identity policies.
+func iamAlone(n *Need) bool { return iam.AccountOf(n.Role) == n.Key.Account }
 
 // short gives the last part of an ARN's resource.
 func short(arn string) string { return arn[strings.LastIndexAny(arn, "/:")+1:] }

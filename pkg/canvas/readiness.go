@@ -101,27 +101,16 @@ func verdictOf(needs []*Need, user *User) (finding.Verdict, string) {
 			continue
 		}
 		for _, a := range need.Actions {
-			switch {
-			case a.Result == access.Allowed || !a.isFor(user):
-			case a.Result == access.Unknown && verdict == finding.Ready && (a.Lack == finding.Error || need.Maybe != ""):
+			switch result := a.resultFor(user); {
+			case result == access.Allowed:
+			case result == access.Unknown && verdict == finding.Ready && (a.Lack == finding.Error || need.Maybe != ""):
 				verdict, reason = finding.Unknown, a.Name+" cannot be told"
-			case a.Result.IsDenied() && a.Lack == finding.Error:
+			case result.IsDenied() && a.Lack == finding.Error:
 				return finding.NotReady, a.Name + " is not allowed"
 			}
 		}
 	}
 	return verdict, reason
-}
-
-// isFor reports whether an answer other than yes is a user's.
-func (a *Action) isFor(user *User) bool {
-	if a.users == nil {
-		a.users = map[*User]bool{}
-		for _, u := range a.Users {
-			a.users[u] = true
-		}
-	}
-	return a.users[user]
 }
 
 // keyless judges a setting that makes no need: unset, AWS's own, or with a
@@ -162,7 +151,7 @@ func (f *Facts) Undecided(settled func(*Need) bool) bool {
 			continue
 		}
 		for _, a := range need.Actions {
-			if a.Result == access.Unknown && a.Lack == finding.Error {
+			if a.isUndecided() && a.Lack == finding.Error {
 				return true
 			}
 		}

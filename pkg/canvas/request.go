@@ -25,10 +25,28 @@ func (w *worker) principal(arn string) access.Principal {
 	return p
 }
 
-// callContext is what AWS puts into every request of the role
+// contextID is what the context of a role's calls rests on.
+type contextID struct {
+	arn, region, owner string
+	policies           *access.Policies
+}
+
+// callContext gives a context of its own for a call of the role. What all calls
+// have in common is worked out once.
+func (w *worker) callContext(arn, region, owner string, policies *access.Policies) *access.Context {
+	id := contextID{arn, region, owner, policies}
+	c := w.contexts[id]
+	if c == nil {
+		c = w.commonContext(arn, region, owner, policies)
+		w.contexts[id] = c
+	}
+	return c.Clone()
+}
+
+// commonContext is what AWS puts into every request of the role
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
 // Everything that is not set stays unknown.
-func (w *worker) callContext(arn, region, owner string, policies *access.Policies) *access.Context {
+func (w *worker) commonContext(arn, region, owner string, policies *access.Policies) *access.Context {
 	c := access.NewContext(true)
 	role := w.snapshot.Role(arn)
 	account := iam.AccountOf(arn)
@@ -181,11 +199,9 @@ func (w *worker) keyRequest(user *User, need *Need, r Resolution, action, servic
 		w.setObjectContext(c, user, need)
 	}
 	w.setKey(c, r.Key, need.policies)
-	request := access.Request{
+	return access.Request{
 		Principal: w.principal(need.Role), Action: action, Resource: need.Resource, ResourceAccount: r.Account, Context: c,
 	}
-	need.requests[action+" "+service] = request
-	return request
 }
 
 // setKey sets what the key's own description tells.

@@ -108,13 +108,9 @@ func (w *worker) trustChange(need *Need) change {
 	return change{
 		layer: access.TrustPolicy, where: "the trust policy of the role " + short(need.Role), kind: iam.TrustPolicy,
 		file: w.fileOf(need.policies.Resource), actions: []string{"sts:AssumeRole"},
-		write: func([]string) string {
+		write: func(string, []string) string {
 			return "{\n  \"Effect\": \"Allow\",\n  \"Principal\": { \"Service\": " + quote(need.Service) + " },\n  \"Action\": \"sts:AssumeRole\"\n}"
 		},
-		apply: func(p *access.Policies, d access.Document) {
-			layer := *p.Resource
-			layer.Documents = append([]access.Document{d}, layer.Documents...)
-			p.Resource = &layer
-		},
+		apply: func(p *access.Policies, d access.Document) { p.Resource = with(p.Resource, d) },
 	}
 }

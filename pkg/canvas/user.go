@@ -1,7 +1,6 @@
 package canvas
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
@@ -20,6 +19,9 @@ type User struct {
 	InScope bool
 	// Reason says why a user is out of scope.
 	Reason string
+	// Trace is set where a user is out of scope although a setting speaks of
+	// Canvas, or no role could be asked: what was left out may matter.
+	Trace  bool
 	Role   snapshot.Setting
 	AppKey Choice
 	// StorageKeys are the readings of the settings: one as a rule, two where
@@ -28,9 +30,11 @@ type User struct {
 	// StorageHidden marks a format that cannot show the workspace settings.
 	StorageHidden bool
 	Bucket        BucketUse
-	TimeSeries    snapshot.Helper
-	Bedrock, EMR  snapshot.Helper
-	Sharing       snapshot.Sharing // of whoever gives the storage key
+	// BucketKey is the bucket's default SSE-KMS key, nil where it has none.
+	BucketKey    *KeyUse
+	TimeSeries   snapshot.Helper
+	Bedrock, EMR snapshot.Helper
+	Sharing      snapshot.Sharing // of whoever gives the storage key
 }
 
 // Choice is a setting with its reason to count.
@@ -162,34 +166,4 @@ func bucketUse(domain *snapshot.Domain, path snapshot.Setting, profile string) B
 		use.Prefix += profile + "/"
 	}
 	return use
-}
-
-// inScope decides whether Canvas is in play for a user.
-func (w *worker) inScope(user *User, own, inherited snapshot.UserSettings) (bool, string) {
-	hidden := own.HiddenApps
-	if hidden == nil { // an empty list is a setting of its own
-		hidden = inherited.HiddenApps
-	}
-	switch {
-	case !user.Role.IsGiven():
-		return false, "neither the profile nor the domain names an execution role"
-	case w.config.AllProfiles:
-		return true, ""
-	case slices.Contains(hidden, "Canvas"):
-		return false, "Canvas is hidden in its Studio portal settings"
-	case own.Canvas.State != snapshot.Unset || inherited.Canvas.State != snapshot.Unset:
-		return true, ""
-	}
-	role := w.snapshot.Role(user.Role.Value)
-	if role == nil || !role.PoliciesKnown {
-		return true, ""
-	}
-	for _, attached := range role.Attached {
-		arn, ok := iam.ParseARN(attached.ARN)
-		name := arn.Resource[strings.LastIndex(arn.Resource, "/")+1:]
-		if ok && strings.HasPrefix(name, "AmazonSageMakerCanvas") || w.policy(attached.ARN) == nil {
-			return true, ""
-		}
-	}
-	return false, "no Canvas settings, and its role has no AmazonSageMakerCanvas policy"
 }

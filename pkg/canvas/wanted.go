@@ -82,10 +82,6 @@ func ResolveKey(s *snapshot.Snapshot, want WantedKey) *snapshot.Key {
 	return r.Key
 }
 
-func newWorker(s *snapshot.Snapshot, c config.Config) *worker {
-	return &worker{snapshot: s, config: c, facts: &Facts{}, managed: map[string]*snapshot.Policy{}}
-}
-
 func (w *wants) domain(domain *snapshot.Domain) {
 	w.key(domain.AppKey, domain.Account, domain.Region)
 	w.settings(domain, domain.Settings)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
@@ -66,6 +67,9 @@ type Deployment struct {
 type Expect struct {
 	CustomerKeys []finding.Purpose // app, storage
 	Models       []Model
+	// Domains is how many domains must be checked at least.
+	Domains   int
+	DomainsAt source.Span // zero where a flag demands it
 }
 
 // Model is a model that users are expected to build.
@@ -168,7 +172,8 @@ func (r *reader) top(c *Config) fields {
 						c.Expect.CustomerKeys = append(c.Expect.CustomerKeys, finding.Purpose(r.word(item, "app", "storage")))
 					}
 				},
-				"models": func(n source.Node) { r.models(n, c) },
+				"models":  func(n source.Node) { r.models(n, c) },
+				"domains": func(n source.Node) { c.Expect.Domains, c.Expect.DomainsAt = r.count(n), n.Span() },
 			})
 		},
 		"facts":       func(n source.Node) { r.facts(n, &c.Facts) },
@@ -288,6 +293,15 @@ func (r *reader) version(node source.Node) string {
 		r.fault(node, "%q is no version: write it as 1.0", text)
 	}
 	return text
+}
+
+// count reads a whole number, 1 or more.
+func (r *reader) count(node source.Node) int {
+	number, err := strconv.Atoi(node.Text())
+	if err != nil || number < 1 || !node.Is(source.Number) {
+		r.fault(node, "expected a whole number here, 1 or more")
+	}
+	return number
 }
 
 func (r *reader) documents(node source.Node, c *Config) {

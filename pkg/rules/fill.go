@@ -136,6 +136,7 @@ type sameSettings struct {
 	domain                              *snapshot.Domain
 	role, bucket, notebook              string
 	storage, place, sharing, timeSeries source.Node
+	hidden, uncertain                   bool
 }
 
 func (b *builder) users() []UserInput {
@@ -149,6 +150,7 @@ func (b *builder) users() []UserInput {
 		same := sameSettings{
 			domain: user.Domain, role: user.Role.Value, bucket: user.Bucket.Name, notebook: user.Sharing.Output.Value, storage: choice.Setting.Node,
 			place: b.storagePlace(user, choice), sharing: user.Sharing.Node, timeSeries: user.TimeSeries.Node,
+			hidden: user.StorageHidden, uncertain: len(user.StorageKeys) > 1,
 		}
 		if index, ok := groups[same]; ok {
 			list[index].add(user.Name)
@@ -156,7 +158,7 @@ func (b *builder) users() []UserInput {
 		}
 		groups[same] = len(list)
 		u := UserInput{
-			At: b.anchor(same.place), Subject: subjectOf(user, finding.Storage), StorageHidden: user.StorageHidden, Uncertain: len(user.StorageKeys) > 1, FromSharing: choice.Sharing,
+			At: b.anchor(same.place), Subject: subjectOf(user, finding.Storage), StorageHidden: same.hidden, Uncertain: same.uncertain, FromSharing: choice.Sharing,
 			AppKey: b.keyUseOf(b.facts.AppKeyOf(user), user), StorageKey: b.keyUseOf(b.facts.StorageKeyOf(user), user),
 			Notebook: user.Sharing.Output.Value, Bucket: user.Bucket.Name, Role: user.Role.Value,
 			TimeSeries: HelperInput{At: b.anchor(statusNode(user.TimeSeries)), Status: user.TimeSeries.Status.Value, Role: user.TimeSeries.Role.Value},
@@ -167,7 +169,7 @@ func (b *builder) users() []UserInput {
 		if iam.HasStandIn(u.Notebook) {
 			u.Notebook = "Allowed" // it may be: nothing to object to
 		}
-		u.BucketKey = b.keyUseOf(b.facts.BucketKeys[user.Bucket.Name], user)
+		u.BucketKey = b.keyUseOf(user.BucketKey, user)
 		if u.StorageKey != nil && u.BucketKey != nil && iam.Same(u.StorageKey.ARN, u.BucketKey.ARN) == iam.Perhaps {
 			u.BucketKey = nil // they may be the same key: nothing to compare
 		}

@@ -33,15 +33,25 @@ func (b *builder) needs() []NeedInput {
 	return list
 }
 
-// encryption tells the key that is used for writing to a Canvas bucket.
+// encryption tells the key that is used for writing to a Canvas bucket, of the
+// first user who may not write with it.
 func (b *builder) encryption(need *canvas.Need) string {
-	if need.Purpose != finding.Bucket || len(need.Users) == 0 {
+	if need.Purpose != finding.Bucket {
 		return ""
 	}
-	if use := b.facts.StorageKeyOf(need.Users[0]); use != nil {
+	users := need.Users
+	for _, a := range need.Actions {
+		if a.Group == canvas.Write && len(a.Users) > 0 {
+			users = a.Users
+		}
+	}
+	if len(users) == 0 {
+		return ""
+	}
+	if use := b.facts.StorageKeyOf(users[0]); use != nil {
 		return use.Setting.Value
 	}
-	if use := b.facts.BucketKeys[need.BucketName]; use != nil {
+	if use := users[0].BucketKey; use != nil {
 		return use.Setting.Value
 	}
 	return ""
@@ -117,11 +127,12 @@ func (b *builder) causes(action string, reasons []access.Reason) []CauseInput {
 func (b *builder) wildcards() []WildcardInput {
 	list := []WildcardInput{}
 	for _, reads := range b.facts.Wildcard {
+		users := reads.Users()
 		w := WildcardInput{
-			At: b.add(reads.Users[0].Role.Node), Role: reads.Role, Buckets: []string{},
+			At: b.add(users[0].Role.Node), Role: reads.Role, Buckets: []string{},
 			Subject: Subject{
 				Account: reads.Domain.Account, Region: reads.Domain.Region, Domain: reads.Domain.ID,
-				Profiles: names(reads.Users), Principal: reads.Role, Purpose: finding.Dataset,
+				Profiles: names(users), Principal: reads.Role, Purpose: finding.Dataset,
 			},
 		}
 		for _, bucket := range reads.Buckets {

@@ -107,10 +107,23 @@ what(need) := sprintf("the key %s of the bucket %s", [lib.name(need.resource), n
 	not contains(need.resource, ":s3:::")
 }
 
-# The key is not known where the bucket's encryption or the reading itself is not.
-what(need) := sprintf("the key of the bucket %s", [need.bucket]) if {
+# Which key it is, is not known where the bucket's encryption is not.
+what(need) := sprintf("the bucket %s", [need.bucket]) if {
 	need.purpose == "dataset"
 	contains(need.resource, ":s3:::")
+	not key_is_open(need)
+}
+
+what(need) := sprintf("the bucket %s and its key", [need.bucket]) if {
+	need.purpose == "dataset"
+	contains(need.resource, ":s3:::")
+	key_is_open(need)
+}
+
+key_is_open(need) if {
+	some action in need.actions
+	startswith(action.action, "kms:")
+	action.verdict == "unknown"
 }
 
 what(need) := sprintf("the storage key %s for the output of jobs", [lib.name(need.resource)]) if need.purpose == "output"

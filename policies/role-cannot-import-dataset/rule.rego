@@ -1,8 +1,8 @@
 # METADATA
-# title: The Canvas role cannot use the key of an encrypted dataset
+# title: The Canvas role cannot import from a dataset bucket
 # description: >-
-#   The execution role may read objects of a bucket whose default encryption is
-#   SSE-KMS, and may not use the key that they are encrypted with.
+#   The execution role cannot read objects of a bucket that users import from, or
+#   cannot use the key that they are encrypted with.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
 # custom:
@@ -12,10 +12,12 @@
 #   guides: ["2022", current]
 #   inputs: [needs, wildcards]
 #   why: >-
-#     Importing an encrypted dataset takes permissions on the dataset's own key,
-#     besides s3:GetObject. The page of 2022 lists five groups of actions; the
-#     current one needs kms:Decrypt and kms:GenerateDataKey alone.
-#   fix: Give the role the actions that the finding lists, on the dataset's key.
+#     A bucket is meant if the config names it under datasets, or a statement lets
+#     the role read there by the bucket's own name. Importing takes s3:GetObject,
+#     and of an encrypted dataset permissions on its key too. The page of 2022 lists
+#     five groups of actions; the current one needs kms:Decrypt and
+#     kms:GenerateDataKey alone.
+#   fix: Give the role the actions that the finding lists, on the bucket or its key.
 #   exceptions: >-
 #     A bucket that the role reads only through a wildcard may not be meant: such
 #     buckets are listed in one info per role. Name the buckets that users import
@@ -30,8 +32,8 @@ findings contains finding if {
 	need.meant
 	failing := lib.failing(need, "use")
 	count(failing) > 0
-	message := sprintf("the role %s can read the bucket %s but may not call %s with its key %s: users cannot import from it%s%s", [
-		lib.name(need.role), need.bucket, lib.sentence(failing), key(need), further(need), lib.grants(need),
+	message := sprintf("the role %s may not call %s with the key %s of the bucket %s: users cannot import from it%s%s", [
+		lib.name(need.role), lib.sentence(failing), key(need), need.bucket, further(need), lib.grants(need),
 	])
 	finding := object.union(lib.finding(need, "use", message), {"causes": array.concat(lib.causes(need, "use"), lib.causes(need, "extra"))})
 }
@@ -47,6 +49,17 @@ findings contains finding if {
 		lib.name(need.role), lib.sentence(failing), key(need), need.bucket, lib.grants(need),
 	])
 	finding := object.union(lib.finding(need, "extra", message), {"severity": "warning", "only_in_guide": "2022"})
+}
+
+findings contains finding if {
+	some need in input.needs
+	need.purpose == "dataset"
+	failing := lib.failing(need, "read")
+	count(failing) > 0
+	message := sprintf("the role %s cannot read objects of the bucket %s (%s): users cannot import from it", [
+		lib.name(need.role), need.bucket, lib.sentence(failing),
+	])
+	finding := lib.finding(need, "read", message)
 }
 
 findings contains finding if {

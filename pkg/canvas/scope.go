@@ -1,0 +1,131 @@
+package canvas
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// inScope decides whether Canvas is in play for a user.
+func (w *worker) inScope(user *User, own, inherited snapshot.UserSettings) (bool, string) {
+	hidden := own.HiddenApps
+	if hidden == nil { // an empty list is a setting of its own
+		hidden = inherited.HiddenApps
+	}
+	settings := own.Canvas.State != snapshot.Unset || inherited.Canvas.State != snapshot.Unset
+	page := user.Domain.AppKey.State != snapshot.Unset || own.Sharing.Key.State != snapshot.Unset || inherited.Sharing.Key.State != snapshot.Unset
+	user.Trace = settings || page
+	switch {
+	case !user.Role.IsGiven():
+		user.Trace = true
+		return false, "neither the profile nor the domain names an execution role"
+	case w.config.AllProfiles:
+		return true, ""
+	case slices.Contains(hidden, "Canvas"):
+		return false, "Canvas is hidden in its Studio portal settings"
+	case settings || w.hasCanvasPolicy(user.Role.Value):
+		return true, ""
+	case page && w.config.Guide == config.Guide2022:
+		// What the page of 2022 sets up is a key of the domain and a key for
+		// sharing; CanvasAppSettings came later.
+		return true, ""
+	}
+	return false, "no Canvas settings, and its role has no AmazonSageMakerCanvas policy"
+}
+
+// hasCanvasPolicy reports whether a role has a policy that AWS publishes for
+// Canvas, or may have one: policies that were not exported may be any.
+func (w *worker) hasCanvasPolicy(arn string) bool {
+	role := w.snapshot.Role(arn)
+	if role == nil || !role.PoliciesKnown {
+		return true
+	}
+	return slices.ContainsFunc(role.Attached, func(attached snapshot.Attachment) bool {
+		parsed, ok := iam.ParseARN(attached.ARN)
+		name := parsed.Resource[strings.LastIndex(parsed.Resource, "/")+1:]
+		return ok && strings.HasPrefix(name, "AmazonSageMakerCanvas") || w.policy(attached.ARN) == nil
+	})
+}
+
+// uncheckedDomains adds a problem where domains were read, a setting speaks of
+// Canvas, and yet no profile was checked, and where fewer domains were checked
+// than the config expects. A domain without any trace of Canvas is no problem:
+// it was read, and there is nothing to check.
+func (w *worker) uncheckedDomains() {
+	checked := map[*snapshot.Domain]bool{}
+	var left *User
+	for _, user := range w.facts.Users {
+		switch {
+		case user.InScope:
+			checked[user.Domain] = true
+		case user.Trace && left == nil:
+			left = user
+		}
+	}
+	if expected := w.config.Expect.Domains; len(checked) < expected {
+		w.problem(w.config.Expect.DomainsAt, fmt.Sprintf("%s expected to be checked, and %d of %d in the input %s; %s",
+			plural(expected, "domain is", "domains are"), len(checked), len(w.snapshot.Domains), was(len(checked)), w.widen()))
+		return
+	}
+	if len(checked) == 0 && left != nil {
+		w.problem(left.Domain.Node.Get("DomainId").Span(), fmt.Sprintf("no profile of any domain was checked: %s; %s", left.Reason, w.widen()))
+	}
+}
+
+// widen names the settings that take more profiles in.
+func (w *worker) widen() string {
+	if w.config.AllProfiles {
+		return "add the domain's description and a role to the input"
+	}
+	advice := "canvas: all in the config takes every profile in"
+	if w.config.Guide != config.Guide2022 {
+		advice += `, and so does guide: "2022" for a domain with keys and no Canvas settings`
+	}
+	return advice
+}
+
+func (w *worker) problem(at source.Span, message string) {
+	w.facts.Problems = append(w.facts.Problems, source.Problem{Span: at, Message: message})
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func was(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
+}
+
+// noteOutOfScope names the users that were not checked, a few of them, with why.
+func (w *worker) noteOutOfScope() {
+	var names []string
+	for _, user := range w.facts.Users {
+		switch {
+		case user.InScope:
+		case user.Name == "":
+			names = append(names, "the defaults of "+user.Domain.ID)
+		default:
+			names = append(names, user.Name+" of "+user.Domain.ID)
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	const shown = 5
+	more := ""
+	if len(names) > shown {
+		more = fmt.Sprintf(" and %d more", len(names)-shown)
+	}
+	w.note(fmt.Sprintf("Out of scope, and not checked: %s%s (canvas: all in the config takes everything in).", strings.Join(names[:min(shown, len(names))], ", "), more))
+}
