@@ -8,7 +8,6 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
-	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
 // question is everything that an answer rests on: the request with all that is
