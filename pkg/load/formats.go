@@ -72,9 +72,13 @@ func (b *builder) translate(f format, roots []source.Node, given cloudformation.
 	documents, problems := translate(roots)
 	b.problems = append(b.problems, problems...)
 	for _, made := range documents {
+		at := made.Root
+		if at.Span().IsZero() { // nothing of it stands in the file
+			at = roots[0]
+		}
 		kind := recognise(made.Root)
-		if kind == "" {
-			b.problem(made.Root, "what stands here for %s has not the form that AWS gives it: it was not understood; export it again", made.Of)
+		if kind == "" || at != made.Root {
+			b.problem(at, "what stands here for %s has not the form that AWS gives it: it was not understood; export it again", made.Of)
 			continue
 		}
 		b.add(document{

@@ -112,3 +112,15 @@ func TestSteampipe(t *testing.T) {
 		})
 	}
 }
+
+// TestResourceWithoutPlace reports a resource of which nothing stands in the file,
+// not even its name.
+func TestResourceWithoutPlace(t *testing.T) {
+	result, _ := loadFiles(t, `-- terraform.tfstate --
+{"version": 4, "terraform_version": "1.9.8", "serial": 1, "lineage": "x", "outputs": {}, "resources": [
+ {"mode": "managed", "type": "aws_sagemaker_domain", "provider": "p", "instances": [{"attributes": {"id": "d-1", "auth_mode": "IAM"}}]}]}
+`, Options{})
+	if len(result.Problems) != 1 || result.Problems[0].Span.IsZero() {
+		t.Errorf("problems: %v", result.Problems)
+	}
+}

@@ -67,6 +67,12 @@ func Managed(arn string) (ManagedPolicy, bool) {
 	return ManagedPolicy{ARN: arn, Version: version, Date: date, Document: string(documents[offset : offset+length])}, true
 }
 
+// IsManaged reports whether AWS publishes a managed policy of that name, whatever
+// its path.
+func IsManaged(name string) bool {
+	return lineOf("\n"+name+" ") != "" || lineOf("/"+name+" ") != ""
+}
+
 // lineOf finds the index line that begins with a text.
 func lineOf(start string) string {
 	at := strings.Index(index, start)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/reference"
 )
 
 // disguise gives names their stand-ins.
@@ -17,8 +19,9 @@ type disguise struct {
 	count    map[string]int    // stand-ins by kind
 	taken    map[string]bool   // words of the report: no stand-in is one of them
 	patterns *patterns
+	words    *vocabulary
 	standIns map[string]bool
-	ordinary map[string]bool // words of the reports' own sentences
+	ordinary map[string]bool // words of our sentences that are names often, too
 	odd      []string        // names that are no single token, longest first
 }
 
@@ -38,8 +41,8 @@ func (d *disguise) kindOf(name string) string {
 // newDisguise knows the report's words and no name yet.
 func newDisguise(r *finding.Report) *disguise {
 	d := &disguise{
-		patterns: newPatterns(),
-		names:    map[string]string{}, count: map[string]int{}, taken: map[string]bool{}, standIns: map[string]bool{}, ordinary: map[string]bool{},
+		patterns: newPatterns(), words: newVocabulary(),
+		names: map[string]string{}, count: map[string]int{}, taken: map[string]bool{}, standIns: map[string]bool{}, ordinary: map[string]bool{},
 	}
 	var text strings.Builder
 	if err := WriteJSON(&text, r); err == nil { // a Builder has no errors
@@ -49,21 +52,15 @@ func newDisguise(r *finding.Report) *disguise {
 			}
 		}
 	}
-	sentences := ownWords()
-	for _, rule := range r.Rules {
-		sentences += " " + rule.Title + " " + rule.Description
-	}
-	for _, w := range d.patterns.word.FindAllString(sentences, -1) {
-		if strings.ToLower(w) == w {
-			d.ordinary[w] = true
-		}
+	for w := range strings.FieldsSeq(everyday) {
+		d.ordinary[w] = true
 	}
 	return d
 }
 
-// ownWords are words that messages are made of, and names may be too.
-func ownWords() string {
-	return `a access account action actions add again all allow allowed allows an and any app apply are arn as aws be because boundary bucket by
+// everyday are words that messages are made of, and names may be too. One that is
+// a name as well is replaced where it stands as a name, and not in sentences.
+const everyday = `a access account action actions add again all allow allowed allows an and any app apply are arn as aws be because boundary bucket by
  call can cannot canvas cause check condition count customer data dataset decrypt default denied denies deny document does domain else
  encrypt error every export exported fail fails file finding first fix for from generative-ai grant grants has helper iam identity identity-policy
  in info input into is it its job key key-policy keys kms large-data layer let lets list managed may model name names need needs never no none not
@@ -72,12 +69,14 @@ func ownWords() string {
  statement storage such table than that the them then there they this through time time-series to training unknown until use used user
  users value values version alone already attached beside could decide demands everywhere id import inherits lacks make material nor points
  say stands takes trusts under variable was were when without works would warning what where which who will with write writes yes your`
-}
 
 // exact gives the stand-in of a name, a new one where it has none yet.
 func (d *disguise) exact(kind, name string) string {
-	if name == "" || d.standIns[name] || d.patterns.ofTemplate.MatchString(name) {
-		return name // nothing, disguised already, or what a template leaves open
+	if name == "" || d.standIns[name] {
+		return name // nothing, or disguised already
+	}
+	if strings.HasPrefix(name, "‹") { // what a template leaves open
+		return d.text(name)
 	}
 	if known, ok := d.names[name]; ok {
 		return known
@@ -124,8 +123,10 @@ func standIn(kind string, n int) string {
 		return fmt.Sprintf("network-%d", n)
 	case "fingerprint":
 		return finding.Fingerprint("stand-in", fmt.Sprint(n))
-	case "address":
+	case "address": // kept for documentation (https://www.rfc-editor.org/rfc/rfc5737)
 		return fmt.Sprintf("192.0.2.%d", n)
+	case "IPv6 address": // the same (https://www.rfc-editor.org/rfc/rfc3849)
+		return fmt.Sprintf("2001:db8::%x", n)
 	case "mail":
 		return fmt.Sprintf("mail-%d@example.com", n)
 	}
@@ -147,7 +148,8 @@ func isEdge(character string) bool {
 	return character == "" || !unicode.IsLetter(c) && !unicode.IsDigit(c)
 }
 
-// text replaces the names within a text: ARNs, ids by their form, known names.
+// text replaces the names within a text: ARNs, ids by their form, known names, and
+// every word that is none of ours or of AWS.
 func (d *disguise) text(text string) string {
 	var out strings.Builder
 	start := true // of a word
@@ -176,16 +178,34 @@ func (d *disguise) at(text string) (size int, replaced string) {
 	if match := d.patterns.logical.FindStringSubmatch(text); match != nil {
 		return len(match[0]), "{" + d.exact("name", match[1]) + "}"
 	}
+	if match := d.patterns.ofTemplate.FindStringSubmatch(text); match != nil {
+		return len(match[0]), "‹" + d.openPart(match[1]) + "›"
+	}
 	for _, name := range d.odd {
 		if strings.HasPrefix(text, name) && !d.ordinary[name] {
 			return len(name), d.names[name]
 		}
 	}
+	if address := d.patterns.address6.FindString(text); address != "" && isIPv6(address) {
+		return len(address), d.exact("IPv6 address", address)
+	}
+	if size, replaced := d.policyWord(text); size > 0 {
+		return size, replaced
+	}
 	end := strings.IndexFunc(text, func(c rune) bool { return !inToken(c) })
 	if end < 0 {
 		end = len(text)
 	}
-	// The longest name that begins here; it ends where a word does.
+	if size, replaced := d.knownName(text, end); size > 0 {
+		return size, replaced
+	}
+	token := strings.TrimRight(text[:end], "_+=,.@-")
+	return len(token), d.token(token)
+}
+
+// knownName replaces the longest name that a text begins with, of at most end
+// bytes: a name ends where a word does.
+func (d *disguise) knownName(text string, end int) (size int, replaced string) {
 	for ; end > 0; end-- {
 		if end < len(text) && !isEdge(text[end:]) {
 			continue
@@ -201,6 +221,84 @@ func (d *disguise) at(text string) (size int, replaced string) {
 		}
 	}
 	return 0, ""
+}
+
+// openPart replaces the names of parameters and outputs that have no value.
+func (d *disguise) openPart(text string) string {
+	parts := strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(" .:", c) })
+	for _, part := range parts {
+		if !d.words.hasWord(part) {
+			return d.exact("parameter", text)
+		}
+	}
+	return text
+}
+
+func isIPv6(text string) bool {
+	address, err := netip.ParseAddr(text)
+	return err == nil && address.Is6()
+}
+
+// policyWord keeps the actions and condition keys of AWS that a text begins with,
+// and replaces the name that such a key may end in.
+func (d *disguise) policyWord(text string) (size int, replaced string) {
+	if m := d.patterns.action.FindStringSubmatch(text); m != nil && d.words.isAction(m[1], m[2]) && isEdge(text[len(m[0]):]) {
+		return len(m[0]), m[0]
+	}
+	m := d.patterns.conditionKey.FindStringSubmatch(text)
+	if m == nil {
+		return 0, ""
+	}
+	known, named := d.words.isConditionKey(m[1], m[2])
+	base := m[1] + ":" + m[2]
+	switch {
+	case !known:
+		return 0, ""
+	case m[3] == "" || !named:
+		return len(base), base
+	}
+	name := strings.TrimRight(m[3], ":.,")
+	size = len(base) + 1 + len(name)
+	if service, own, _ := strings.Cut(name, ":"); service == "aws" { // kms:EncryptionContext:aws:s3:arn
+		if known, _ := d.words.isConditionKey(service, own); known || name == "aws:s3:arn" {
+			return size, text[:size]
+		}
+	}
+	return size, text[:len(base)+1] + d.pattern("tag", name)
+}
+
+// token keeps a word that is ours or a number, and replaces any other; what dots and
+// the like join are words of their own.
+func (d *disguise) token(text string) string {
+	if text == "" || d.isOurs(text) {
+		return text
+	}
+	if strings.Contains(text, "@") {
+		return d.exact("name", text)
+	}
+	var out strings.Builder
+	for len(text) > 0 {
+		end := strings.IndexAny(text, ".,=+")
+		if end == 0 {
+			out.WriteByte(text[0])
+			text = text[1:]
+			continue
+		}
+		if end < 0 {
+			end = len(text)
+		}
+		if piece := text[:end]; d.isOurs(piece) {
+			out.WriteString(piece)
+		} else {
+			out.WriteString(d.exact("name", piece))
+		}
+		text = text[end:]
+	}
+	return out.String()
+}
+
+func (d *disguise) isOurs(word string) bool {
+	return d.standIns[word] || d.words.hasWord(word) || d.patterns.number.MatchString(word) || isAWS(word)
 }
 
 // sentence replaces names in a sentence. What it quotes is input.
@@ -239,9 +337,9 @@ func (d *disguise) learnNames(text string) {
 	}
 }
 
-// isAWS takes the names of policies and roles that AWS gives.
+// isAWS takes the names of policies that AWS publishes.
 func isAWS(name string) bool {
-	return strings.HasPrefix(name, "Amazon") || strings.HasPrefix(name, "AWS")
+	return (strings.HasPrefix(name, "Amazon") || strings.HasPrefix(name, "AWS")) && reference.IsManaged(name)
 }
 
 // named replaces an ARN, or a bare name that AWS does not own.
@@ -271,9 +369,9 @@ func (d *disguise) bucket(name string) string {
 	return d.exact("bucket", name)
 }
 
-// address keeps the pages that the program itself points to.
-func (d *disguise) address(text string) string {
-	if strings.HasPrefix(text, homepage) || strings.HasPrefix(text, "https://docs.aws.amazon.com/") {
+// address keeps the pages that a built-in rule points to.
+func (d *disguise) address(rule, text string) string {
+	if d.words.isRule(rule) {
 		return text
 	}
 	return d.text(text)

@@ -1,7 +1,10 @@
 package report
 
 import (
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
 )
@@ -22,15 +25,21 @@ func arnAt(text string) string {
 	return arn
 }
 
+// exampleARN is how messages spell out what an ARN is made of.
+const exampleARN = "arn:partition:service:region:account:name"
+
 // arn replaces account and names within an ARN; its structure stays
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
 func (d *disguise) arn(text string) string {
 	parts := strings.SplitN(text, ":", 6)
-	if parts[4] == "aws" || parts[1] == "partition" { // AWS owns it, or it tells what an ARN is made of
-		return text
+	if text == exampleARN || parts[4] == "aws" && isAWS(parts[5][strings.LastIndexByte(parts[5], '/')+1:]) {
+		return text // it tells what an ARN is made of, or AWS owns it
 	}
-	if parts[4] != "" && !isWild(parts[4]) {
-		parts[4] = d.exact("account", parts[4])
+	for i, part := range parts[1:4] {
+		parts[1+i] = d.part(part)
+	}
+	if parts[4] != "" && parts[4] != "aws" {
+		parts[4] = d.pattern("account", parts[4])
 	}
 	segments := strings.Split(parts[5], "/")
 	switch service := parts[2]; {
@@ -38,22 +47,28 @@ func (d *disguise) arn(text string) string {
 		segments[0] = d.bucket(segments[0])
 		d.rest("path", segments, 1)
 	case service == "kms" && strings.HasPrefix(parts[5], "alias/aws/"):
-	case service == "iam" && len(segments) > 1 && segments[1] == "aws-service-role":
+		for i := 2; i < len(segments); i++ {
+			segments[i] = d.part(segments[i])
+		}
 	case service == "iam" && len(segments) > 1:
 		last := len(segments) - 1
+		segments[0] = d.part(segments[0])
 		d.rest("path", segments[:last], 1)
 		segments[last] = d.pattern(segments[0], segments[last])
 	case service == "sts" && len(segments) > 1:
+		segments[0] = d.part(segments[0])
 		segments[1] = d.pattern("role", segments[1])
 		d.rest("session", segments, 2)
 	case service == "sagemaker" && segments[0] == "user-profile" && len(segments) == 3:
 		segments[1], segments[2] = d.pattern("domain", segments[1]), d.pattern("profile", segments[2])
 	case len(segments) > 1:
+		segments[0] = d.part(segments[0])
 		d.rest(segments[0], segments, 1)
 	default: // type:name, or the name alone
 		kind, name, typed := strings.Cut(parts[5], ":")
 		switch {
 		case typed:
+			kind = d.part(kind)
 			segments = []string{kind + ":" + d.pattern(kind, name)}
 		case parts[5] != "root":
 			segments = []string{d.pattern("name", parts[5])}
@@ -63,12 +78,25 @@ func (d *disguise) arn(text string) string {
 	return strings.Join(parts, ":")
 }
 
+// part replaces what stands where an ARN has a partition, a service, a Region or a
+// type, and is none.
+func (d *disguise) part(text string) string {
+	if d.isOurs(text) || d.words.services.IsService(text) {
+		return text
+	}
+	return d.pattern("name", text)
+}
+
 func isWild(text string) bool { return strings.ContainsAny(text, "*?$") }
 
 // rest replaces segments from one on.
 func (d *disguise) rest(kind string, segments []string, from int) {
 	for i := from; i < len(segments); i++ {
-		if segments[i] != "service-role" && segments[i] != "Canvas" {
+		service, _, _ := strings.Cut(segments[i], ".")
+		switch {
+		case segments[i] == "service-role", segments[i] == "aws-service-role", segments[i] == "Canvas":
+		case segments[i] == service+".amazonaws.com" && d.words.isServiceName(segments[i]):
+		default:
 			segments[i] = d.pattern(kind, segments[i])
 		}
 	}
@@ -138,29 +166,43 @@ func (d *disguise) sourceAt(text string, offsets ...int) (replaced string, moved
 	return out.String(), moved
 }
 
-// value keeps what belongs to the language and replaces the rest.
+// value keeps what belongs to the language of policies and replaces the rest.
 func (d *disguise) value(text string) string {
-	replaced := d.text(text)
-	if replaced != text || d.standIns[text] || d.patterns.ofPolicyLanguage.MatchString(text) || layout.IsRegion(text) {
-		return replaced
+	if d.isLanguage(text) {
+		return text
 	}
-	for _, known := range d.patterns.ofLanguage {
-		if text == known {
-			return text
-		}
+	if known, ok := d.names[text]; ok {
+		return known
 	}
-	if strings.HasPrefix(text, "arn:") || strings.ContainsAny(text, ":/") {
-		// Made of several: each piece by itself.
-		pieces := strings.FieldsFunc(text, func(c rune) bool { return c == ':' || c == '/' })
-		if len(pieces) != 1 || pieces[0] != text {
-			for _, piece := range pieces {
-				text = strings.Replace(text, piece, d.value(piece), 1)
+	switch {
+	case arnAt(text) != "", isIPv6(d.patterns.address6.FindString(text)):
+		return d.text(text)
+	case strings.ContainsAny(text, ":/"): // made of several
+		var out strings.Builder
+		last := 0
+		for i, c := range text {
+			if c == ':' || c == '/' {
+				out.WriteString(d.value(text[last:i]) + string(c))
+				last = i + 1
 			}
-			return text
 		}
-	}
-	if isWild(text) {
+		return out.String() + d.value(text[last:])
+	case isWild(text):
 		return d.pattern("value", text)
 	}
 	return d.exact("value", text)
+}
+
+// isLanguage takes what nobody chose: words and signs of the language, actions,
+// condition keys, services, Regions, dates and numbers.
+func (d *disguise) isLanguage(text string) bool {
+	if text == "" || d.standIns[text] || d.patterns.number.MatchString(text) || layout.IsRegion(text) ||
+		slices.Contains(d.patterns.ofLanguage, text) || isAWS(text) || d.words.isServiceName(text) {
+		return true
+	}
+	if utf8.RuneCountInString(text) == 1 || strings.IndexFunc(text, func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }) < 0 {
+		return true
+	}
+	size, replaced := d.policyWord(text)
+	return size == len(text) && replaced == text
 }

@@ -16,6 +16,13 @@ type patterns struct {
 	// name of a resource in one.
 	ofTemplate *regexp.Regexp
 	logical    *regexp.Regexp
+	// number is a number, a date or a time; long ones are ids.
+	number *regexp.Regexp
+	// action and conditionKey are words of a policy: a service and a name. The key may
+	// end in a name that a user chose.
+	action, conditionKey *regexp.Regexp
+	// address6 has the form of an IPv6 address, or a part of one with the rest in zeros.
+	address6 *regexp.Regexp
 	// called is a name as sentences introduce it: by what it is the name of.
 	called *regexp.Regexp
 	// quoted is text that a sentence quotes from the input.
@@ -25,8 +32,6 @@ type patterns struct {
 	// https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id,
 	// https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html).
 	identifiers []identifier
-	// ofPolicyLanguage is an action, a condition key, a date or a number.
-	ofPolicyLanguage *regexp.Regexp
 	// ofLanguage are words that source text holds and nobody chose.
 	ofLanguage []string
 	// wild splits a pattern at its wildcards and variables.
@@ -41,12 +46,16 @@ type identifier struct {
 
 func newPatterns() *patterns {
 	return &patterns{
-		word:       regexp.MustCompile(`[\pL\pN]+(?:-[\pL\pN]+)*`),
-		token:      regexp.MustCompile(`[\pL\pN_./@+=:*?$~%&#!|-]+`),
-		ofTemplate: regexp.MustCompile(`^‹[\pL\pN.: ]*›$`),
-		logical:    regexp.MustCompile(`^\{([\pL\pN.]+)\}`),
-		called:     regexp.MustCompile(`\b(profile|role|bucket|domain|job|model|alias|user|group|boundary|policy)(?:s|es)?[ /]([\pL\pN_+=.@-]+(?:(?:, and |, | and )[\pL\pN_+=.@-]+)*)`),
-		quoted:     regexp.MustCompile(`"[^"]*"`),
+		word:         regexp.MustCompile(`[\pL\pN]+(?:-[\pL\pN]+)*`),
+		token:        regexp.MustCompile(`[\pL\pN_./@+=:*?$~%&#!|-]+`),
+		ofTemplate:   regexp.MustCompile(`^‹([^‹›]*)›`),
+		number:       regexp.MustCompile(`^v?[0-9]{1,5}(?:[-.:,TZ+]+[0-9]{1,5})*Z?$`),
+		action:       regexp.MustCompile(`^([A-Za-z0-9-]+):([A-Za-z0-9*?]+)`),
+		conditionKey: regexp.MustCompile(`^([A-Za-z0-9-]+):([A-Za-z0-9-]+)(?:[/:]([\pL\pN_.:/=+@*?$&{}-]+))?`),
+		address6:     regexp.MustCompile(`^[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}`),
+		logical:      regexp.MustCompile(`^\{([\pL\pN.]+)\}`),
+		called:       regexp.MustCompile(`\b(profile|role|bucket|domain|job|model|alias|user|group|boundary|policy)(?:s|es)?[ /]([\pL\pN_+=.@-]+(?:(?:, and |, | and )[\pL\pN_+=.@-]+)*)`),
+		quoted:       regexp.MustCompile(`"[^"]*"`),
 		identifiers: []identifier{
 			{"account", regexp.MustCompile(`^[0-9]{12}$`)},
 			{"key", regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)},
@@ -62,7 +71,6 @@ func newPatterns() *patterns {
 			{"mail", regexp.MustCompile(`^[\pL\pN._+-]+@[\pL\pN-]+(\.[\pL\pN-]+)+$`)},
 			{"address", regexp.MustCompile(`^([0-9]{1,3}\.){3}[0-9]{1,3}$`)},
 		},
-		ofPolicyLanguage: regexp.MustCompile(`^([a-z0-9-]+:[A-Za-z0-9*?-]*[A-Za-z*?]|[0-9][0-9.:TZ+-]*|[a-z0-9.-]+\.amazonaws\.com(\.cn)?|[^\pL\pN]+|[\pL\pN])$`),
 		ofLanguage: strings.Fields(`true false null yes no on off Allow Deny Allowed Disabled Enabled ENABLED DISABLED PendingDeletion PendingImport
  InService Failed SYMMETRIC_DEFAULT ENCRYPT_DECRYPT SIGN_VERIFY AWS_KMS EXTERNAL CUSTOMER AWS IAM SSO aws:kms aws:kms:dsse AES256 VpcOnly
  PublicInternetOnly AllowCanvas Service Federated CanonicalUser root StringEquals StringLike StringNotEquals StringNotLike StringEqualsIgnoreCase ArnEquals

@@ -8,12 +8,11 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/finding"
 )
 
-// Redact gives a copy of a report that can be shown to others: account ids, the
-// names within ARNs, ids of domains, keys and organizations, names of profiles,
-// roles, buckets and files, and whatever source text quotes beyond the words of
-// AWS, are replaced by stand-ins. The same name has the same stand-in within a
-// report; ARNs keep their structure; what AWS owns (managed policies, services,
-// Regions, actions) stays. Fingerprints are replaced too, since they could be
+// Redact gives a copy of a report that can be shown to others. It keeps the words
+// of the program and of AWS (services, Regions, actions, condition keys, managed
+// policies), and puts stand-ins for all others, wherever they stand: no list of
+// places has to be complete. The same name has the same stand-in within a report,
+// and ARNs keep their structure. Fingerprints are replaced too, since they could be
 // guessed back; a baseline does not fit a redacted report.
 //
 // A profile or folder whose name is an ordinary word of the reports themselves
@@ -63,12 +62,16 @@ func (d *disguise) report(r *finding.Report) *finding.Report {
 	})
 	out.Readiness = each(r.Readiness, d.readiness)
 	out.Rules = each(r.Rules, d.rule)
+	if r.Partial != nil {
+		out.Partial = &finding.Partial{Only: each(r.Partial.Only, d.ruleID), Skip: each(r.Partial.Skip, d.ruleID)}
+	}
 	out.Summary = maps.Clone(r.Summary)
 	if r.Baseline != nil {
 		out.Baseline = &finding.Baseline{
 			File: d.path(r.Baseline.File), Known: each(r.Baseline.Known, d.finding),
 			Stale: each(r.Baseline.Stale, func(e finding.BaselineEntry) finding.BaselineEntry {
 				e.Fingerprint, e.Resource, e.Message = d.exact("fingerprint", e.Fingerprint), d.text(e.Resource), d.sentence(e.Message)
+				e.Rule, e.Claims = d.ruleID(e.Rule), each(e.Claims, d.sentence)
 				return e
 			}),
 		}
@@ -76,6 +79,7 @@ func (d *disguise) report(r *finding.Report) *finding.Report {
 	out.Coverage.Documents = maps.Clone(r.Coverage.Documents)
 	out.Coverage.Inputs = each(r.Coverage.Inputs, func(i finding.Input) finding.Input {
 		i.File, i.Owner, i.Of = d.path(i.File), d.named("name", i.Owner), d.sentence(i.Of)
+		i.Kind, i.How = d.sentence(i.Kind), d.sentence(i.How)
 		return i
 	})
 	out.Coverage.Ignored = each(r.Coverage.Ignored, func(i finding.Ignored) finding.Ignored {
@@ -95,12 +99,16 @@ func each[T any](list []T, change func(T) T) []T {
 }
 
 func (d *disguise) finding(f finding.Finding) finding.Finding {
-	f.Message, f.Place = d.sentence(f.Message), d.place(f.Place)
-	f.Account, f.Domain = d.exact("account", f.Account), d.exact("domain", f.Domain)
+	help := d.address(f.Rule, f.Help)
+	f.Rule, f.Message, f.Place = d.ruleID(f.Rule), d.sentence(f.Message), d.place(f.Place)
+	f.Account, f.Region, f.Domain = d.exact("account", f.Account), d.sentence(f.Region), d.exact("domain", f.Domain)
+	f.Purpose, f.OnlyInGuide = finding.Purpose(d.sentence(string(f.Purpose))), d.sentence(f.OnlyInGuide)
 	f.Profiles = each(f.Profiles, func(name string) string { return d.exact("profile", name) })
 	f.Principal, f.Resource = d.named("role", f.Principal), d.named("name", f.Resource)
 	f.Causes = each(f.Causes, func(c finding.Cause) finding.Cause {
 		c.Message, c.Place, c.Policy = d.sentence(c.Message), d.place(c.Place), d.named("policy", c.Policy)
+		c.Action, c.Layer, c.Cause = d.sentence(c.Action), d.sentence(c.Layer), d.sentence(c.Cause)
+		c.Profiles = each(c.Profiles, func(name string) string { return d.exact("profile", name) })
 		return c
 	})
 	f.Related = each(f.Related, func(n finding.Note) finding.Note {
@@ -116,7 +124,7 @@ func (d *disguise) finding(f finding.Finding) finding.Finding {
 	}
 	f.Snippet = each(f.Snippet, func(l finding.Line) finding.Line { return d.line(l, &f.Place) })
 	f.Fingerprint = d.exact("fingerprint", f.Fingerprint)
-	f.Help = d.address(f.Help)
+	f.Help = help
 	if f.Waiver != nil {
 		waiver := d.waiver(*f.Waiver)
 		f.Waiver = &waiver
@@ -153,11 +161,12 @@ func offsetOf(line string, column int) int {
 }
 
 func (d *disguise) waiver(w finding.Waiver) finding.Waiver {
-	w.File, w.Reason, w.Owner = d.path(w.File), d.sentence(w.Reason), d.exact("owner", w.Owner)
+	w.Rule, w.File, w.Reason, w.Owner = d.ruleID(w.Rule), d.path(w.File), d.exact("reason", w.Reason), d.exact("owner", w.Owner)
 	return w
 }
 
 func (d *disguise) readiness(row finding.Readiness) finding.Readiness {
+	row.Region, row.Purpose = d.sentence(row.Region), finding.Purpose(d.sentence(string(row.Purpose)))
 	row.Account, row.Domain, row.Profile = d.exact("account", row.Account), d.exact("domain", row.Domain), d.exact("profile", row.Profile)
 	row.Role, row.Key, row.Bucket = d.named("role", row.Role), d.named("key", row.Key), d.bucket(row.Bucket)
 	row.Findings = each(row.Findings, func(f string) string { return d.exact("fingerprint", f) })
@@ -165,12 +174,23 @@ func (d *disguise) readiness(row finding.Readiness) finding.Readiness {
 	return row
 }
 
-// rule leaves the words of a rule alone, but for names in rules of the user's.
+// rule leaves what is said of a built-in rule alone.
 func (d *disguise) rule(r finding.Rule) finding.Rule {
-	r.Title, r.Description, r.Why, r.Fix = d.text(r.Title), d.text(r.Description), d.text(r.Why), d.text(r.Fix)
-	r.Help = d.address(r.Help)
-	r.Sources = each(r.Sources, d.address)
+	if d.words.isRule(r.ID) {
+		return r
+	}
+	r.Title, r.Description, r.Why, r.Fix = d.sentence(r.Title), d.sentence(r.Description), d.sentence(r.Why), d.sentence(r.Fix)
+	r.Help, r.Sources = d.address(r.ID, r.Help), each(r.Sources, func(text string) string { return d.address(r.ID, text) })
+	r.ID = d.ruleID(r.ID)
 	return r
+}
+
+// ruleID keeps the ids of built-in rules; those of the user's own are names.
+func (d *disguise) ruleID(id string) string {
+	if d.words.isRule(id) {
+		return id
+	}
+	return d.exact("rule", id)
 }
 
 func (d *disguise) place(at finding.Place) finding.Place {
