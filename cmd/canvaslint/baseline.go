@@ -1,11 +1,9 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
-	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/report"
 )
@@ -28,13 +26,4 @@ func (f *checkFlags) readBaseline() (*lint.Baseline, error) {
 		return nil, fmt.Errorf("%s: %w", display(f.baseline), err)
 	}
 	return &lint.Baseline{File: display(f.baseline), Entries: entries}, nil
-}
-
-func writeBaseline(name string, entries []finding.BaselineEntry) (err error) {
-	file, err := os.Create(name)
-	if err != nil {
-		return usageError(fmt.Errorf("write the baseline: %w", err))
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	return report.WriteBaseline(file, entries)
 }

@@ -74,9 +74,16 @@ func check(s streams, flags checkFlags, paths []string) error {
 	if err != nil {
 		return usageError(err)
 	}
+	plan, err := flags.plan(o)
+	if err != nil {
+		return usageError(err)
+	}
 	fetched, err := flags.live.fetch(s, &o)
 	if err != nil {
 		return err
+	}
+	if flags.live.on {
+		plan.Reads("what was fetched", o.Paths...)
 	}
 	defer fetched.remove()
 	told := startProgress(s)
@@ -87,12 +94,7 @@ func check(s streams, flags checkFlags, paths []string) error {
 		return usageError(err)
 	}
 	told.stop()
-	if flags.writeBaseline != "" {
-		if err := writeBaseline(flags.writeBaseline, result.Entries); err != nil {
-			return err
-		}
-	}
-	if err := flags.writeReports(s, result.Report); err != nil {
+	if err := flags.writeAll(s, plan, result); err != nil {
 		return err
 	}
 	return fetched.verdict(verdict(result, o.Settings.AllowUnknown))
@@ -110,9 +112,6 @@ func (f *checkFlags) options(s streams, paths []string) (lint.Options, error) {
 		return o, err
 	}
 	if err := lint.Known(o.Rules, slices.Concat(f.only, f.skip)...); err != nil {
-		return o, err
-	}
-	if _, err := f.targets(); err != nil {
 		return o, err
 	}
 	if o.Read.Homes, err = homes(f.account, f.live.region()); err != nil {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"github.com/spf13/cobra/doc"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/outfile"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/policies"
 )
@@ -107,10 +110,24 @@ func manualCommand() *cobra.Command {
 			root := command.Root()
 			root.DisableAutoGenTag = true
 			header := &doc.GenManHeader{Title: "CANVASLINT", Section: "1", Source: "canvaslint " + version(), Manual: "canvaslint", Date: &date}
-			if err := doc.GenManTree(root, header, args[0]); err != nil {
-				return usageError(fmt.Errorf("write the manual pages: %w", err))
+			if err := writeManual(root, header, args[0]); err != nil {
+				return usageError(err)
 			}
 			return nil
 		},
 	}
+}
+
+// writeManual writes the page of a command, and of those below it that people use.
+func writeManual(command *cobra.Command, header *doc.GenManHeader, folder string) error {
+	for _, below := range command.Commands() {
+		if below.IsAvailableCommand() && !below.IsAdditionalHelpTopicCommand() {
+			if err := writeManual(below, header, folder); err != nil {
+				return err
+			}
+		}
+	}
+	own := *header // it is filled in for each page
+	file := filepath.Join(folder, strings.ReplaceAll(command.CommandPath(), " ", "-")+"."+own.Section)
+	return outfile.Write("the manual page", file, func(w io.Writer) error { return doc.GenMan(command, &own, w) })
 }

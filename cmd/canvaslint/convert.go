@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/outfile"
 	"github.com/canvaslint/canvaslint/pkg/report"
 )
 
@@ -31,14 +32,31 @@ Exit status: 0 converted; 2 usage error, or the file is no report that this vers
 }
 
 func convert(s streams, out outputs, name string) error {
-	if _, err := out.targets(); err != nil {
+	var plan outfile.Plan
+	err := out.plan(&plan)
+	if err == nil && name != "-" {
+		plan.Reads("the report that is converted", name)
+		err = plan.Check()
+	}
+	if err != nil {
 		return usageError(err)
 	}
 	r, err := readReport(s, name)
 	if err != nil {
 		return usageError(err)
 	}
-	return out.writeReports(s, r)
+	files, err := plan.Open()
+	if err != nil {
+		return usageError(err)
+	}
+	defer plan.Discard()
+	if err := out.write(s, r, files); err != nil {
+		return err
+	}
+	if err := plan.Commit(); err != nil {
+		return statusError{exitInternal, err}
+	}
+	return nil
 }
 
 // readReport reads a saved report.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/outfile"
 )
 
 type initFlags struct{ force, stdout bool }
@@ -57,8 +57,8 @@ func initialise(s streams, flags initFlags, folder string) error {
 		_, err := io.WriteString(s.out, seen.config())
 		return err
 	}
-	if err := os.WriteFile(file, []byte(seen.config()), 0o644); err != nil {
-		return usageError(fmt.Errorf("write the config: %w", errors.Unwrap(err)))
+	if err := writeConfig(file, seen.config(), loaded); err != nil {
+		return usageError(err)
 	}
 	fmt.Fprintf(s.out, "wrote %s\nfound %s\n", display(file), seen.found())
 	if n := len(seen.ownerless); n > 0 {
@@ -73,6 +73,19 @@ func initialise(s streams, flags initFlags, folder string) error {
 	}
 	fmt.Fprintf(s.out, "next: %s\n", next)
 	return nil
+}
+
+// writeConfig writes the config, but never through a link over what was read.
+func writeConfig(file, text string, loaded *load.Result) error {
+	var plan outfile.Plan
+	if err := plan.Writes("the config", file); err != nil {
+		return err
+	}
+	plan.Reads("an input", inputFiles(loaded)...)
+	if err := plan.Check(); err != nil {
+		return err
+	}
+	return writeText("the config", file, text)
 }
 
 // shellWord quotes a word for a POSIX shell where it has to be.

@@ -4,14 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/outfile"
 	"github.com/canvaslint/canvaslint/pkg/report"
 )
 
@@ -57,6 +56,9 @@ func (o *outputs) targets() ([]target, error) {
 		return nil, errors.New("--quiet and --verbose exclude each other")
 	}
 	list := []target{{o.format, o.output}}
+	if o.output == "-" {
+		list[0].file = "" // as most programs have it
+	}
 	for _, text := range o.reports {
 		format, file, found := strings.Cut(text, "=")
 		switch {
@@ -67,52 +69,43 @@ func (o *outputs) targets() ([]target, error) {
 		}
 		list = append(list, target{format, file})
 	}
-	files := map[string]bool{}
-	for _, t := range list {
-		full, err := filepath.Abs(t.file)
-		if err != nil {
-			return nil, fmt.Errorf("write the report: %w", err)
-		}
-		if t.file != "" && files[full] {
-			return nil, fmt.Errorf("two reports would go to %s: give each a file of its own", t.file)
-		}
-		files[full] = true
-	}
 	return list, nil
 }
 
-// write writes all reports. All files are opened before any is written, so that
-// a name that cannot be is known at once; that is a usage error.
-func (o *outputs) write(s streams, r *finding.Report) (err error) {
+// plan adds the files of the reports to those that the run writes.
+func (o *outputs) plan(p *outfile.Plan) error {
+	list, err := o.targets()
+	if err != nil {
+		return err
+	}
+	for _, t := range list {
+		if t.file == "" {
+			continue
+		}
+		if err := p.Writes("the "+t.format+" report", t.file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write writes all reports, those with a file to the writers of the plan that
+// plan added to, and then puts all files of the plan under their names.
+func (o *outputs) write(s streams, r *finding.Report, files []io.Writer) error {
 	list, err := o.targets()
 	if err != nil {
 		return usageError(err)
 	}
-	var files []*os.File
-	defer func() {
-		for _, file := range files {
-			err = errors.Join(err, file.Close())
-		}
-	}()
-	writers := make([]io.Writer, len(list))
-	for i, t := range list {
-		writers[i] = s.out
-		if t.file == "" {
-			continue
-		}
-		file, err := os.Create(t.file)
-		if err != nil {
-			return usageError(fmt.Errorf("write the report: %w", err))
-		}
-		files = append(files, file)
-		writers[i] = file
-	}
 	if o.redact {
 		r = report.Redact(r)
 	}
-	for i, t := range list {
-		if err := o.writeOne(s, t, writers[i], r); err != nil {
-			return err
+	for _, t := range list {
+		w := s.out
+		if t.file != "" {
+			w, files = files[0], files[1:]
+		}
+		if err := o.writeOne(s, t, w, r); err != nil {
+			return statusError{exitInternal, err}
 		}
 	}
 	return nil
@@ -127,14 +120,4 @@ func (o *outputs) writeOne(s streams, t target, w io.Writer, r *finding.Report) 
 	formats := report.Formats(report.Options{Text: text, Time: s.time()})
 	at := slices.IndexFunc(formats, func(f report.Format) bool { return f.Name == t.format })
 	return formats[at].Write(w, r)
-}
-
-// writeReports is write, with the exit status that belongs to its error.
-func (o *outputs) writeReports(s streams, r *finding.Report) error {
-	err := o.write(s, r)
-	var usage statusError
-	if err == nil || errors.As(err, &usage) {
-		return err
-	}
-	return statusError{exitInternal, err}
 }

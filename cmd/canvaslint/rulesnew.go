@@ -128,8 +128,8 @@ func writeRule(folder string, files map[string]string) error {
 		return fmt.Errorf("make the rule: %w", err)
 	}
 	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
-			return fmt.Errorf("make the rule: %w", err)
+		if err := writeText("the rule", filepath.Join(folder, name), text); err != nil {
+			return err
 		}
 	}
 	return nil

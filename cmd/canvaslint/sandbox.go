@@ -61,15 +61,8 @@ func (r *rulesFlags) load(c lint.Settings) (*rules.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	folders := slices.Clone(r.folders)
-	for _, folder := range c.RuleDirs {
-		if !filepath.IsAbs(folder) {
-			folder = c.Beside(folder)
-		}
-		folders = append(folders, folder)
-	}
 	var seen []string
-	for _, folder := range folders {
+	for _, folder := range r.all(c) {
 		full, err := filepath.Abs(folder)
 		if err != nil {
 			return nil, fmt.Errorf("find the rules folder %s: %w", folder, err)
@@ -83,6 +76,18 @@ func (r *rulesFlags) load(c lint.Settings) (*rules.Set, error) {
 		}
 	}
 	return set, nil
+}
+
+// all gives the folders of rules that the flags and the config name.
+func (r *rulesFlags) all(c lint.Settings) []string {
+	folders := slices.Clone(r.folders)
+	for _, folder := range c.RuleDirs {
+		if !filepath.IsAbs(folder) {
+			folder = c.Beside(folder)
+		}
+		folders = append(folders, folder)
+	}
+	return folders
 }
 
 // addRules reads the rules of a folder, and nothing outside of it.

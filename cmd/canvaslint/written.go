@@ -1,0 +1,123 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/lint"
+	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/outfile"
+	"github.com/canvaslint/canvaslint/pkg/report"
+)
+
+// plan lists the files that a check writes, and those that it reads for itself.
+// Its errors are the user's.
+func (f *checkFlags) plan(o lint.Options) (*outfile.Plan, error) {
+	p := &outfile.Plan{}
+	if err := f.outputs.plan(p); err != nil {
+		return nil, err
+	}
+	switch {
+	case f.writeBaseline == "-":
+		return nil, errors.New("--write-baseline takes a file: standard output is for the report")
+	case f.writeBaseline != "":
+		if err := p.Writes("the baseline", f.writeBaseline); err != nil {
+			return nil, err
+		}
+	case f.baseline != "":
+		p.Reads("the baseline", f.baseline)
+	}
+	if o.Settings.File != "" {
+		p.Reads("the config", o.Settings.File)
+	}
+	p.Reads("the waivers", o.Settings.Beside(config.WaiversFileName))
+	for _, folder := range f.rules.all(o.Settings) {
+		p.Reads("a rule", folder)
+	}
+	p.Reads("the parameters", f.parameters...)
+	if f.changes.from != "" && f.changes.from != "-" {
+		p.Reads("the list of changed files", f.changes.from)
+	}
+	for _, path := range o.Paths {
+		if info, err := os.Stat(path); err == nil && !info.IsDir() {
+			p.Reads("an input", path)
+		}
+	}
+	return p, p.Check()
+}
+
+// writeAll writes the reports and the baseline of a check, all of them or none.
+func (f *checkFlags) writeAll(s streams, p *outfile.Plan, result *lint.Result) error {
+	p.Reads("an input", inputFiles(result.Documents)...)
+	if err := p.Check(); err != nil {
+		return usageError(err)
+	}
+	files, err := p.Open()
+	if err != nil {
+		return usageError(err)
+	}
+	defer p.Discard()
+	if err := f.write(s, result.Report, files); err != nil {
+		return err
+	}
+	if f.writeBaseline != "" {
+		if err := report.WriteBaseline(files[len(files)-1], result.Entries); err != nil {
+			return statusError{exitInternal, err}
+		}
+	}
+	if err := p.Commit(); err != nil {
+		return statusError{exitInternal, err}
+	}
+	return nil
+}
+
+// inputFiles gives the files of the disk that held what was read. Those that were
+// ignored may be written: an old report is one of them. A configuration of
+// Terraform is not, which is ignored only because a plan speaks for it.
+func inputFiles(loaded *load.Result) []string {
+	names := map[string]bool{}
+	for _, input := range loaded.Inputs {
+		names[finding.PlaceOf(input.Span).File] = true
+	}
+	for _, problem := range loaded.Problems {
+		names[problem.Path] = true
+		names[finding.PlaceOf(problem.Span).File] = true
+	}
+	for _, ignored := range loaded.Ignored {
+		names[ignored.File] = load.IsHCL(ignored.File)
+	}
+	var files []string
+	for name, read := range names {
+		if read && name != "" {
+			files = append(files, archiveOf(name))
+		}
+	}
+	return files
+}
+
+// archiveOf gives the file of the disk that a document is in.
+func archiveOf(name string) string {
+	for at := filepath.FromSlash(name); ; at = filepath.Dir(at) {
+		if info, err := os.Stat(at); err == nil {
+			if info.IsDir() {
+				return filepath.FromSlash(name)
+			}
+			return at
+		}
+		if at == filepath.Dir(at) {
+			return filepath.FromSlash(name)
+		}
+	}
+}
+
+// writeText writes a file of the program's making.
+func writeText(what, name, text string) error {
+	return outfile.Write(what, name, func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
+}
