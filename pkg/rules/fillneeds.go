@@ -5,13 +5,14 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 func (b *builder) needs() []NeedInput {
 	list := []NeedInput{}
 	for _, need := range b.facts.Needs {
 		n := NeedInput{
-			At: b.anchor(need.Place.Node), What: need.Place.What, Purpose: need.Purpose, Role: need.Role, Resource: need.Resource,
+			At: b.anchor(placeOf(need)), What: need.Place.What, Purpose: need.Purpose, Role: need.Role, Resource: need.Resource,
 			Kind: need.Kind, Service: need.Service,
 			Bucket: need.BucketName, Meant: need.Meant, Maybe: need.Maybe, ViaIAM: need.ViaIAM, Fixes: need.Fixes,
 			Subject: Subject{
@@ -31,6 +32,15 @@ func (b *builder) needs() []NeedInput {
 		list = append(list, n)
 	}
 	return list
+}
+
+// placeOf gives the setting that makes a need; where a format has no place for it,
+// the domain.
+func placeOf(need *canvas.Need) source.Node {
+	if need.Place.Node.Span().IsZero() {
+		return need.Domain.Node
+	}
+	return need.Place.Node
 }
 
 // encryption tells the key that is used for writing to a Canvas bucket, of the
