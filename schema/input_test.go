@@ -117,7 +117,7 @@ func TestInputIsValid(t *testing.T) {
 				if err := s.Validate(decode(t, text)); err != nil {
 					t.Error(err)
 				}
-				if len(input.Users) == 0 || len(input.Needs) == 0 {
+				if len(input.Users) == 0 || len(input.Needs) == 0 || len(input.Documents.Keys) == 0 || len(input.Documents.Managed) == 0 {
 					t.Error("the input is empty")
 				}
 			})

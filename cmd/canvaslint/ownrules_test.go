@@ -24,8 +24,8 @@ func TestOwnRulesDocs(t *testing.T) {
 	t.Chdir("../../testdata")
 	const begin, end = "```console\n$ canvaslint ", "```\n"
 	parts := strings.Split(string(text), begin)
-	if len(parts) != 3 {
-		t.Fatalf("%d commands, want 2", len(parts)-1)
+	if len(parts) != 4 {
+		t.Fatalf("%d commands, want 3", len(parts)-1)
 	}
 	want := parts[0]
 	for _, part := range parts[1:] {
@@ -46,6 +46,15 @@ func TestOwnRulesDocs(t *testing.T) {
 			t.Fatal(err)
 		}
 		return
+	}
+	rule, err := os.ReadFile("company-rules/domain-not-vpc-only/rule.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, quoted, _ := strings.Cut(string(text), "```rego\n")
+	quoted, _, _ = strings.Cut(quoted, "```\n")
+	if quoted == "" || !strings.HasSuffix(string(rule), "\n"+quoted) {
+		t.Error("docs/own-rules.md does not quote domain-not-vpc-only as it is")
 	}
 	if diff := cmp.Diff(want, string(text)); diff != "" {
 		t.Errorf("docs/own-rules.md is not current; run: go test ./cmd/canvaslint -update\n%s", diff)

@@ -54,6 +54,12 @@ type KeyUse struct {
 	Resolution
 }
 
+// Resolve finds the key that an identifier means for a caller of an account in a
+// Region.
+func Resolve(s *snapshot.Snapshot, text, account, region string) Resolution {
+	return (&worker{snapshot: s}).resolve(text, account, region)
+}
+
 // resolve finds the key that an identifier means for a caller of an account in
 // a Region. Ids and alias names are looked up in the caller's own account and
 // Region (https://docs.aws.amazon.com/kms/latest/developerguide/find-cmk-id-arn.html).

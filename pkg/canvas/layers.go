@@ -10,27 +10,32 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// policy gives a managed policy: the dump's own copy, else for AWS's policies
-// the embedded one; nil where neither is there.
+// policy is ManagedPolicy, once per run.
 func (w *worker) policy(arn string) *snapshot.Policy {
-	if policy := w.snapshot.Managed[arn]; policy != nil {
+	policy, ok := w.managed[arn]
+	if !ok {
+		policy = ManagedPolicy(w.snapshot, arn)
+		w.managed[arn] = policy
+	}
+	return policy
+}
+
+// ManagedPolicy gives a managed policy: the dump's own copy, else for AWS's
+// policies the embedded one; nil where neither is there.
+func ManagedPolicy(s *snapshot.Snapshot, arn string) *snapshot.Policy {
+	if policy := s.Managed[arn]; policy != nil {
 		return policy
 	}
-	if policy, ok := w.managed[arn]; ok {
-		return policy
-	}
-	var policy *snapshot.Policy
 	known := arn
 	if parsed, ok := iam.ParseARN(arn); ok && iam.IsStandIn(parsed.Partition) {
 		parsed.Partition = "aws" // the policies have the same names in all partitions
 		known = parsed.String()
 	}
-	if published, ok := reference.Managed(known); ok {
-		name := arn + " " + published.Version + " of " + published.Date
-		policy = compileText(name, published.Document, iam.IdentityPolicy)
+	published, ok := reference.Managed(known)
+	if !ok {
+		return nil
 	}
-	w.managed[arn] = policy
-	return policy
+	return compileText(arn+" "+published.Version+" of "+published.Date, published.Document, iam.IdentityPolicy)
 }
 
 // compileText compiles a policy that has no file of its own.

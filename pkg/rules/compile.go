@@ -66,12 +66,28 @@ func (e *evaluation) parse(tests bool) (map[string]*ast.Module, error) {
 		if err := e.checkPackage(m, parsed); err != nil {
 			return nil, err
 		}
+		if err := checkDocuments(parsed, e.asked(m)); err != nil && !m.Test {
+			return nil, broken("%w", err)
+		}
 		modules[m.File] = parsed
 	}
 	if len(wrong) > 0 {
 		return nil, faults(wrong)
 	}
 	return modules, nil
+}
+
+// asked gives the parts of the input that a module may read: those that its rule
+// asks for, or, for what rules share, those that any of them does.
+func (e *evaluation) asked(m module) []string {
+	if m.Rule != "" {
+		return m.Inputs
+	}
+	var all []string
+	for _, other := range e.job.Modules {
+		all = append(all, other.Inputs...)
+	}
+	return all
 }
 
 // checkPackage sees to it that a module says what it is: a rule the package of

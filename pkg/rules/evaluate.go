@@ -22,7 +22,7 @@ import (
 func (s *Set) Evaluate(ctx context.Context, snap *snapshot.Snapshot, facts *canvas.Facts, c config.Config, wanted func(id string) bool) ([]finding.Finding, error) {
 	b := &builder{facts: facts, snapshot: snap, config: c}
 	input := b.build()
-	has := input.has()
+	has := b.has(input)
 	var builtin, own []*Rule
 	for _, rule := range s.Rules {
 		switch {
@@ -35,7 +35,7 @@ func (s *Set) Evaluate(ctx context.Context, snap *snapshot.Snapshot, facts *canv
 	}
 	var findings []finding.Finding
 	if len(builtin) > 0 {
-		results, err := s.query(ctx, builtin, input)
+		results, err := s.query(ctx, builtin, b.withDocuments(input, builtin), snap)
 		if err != nil {
 			return nil, err
 		}
@@ -46,7 +46,7 @@ func (s *Set) Evaluate(ctx context.Context, snap *snapshot.Snapshot, facts *canv
 	if len(own) == 0 {
 		return findings, nil
 	}
-	outcome, err := s.apart([]trial{{b, input, own}}, false)
+	outcome, err := s.apart([]trial{{b, b.withDocuments(input, own), own}}, false)
 	if err != nil {
 		return nil, err
 	}
@@ -62,9 +62,12 @@ func (r *Rule) hasInput(has map[string]bool) bool {
 // A rule that waits for such a part would never run. Behind a dot stands a kind
 // of the part's items: flaws.key-open.
 func unknownInput(parts []string) string {
-	known := (&Input{}).has()
+	known := (&builder{snapshot: &snapshot.Snapshot{}}).has(&Input{})
 	for _, part := range parts {
 		name, _, _ := strings.Cut(part, ".")
+		if strings.HasPrefix(part, documentsPrefix) {
+			name = part
+		}
 		if _, ok := known[name]; !ok {
 			return part
 		}
@@ -104,12 +107,14 @@ type result struct {
 }
 
 // query compiles the rules and asks for all their findings at once.
-func (s *Set) query(ctx context.Context, chosen []*Rule, input *Input) (map[string][]result, error) {
+func (s *Set) query(ctx context.Context, chosen []*Rule, input *Input, snap *snapshot.Snapshot) (map[string][]result, error) {
 	options := []func(*rego.Rego){
 		rego.Query("findings := {id: rule.findings | some id, rule in data.canvaslint}"),
 		rego.Capabilities(Capabilities()),
 		rego.StrictBuiltinErrors(true),
-		decideBuiltin(),
+	}
+	for _, builtin := range builtins(func() *snapshot.Snapshot { return snap }) {
+		options = append(options, builtin.option())
 	}
 	modules := map[string]string{}
 	for name, text := range s.libraries {
@@ -121,6 +126,9 @@ func (s *Set) query(ctx context.Context, chosen []*Rule, input *Input) (map[stri
 	for name, text := range modules {
 		module, err := ast.ParseModuleWithOpts(name, text, ast.ParserOptions{RegoVersion: ast.RegoV1})
 		if err != nil {
+			return nil, fmt.Errorf("compile the rules: %w", err)
+		}
+		if err := checkDocuments(module, s.asked(chosen, name)); err != nil {
 			return nil, fmt.Errorf("compile the rules: %w", err)
 		}
 		options = append(options, rego.ParsedModule(module))

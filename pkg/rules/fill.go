@@ -62,8 +62,17 @@ func (b *builder) build() *Input {
 	return input
 }
 
-// has reports which parts of the input hold anything: rules that look at other
+// has reports which parts of the input hold anything, those of documents too,
+// which are built only for rules that ask for them: rules that look at other
 // parts only need not be compiled.
+func (b *builder) has(input *Input) map[string]bool {
+	has := input.has()
+	for _, part := range documentParts() {
+		has[documentsPrefix+part.name] = part.has(b.snapshot)
+	}
+	return has
+}
+
 func (i *Input) has() map[string]bool {
 	has := map[string]bool{
 		"domains": len(i.Domains) > 0, "users": len(i.Users) > 0, "keys": len(i.Keys) > 0, "roles": len(i.Roles) > 0,
@@ -274,7 +283,12 @@ func (b *builder) keyUseOf(use *canvas.KeyUse, users ...*canvas.User) *KeyUseInp
 	return k
 }
 
-// NewInput gives what rules see of a snapshot.
+// NewInput gives what rules see of a snapshot, with all documents.
 func NewInput(snap *snapshot.Snapshot, facts *canvas.Facts, c config.Config) *Input {
-	return (&builder{facts: facts, snapshot: snap, config: c}).build()
+	b := &builder{facts: facts, snapshot: snap, config: c}
+	every := &Rule{}
+	for _, part := range documentParts() {
+		every.Inputs = append(every.Inputs, documentsPrefix+part.name)
+	}
+	return b.withDocuments(b.build(), []*Rule{every})
 }

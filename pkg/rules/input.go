@@ -33,6 +33,7 @@ type Input struct {
 	KeyTraits     []KeyTraitInput     `json:"key_traits"`
 	BucketRegions []BucketRegionInput `json:"bucket_regions"`
 	DefaultKeys   []DefaultKeyInput   `json:"default_keys"`
+	Documents     DocumentsInput      `json:"documents"`
 }
 
 // Subject is what a finding is about; rules hand it on as it is.

@@ -28,11 +28,13 @@ type Sandbox func(task Task, line func(text []byte) error) error
 
 // module is one Rego file of a job.
 type module struct {
-	File    string `json:"file"`
-	Text    string `json:"text"`
-	Rule    string `json:"rule,omitempty"`    // the id, for a rule.rego
-	Test    bool   `json:"test,omitempty"`    // holds tests
-	Builtin bool   `json:"builtin,omitempty"` // ours: never to blame
+	File string `json:"file"`
+	Text string `json:"text"`
+	Rule string `json:"rule,omitempty"` // the id, for a rule.rego
+	// Inputs are the parts of the input that the METADATA of a rule asks for.
+	Inputs  []string `json:"inputs,omitempty"`
+	Test    bool     `json:"test,omitempty"`    // holds tests
+	Builtin bool     `json:"builtin,omitempty"` // ours: never to blame
 }
 
 // job is what a worker is to do. Inputs come with it as text, so that the rules
@@ -48,6 +50,7 @@ type job struct {
 type run struct {
 	Input json.RawMessage `json:"input"`
 	Rules []string        `json:"rules"`
+	Names keyNames        `json:"names"` // for canvaslint.resolve_key
 }
 
 // answer is one line of a worker; one of the members is set.
@@ -119,7 +122,7 @@ func (s *Set) Try(trials []Trial, tests bool) (*Outcome, error) {
 				wanted = append(wanted, rule)
 			}
 		}
-		prepared = append(prepared, trial{b, input, wanted})
+		prepared = append(prepared, trial{b, b.withDocuments(input, wanted), wanted})
 	}
 	return s.apart(prepared, tests)
 }
@@ -239,7 +242,7 @@ func (s *Set) task(trials []trial, tests bool) (Task, error) {
 	}
 	for _, rule := range s.Rules {
 		if slices.ContainsFunc(trials, func(t trial) bool { return slices.Contains(t.rules, rule) }) {
-			j.Modules = append(j.Modules, module{File: rule.file, Text: rule.module, Rule: rule.ID})
+			j.Modules = append(j.Modules, module{File: rule.file, Text: rule.module, Rule: rule.ID, Inputs: rule.Inputs})
 		}
 	}
 	for _, m := range s.shared {
@@ -253,8 +256,8 @@ func (s *Set) task(trials []trial, tests bool) (Task, error) {
 		if err != nil {
 			return task, fmt.Errorf("write the input of the rules: %w", err)
 		}
-		r := run{Input: input, Rules: []string{}}
-		has := t.input.has()
+		r := run{Input: input, Rules: []string{}, Names: keyNamesOf(t.builder.snapshot)}
+		has := t.builder.has(t.input)
 		for _, rule := range t.rules {
 			if rule.hasInput(has) {
 				r.Rules = append(r.Rules, rule.ID)

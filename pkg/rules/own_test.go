@@ -45,6 +45,45 @@ func tryOwn(files fstest.MapFS) (*Outcome, error) {
 
 const silent = header + "findings contains finding if {\n\tsome use in input.keys\n\tfinding := {\"at\": use.at, \"message\": \"m\"}\n}\n"
 
+// A rule that reads documents that nobody asks for would find nothing in silence.
+func TestDocumentsMustBeAskedFor(t *testing.T) {
+	rule := func(inputs, body string) *fstest.MapFile {
+		text := header
+		if inputs != "" {
+			text = strings.Replace(header, "#   why: w\n", "#   why: w\n#   inputs: ["+inputs+"]\n", 1)
+		}
+		return &fstest.MapFile{Data: []byte(text + "findings contains {\"at\": \"0\", \"message\": \"m\"} if {\n\t" + body + "\n}\n")}
+	}
+	library := &fstest.MapFile{Data: []byte("package acme\n\nkeys := input.documents.keys\n")}
+	const keys = "some key in input.documents.keys\n\tkey.id == \"x\""
+	for name, test := range map[string]struct {
+		files fstest.MapFS
+		want  string
+	}{
+		"asked for":          {fstest.MapFS{"x/rule.rego": rule("documents.keys", keys)}, ""},
+		"not asked for":      {fstest.MapFS{"x/rule.rego": rule("", keys)}, "own/x/rule.rego:15: input.documents.keys is read, and no METADATA asks for it: write inputs: [documents.keys]"},
+		"another asked for":  {fstest.MapFS{"x/rule.rego": rule("documents.roles", keys)}, "own/x/rule.rego:16: input.documents.keys is read, and no METADATA asks for it: write inputs: [documents.keys]"},
+		"another spelling":   {fstest.MapFS{"x/rule.rego": rule("", `input["documents"]["keys"][_].id == "x"`)}, "own/x/rule.rego:15: input.documents.keys is read, and no METADATA asks for it: write inputs: [documents.keys]"},
+		"all of them":        {fstest.MapFS{"x/rule.rego": rule("documents.keys", "some part in input.documents\n\tcount(part) > 0")}, "own/x/rule.rego:16: name the part of input.documents that is read, as in input.documents.keys"},
+		"one in a variable":  {fstest.MapFS{"x/rule.rego": rule("documents.keys", "some name in [\"keys\"]\n\tcount(input.documents[name]) > 0")}, "own/x/rule.rego:17: name the part of input.documents that is read, as in input.documents.keys"},
+		"an unknown part":    {fstest.MapFS{"x/rule.rego": rule("documents.volumes", keys)}, "own/x/rule.rego:1: read the METADATA of the rule x: custom.inputs names \"documents.volumes\", which is no part of the input"},
+		"no part":            {fstest.MapFS{"x/rule.rego": rule("documents", keys)}, "own/x/rule.rego:1: read the METADATA of the rule x: custom.inputs names \"documents\", which is no part of the input"},
+		"in a library":       {fstest.MapFS{"x/rule.rego": rule("documents.keys", "count(data.acme.keys) > 0"), "lib/acme.rego": library}, ""},
+		"not in a library":   {fstest.MapFS{"x/rule.rego": rule("", "count(data.acme.keys) > 0"), "lib/acme.rego": library}, "own/lib/acme.rego:3: input.documents.keys is read, and no METADATA asks for it: write inputs: [documents.keys]"},
+		"under another name": {fstest.MapFS{"x/rule.rego": {Data: []byte(strings.Replace(string(rule("", "some key in keys\n\tkey.id == \"x\"").Data), "\nfindings", "\nimport input.documents.keys\n\nfindings", 1))}}, "own/x/rule.rego:14: input.documents.keys is read, and no METADATA asks for it: write inputs: [documents.keys]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := ""
+			if _, err := tryOwn(test.files); err != nil {
+				got = err.Error()
+			}
+			if got != test.want {
+				t.Errorf("%s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
 // What a rules folder may not hold, each with its message.
 func TestAddRefuses(t *testing.T) {
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
@@ -160,8 +199,8 @@ func TestSandboxIsNeeded(t *testing.T) {
 // nothing that reaches out.
 func TestCapabilitiesArePinned(t *testing.T) {
 	names := strings.Fields(builtinNames)
-	if got := len(Capabilities().Builtins); got != len(names)+1 {
-		t.Errorf("%d builtins, want the %d of builtins.txt and canvaslint.decide", got, len(names))
+	if got := len(Capabilities().Builtins); got != len(names)+3 {
+		t.Errorf("%d builtins, want the %d of builtins.txt and canvaslint.decide, matches and resolve_key", got, len(names))
 	}
 	for _, builtin := range Capabilities().Builtins {
 		if builtin.IsNondeterministic() {

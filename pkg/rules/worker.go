@@ -15,6 +15,8 @@ import (
 	"github.com/open-policy-agent/opa/v1/cover"
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/topdown"
+
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
 // What a job may answer: a rule that finds more has lost its way, and a report
@@ -125,7 +127,16 @@ type evaluation struct {
 	placer   *placer
 	modules  map[string]*ast.Module // as written, by file, tests apart
 	compiler *ast.Compiler
-	lines    map[string]int // where a rule makes findings, by id
+	lines    map[string]int     // where a rule makes findings, by id
+	keys     *snapshot.Snapshot // of the run at work: the names of its keys
+}
+
+// names is what canvaslint.resolve_key looks keys up in.
+func (e *evaluation) names() *snapshot.Snapshot {
+	if e.keys == nil {
+		return &snapshot.Snapshot{} // a test has no account
+	}
+	return e.keys
 }
 
 func (e *evaluation) do() error {
@@ -141,12 +152,16 @@ func (e *evaluation) do() error {
 		if err != nil {
 			return fmt.Errorf("read the input: %w", err)
 		}
+		e.keys = run.Names.snapshot()
 		e.next()
 		for _, id := range run.Rules {
 			query, ok := queries[id]
 			if !ok {
-				if query, err = rego.New(rego.Query(fmt.Sprintf("data.canvaslint[%q].findings", id)), rego.Compiler(e.compiler),
-					rego.StrictBuiltinErrors(true), decideBuiltin()).PrepareForEval(ctx); err != nil {
+				options := []func(*rego.Rego){rego.Query(fmt.Sprintf("data.canvaslint[%q].findings", id)), rego.Compiler(e.compiler), rego.StrictBuiltinErrors(true)}
+				for _, builtin := range builtins(e.names) {
+					options = append(options, builtin.option())
+				}
+				if query, err = rego.New(options...).PrepareForEval(ctx); err != nil {
 					return fmt.Errorf("prepare the rule %s: %w", id, err)
 				}
 				queries[id] = query
@@ -161,6 +176,7 @@ func (e *evaluation) do() error {
 		}
 		e.next()
 	}
+	e.keys = nil
 	if e.job.Tests {
 		if err := e.tests(ctx); err != nil {
 			return err

@@ -23,9 +23,12 @@ func (e *evaluation) tests(ctx context.Context) error {
 		return err
 	}
 	// The limit of time is the sandbox's, for whom each test is a step.
-	decide := []*tester.Builtin{{Func: decideBuiltin()}}
+	var ours []*tester.Builtin
+	for _, builtin := range builtins(e.names) {
+		ours = append(ours, &tester.Builtin{Func: builtin.option()})
+	}
 	outcomes, err := tester.NewRunner().SetCompiler(compiler).SetModules(modules).CapturePrintOutput(false).SetParallel(1).
-		SetTimeout(time.Hour).RaiseBuiltinErrors(true).AddCustomBuiltins(decide).SetCoverageQueryTracer(e.placer).RunTests(ctx, nil)
+		SetTimeout(time.Hour).RaiseBuiltinErrors(true).AddCustomBuiltins(ours).SetCoverageQueryTracer(e.placer).RunTests(ctx, nil)
 	if err != nil {
 		if compiler.Failed() {
 			return faults(compiler.Errors)
