@@ -9,7 +9,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-//go:generate go run generate_vocabulary.go ../../../shared/aws/service-authorization
+//go:generate go run generate_vocabulary.go ../../../shared/aws/service-authorization ../../../shared/aws/managed-policies.ndjson
 
 // VocabularyDate is when the actions and condition keys were collected.
 const VocabularyDate = "2026-09"
@@ -22,14 +22,17 @@ var vocabularyIndex string
 //go:embed vocabulary.zst
 var vocabularyFrames []byte
 
-// Vocabulary is the words of AWS policies: services, actions and condition keys
-// of AWS's service authorization reference
+// Vocabulary is the words of AWS policies: services, actions, condition keys and
+// ARNs of AWS's service authorization reference, with what AWS's managed
+// policies name besides
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html).
 // It unpacks what is asked for; the zero value works and may be used by many.
 type Vocabulary struct {
 	once     sync.Once
 	services map[string]*Service
 	prefixes map[string]bool
+	// resources are by the service in their ARN, which may be another's.
+	resources map[string][]Resource
 
 	namesOnce sync.Once
 	names     map[string][]string
@@ -42,20 +45,33 @@ type Service struct {
 }
 
 // ConditionKey is a condition key with its type: String, ARN, Bool, Numeric,
-// Date, ArrayOfString or ArrayOfARN. A name may hold a part in ${}: any text.
+// Date, ArrayOfString or ArrayOfARN, "" where only a managed policy of AWS names
+// it. A name may hold a part in ${}: any text.
 type ConditionKey struct{ Name, Type string }
 
 // Action is an action with the condition keys that its requests may carry, as
-// indices of the service's Keys.
+// indices of the service's Keys, and the types of the resources it is for.
 type Action struct {
-	Name string
-	Keys []int
+	Name      string
+	Keys      []int
+	Resources []string
 }
+
+// Resource is a type of resource with the form of its ARN, in which ${...} is
+// any text.
+type Resource struct{ Type, ARN string }
 
 // Full gives a service that is known in full; nil for others.
 func (v *Vocabulary) Full(service string) *Service {
 	v.once.Do(v.unpack)
 	return v.services[service]
+}
+
+// ResourcesOf gives the types of resources whose ARNs name a service, of the
+// services that are known in full; nil for others.
+func (v *Vocabulary) ResourcesOf(service string) []Resource {
+	v.once.Do(v.unpack)
+	return v.resources[service]
 }
 
 // IsService reports whether there is a service of that prefix.
@@ -74,7 +90,8 @@ func (v *Vocabulary) Services() []string {
 	return list
 }
 
-// Actions gives the names of a service's actions, nil for no service.
+// Actions gives the names of a service's actions, nil for no service. A "*"
+// among them says that there are more.
 func (v *Vocabulary) Actions(service string) []string {
 	if full := v.Full(service); full != nil {
 		names := make([]string, len(full.Actions))
@@ -88,7 +105,7 @@ func (v *Vocabulary) Actions(service string) []string {
 }
 
 func (v *Vocabulary) unpack() {
-	v.services, v.prefixes = map[string]*Service{}, map[string]bool{}
+	v.services, v.prefixes, v.resources = map[string]*Service{}, map[string]bool{}, map[string][]Resource{}
 	var service *Service
 	for line := range strings.Lines(frame(0)) {
 		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -102,18 +119,29 @@ func (v *Vocabulary) unpack() {
 			v.services[rest] = service
 		case "k":
 			name, kind, _ := strings.Cut(rest, " ")
-			service.Keys = append(service.Keys, ConditionKey{name, kind})
+			service.Keys = append(service.Keys, ConditionKey{name, strings.Trim(kind, "-")})
 		case "a":
-			name, numbers, _ := strings.Cut(rest, " ")
-			action := Action{Name: name}
-			for number := range strings.FieldsSeq(numbers) {
-				if i, err := strconv.Atoi(number); err == nil {
-					action.Keys = append(action.Keys, i)
-				}
+			service.Actions = append(service.Actions, readAction(rest))
+		case "r":
+			name, arn, _ := strings.Cut(rest, " ")
+			if parts := strings.SplitN(arn, ":", 4); len(parts) == 4 {
+				v.resources[parts[2]] = append(v.resources[parts[2]], Resource{name, arn})
 			}
-			service.Actions = append(service.Actions, action)
 		}
 	}
+}
+
+func readAction(line string) Action {
+	name, words, _ := strings.Cut(line, " ")
+	action := Action{Name: name}
+	for word := range strings.FieldsSeq(words) {
+		if kind, ok := strings.CutPrefix(word, "@"); ok {
+			action.Resources = append(action.Resources, kind)
+		} else if i, err := strconv.Atoi(word); err == nil {
+			action.Keys = append(action.Keys, i)
+		}
+	}
+	return action
 }
 
 func (v *Vocabulary) unpackNames() {
