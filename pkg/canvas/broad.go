@@ -37,7 +37,7 @@ func (w *worker) broadStatements() {
 }
 
 // broadOf asks for kms:Decrypt with two keys that no policy can mean: called
-// directly, of the account, without alias and tags, in two Regions. AWS calls
+// directly, of the account, without alias, tags and encryption context, in two Regions. AWS calls
 // it narrow enough to allow the keys of one Region of the account
 // (https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html#kms-1);
 // a statement that counts only for calls through a service opens no more than
@@ -102,7 +102,10 @@ func (w *worker) strangeKey(domain *snapshot.Domain, role, region string, polici
 	c.Set("kms:CallerAccount", arn.Account)
 	c.Set("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT")
 	c.SetMulti("kms:ResourceAliases")
-	for _, key := range []string{"kms:ViaService", "kms:RequestAlias", "kms:GrantIsForAWSResource"} {
+	c.SetMulti("kms:EncryptionContextKeys")
+	c.SetMulti("aws:CalledVia")
+	c.Set("aws:ViaAWSService", "false")
+	for _, key := range []string{"kms:ViaService", "kms:RequestAlias", "kms:GrantIsForAWSResource", "aws:CalledViaFirst", "aws:CalledViaLast"} {
 		c.SetAbsent(key)
 	}
 	for _, family := range []string{"aws:ResourceTag/", "kms:EncryptionContext:"} {

@@ -21,8 +21,8 @@
 #   exceptions: >-
 #     Not counted are permissions boundaries (they allow nothing by themselves),
 #     policies that AWS manages, the keys of one Region of the account (AWS's own
-#     advice), statements that a condition limits to tagged keys, aliases or calls
-#     through a service, and roles for which a boundary, a Deny or an organization
+#     advice), statements that a condition limits to tagged keys, aliases, an
+#     encryption context or calls through a service, and roles for which a boundary, a Deny or an organization
 #     policy takes the permission away again.
 package canvaslint["role-kms-too-broad"]
 
