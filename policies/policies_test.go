@@ -119,7 +119,7 @@ func TestSeverities(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, severity := range append([]finding.Severity{rule.Severity}, rule.Severities...) {
-			if severity.Rank() == 0 {
+			if severity.Rank() == 0 && severity != finding.Off {
 				t.Errorf("%s: %q is no severity", rule.ID, severity)
 			}
 		}

@@ -55,7 +55,7 @@ func (w *worker) flaws() {
 			canvasBuckets[w.bucketARN(user)] = true
 		}
 	}
-	roles := w.canvasRoles()
+	roles := w.facts.canvasRoles()
 	for _, policy := range w.snapshot.Policies {
 		if isPublished(policy) {
 			continue

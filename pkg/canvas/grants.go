@@ -17,9 +17,9 @@ const (
 
 // canvasRoles are the roles that Canvas runs with, and those of its helpers
 // that are not turned off.
-func (w *worker) canvasRoles() map[string]bool {
+func (f *Facts) canvasRoles() map[string]bool {
 	roles := map[string]bool{}
-	for _, user := range w.facts.Users {
+	for _, user := range f.Users {
 		if !user.InScope {
 			continue
 		}

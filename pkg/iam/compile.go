@@ -23,7 +23,7 @@ type compiler struct {
 }
 
 func (c *compiler) fault(kind string, node source.Node, format string, args ...any) {
-	c.policy.Faults = append(c.policy.Faults, Fault{kind, node, fmt.Sprintf(format, args...), c.statement})
+	c.policy.Faults = append(c.policy.Faults, Fault{Kind: kind, Node: node, Message: fmt.Sprintf(format, args...), Statement: c.statement})
 }
 
 func (c *compiler) document() {

@@ -2,6 +2,7 @@ package iam
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/reference"
@@ -13,18 +14,8 @@ type keyUse struct {
 	complaint string // there is no such key
 	service   string // that is known in full and has the key
 	number    int    // among the service's keys
-}
-
-// conditionKey says what is wrong with the key of a condition, "" for nothing.
-func (c *Checker) conditionKey(s *Statement, condition *Condition) string {
-	use := c.key(condition.Key)
-	if use.complaint != "" || use.service == "" {
-		return use.complaint
-	}
-	if c.carries(s, use) {
-		return ""
-	}
-	return fmt.Sprintf("no request of the statement's actions carries the condition key %s", condition.Key)
+	tag       bool   // it holds the value of a tag, or of a pair of the caller's
+	tagless   string // the key of a tag without the tag's name: "aws:RequestTag/"
 }
 
 // key looks a condition key up.
@@ -43,10 +34,12 @@ func (c *Checker) judgeKey(name string) *keyUse {
 	switch {
 	case strings.ContainsAny(name, "${}<>‹›"):
 		return &keyUse{}
+	case strings.ToLower(name) == "kms:encryptioncontext:" || strings.ToLower(name) == "kms:encryptioncontext":
+		return &keyUse{tagless: "kms:EncryptionContext:"}
 	case !ok || rest == "":
 		return &keyUse{complaint: fmt.Sprintf("%q is no condition key: a key is written service:name, such as aws:%s", name, name)}
 	case service == "aws":
-		return &keyUse{kind: globalTypes()[strings.ToLower(rest)]}
+		return c.judgeGlobal(rest)
 	case strings.ContainsAny(service, "./") || crossService()[strings.ToLower(name)]:
 		return &keyUse{} // of an identity provider, or set on requests to every service
 	}
@@ -57,10 +50,16 @@ func (c *Checker) judgeKey(name string) *keyUse {
 		}
 		return &keyUse{complaint: fmt.Sprintf("AWS has no condition key %s: there is no service with the prefix %q%s", name, prefix, c.elsewhere(service, "*"))}
 	}
+	if documented()[strings.ToLower(name)] {
+		return &keyUse{}
+	}
 	var names []string
 	for i, key := range full.Keys {
 		if keyFits(key.Name, name) {
-			return &keyUse{kind: key.Type, service: service, number: i}
+			return &keyUse{kind: key.Type, service: service, number: i, tag: strings.ContainsAny(key.Name, "$<")}
+		}
+		if stem, _, open := strings.Cut(key.Name, "/"); open && strings.EqualFold(stem, strings.TrimSuffix(name, "/")) {
+			return &keyUse{tagless: stem + "/"}
 		}
 		if strings.HasPrefix(strings.ToLower(key.Name), service+":") {
 			names = append(names, strings.SplitN(key.Name, ":", 2)[1])
@@ -85,11 +84,7 @@ func keyFits(pattern, name string) bool {
 // action at all.
 func (c *Checker) carries(s *Statement, use *keyUse) bool {
 	full := c.vocabulary.Full(use.service)
-	listed := false
-	for i := range full.Actions {
-		listed = listed || has(&full.Actions[i], use.number)
-	}
-	if !listed || len(s.NotActions) > 0 || len(s.Actions) == 0 {
+	if !lists(full, use.number) || len(s.NotActions) > 0 || len(s.Actions) == 0 {
 		return true
 	}
 	for i := range s.Actions {
@@ -112,6 +107,10 @@ func (c *Checker) carries(s *Statement, use *keyUse) bool {
 	return false
 }
 
+func lists(full *reference.Service, key int) bool {
+	return slices.ContainsFunc(full.Actions, func(a reference.Action) bool { return has(&a, key) })
+}
+
 func actionCarries(full *reference.Service, name string, key int) bool {
 	glob := WildcardGlob(name, true)
 	for i := range full.Actions {
@@ -123,12 +122,37 @@ func actionCarries(full *reference.Service, name string, key int) bool {
 }
 
 func has(action *reference.Action, key int) bool {
-	for _, number := range action.Keys {
-		if number == key {
+	return slices.Contains(action.Keys, key)
+}
+
+// tagsRequest reports whether a request of the statement's actions may set or
+// name tags, which aws:RequestTag and aws:TagKeys are about; yes where a service
+// of theirs is not known in full.
+func (c *Checker) tagsRequest(s *Statement, key string) bool {
+	if len(s.NotActions) > 0 || len(s.Actions) == 0 {
+		return true
+	}
+	for i := range s.Actions {
+		p := &s.Actions[i]
+		service, name, ok := strings.Cut(p.Text, ":")
+		full := c.vocabulary.Full(strings.ToLower(service))
+		if !ok || !isPlain(p) || full == nil || c.action(p) != "" {
+			return true
+		}
+		number := slices.IndexFunc(full.Keys, func(k reference.ConditionKey) bool { return keyFits(k.Name, key) })
+		if number < 0 || actionCarries(full, name, number) {
 			return true
 		}
 	}
 	return false
+}
+
+// documented lists keys that the guide of a service describes and the reference
+// leaves out
+// (https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_service-with-iam.html,
+// https://docs.aws.amazon.com/sagemaker/latest/dg/multi-container-security.html).
+func documented() map[string]bool {
+	return map[string]bool{"sagemaker:targetcontainerhostname": true, "sagemaker:ispublicworkforce": true}
 }
 
 // isProvider names the prefixes of keys that identity providers set
@@ -151,36 +175,19 @@ func crossService() map[string]bool {
 	}
 }
 
-// globalTypes gives the types of the global keys that are neither texts nor ARNs
-// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
-func globalTypes() map[string]string {
-	return map[string]string{
-		"securetransport": "Bool", "multifactorauthpresent": "Bool", "viaawsservice": "Bool", "principalisawsservice": "Bool",
-		"sourceip": "IP", "vpcsourceip": "IP", "currenttime": "Date", "tokenissuetime": "Date", "multifactorauthage": "Numeric",
-		"sourcearn": "ARN", "principalarn": "ARN",
-	}
-}
-
 // operator says that an operator can't fit the type of its key, "" where it may.
 // String operators compare any text, so that they are wrong only where a value
 // is an address range
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html).
 func (c *Checker) operator(condition *Condition) string {
 	kind := strings.TrimPrefix(c.key(condition.Key).kind, "ArrayOf")
-	var allowed, found string
-	switch kind {
-	case "Bool":
-		allowed, found = "Bool", "a boolean"
-	case "IP":
-		allowed, found = "IpAddress", "an address"
-	case "Date":
-		allowed, found = "Date", "a date"
-	case "Numeric":
-		allowed, found = "Numeric", "a number"
-	case "ARN":
-		allowed, found = "Arn", "an ARN"
-	default:
+	found, ok := typeWords()[kind]
+	if !ok {
 		return ""
+	}
+	allowed, ok := map[string]string{"IP": "IpAddress", "ARN": "Arn"}[kind]
+	if !ok {
+		allowed = kind
 	}
 	switch condition.Op.Test {
 	case Unsupported, Null:
@@ -212,6 +219,11 @@ func (c *Checker) operator(condition *Condition) string {
 	case Binary:
 	}
 	return fmt.Sprintf("%s cannot compare %s, which is %s: use an operator of the kind %s", condition.Operator, condition.Key, found, allowed)
+}
+
+// typeWords names the types of keys in a sentence, texts apart.
+func typeWords() map[string]string {
+	return map[string]string{"Bool": "a boolean", "IP": "an address", "Date": "a date", "Numeric": "a number", "ARN": "an ARN"}
 }
 
 func hasRange(condition *Condition) bool {

@@ -32,7 +32,7 @@ func (c *compiler) conditions(s *Statement) {
 			continue
 		}
 		op := ParseOperator(name.Text())
-		if op.Test == Unsupported {
+		if op.Test == Unsupported && !isNullOfSet(name.Text()) {
 			c.fault(FaultOperator, name, "there is no condition operator %q", name.Text())
 		}
 		for key, values := range keys.Members() {
@@ -44,6 +44,13 @@ func (c *compiler) conditions(s *Statement) {
 			s.Conditions = append(s.Conditions, condition)
 		}
 	}
+}
+
+// isNullOfSet recognises Null with ForAllValues or ForAnyValue: AWS takes it and
+// does not say what it makes of it (Access Analyzer's check NULL_WITH_QUALIFIER).
+func isNullOfSet(operator string) bool {
+	set, base, ok := strings.Cut(strings.ToLower(operator), ":")
+	return ok && base == "null" && (set == "forallvalues" || set == "foranyvalue")
 }
 
 func (c *compiler) condition(s *Statement, name, key, values source.Node, op Operator) Condition {

@@ -262,7 +262,9 @@ func readVariable(text string) (t token, size int, wrong string) {
 		return token{symbol: Symbol{Literal, rune(inner[0])}}, size, ""
 	}
 	name, fallback, defaults := strings.Cut(inner, ",")
-	name = strings.TrimSpace(name)
+	if name = strings.TrimSpace(name); strings.ContainsAny(name, " \t") || strings.HasPrefix(inner, " ") || !defaults && strings.HasSuffix(inner, " ") {
+		return t, 0, "a policy variable takes no space: ${" + inner + "}"
+	}
 	if name == "" || strings.ContainsAny(name, "*?${'") {
 		return t, 0, "${" + inner + "} is no policy variable"
 	}

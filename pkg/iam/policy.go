@@ -117,6 +117,10 @@ type Fault struct {
 	Message string
 	// Statement is the number of the statement it is in, -1 outside of one.
 	Statement int
+	// Severity is Error, Warning or Info where it is not the rule's own.
+	Severity string
+	// Condition is the condition that it is about, nil for none.
+	Condition *Condition
 }
 
 // The kinds of faults.

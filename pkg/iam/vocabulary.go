@@ -5,62 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/canvaslint/canvaslint/pkg/reference"
-	"github.com/canvaslint/canvaslint/pkg/source"
 )
-
-// The kinds of faults against AWS's vocabulary.
-const (
-	FaultUnknownAction       = "unknown-action"
-	FaultUnknownConditionKey = "unknown-condition-key"
-	FaultOperatorType        = "operator-type"
-)
-
-// Checker holds the words of policies against what AWS publishes. It remembers
-// its answers; one checker is for one goroutine.
-type Checker struct {
-	vocabulary *reference.Vocabulary
-	actions    map[string]string // complaint by action as written
-	keys       map[string]*keyUse
-}
-
-// NewChecker makes a checker over a vocabulary.
-func NewChecker(v *reference.Vocabulary) *Checker {
-	return &Checker{v, map[string]string{}, map[string]*keyUse{}}
-}
-
-// Check gives the faults of a policy against the vocabulary: actions and
-// services that AWS does not have, condition keys that do not exist or that no
-// request of the statement's actions carries, and operators that can't fit the
-// type of their key. What only exists once a template is deployed is passed over.
-func (c *Checker) Check(p *Policy) []Fault {
-	var faults []Fault
-	for _, s := range p.Statements {
-		add := func(kind string, node source.Node, message string) {
-			if message != "" {
-				faults = append(faults, Fault{kind, node, message, s.Index})
-			}
-		}
-		for _, list := range [][]Pattern{s.Actions, s.NotActions} {
-			for i := range list {
-				add(FaultUnknownAction, list[i].Node, c.action(&list[i]))
-			}
-		}
-		for i := range s.Conditions {
-			condition := &s.Conditions[i]
-			add(FaultUnknownConditionKey, condition.Node.Name(), c.conditionKey(s, condition))
-			add(FaultOperatorType, condition.OperatorNode, c.operator(condition))
-		}
-	}
-	return faults
-}
-
-// isPlain reports whether a word is there in full, without a part that a
-// template or a person fills in.
-func isPlain(p *Pattern) bool {
-	return !p.Symbolic && len(p.Variables()) == 0 && !strings.ContainsAny(p.Text, "${}<>‹›")
-}
 
 func (c *Checker) action(p *Pattern) string {
 	if !isPlain(p) || p.Text == "*" {
@@ -94,33 +39,42 @@ func (c *Checker) judgeAction(text string) string {
 	}
 	actions := c.vocabulary.Actions(service)
 	glob := WildcardGlob(name, true)
-	if len(actions) == 0 || slices.ContainsFunc(actions, glob.Matches) {
+	if len(actions) == 0 || slices.Contains(actions, "*") || slices.ContainsFunc(actions, glob.Matches) {
 		return ""
 	}
 	if strings.ContainsAny(name, "*?") {
 		return fmt.Sprintf("no action of AWS fits %s%s", text, didYouMean(service+":", nearest(strings.Trim(name, "*?"), actions)))
 	}
+	if action := operations()[strings.ToLower(text)]; action != "" {
+		return fmt.Sprintf("AWS has no action %s%s", text, didYouMean("", strings.Split(action, " ")))
+	}
 	return fmt.Sprintf("AWS has no action %s%s", text, didYouMean(service+":", nearest(name, actions)))
 }
 
-// elsewhere names services that have the action, else the nearest prefix.
+// elsewhere names the action in the service that was meant: the one that people
+// call by that prefix, or the one whose prefix is nearly the same.
 func (c *Checker) elsewhere(service, name string) string {
-	services := c.vocabulary.Services()
-	slices.Sort(services)
+	if action := operations()[service+":"+strings.ToLower(name)]; action != "" {
+		return didYouMean("", []string{action})
+	}
+	services := []string{nicknames()[service]}
+	if services[0] == "" {
+		services = c.vocabulary.Services()
+		slices.Sort(services)
+		services = within(service, services, max(1, len(service)/4))
+	}
 	var found []string
-	if !strings.ContainsAny(name, "*?") {
-		for _, candidate := range services {
-			for _, action := range c.vocabulary.Actions(candidate) {
-				if strings.EqualFold(action, name) {
-					found = append(found, candidate+":"+action)
-				}
+	for _, candidate := range services {
+		for _, action := range c.vocabulary.Actions(candidate) {
+			if strings.EqualFold(action, name) {
+				found = append(found, candidate+":"+action)
 			}
 		}
 	}
 	if len(found) > 0 && len(found) <= 3 {
 		return didYouMean("", found)
 	}
-	return didYouMean("", nearest(service, services))
+	return didYouMean("", services)
 }
 
 // didYouMean words a suggestion.
@@ -153,7 +107,13 @@ func nearest(text string, names []string) []string {
 		slices.SortStableFunc(longer, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
 		return longer[:min(3, len(longer))]
 	}
-	best, found := max(1, len(text)/3)+1, []string(nil)
+	return within(text, names, max(1, len(text)/3))
+}
+
+// within gives the one or two names that the fewest changes make of a text, if
+// they are no more than a limit.
+func within(text string, names []string, limit int) []string {
+	best, found := limit+1, []string(nil)
 	for _, name := range names {
 		switch d := distance(text, strings.ToLower(name), best); {
 		case d < best:

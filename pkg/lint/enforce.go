@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
 )
 
 // enforcement says which rules of a run are enforced.
@@ -39,10 +41,15 @@ func enforce(o Options) (enforcement, error) {
 // wants reports whether a rule is enforced.
 func (e enforcement) wants(id string) bool { return e.chosen(id) && !e.newer[id] }
 
-// chosen reports whether the options leave a rule in.
+// chosen reports whether the options leave a rule in. One that is off by itself
+// has to be asked for, there or in the config.
 func (e enforcement) chosen(id string) bool {
 	only := e.options.Only
-	return (len(only) == 0 || slices.Contains(only, id)) && !slices.Contains(e.options.Skip, id)
+	if slices.Contains(e.options.Skip, id) || len(only) > 0 && !slices.Contains(only, id) {
+		return false
+	}
+	_, configured := e.options.Settings.Rules[id]
+	return configured || len(only) > 0 || e.options.Rules.Find(id).Severity != finding.Off
 }
 
 // note names the rules that are not enforced because they are too new.

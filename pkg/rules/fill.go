@@ -50,6 +50,7 @@ type builder struct {
 	facts    *canvas.Facts
 	snapshot *snapshot.Snapshot
 	config   config.Config
+	wanted   func(id string) bool // nil: what every rule reads
 }
 
 func (b *builder) build() *Input {

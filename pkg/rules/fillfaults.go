@@ -3,6 +3,7 @@ package rules
 import (
 	"strings"
 
+	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/reference"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
@@ -13,6 +14,7 @@ import (
 func (b *builder) faults() []FaultInput {
 	list := []FaultInput{}
 	checker := iam.NewChecker(&reference.Vocabulary{})
+	checker.Redundant = b.wanted != nil && b.wanted(iam.Rules()[iam.ClassRedundant])
 	for _, policy := range b.snapshot.Policies {
 		for _, placeholder := range iam.Placeholders(policy.Node) {
 			list = append(list, FaultInput{
@@ -22,14 +24,14 @@ func (b *builder) faults() []FaultInput {
 		if policy.AWSManaged || strings.Contains(policy.Owner, ":iam::aws:policy/") {
 			continue
 		}
-		for _, found := range [][]iam.Fault{policy.Faults, checker.Check(policy.Policy)} {
-			for _, fault := range found {
-				if isElsewhere(policy, fault) {
-					continue
+		for _, found := range [][]iam.Fault{policy.Faults, checker.Check(policy.Policy, policy.Owner)} {
+			for i := range found {
+				if fault := &found[i]; !b.isElsewhere(policy, fault) {
+					list = append(list, FaultInput{
+						At: b.anchor(fault.Node), Class: fault.Class(), Kind: fault.Kind, Text: fault.Node.Text(), Message: fault.Message, Severity: b.severityOf(policy, fault),
+						Policy: policy.Name, Document: faulty(policy), Subject: ownerSubject(policy),
+					})
 				}
-				list = append(list, FaultInput{
-					At: b.anchor(fault.Node), Class: classOf(fault.Kind), Kind: fault.Kind, Text: fault.Node.Text(), Message: fault.Message, Policy: policy.Name, Document: faulty(policy), Subject: ownerSubject(policy),
-				})
 			}
 		}
 	}
@@ -45,27 +47,32 @@ func faulty(policy *snapshot.Policy) string {
 	return document(policy)
 }
 
-// classOf sorts faults by the rule that speaks of them.
-func classOf(kind string) string {
-	switch kind {
-	case iam.FaultUnknownAction:
-		return "action"
-	case iam.FaultUnknownConditionKey:
-		return "condition-key"
-	}
-	return "grammar"
-}
-
-// isElsewhere reports whether another rule speaks of a fault: a placeholder, or
-// a statement of a key policy that has no effect.
-func isElsewhere(policy *snapshot.Policy, fault iam.Fault) bool {
+// isElsewhere reports whether another rule speaks of a fault: a placeholder, a
+// statement of a key policy that has no effect, or a condition of which it is
+// known what it stands in the way of.
+func (b *builder) isElsewhere(policy *snapshot.Policy, fault *iam.Fault) bool {
 	switch fault.Kind {
 	case iam.FaultNoAction, iam.FaultNoResource:
 		return policy.Kind == iam.KeyPolicy
 	case iam.FaultStatementNoEffects:
 		return true
+	case iam.FaultTrustOpen:
+		return !b.facts.IsCanvasRole(policy.Owner)
+	}
+	if c := fault.Condition; c != nil && b.facts.Explains(c) {
+		return true
 	}
 	return fault.Node.IsScalar() && len(iam.Placeholders(fault.Node)) > 0
+}
+
+// severityOf is the severity of a fault where it is not the rule's own. A
+// condition that never holds is an error where it alone keeps Canvas from what
+// it needs.
+func (b *builder) severityOf(policy *snapshot.Policy, fault *iam.Fault) finding.Severity {
+	if fault.Kind == iam.FaultNever && fault.Severity == "" && b.facts.KeepsOff(policy, fault.Condition) {
+		return finding.Error
+	}
+	return finding.Severity(fault.Severity)
 }
 
 // ownerSubject says whose a policy is.

@@ -208,9 +208,11 @@ type AdmissionInput struct {
 // FaultInput is something in a policy document that is no business of access.
 type FaultInput struct {
 	At    string `json:"at"`
-	Class string `json:"class"` // placeholder, action, condition-key, grammar
+	Class string `json:"class"` // placeholder, action, condition-key, grammar, never-matches, ...
 	Kind  string `json:"kind"`  // within the class
 	Text  string `json:"text"`
+	// Severity is set where it is not the rule's own.
+	Severity finding.Severity `json:"severity,omitempty"`
 	// Message says what is wrong; empty for a placeholder.
 	Message string `json:"message"`
 	Policy  string `json:"policy"`

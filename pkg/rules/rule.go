@@ -194,8 +194,8 @@ func (r *Rule) Describe() error {
 			return fmt.Errorf("read the METADATA of the rule %s: %s is missing", r.ID, name)
 		}
 	}
-	if len(m.RelatedResources) == 0 || len(m.Custom.Guides) == 0 || m.Custom.Severity.Rank() == 0 {
-		return fmt.Errorf("read the METADATA of the rule %s: it needs related_resources, custom.guides and a severity of error, warning or info", r.ID)
+	if len(m.RelatedResources) == 0 || len(m.Custom.Guides) == 0 || m.Custom.Severity.Rank() == 0 && m.Custom.Severity != finding.Off {
+		return fmt.Errorf("read the METADATA of the rule %s: it needs related_resources, custom.guides and a severity of error, warning, info or off", r.ID)
 	}
 	if unknown := unknownInput(m.Custom.Inputs); unknown != "" {
 		return fmt.Errorf("read the METADATA of the rule %s: custom.inputs names %q, which is no part of the input", r.ID, unknown)

@@ -1,16 +1,18 @@
 # METADATA
 # title: A statement about a key can never matter
 # description: >-
-#   A statement of a key policy has no Action or no Resource, or a statement of
-#   an IAM policy names KMS keys by alias or bare id only.
+#   A statement of a key policy has no Action or no Resource, is for another key, an
+#   alias or a bucket, or has actions of other services; or a statement of an IAM
+#   policy names KMS keys by alias or bare id only.
 # related_resources:
 # - https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 # - https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
 # custom:
 #   severity: error
+#   severities: [warning]
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [flaws.statement-without-effect]
+#   inputs: [flaws.statement-without-effect, faults.key-statement]
 #   why: >-
 #     KMS stores such a key policy without a word, and IAM such a policy; the
 #     statement then allows and denies nothing.
@@ -21,7 +23,8 @@
 #   exceptions: >-
 #     kms:CreateAlias, kms:UpdateAlias and kms:DeleteAlias are for aliases: a
 #     statement with them, or with a wildcard that takes them in, is fine. So is
-#     one with a key ARN beside the alias.
+#     one with a key ARN beside the alias. In a key policy it is a warning where
+#     another action or resource of the statement still has an effect.
 package canvaslint["key-statement-without-effect"]
 
 import data.lib
@@ -43,4 +46,10 @@ message(flaw) := sprintf("%s has no effect: %s, which KMS stores without a word;
 
 message(flaw) := sprintf("in %s %s has no effect: in an IAM policy only the ARN of a key stands for the key; write that, or \"*\" with a condition on kms:ResourceAliases", [lib.where(flaw), flaw.text]) if {
 	flaw.policy_kind != "key policy"
+}
+
+findings contains finding if {
+	some fault in input.faults
+	fault.class == "key-statement"
+	finding := lib.fault_finding(fault, sprintf("in %s: %s", [fault.document, fault.message]))
 }

@@ -79,3 +79,15 @@ across_accounts_without_arn(use) if {
 	count(use.foreign_buckets) > 0
 	use.form in {"key id", "alias"}
 }
+
+# fault_finding is what a rule reports of a fault of a policy.
+fault_finding(fault, message) := object.union(severity_of(fault), {
+	"at": fault.at,
+	"message": message,
+	"subject": fault.subject,
+	"key": sprintf("%s %s", [fault.kind, fault.text]),
+})
+
+severity_of(fault) := {"severity": fault.severity} if fault.severity
+
+severity_of(fault) := {} if not fault.severity

@@ -4,31 +4,33 @@
 #   An element of a policy is not what AWS's policy grammar takes: an unknown operator,
 #   an operator that can't fit its key, a principal with a partial wildcard,
 #   NotPrincipal with Allow, a malformed ARN, an Effect that is neither Allow nor Deny,
-#   both Action and NotAction, and the like.
+#   both Action and NotAction, a Sid that stands twice, an unknown element, a variable
+#   where it is plain text, what an organization policy does not take, and the like.
 # related_resources:
 # - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 # - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 # - https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 # custom:
 #   severity: error
+#   severities: [warning, info]
 #   since: "0.1"
 #   guides: ["2022", current]
 #   inputs: [faults.grammar]
 #   why: AWS refuses the policy, or stores it and the element matches nothing.
 #   fix: Write the element as the grammar has it; the message says what is expected.
 #   exceptions: >-
-#     String operators on a key that holds an ARN are fine; placeholders, and
-#     statements of a key policy without Action or Resource, have rules of their own;
-#     values that only exist once a template is deployed are not judged.
+#     It is a warning or an info where AWS takes the policy: for a Sid that stands
+#     twice in the policy of a key or bucket, an empty Principal, a missing Version
+#     and the like. String operators on a key that holds an ARN are fine;
+#     placeholders, and statements of a key policy without Action or Resource, have
+#     rules of their own; values that only exist once a template is deployed are not
+#     judged.
 package canvaslint["policy-invalid-element"]
+
+import data.lib
 
 findings contains finding if {
 	some fault in input.faults
 	fault.class == "grammar"
-	finding := {
-		"at": fault.at,
-		"message": sprintf("in %s: %s", [fault.document, fault.message]),
-		"subject": fault.subject,
-		"key": sprintf("%s %s", [fault.kind, fault.text]),
-	}
+	finding := lib.fault_finding(fault, sprintf("in %s: %s", [fault.document, fault.message]))
 }

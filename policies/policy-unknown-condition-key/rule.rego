@@ -17,10 +17,10 @@
 #     it is the other way round.
 #   fix: Write the key as the reference has it, or move it to a statement whose actions carry it.
 #   exceptions: >-
-#     Global keys (aws:...) and keys of identity providers are never objected to;
-#     a deprecated key counts for the actions of its successor; where an action of
-#     the statement belongs to a service of which the keys are not built in, nothing
-#     is said about keys that exist.
+#     Keys of identity providers are never objected to; a deprecated key counts for
+#     the actions of its successor; where an action of the statement belongs to a
+#     service of which the keys are not built in, nothing is said about keys that
+#     exist. Where key-grant-condition-misplaced speaks, this rule is silent.
 package canvaslint["policy-unknown-condition-key"]
 
 findings contains finding if {

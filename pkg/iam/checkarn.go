@@ -1,0 +1,178 @@
+package iam
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/reference"
+)
+
+// regionPattern takes the names of Regions, also of some that are still to come
+// (https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html).
+var regionPattern = regexp.MustCompile(`^(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-de)-` +
+	`(central|north|south|east|west|northeast|southeast|northwest|southwest)-[1-9]$`)
+
+// arn says why no resource has the ARN, or none that fits the pattern, "" for
+// nothing. Each field is judged by itself, parts with wildcards as far as they go
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
+func (c *Checker) arn(text string) string {
+	complaint, known := c.arns[text]
+	if !known {
+		if arn, ok := readable(text); ok {
+			complaint = c.judgeARN(arn)
+		}
+		c.arns[text] = complaint
+	}
+	return complaint
+}
+
+// readable takes an ARN apart, with a wildcard for what is not known yet.
+func readable(text string) (ARN, bool) {
+	if strings.ContainsAny(text, "<>") {
+		return ARN{}, false // a placeholder
+	}
+	for _, part := range standIns(text) {
+		text = strings.ReplaceAll(text, part, "*")
+	}
+	if strings.Contains(text, "${") {
+		text = variablePattern.ReplaceAllString(text, "*")
+	}
+	return ParseARN(text)
+}
+
+func isWild(field string) bool { return strings.ContainsAny(field, "*?") }
+
+func (c *Checker) judgeARN(arn ARN) string {
+	if complaint := arn.fields(); complaint != "" {
+		return complaint
+	}
+	if isWild(arn.Service) {
+		return ""
+	}
+	if lower := strings.ToLower(arn.Service); lower != arn.Service {
+		return fmt.Sprintf("the service of an ARN is in lower case: %s, not %s", lower, arn.Service)
+	}
+	if strings.Trim(arn.Resource, "*?:") == "" && isWild(arn.Resource) {
+		return "" // AWS's own policies have arn:aws:kms:*::*
+	}
+	if arn.Resource == "" {
+		return "an ARN ends with the resource, and none stands there"
+	}
+	resources := c.vocabulary.ResourcesOf(arn.Service)
+	if len(resources) == 0 {
+		return c.noService(arn.Service)
+	}
+	return arn.among(resources)
+}
+
+// noService objects to a service that is one letter away from one that is known
+// in full: ARNs have services that are no prefix of an action.
+func (c *Checker) noService(service string) string {
+	if c.vocabulary.IsService(service) {
+		return ""
+	}
+	for _, known := range [...]string{"kms", "s3", "sagemaker", "iam", "sts"} {
+		if distance(service, known, 1) == 1 && len(known) > 2 && service != "ses" {
+			return fmt.Sprintf("AWS has no service %q%s", service, didYouMean("", []string{known}))
+		}
+	}
+	return ""
+}
+
+// fields judges the parts that mean the same in every ARN.
+func (a ARN) fields() string {
+	partitions := []string{"aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"}
+	switch {
+	case !isWild(a.Partition) && !slices.Contains(partitions, a.Partition):
+		return fmt.Sprintf("AWS has no partition %q: an ARN begins with arn:aws:, arn:aws-cn: or arn:aws-us-gov:", a.Partition)
+	case a.Region != "" && !isWild(a.Region) && !regionPattern.MatchString(a.Region):
+		return fmt.Sprintf("AWS has no Region %q", a.Region)
+	case a.Account != "" && strings.Trim(a.Account, "0123456789-") == "" && !isAccount(a.Account):
+		return fmt.Sprintf("%q is no account id: it has 12 digits", a.Account)
+	}
+	return ""
+}
+
+// among says what keeps the ARN from being one of a service's resources.
+func (a ARN) among(resources []reference.Resource) string {
+	var near []ARN // of the same kind of resource
+	for _, resource := range resources {
+		form, _ := ParseARN(resource.ARN)
+		if !resourceFits(form.Resource, a.Resource) {
+			continue
+		}
+		if fieldFits(form.Region, a.Region) && fieldFits(form.Account, a.Account) {
+			return ""
+		}
+		near = append(near, form)
+	}
+	what := fmt.Sprintf("the ARN of %s:%s", a.Service, a.Resource)
+	all := func(holds func(ARN) bool) bool {
+		return !slices.ContainsFunc(near, func(f ARN) bool { return !holds(f) })
+	}
+	switch {
+	case len(near) == 0:
+		return a.noResource(resources)
+	case all(func(f ARN) bool { return f.Region == "" }) && !fieldFits("", a.Region):
+		return fmt.Sprintf("%s takes no Region, and %q stands there", what, a.Region)
+	case all(func(f ARN) bool { return f.Region != "" }) && a.Region == "":
+		return what + " has a Region, and none stands there: write it, or *"
+	case all(func(f ARN) bool { return f.Account == "" }) && !fieldFits("", a.Account):
+		return fmt.Sprintf("%s takes no account, and %q stands there", what, a.Account)
+	case all(func(f ARN) bool { return f.Account != "" }) && a.Account == "":
+		return what + " has an account, and none stands there: write it, or *"
+	}
+	return ""
+}
+
+// noResource names the kinds of resources of those services that hardly change.
+func (a ARN) noResource(resources []reference.Resource) string {
+	switch a.Service {
+	case "kms", "iam", "sts", "s3":
+	default:
+		return ""
+	}
+	var heads []string
+	for _, resource := range resources {
+		form, _ := ParseARN(resource.ARN)
+		head, _, _ := strings.Cut(form.Resource, "${")
+		heads = append(heads, head)
+	}
+	slices.Sort(heads)
+	if heads = slices.Compact(heads); len(heads) > 4 {
+		return fmt.Sprintf("%s has no resource %q%s", a.Service, a.Resource, didYouMean("", nearest(head(a.Resource), heads)))
+	}
+	return fmt.Sprintf("%s has no resource %q: it begins with %s", a.Service, a.Resource, strings.Join(heads, " or "))
+}
+
+// head is the kind of a resource with the sign behind it: "role/".
+func head(resource string) string { return resource[:strings.IndexAny(resource, "/:")+1] }
+
+// fieldFits compares a field with that of a form, in which "" must be empty and
+// ${...} must not.
+func fieldFits(form, field string) bool {
+	switch {
+	case form == "":
+		return strings.Trim(field, "*") == ""
+	case strings.HasPrefix(form, "${"):
+		return field != ""
+	}
+	return field == form || isWild(field)
+}
+
+// resourceFits compares the beginning of a resource with that of a form, as far
+// as neither holds wildcards.
+func resourceFits(form, resource string) bool {
+	want, _, open := strings.Cut(form, "${")
+	have := resource
+	if at := strings.IndexAny(resource, "*?"); at >= 0 {
+		have = resource[:at]
+		return strings.HasPrefix(have, want) || strings.HasPrefix(want, have)
+	}
+	if open {
+		return strings.HasPrefix(have, want) && len(have) > len(want)
+	}
+	return have == want
+}

@@ -1,0 +1,103 @@
+package iam
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// quota is how long a policy may be, without white space between its elements.
+type quota struct {
+	limit int
+	what  string
+	// raised is how far AWS lets the quota be raised; 0: not at all.
+	raised int
+	// bytes: characters outside of ASCII count as several.
+	bytes bool
+}
+
+// quotaOf gives the quota of the policy at hand. An identity policy that nothing
+// is known of may be an inline policy of a role, the longest that there is
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
+// https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html,
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html,
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html,
+// https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
+func (l *look) quotaOf() quota {
+	switch l.policy.Kind {
+	case KeyPolicy:
+		return quota{limit: 32 << 10, what: "a key policy", bytes: true}
+	case BucketPolicy:
+		return quota{limit: 20 << 10, what: "a bucket policy", bytes: true}
+	case TrustPolicy:
+		return quota{limit: 2048, what: "a trust policy", raised: 4096}
+	case ServiceControlPolicy, ResourceControlPolicy:
+		return quota{limit: 5120, what: withArticle(l.policy.Kind), bytes: true}
+	case SessionPolicy:
+		return quota{limit: 2048, what: "a session policy"}
+	case EndpointPolicy:
+		return quota{limit: 20480, what: "an endpoint policy"}
+	}
+	kind, _, _ := strings.Cut(l.owner.Resource, "/")
+	switch {
+	case kind == "policy" || l.policy.Kind == BoundaryPolicy:
+		return quota{limit: 6144, what: "a managed policy"}
+	case kind == "role":
+		return quota{limit: 10240, what: "all inline policies of a role"}
+	}
+	return quota{limit: 6144, what: "a managed policy", raised: 10240}
+}
+
+// size looks at the length of the policy.
+func (l *look) size() {
+	q := l.quotaOf()
+	span := l.policy.Node.Span()
+	if (span.End-span.Start)*2 < q.limit && span.End > span.Start {
+		return // YAML is shorter than JSON, but not by half
+	}
+	length := compactLength(l.policy.Node, q.bytes)
+	at := l.policy.Node
+	if statement := at.Get("Statement"); statement.Exists() {
+		at = statement.Name()
+	}
+	switch {
+	case length <= q.limit:
+	case q.raised == 0 || length > q.raised:
+		l.fault(FaultSize, at, "", "it has %d characters without white space, and %s has %d at most", length, q.what, max(q.limit, q.raised))
+	case l.policy.Kind == TrustPolicy:
+		l.fault(FaultSize, at, Warning, "it has %d characters without white space, and %s has %d unless AWS raised the quota of the account", length, q.what, q.limit)
+	default:
+		l.fault(FaultSize, at, Warning, "it has %d characters without white space, and %s has %d at most: only as an inline policy of a role may it be as long", length, q.what, q.limit)
+	}
+}
+
+// compactLength counts the characters of a value as JSON without white space.
+func compactLength(node source.Node, bytes bool) int {
+	switch node.Kind() {
+	case source.Object:
+		length := 1 + max(1, node.Len())
+		for name, value := range node.Members() {
+			length += textLength(name.Text(), bytes) + 3 + compactLength(value, bytes)
+		}
+		return length
+	case source.Array:
+		length := 1 + max(1, node.Len())
+		for item := range node.Items() {
+			length += compactLength(item, bytes)
+		}
+		return length
+	case source.String:
+		return 2 + textLength(node.Text(), bytes) + strings.Count(node.Text(), `"`) + strings.Count(node.Text(), `\`)
+	case source.Null:
+		return len("null")
+	}
+	return textLength(node.Text(), bytes)
+}
+
+func textLength(text string, bytes bool) int {
+	if bytes {
+		return len(text)
+	}
+	return utf8.RuneCountInString(text)
+}

@@ -1,0 +1,37 @@
+# METADATA
+# title: A condition can never hold
+# description: >-
+#   A Condition compares in a way that no request meets: a wildcard without a Like
+#   operator, an operator of another type than the key's, a private address under
+#   aws:SourceIp, an empty list, a malformed id, a key with many values without
+#   ForAnyValue or ForAllValues, or a key that this kind of policy never sees.
+# related_resources:
+# - https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+# - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+# - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+# custom:
+#   severity: warning
+#   severities: [error, info]
+#   since: "0.2"
+#   guides: ["2022", current]
+#   inputs: [faults.never-matches]
+#   why: >-
+#     AWS stores such a policy without a word. An Allow with the condition allows nothing;
+#     a Deny denies nothing, or, with a Not operator, everything.
+#   fix: >-
+#     Write the condition as the message says, and test it with canvaslint decide.
+#   exceptions: >-
+#     It is an error in a Deny, and in the Allow that alone would give Canvas what it
+#     needs; else a warning. Where key-via-service-too-narrow,
+#     key-encryption-context-conflict or bucket-key-not-arn says what the condition stands
+#     in the way of, this rule is silent. String operators on a key that holds an ARN are
+#     fine; so are the values of tags, whatever the operator.
+package canvaslint["policy-condition-never-matches"]
+
+import data.lib
+
+findings contains finding if {
+	some fault in input.faults
+	fault.class == "never-matches"
+	finding := lib.fault_finding(fault, sprintf("in %s: %s", [fault.document, fault.message]))
+}

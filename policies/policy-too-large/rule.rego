@@ -1,0 +1,33 @@
+# METADATA
+# title: A policy is longer than AWS takes
+# description: >-
+#   The policy exceeds the quota of its kind: 32 KB for a key, 20 KB for a bucket, 6,144
+#   characters for a managed policy, 10,240 for the inline policies of a role, 2,048 for
+#   a trust policy, 5,120 for the policies of an organization.
+# related_resources:
+# - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+# - https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
+# - https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+# custom:
+#   severity: error
+#   severities: [warning]
+#   since: "0.2"
+#   guides: ["2022", current]
+#   inputs: [faults.size]
+#   why: >-
+#     AWS refuses the policy when it is deployed.
+#   fix: >-
+#     Let wildcards, conditions or tags stand for lists, or split the policy.
+#   exceptions: >-
+#     White space between elements does not count. It is a warning where AWS can raise the
+#     quota (trust policies up to 4,096), and where nothing says whether an identity
+#     policy is managed or a role's own.
+package canvaslint["policy-too-large"]
+
+import data.lib
+
+findings contains finding if {
+	some fault in input.faults
+	fault.class == "size"
+	finding := lib.fault_finding(fault, sprintf("%s is too long: %s", [fault.document, fault.message]))
+}

@@ -1,0 +1,33 @@
+# METADATA
+# title: Everyone may assume a role of Canvas
+# description: >-
+#   The trust policy of a role that Canvas works with, or that may be one, lets every
+#   principal of AWS assume it, and no condition says who or from where.
+# related_resources:
+# - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+# - https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
+# - https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+# custom:
+#   severity: error
+#   since: "0.2"
+#   guides: ["2022", current]
+#   inputs: [faults.trust]
+#   why: >-
+#     Whoever has an AWS account gives themselves sts:AssumeRole, and then has all that
+#     the role has: the data, and the keys that protect it.
+#   fix: >-
+#     Name sagemaker.amazonaws.com as the Service, and the accounts or roles that have to
+#     assume the role besides.
+#   exceptions: >-
+#     A positive condition on the account, organization, ARN or source of the caller binds
+#     the statement; sts:ExternalId is no secret and does not. Roles that Canvas does not
+#     work with are not looked at where the users of Canvas were read.
+package canvaslint["role-open-to-everyone"]
+
+import data.lib
+
+findings contains finding if {
+	some fault in input.faults
+	fault.class == "trust"
+	finding := lib.fault_finding(fault, sprintf("a statement of %s %s: name the principals, or add a condition on aws:PrincipalOrgID or aws:PrincipalAccount", [fault.document, fault.message]))
+}
