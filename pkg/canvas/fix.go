@@ -233,8 +233,12 @@ func (w *worker) changes(need *Need, denied []*Action) []change {
 	}
 	write := func(sid string, actions []string) string { return statement(sid, "", actions, resources(actions)) }
 	var changes []change
-	if !ofBucket {
-		changes = append(changes, w.resourceChange(need, names, access.KeyPolicy, iam.KeyPolicy, func([]string) []string { return []string{"*"} }))
+	keyChange := func(principal string) change {
+		return w.resourceChange(need, principal, names, access.KeyPolicy, iam.KeyPolicy, func([]string) []string { return []string{"*"} })
+	}
+	circle := w.isCircle(need)
+	if !ofBucket && !circle {
+		changes = append(changes, keyChange(need.Role))
 	}
 	if need.policies.Boundary != nil {
 		role := w.snapshot.Role(need.Role)
@@ -250,9 +254,20 @@ func (w *worker) changes(need *Need, denied []*Action) []change {
 		apply: func(p *access.Policies, d access.Document) { p.Identity = *with(&p.Identity, d) },
 	})
 	if ofBucket {
-		changes = append(changes, w.resourceChange(need, names, access.BucketPolicy, iam.BucketPolicy, resources))
+		changes = append(changes, w.resourceChange(need, need.Role, names, access.BucketPolicy, iam.BucketPolicy, resources))
+	}
+	if arn, ok := iam.ParseARN(need.Resource); ok && circle {
+		changes = append(changes, keyChange("arn:"+arn.Partition+":iam::"+arn.Account+":root"))
 	}
 	return changes
+}
+
+// isCircle reports whether a key policy that refers to the role would be a circle
+// in the code that makes both: then the role's own policies are what can be
+// changed, and the key policy can let them count by naming the account.
+func (w *worker) isCircle(need *Need) bool {
+	role := w.snapshot.Role(need.Role)
+	return role != nil && slices.Contains(role.MadeAfter, need.Resource)
 }
 
 // bucketResources are the bucket, its objects or both: what the actions are about.
@@ -270,11 +285,11 @@ func bucketResources(arn string, actions []string) []string {
 }
 
 // resourceChange is a statement in the policy of the key or bucket.
-func (w *worker) resourceChange(need *Need, names []string, layer access.LayerName, kind iam.Kind, resources func([]string) []string) change {
+func (w *worker) resourceChange(need *Need, principal string, names []string, layer access.LayerName, kind iam.Kind, resources func([]string) []string) change {
 	c := change{
 		layer: layer, where: "the " + strings.ReplaceAll(string(layer), "-", " ") + " of " + need.Resource, kind: kind, actions: names,
 		write: func(sid string, actions []string) string {
-			return statement(sid, need.Role, actions, resources(actions))
+			return statement(sid, principal, actions, resources(actions))
 		},
 		apply: func(p *access.Policies, d access.Document) { p.Resource = with(p.Resource, d) },
 	}

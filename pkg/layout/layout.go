@@ -49,6 +49,9 @@ type Document struct {
 	// NotSelected names the members that the format has and the query for this
 	// document left out: their values are unknown.
 	NotSelected []string
+	// MadeAfter are the ARNs of the keys that a role can be made only after, as the
+	// code says that makes both: their policies cannot refer to it.
+	MadeAfter []string
 	// Partial says that a list is cut out of a longer one: it proves no absence.
 	Partial bool
 }

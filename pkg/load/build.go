@@ -110,7 +110,9 @@ func (b *builder) add(doc document) {
 	case accountDoc:
 		b.addAccount(doc)
 	case roleDoc:
-		b.addRole(doc.node.Get("Role"))
+		if role := b.addRole(doc.node.Get("Role")); role != nil {
+			role.MadeAfter = append(role.MadeAfter, doc.madeAfter...)
+		}
 	case policyDescriptionDoc:
 		b.described[doc.node.Path("Policy", "Arn").Text()] = doc.node.Get("Policy")
 	case domainListDoc, profileListDoc:

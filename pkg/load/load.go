@@ -108,6 +108,7 @@ type document struct {
 	notSelected []string
 	coded       bool // of names a resource of somebody's code
 	generated   bool // by a tool, from that code
+	madeAfter   []string
 	// partial says that the document is cut out of a list: it proves no absence.
 	partial bool
 }

@@ -181,6 +181,9 @@ type Role struct {
 	PoliciesKnown bool
 	Tags          map[string]string
 	TagsKnown     bool
+	// MadeAfter are the ARNs of keys whose policies cannot refer to the role: it is
+	// made of them, and that would be a circle.
+	MadeAfter []string
 }
 
 // Attachment names a managed policy.

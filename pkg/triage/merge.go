@@ -40,12 +40,84 @@ func Merge(worlds []World) []finding.Finding {
 			}
 		}
 	}
+	merged, where = unite(merged, where, len(worlds))
 	for i := range merged {
 		if len(where[i]) < len(worlds) {
 			merged[i].Message += ", where " + assumed(worlds, where[i])
 		}
 	}
 	return Sort(merged)
+}
+
+// unite makes one finding of those that say the same of one place, each in other
+// worlds and of a thing with another name, and together in all worlds: that it
+// holds does not hang on the assumptions, only the name does.
+func unite(merged []finding.Finding, where [][]int, worlds int) ([]finding.Finding, [][]int) {
+	var kept []finding.Finding
+	var in [][]int
+	done := make([]bool, len(merged))
+	for i, f := range merged {
+		if done[i] {
+			continue
+		}
+		group, all := []int{i}, slices.Clone(where[i])
+		for j := i + 1; j < len(merged); j++ {
+			if !done[j] && disjoint(all, where[j]) && saysSame(f, merged[j]) {
+				group, all = append(group, j), append(all, where[j]...)
+			}
+		}
+		if len(group) > 1 && len(all) == worlds {
+			var names []string
+			for _, j := range group {
+				done[j] = true
+				if iam.HasStandIn(merged[j].Region) && !iam.HasStandIn(f.Region) {
+					f = merged[j] // of any Region
+				}
+				if name := ownName(merged[j]); !slices.Contains(names, name) {
+					names = append(names, name)
+				}
+			}
+			f.Message = strings.ReplaceAll(f.Message, ownName(f), strings.Join(names, " or "))
+			kept, in = append(kept, f), append(in, all)
+			continue
+		}
+		kept, in = append(kept, f), append(in, where[i])
+	}
+	return kept, in
+}
+
+func disjoint(a, b []int) bool {
+	return !slices.ContainsFunc(b, func(world int) bool { return slices.Contains(a, world) })
+}
+
+// ownName is the name in the ARN of what a finding is about.
+func ownName(f finding.Finding) string {
+	return f.Resource[strings.LastIndexAny(f.Resource, ":/")+1:]
+}
+
+// bare is a text of a finding without what differs where only the names do: that
+// of what it is about, and with the Region the ARNs.
+func bare(f finding.Finding, text string) string {
+	for _, name := range []string{f.Resource, f.Principal, ownName(f), f.Region} {
+		if name != "" {
+			text = strings.ReplaceAll(text, name, "\x00")
+		}
+	}
+	return text
+}
+
+// saysSame reports whether two findings of one place differ in the name of what
+// they are about and in nothing else that is said.
+func saysSame(a, b finding.Finding) bool {
+	if a.Rule != b.Rule || a.Place != b.Place || a.Severity != b.Severity || a.Purpose != b.Purpose || len(a.Causes) != len(b.Causes) || ownName(a) == "" || ownName(b) == "" {
+		return false
+	}
+	for i := range a.Causes {
+		if a.Causes[i].Place != b.Causes[i].Place || a.Causes[i].Action != b.Causes[i].Action || bare(a, a.Causes[i].Message) != bare(b, b.Causes[i].Message) {
+			return false
+		}
+	}
+	return bare(a, a.Message) == bare(b, b.Message)
 }
 
 // isSame reports whether two findings of different worlds are one. Its Region

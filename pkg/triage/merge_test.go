@@ -54,3 +54,39 @@ func TestMerge(t *testing.T) {
 		t.Errorf("one world is given back as it is: %s", diff)
 	}
 }
+
+// A finding that holds in every world is one, whatever the name of what it is
+// about is in each.
+func TestMergeOfNames(t *testing.T) {
+	f := func(name, message string) finding.Finding {
+		return finding.Finding{Rule: "r", Severity: finding.Error, Message: message, Fingerprint: message, Place: at("x", 1), Resource: "arn:aws:s3:::" + name}
+	}
+	inRegion := func(region string) finding.Finding {
+		arn := "arn:aws:kms:" + region + ":1:key/{K}"
+		return finding.Finding{Rule: "r", Message: "the key " + arn + " is off", Fingerprint: region, Place: at("x", 1), Resource: arn, Region: region}
+	}
+	for _, c := range []struct {
+		name   string
+		worlds [][]finding.Finding
+		want   []string
+	}{
+		{"one name in each", [][]finding.Finding{{f("acme", "the bucket acme is open")}, {f("acme-gov", "the bucket acme-gov is open")}}, []string{"the bucket acme or acme-gov is open"}},
+		{"three worlds", [][]finding.Finding{{f("a-1", "a-1 x")}, {f("b-1", "b-1 x")}, {f("a-1", "a-1 x")}}, []string{"a-1 or b-1 x"}},
+		{"of any Region", [][]finding.Finding{{inRegion("us-gov-west-1")}, {inRegion("‹Region›")}}, []string{"the key arn:aws:kms:‹Region›:1:key/{K} is off"}},
+		{"not in all", [][]finding.Finding{{f("acme", "acme x")}, {f("other", "other x")}, nil}, []string{"acme x, where A is 0", "other x, where A is 1"}},
+		{"another sentence", [][]finding.Finding{{f("acme", "acme is open")}, {f("other", "other is shut")}}, []string{"acme is open, where A is 0", "other is shut, where A is 1"}},
+		{"both in one world", [][]finding.Finding{{f("acme", "acme x"), f("other", "other x")}, {f("other", "other x")}}, []string{"acme x, where A is 0", "other x"}},
+	} {
+		var worlds []World
+		for i, findings := range c.worlds {
+			worlds = append(worlds, World{Assumptions: []string{"A is " + string(rune('0'+i))}, Findings: findings})
+		}
+		var got []string
+		for _, f := range Merge(worlds) {
+			got = append(got, f.Message)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+}

@@ -158,5 +158,8 @@ func (r *run) tellRoles() {
 		place := one.place()
 		place.Document = "roles-read"
 		one.tell(place, source.Make(one.properties).With("Role", root), hidden...)
+		if !one.outside {
+			r.documents[len(r.documents)-1].MadeAfter = one.madeAfter()
+		}
 	}
 }
