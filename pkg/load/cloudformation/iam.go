@@ -158,7 +158,7 @@ func (r *run) tellRoles() {
 		place := one.place()
 		place.Document = "roles-read"
 		one.tell(place, source.Make(one.properties).With("Role", root), hidden...)
-		if !one.outside {
+		if !one.outside && iam.HasStandIn(one.roleName) { // else its ARN can be written out
 			r.documents[len(r.documents)-1].MadeAfter = one.madeAfter()
 		}
 	}
