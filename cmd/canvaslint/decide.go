@@ -55,7 +55,7 @@ With --cases it answers one question a line; the status is 0 when every line was
 	f.StringVar(&flags.cases, "cases", "", "NDJSON `file` of questions, - for standard input")
 	f.StringVar(&flags.principal, "principal", "", "`ARN` of the role, session or user who asks")
 	f.StringVar(&flags.action, "action", "", "`action` such as kms:Decrypt")
-	f.StringVar(&flags.resource, "resource", "", "`ARN` of the key, bucket or object")
+	f.StringVar(&flags.resource, "resource", "", "`ARN` of the key, bucket or object; with * or ? in its last part, all that fits")
 	f.StringArrayVar(&flags.context, "context", nil, "context `key=value`; repeat a key for several values")
 	f.StringArrayVar(&flags.unknown, "unknown", nil, "context `key` to leave unknown")
 	f.StringArrayVar(&flags.parameters, "parameters", nil, parametersHelp)
@@ -169,7 +169,7 @@ func ask(loaded *load.Result, c config.Config, q canvas.Question) (answer, error
 	if len(results) == 1 {
 		return first, nil
 	}
-	first.Result, first.Reasons, first.Layers = access.Unknown.String(), []reason{}, []layerAnswer{}
+	first.Result, first.Reasons, first.Layers, first.Witness = access.Unknown.String(), []reason{}, []layerAnswer{}, ""
 	first.Missing = nil
 	for _, result := range results {
 		first.Missing = append(first.Missing, fmt.Sprintf("%s where %s", result, triage.Assumed(assumptions, by[result])))
@@ -179,13 +179,15 @@ func ask(loaded *load.Result, c config.Config, q canvas.Question) (answer, error
 
 // answer is what decide prints.
 type answer struct {
-	Principal string        `json:"principal"`
-	Action    string        `json:"action"`
-	Resource  string        `json:"resource"`
-	Result    string        `json:"result"`
-	Reasons   []reason      `json:"reasons"`
-	Missing   []string      `json:"missing"`
-	Layers    []layerAnswer `json:"layers"`
+	Principal string   `json:"principal"`
+	Action    string   `json:"action"`
+	Resource  string   `json:"resource"`
+	Result    string   `json:"result"`
+	Reasons   []reason `json:"reasons"`
+	Missing   []string `json:"missing"`
+	// Witness is a member of a set of resources that is not allowed.
+	Witness string        `json:"witness,omitempty"`
+	Layers  []layerAnswer `json:"layers"`
 }
 
 type reason struct {
@@ -218,7 +220,7 @@ type statementAnswer struct {
 func newAnswer(request *access.Request, decision access.Decision, traces []access.LayerTrace) answer {
 	a := answer{
 		Principal: request.Principal.ARN, Action: request.Action, Resource: request.Resource, Result: decision.Result.String(),
-		Reasons: []reason{}, Missing: append([]string{}, decision.Missing...), Layers: []layerAnswer{},
+		Reasons: []reason{}, Missing: append([]string{}, decision.Missing...), Witness: decision.Witness, Layers: []layerAnswer{},
 	}
 	for i := range decision.Reasons {
 		r := &decision.Reasons[i]
@@ -278,6 +280,9 @@ func (a answer) writeText(out io.Writer) error {
 		b.WriteString(report.Clean(fmt.Sprintf(format, parts...)) + "\n")
 	}
 	line("%s: %s, %s on %s", a.Result, a.Principal, a.Action, a.Resource)
+	if a.Witness != "" {
+		line("  for instance on %s", a.Witness)
+	}
 	for _, r := range a.Reasons {
 		line("  %s%s: %s%s", r.Layer, parenthesis(r.Cause), r.Message, at(r.Place))
 	}

@@ -13,7 +13,8 @@ type evaluation struct {
 	policies *Policies
 	context  *Context
 	standIns standIns
-	chosen   []chosen // the cases of choices that are looked at
+	over     *resources // what the question is about, nil for one resource
+	chosen   []chosen   // the cases of choices that are looked at
 }
 
 // condition tells whether one key under one operator is met.
@@ -82,8 +83,8 @@ func (e *evaluation) present(c *iam.Condition, value *entry) truth {
 			t = either(t, e.set(c, value.values[i:i+1], false))
 		}
 		return t
-	case begins:
-		return e.beginning(c, value.values[0])
+	case begins, every:
+		return e.beginning(c, value.beginning())
 	case present, unknown:
 		return e.anything(c, value.multi)
 	}
@@ -224,8 +225,8 @@ func (e *evaluation) equals(key iam.Key, text string) truth {
 			return no
 		}
 		return truth(iam.Same(value.values[0], text))
-	case begins:
-		return min(truth(iam.SameBeginning(text, value.values[0])), maybe)
+	case begins, every:
+		return min(truth(iam.SameBeginning(text, value.beginning())), maybe)
 	case oneOf:
 		t := no
 		for _, v := range value.values {
@@ -300,14 +301,11 @@ func (e *evaluation) beginning(c *iam.Condition, start string) truth {
 		if !ok {
 			continue
 		}
-		a := glob.Automaton()
-		at := a.Read(start)
-		switch {
-		case exact && a.AcceptsAll(at):
-			t = yes
-		case a.Alive(at):
-			t = max(t, maybe)
+		fits := truth(glob.FitBeginning(start))
+		if !exact {
+			fits = min(fits, maybe)
 		}
+		t = max(t, fits)
 	}
 	if c.Op.Negated {
 		t = t.not()

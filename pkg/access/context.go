@@ -15,6 +15,7 @@ type Context struct {
 	entries []entry
 	// standIns is set where a value may hold stand-ins: nearly never.
 	standIns bool
+	sets     bool // a key may be every
 }
 
 // entry is what is known of one key.
@@ -37,6 +38,7 @@ const (
 	unknown       // neither is the presence
 	oneOf         // exactly one of values
 	begins        // values[0] and something, possibly nothing, after it
+	every         // every value that fits the pattern values[0], each for itself
 )
 
 // NewContext makes an empty context. In an open world nothing is known of the
@@ -48,7 +50,7 @@ func (c *Context) Clone() *Context {
 	if c == nil {
 		return NewContext(false)
 	}
-	return &Context{open: c.open, entries: slices.Clone(c.entries), standIns: c.standIns}
+	return &Context{open: c.open, entries: slices.Clone(c.entries), standIns: c.standIns, sets: c.sets}
 }
 
 func (c *Context) set(name string, e entry) {
@@ -140,6 +142,18 @@ func (c *Context) SetPrefix(key, prefix string) {
 	c.set(key, entry{state: begins, values: []string{prefix}})
 }
 
+// SetEvery lets the question be about every value of a key that fits a pattern
+// with * and ?, as a set of resources does (see Request.Set).
+func (c *Context) SetEvery(key, pattern string) {
+	glob := iam.WildcardGlob(pattern, false)
+	if text, ok := glob.Exact(); ok {
+		c.Set(key, text)
+		return
+	}
+	c.set(key, entry{state: every, values: []string{pattern}})
+	c.sets = true
+}
+
 // lookup gives what was set for a key, nil if nothing was.
 func (c *Context) lookup(key iam.Key) *entry {
 	for i := range c.entries {
@@ -164,6 +178,11 @@ func (c *Context) get(key iam.Key) entry {
 	return entry{key: key}
 }
 
+// hasEvery reports whether a key stands for every value of a pattern.
+func (c *Context) hasEvery() bool {
+	return c != nil && c.sets && slices.ContainsFunc(c.entries, func(e entry) bool { return e.state == every })
+}
+
 // hasUnknowns reports whether anything could be split into cases.
 func (c *Context) hasUnknowns() bool {
 	if c == nil {
@@ -178,6 +197,21 @@ func (c *Context) hasUnknowns() bool {
 		}
 	}
 	return false
+}
+
+// hasBeginning reports whether not more is known of a value than how it begins,
+// or that it is each that fits a pattern.
+func (e *entry) hasBeginning() bool { return e.state == begins || e.state == every }
+
+// beginning is what all values of a key begin with that begins, or is every
+// value of a pattern.
+func (e *entry) beginning() string {
+	if e.state == begins {
+		return e.values[0]
+	}
+	glob := iam.WildcardGlob(e.values[0], false)
+	text, _ := glob.Lead()
+	return text
 }
 
 // presence tells whether the request has the key. A key without values counts

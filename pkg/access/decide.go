@@ -10,15 +10,26 @@ import (
 // matter, it costs a walk over the statements; else the unknown keys are split
 // into cases.
 func Decide(request *Request, policies *Policies) Result {
+	return decide(request, policies, nil)
+}
+
+// decide is Decide with the steps that are left, nil for all.
+func decide(request *Request, policies *Policies, steps *int) Result {
 	e := newEvaluation(request, policies)
 	if exempt := e.withoutPermission(); exempt != nil {
 		return exempt.result
 	}
 	result := e.decide()
+	if request.isSet() {
+		if result == Allowed {
+			return Allowed
+		}
+		return decideSet(&e, result).result
+	}
 	if result != Unknown || !request.Context.hasUnknowns() && !policies.hasGuards() {
 		return result
 	}
-	s := newSplit(request, policies)
+	s := newSplit(request, policies, steps)
 	return s.run(true)
 }
 

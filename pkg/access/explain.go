@@ -1,7 +1,6 @@
 package access
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +8,9 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
+
+// tooMany is what an answer lacks that was given up.
+const tooMany = "there are too many patterns, values and unknown keys to try all combinations"
 
 // maxExplained bounds the cases of a split whose reasons are gathered.
 const maxExplained = 64
@@ -19,6 +21,9 @@ func Explain(request *Request, policies *Policies) Decision {
 	if exempt := x.withoutPermission(); exempt != nil {
 		return x.exempted(exempt)
 	}
+	if request.isSet() {
+		return explainSet(request, policies)
+	}
 	var t tally
 	x.count(&t)
 	result := resultOf(x.allowed(&t), t.deny)
@@ -26,7 +31,7 @@ func Explain(request *Request, policies *Policies) Decision {
 		x.explainTally(result, &t)
 		return x.decision(result)
 	}
-	s := newSplit(request, policies)
+	s := newSplit(request, policies, nil)
 	result = s.run(false)
 	if result != Unknown {
 		x.explainCases(s, func(Result) bool { return true })
@@ -43,7 +48,7 @@ func Explain(request *Request, policies *Policies) Decision {
 	// A case can be open for another reason than the keys.
 	x.explainCases(s, func(r Result) bool { return r == Unknown })
 	if s.bounded {
-		x.missing = append(x.missing, fmt.Sprintf("more than %d combinations of unknown keys were possible, and not all were tried", maxCases))
+		x.missing = append(x.missing, tooMany)
 	}
 	return x.decision(Unknown)
 }
@@ -82,7 +87,7 @@ func (x *explainer) explainCases(s *split, wanted func(Result) bool) {
 		if explained++; explained > maxExplained {
 			return
 		}
-		s.set(i)
+		s.setCase(i)
 		one := explainer{evaluation: s.eval}
 		one.explain(s.results[i])
 		for _, r := range one.reasons {

@@ -12,6 +12,10 @@ type Request struct {
 	Principal Principal
 	Action    string // "kms:Decrypt", in any case
 	Resource  string // an ARN, or "*" for actions that have no resource
+	// Set lets Resource be a pattern in which * and ? of the last part of the ARN
+	// are wildcards, and the question be about everything that fits it: it is
+	// allowed if every member is, and denied if some member is.
+	Set bool
 	// ResourceAccount is the account that owns the resource. S3 ARNs do not
 	// tell it; where it is "" and the ARN is silent too, both readings are tried.
 	ResourceAccount string

@@ -68,6 +68,9 @@ type Decision struct {
 	// Missing says, for Unknown, what would settle it: context keys in their
 	// written form, and documents and rules in words. Sorted.
 	Missing []string
+	// Witness is, of a question over a set that is not allowed, a member that
+	// is not: its resource or, where WitnessOf names a context key, its value.
+	Witness, WitnessOf string
 }
 
 // Reason is one thing that decided.

@@ -19,8 +19,11 @@ type split struct {
 	eval    evaluation
 	keys    []*splitKey
 	results []Result // by case, the first key fastest; empty until run
-	// Bounded is set where the bound left a key out.
+	// bounded is set where the bound left a key out.
 	bounded bool
+	steps   *int     // left, of maxSteps
+	weight  int      // what deciding one case looks at
+	set     *members // where the split is one into the members of a set
 }
 
 // splitKey is an unknown key that a statement in doubt asks for.
@@ -38,8 +41,12 @@ type splitKey struct {
 	matters    bool
 }
 
-func newSplit(request *Request, policies *Policies) *split {
-	s := &split{request: *request}
+func newSplit(request *Request, policies *Policies, steps *int) *split {
+	if steps == nil {
+		all := maxSteps
+		steps = &all
+	}
+	s := &split{request: *request, steps: steps}
 	s.request.Context = request.Context.Clone()
 	s.eval = newEvaluation(&s.request, policies)
 	s.collect()
@@ -62,6 +69,7 @@ func (s *split) collect() {
 				s.addChoices(d.Guards)
 			}
 			for _, statement := range d.Policy.Statements {
+				s.weight += weigh(statement)
 				match := s.eval.body(statement)
 				if match == no || named && noneOf(s.eval.principal(statement)) {
 					continue
@@ -104,6 +112,15 @@ next:
 	}
 }
 
+// weigh counts what comparing a statement looks at.
+func weigh(statement *iam.Statement) int {
+	n := 1 + len(statement.Actions) + len(statement.NotActions) + len(statement.Resources) + len(statement.NotResources) + len(statement.Principals) + len(statement.NotPrincipals)
+	for i := range statement.Conditions {
+		n += len(statement.Conditions[i].Values)
+	}
+	return n
+}
+
 func noneOf(g graded) bool { return g.any() == no }
 
 func (s *split) collectStatement(statement *iam.Statement) {
@@ -119,6 +136,9 @@ func (s *split) collectStatement(statement *iam.Statement) {
 	for _, list := range [...][]iam.Pattern{statement.Resources, statement.NotResources} {
 		for i := range list {
 			s.addVariables(&list[i])
+			if s.set != nil {
+				s.set.addResource(&s.eval, &list[i])
+			}
 		}
 	}
 }
@@ -174,9 +194,9 @@ func (s *split) choose() {
 	// What hangs on a choice once needs no cases at all: they would only cost time.
 	s.keys = slices.DeleteFunc(s.keys, func(k *splitKey) bool { return k.choice != nil && k.uses == 1 })
 	slices.SortStableFunc(s.keys, func(a, b *splitKey) int { return b.uses - a.uses })
-	cases := 1
+	cases, most := 1, s.mostCases()
 	for _, k := range s.keys {
-		if k.cases > 1 && cases*k.cases > maxCases {
+		if k.cases > 1 && cases*k.cases > most {
 			s.bounded = true
 			k.cases = 1
 			if k.choice == nil {
@@ -191,6 +211,11 @@ func (s *split) choose() {
 	}
 }
 
+// mostCases is how many cases can be tried within the bounds.
+func (s *split) mostCases() int {
+	return max(1, min(maxCases, *s.steps/max(1, s.weight)))
+}
+
 // run decides every case. With hurry it stops as soon as the answer is known
 // to be Unknown; without, it also finds out which keys matter.
 func (s *split) run(hurry bool) Result {
@@ -200,7 +225,8 @@ func (s *split) run(hurry bool) Result {
 	}
 	var seen [4]bool
 	for i := range total {
-		s.set(i)
+		s.setCase(i)
+		*s.steps -= s.weight
 		r := s.eval.decide()
 		seen[r] = true
 		if hurry && (seen[Unknown] || seen[Allowed] && (seen[ImplicitlyDenied] || seen[ExplicitlyDenied])) {
@@ -211,7 +237,7 @@ func (s *split) run(hurry bool) Result {
 		}
 	}
 	if !hurry {
-		s.weigh()
+		s.mark()
 	}
 	switch {
 	case seen[Unknown]:
@@ -226,8 +252,8 @@ func (s *split) run(hurry bool) Result {
 	return ExplicitlyDenied
 }
 
-// set makes the context that of a case.
-func (s *split) set(number int) {
+// setCase makes the context that of a case.
+func (s *split) setCase(number int) {
 	for _, k := range s.keys {
 		at := number % k.cases
 		number /= k.cases
@@ -242,9 +268,9 @@ func (s *split) set(number int) {
 	}
 }
 
-// weigh marks the keys that matter: those of which another value alone makes
+// mark marks the keys that matter: those of which another value alone makes
 // another answer, and those that stay unknown in a case without an answer.
-func (s *split) weigh() {
+func (s *split) mark() {
 	stride := 1
 	for _, k := range s.keys {
 		n := k.cases

@@ -25,7 +25,7 @@ func (e *evaluation) resourceHas() bool {
 
 func newEvaluation(request *Request, policies *Policies) evaluation {
 	caller := &request.Principal
-	return evaluation{request: request, policies: policies, context: request.Context, standIns: standIns{
+	return evaluation{request: request, policies: policies, context: request.Context, over: newResources(request), standIns: standIns{
 		caller:  caller.standIn || caller.RoleARN != "" && caller.RoleARN != caller.ARN && iam.HasStandIn(caller.RoleARN),
 		context: request.Context != nil && request.Context.standIns,
 	}}

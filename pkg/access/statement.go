@@ -48,6 +48,8 @@ func (e *evaluation) anyAction(patterns []iam.Pattern, refused truth) truth {
 // resource tells whether the statement is about the request's resource.
 func (e *evaluation) resource(s *iam.Statement) truth {
 	switch {
+	case e.over != nil:
+		return e.ofSet(s)
 	case len(s.Resources) == 0:
 		return e.noResource(s.NotResources)
 	case len(s.NotResources) == 0:

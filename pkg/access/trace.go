@@ -159,7 +159,7 @@ func (e *evaluation) fit(s *iam.Statement, v view, d *Document) fitting {
 		return fitting{match: no, element: "statement", node: s.Node, why: "it has no Action or no Resource, and therefore no effect"}
 	}
 	check(e.action(s), "action", s.ActionNode, "its action is another one", ContextUnknown)
-	check(e.resource(s), "resource", s.ResourceNode, "its resource is another one", ContextUnknown)
+	check(e.resource(s), "resource", s.ResourceNode, e.resourceWords(), ContextUnknown)
 	if v.named {
 		f = e.fitPrincipal(s, f)
 	}
@@ -232,6 +232,13 @@ func (f *fitting) wait(waits []string) {
 	}
 }
 
+func (e *evaluation) resourceWords() string {
+	if e.over != nil {
+		return "its resource is not all that fits " + e.request.Resource
+	}
+	return "its resource is another one"
+}
+
 func (e *evaluation) principalWords(s *iam.Statement) string {
 	if s.PrincipalDoubt != "" {
 		return s.PrincipalDoubt + ", so whom it means is not known"
@@ -276,6 +283,8 @@ func (e *evaluation) conditionWords(c *iam.Condition, t truth, cause CauseName) 
 		found = c.Key + " is " + strings.Join(value.values, ", ")
 	case value.state == begins:
 		found = c.Key + " begins with " + value.values[0]
+	case value.state == every:
+		found = c.Key + " is anything that fits " + value.values[0]
 	case value.state == oneOf:
 		found = c.Key + " is one of " + strings.Join(value.values, ", ")
 	default:

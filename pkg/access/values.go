@@ -27,6 +27,7 @@ func (s *split) list(k *splitKey) {
 		k.values = append(k.values, entry{state: absent})
 	}
 	texts, ok := s.texts(k, &value)
+	s.bounded = s.bounded || *s.steps < 0
 	if !ok || k.variable {
 		whole := value
 		if whole.state == unknown {
@@ -117,13 +118,13 @@ func (s *split) texts(k *splitKey, value *entry) ([]string, bool) {
 		}
 		group = f
 	}
-	if value.state == begins && group != textual && group != noFamily {
+	if value.hasBeginning() && group != textual && group != noFamily {
 		return nil, false
 	}
 	free := isFree(k.key)
 	switch group {
 	case noFamily:
-		return []string{"x"}, value.state != begins
+		return []string{"x"}, !value.hasBeginning()
 	case textual:
 		return s.textual(k, value, free)
 	case numeric:
@@ -133,7 +134,7 @@ func (s *split) texts(k *splitKey, value *entry) ([]string, bool) {
 	case opaque:
 		return nil, false
 	}
-	return addresses(k, free), true
+	return s.addresses(k, free)
 }
 
 // textual lists the classes of texts.
@@ -173,10 +174,16 @@ func (s *split) textual(k *splitKey, value *entry, free bool) ([]string, bool) {
 		globs = append(globs, &empty)
 	}
 	start := ""
-	if value.state == begins {
-		start = value.values[0]
+	var within *iam.Glob
+	if value.hasBeginning() {
+		start = value.beginning()
 	}
-	texts, ok := witnesses(globs, start)
+	if value.state == every {
+		if glob := iam.WildcardGlob(value.values[0], false); glob.FitBeginning(start) != iam.Always {
+			within = &glob
+		}
+	}
+	texts, ok := witnesses(globs, start, within, s.steps)
 	if ok && onlyARN && arns >= 0 && !free {
 		texts = slices.DeleteFunc(texts, func(text string) bool { return !globs[arns].Matches(text) })
 	}
@@ -259,14 +266,18 @@ func dates(k *splitKey, free bool) []string {
 	return texts
 }
 
-// addresses lists the borders of every range and what lies next to them.
-func addresses(k *splitKey, free bool) []string {
+// addresses lists the borders of every range and what lies next to them; it
+// reports false where they are more than can be tried.
+func (s *split) addresses(k *splitKey, free bool) ([]string, bool) {
 	var texts []string
+	seen := map[netip.Addr]bool{}
 	add := func(a netip.Addr) {
-		if a.IsValid() && !slices.Contains(texts, a.String()) {
+		if a.IsValid() && !seen[a] {
+			seen[a] = true
 			texts = append(texts, a.String())
 		}
 	}
+	most := s.mostCases()
 	add(netip.MustParseAddr("0.0.0.0"))
 	add(netip.MustParseAddr("::"))
 	for _, c := range k.conditions {
@@ -280,12 +291,16 @@ func addresses(k *splitKey, free bool) []string {
 			add(last)
 			add(first.Prev())
 			add(last.Next())
+			if len(texts) > most {
+				s.bounded = true
+				return nil, false
+			}
 		}
 	}
 	if free {
 		texts = append(texts, "x")
 	}
-	return texts
+	return texts, true
 }
 
 func lastOf(r netip.Prefix) netip.Addr {

@@ -2,48 +2,51 @@ package access
 
 import (
 	"encoding/binary"
-	"unicode"
+	"slices"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 )
 
-// maxStates bounds the search for the texts that a set of patterns tells apart.
-const maxStates = 20000
+const (
+	// maxStates bounds the search for the texts that a set of patterns tells apart.
+	maxStates = 20000
+	// maxSteps bounds the work on one decision, in places of patterns and values
+	// of policies that are looked at.
+	maxSteps = 2_000_000
+)
 
 // witnesses gives one text for every class of texts that the patterns tell
-// apart: texts of a class match the same patterns. All begin with start. It
-// reports false where the search was given up.
+// apart: texts of a class match the same patterns. All begin with start and fit
+// within, where that is not nil; the shortest come first. It reports false where
+// the search was given up, with what was found until then.
 //
 // Every pattern is a small automaton; the search walks all of them at once,
-// breadth first, over the characters that occur in any of them and one that
-// occurs in none.
-func witnesses(globs []*iam.Glob, start string) ([]string, bool) {
-	if start == "" {
-		if texts, ok := simpleWitnesses(globs); ok {
+// breadth first: a class is an intersection of some patterns and of the
+// complements of the others, and one that is not empty has a text.
+func witnesses(globs []*iam.Glob, start string, within *iam.Glob, steps *int) ([]string, bool) {
+	fresh := freshRune(globs)
+	if within == nil {
+		if texts, ok := simpleWitnesses(globs, start, fresh); ok {
 			return texts, true
 		}
+	} else {
+		globs = append([]*iam.Glob{within}, globs...)
 	}
-	w := walker{states: map[string]struct{}{}, seen: map[string]struct{}{}}
-	w.alphabet = alphabet(globs)
-	first := node{text: start, at: make([]iam.Positions, len(globs))}
-	for i, g := range globs {
-		w.machines = append(w.machines, g.Automaton())
-		first.at[i] = w.machines[i].Read(start)
-	}
-	return w.walk(first)
+	w := walker{start: start, fresh: fresh, bounded: within != nil, steps: steps, seen: map[string]struct{}{}, states: make([]reached, 0, few)}
+	return w.walk(globs)
 }
 
 // simpleWitnesses handles patterns that are literal texts or prefixes: a text
 // of its own for each, and for each prefix one that goes on differently.
-func simpleWitnesses(globs []*iam.Glob) ([]string, bool) {
-	fresh := freshRune(globs)
-	texts := []string{string(fresh)}
-	seen := map[string]bool{texts[0]: true}
+func simpleWitnesses(globs []*iam.Glob, start string, fresh rune) ([]string, bool) {
+	texts := []string{start + string(fresh)}
 	add := func(text string) {
-		if !seen[text] {
-			seen[text] = true
+		if len(text) >= len(start) && text[:len(start)] == start && !slices.Contains(texts, text) {
 			texts = append(texts, text)
 		}
+	}
+	if len(globs) > maxSimple {
+		return nil, false
 	}
 	for _, g := range globs {
 		if g.Fold() {
@@ -61,107 +64,164 @@ func simpleWitnesses(globs []*iam.Glob) ([]string, bool) {
 	return texts, true
 }
 
-type node struct {
-	text string
-	at   []iam.Positions
+// maxSimple bounds the texts that are compared one by one.
+const maxSimple = 1000
+
+// reached is where all machines are after a text: that of its parent and one
+// more character.
+type reached struct {
+	at     []uint64 // the Positions of the machines, one behind the other
+	parent int
+	rune   rune
 }
 
 type walker struct {
 	machines []iam.Automaton
-	alphabet []rune
-	states   map[string]struct{} // visited
+	words    []int // where the positions of each machine begin, and the end
+	start    string
+	fresh    rune
+	bounded  bool // the first machine says which texts count
+	steps    *int
+	states   []reached
+	index    map[string]struct{} // of the states, once they are many
 	seen     map[string]struct{} // signatures that have a text
 	texts    []string
 	key      []byte
+	slab     []uint64
 }
 
-func (w *walker) walk(first node) ([]string, bool) {
-	queue := []node{first}
+// few is how many states are compared one by one.
+const few = 24
+
+func (w *walker) walk(globs []*iam.Glob) ([]string, bool) {
+	first := reached{parent: -1}
+	for _, g := range globs {
+		a := g.Automaton()
+		w.machines, w.words = append(w.machines, a), append(w.words, len(first.at))
+		first.at = append(first.at, a.Read(w.start)...)
+	}
+	w.words = append(w.words, len(first.at))
 	w.visit(first)
-	for len(queue) > 0 {
-		n := queue[0]
-		queue = queue[1:]
-		for _, r := range w.alphabet {
-			next := node{text: n.text + string(r), at: make([]iam.Positions, len(w.machines))}
-			for i := range w.machines {
-				next.at[i] = w.machines[i].Step(n.at[i], r)
-			}
-			if !w.visit(next) {
+	steps, expected := 0, make([]rune, 0, 16)
+	next := w.blank()
+	for n := 0; n < len(w.states); n++ {
+		expected = append(expected[:0], w.fresh)
+		for i := range w.machines {
+			expected = w.machines[i].AppendExpected(expected, w.positions(w.states[n].at, i))
+		}
+		slices.Sort(expected[1:])
+		for i, r := range expected {
+			if i > 0 && r == expected[i-1] {
 				continue
 			}
-			if len(w.states) > maxStates {
-				return nil, false
+			clear(next)
+			for i := range w.machines {
+				steps += 1 + w.machines[i].StepInto(w.positions(next, i), w.positions(w.states[n].at, i), r)
 			}
-			queue = append(queue, next)
+			if w.visit(reached{next, n, r}) {
+				next = w.blank()
+			}
+			if len(w.states) > maxStates || steps > *w.steps {
+				*w.steps -= steps
+				return w.texts, false
+			}
 		}
 	}
+	*w.steps -= steps
 	return w.texts, true
 }
 
-// visit notes a state, and its text if it is the first of its signature; it
-// reports whether the state is new.
-func (w *walker) visit(n node) bool {
-	w.key = w.key[:0]
-	for _, p := range n.at {
-		for _, word := range p {
-			w.key = binary.LittleEndian.AppendUint64(w.key, word)
-		}
+// blank gives the places of a state to come.
+func (w *walker) blank() []uint64 {
+	size := w.words[len(w.machines)]
+	if len(w.slab) < size {
+		w.slab = make([]uint64, size*32)
 	}
-	if _, ok := w.states[string(w.key)]; ok {
+	at := w.slab[:size:size]
+	w.slab = w.slab[size:]
+	return at
+}
+
+func (w *walker) positions(at []uint64, machine int) iam.Positions {
+	return at[w.words[machine]:w.words[machine+1]]
+}
+
+// visit notes a state, and its text if it is the first of its signature; it
+// reports whether the state is new and leads anywhere.
+func (w *walker) visit(s reached) bool {
+	if w.bounded && !w.machines[0].Alive(w.positions(s.at, 0)) || w.known(s.at) {
 		return false
 	}
-	w.states[string(w.key)] = struct{}{}
+	w.states = append(w.states, s)
+	if w.bounded && !w.machines[0].Accepts(w.positions(s.at, 0)) {
+		return true
+	}
 	w.key = w.key[:0]
 	for i := range w.machines {
-		w.key = append(w.key, byte(truthOf(w.machines[i].Accepts(n.at[i]))))
+		w.key = append(w.key, byte(truthOf(w.machines[i].Accepts(w.positions(s.at, i)))))
 	}
 	if _, ok := w.seen[string(w.key)]; !ok {
 		w.seen[string(w.key)] = struct{}{}
-		w.texts = append(w.texts, n.text)
+		w.texts = append(w.texts, w.text(s))
 	}
 	return true
 }
 
-// alphabet is every character that the patterns tell apart, both cases of
-// those that ignore it, and one that stands for all others.
-func alphabet(globs []*iam.Glob) []rune {
-	seen := map[rune]bool{':': true}
-	letters := []rune{':'}
-	add := func(r rune) {
-		if !seen[r] {
-			seen[r] = true
-			letters = append(letters, r)
-		}
-	}
-	for _, g := range globs {
-		for _, s := range g.Symbols() {
-			if s.Kind != iam.Literal {
-				continue
-			}
-			add(s.Rune)
-			if g.Fold() {
-				add(unicode.ToUpper(s.Rune))
+// known reports whether a state was visited, and notes it.
+func (w *walker) known(at []uint64) bool {
+	if len(w.states) < few {
+		for i := range w.states {
+			if have := w.states[i].at; have[len(at)-1] == at[len(at)-1] && slices.Equal(have, at) {
+				return true
 			}
 		}
+		return false
 	}
-	return append(letters, freshRune(globs))
+	if w.index == nil {
+		w.index = map[string]struct{}{}
+		for _, s := range w.states {
+			w.index[string(w.spell(s.at))] = struct{}{}
+		}
+	}
+	key := w.spell(at)
+	if _, ok := w.index[string(key)]; ok {
+		return true
+	}
+	w.index[string(key)] = struct{}{}
+	return false
+}
+
+func (w *walker) spell(at []uint64) []byte {
+	w.key = w.key[:0]
+	for _, word := range at {
+		w.key = binary.LittleEndian.AppendUint64(w.key, word)
+	}
+	return w.key
+}
+
+// text puts together what leads to a state.
+func (w *walker) text(s reached) string {
+	var runes []rune
+	for ; s.parent >= 0; s = w.states[s.parent] {
+		runes = append(runes, s.rune)
+	}
+	slices.Reverse(runes)
+	return w.start + string(runes)
 }
 
 // freshRune finds a character that no pattern mentions in either case.
 func freshRune(globs []*iam.Glob) rune {
-	used := map[rune]bool{}
-	for _, g := range globs {
-		for _, s := range g.Symbols() {
-			used[unicode.ToLower(s.Rune)] = true
-		}
+	const usual = "xzqjkvwy0123456789_-.~!abcdefghilmnoprstu"
+	mentioned := func(r rune) bool {
+		return slices.ContainsFunc(globs, func(g *iam.Glob) bool { return g.Mentions(r) })
 	}
-	for _, r := range "zxqjkvwy0123456789_-.~!abcdefghilmnoprstu" {
-		if !used[r] {
+	for _, r := range usual {
+		if !mentioned(r) {
 			return r
 		}
 	}
 	r := rune(0x4e00)
-	for used[r] {
+	for mentioned(r) {
 		r++
 	}
 	return r

@@ -14,7 +14,9 @@ import (
 type Question struct {
 	Principal string // ARN of a role, session or user, a service, "*"
 	Action    string
-	Resource  string // ARN; for KMS an alias ARN too
+	// Resource is an ARN; for KMS an alias ARN too. Where its last part holds
+	// wildcards the question is about everything that fits.
+	Resource string
 	// Context are keys that the asker knows; Unknown are keys that stay
 	// unknown although AWS would set them.
 	Context map[string][]string
@@ -38,12 +40,16 @@ func Ask(s *snapshot.Snapshot, c config.Config, q Question) (*access.Request, *a
 	if !ok && q.Resource != "*" && !iam.HasStandIn(q.Resource) {
 		return nil, nil, fmt.Errorf("read the resource %q: it is no ARN", q.Resource)
 	}
+	request := &access.Request{Action: q.Action, ResourceAccount: iam.AccountOf(q.Resource)}
+	if err := overOneOwner(request, q.Resource, arn); err != nil {
+		return nil, nil, err
+	}
 	w.knowRole(&principal)
 	caller := principal.ARN
 	if principal.RoleARN != "" {
 		caller = principal.RoleARN
 	}
-	request := &access.Request{Principal: principal, Action: q.Action, Resource: q.Resource, ResourceAccount: iam.AccountOf(q.Resource)}
+	request.Principal = principal
 	var policies *access.Policies
 	switch strings.ToLower(service) {
 	case "kms":
@@ -65,6 +71,22 @@ func Ask(s *snapshot.Snapshot, c config.Config, q Question) (*access.Request, *a
 		request.Context.SetUnknown(key)
 	}
 	return request, policies, nil
+}
+
+// overOneOwner reads the resource, and takes no set whose members have policies
+// of their own.
+func overOneOwner(request *access.Request, resource string, arn iam.ARN) error {
+	if err := request.Over(resource); err != nil {
+		return err
+	}
+	name, _, _ := strings.Cut(arn.Resource, "/")
+	switch {
+	case request.Set && arn.Service == "s3" && strings.ContainsAny(name, "*?"):
+		return fmt.Errorf("read the resource %q: each bucket has a policy of its own; ask for one bucket, such as arn:aws:s3:::bucket/*", resource)
+	case request.Set && arn.Service == "iam":
+		return fmt.Errorf("read the resource %q: each role has a policy of its own; ask for one role", resource)
+	}
+	return nil
 }
 
 // knowRole fills in what the snapshot tells of the caller's role.

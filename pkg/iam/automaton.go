@@ -1,5 +1,12 @@
 package iam
 
+import (
+	"math/bits"
+	"slices"
+	"strings"
+	"unicode"
+)
+
 // Automaton is a pattern as a machine that reads a text character by character.
 type Automaton struct {
 	Symbols []Symbol
@@ -28,28 +35,78 @@ func (a *Automaton) enter(p Positions, i int) {
 	}
 }
 
+// Words is the length of the machine's Positions.
+func (a *Automaton) Words() int { return len(a.Symbols)/64 + 1 }
+
 // Step gives the places after one more character.
 func (a *Automaton) Step(p Positions, r rune) Positions {
 	next := make(Positions, len(p))
-	for i, s := range a.Symbols {
-		if p[i/64]&(1<<(i%64)) == 0 {
-			continue
-		}
-		switch {
-		case s.Kind == Run || s.Kind == RunInPart && r != ':':
-			a.enter(next, i)
-		case s.takes(r, a.fold):
-			a.enter(next, i+1)
+	a.StepInto(next, p, r)
+	return next
+}
+
+// StepInto is Step into places that are empty. It gives the number of places
+// that it looked at.
+func (a *Automaton) StepInto(next, p Positions, r rune) (steps int) {
+	for word, set := range p {
+		for ; set != 0; set &= set - 1 {
+			i := word*64 + bits.TrailingZeros64(set)
+			steps++
+			if i == len(a.Symbols) {
+				continue
+			}
+			switch s := a.Symbols[i]; {
+			case s.Kind == Run || s.Kind == RunInPart && r != ':':
+				a.enter(next, i)
+			case s.takes(r, a.fold):
+				a.enter(next, i+1)
+			}
 		}
 	}
-	return next
+	return steps
+}
+
+// AppendExpected adds the characters that the machine tells apart at its
+// places; all others take it to one and the same places.
+func (a *Automaton) AppendExpected(expected []rune, p Positions) []rune {
+	for word, set := range p {
+		for ; set != 0; set &= set - 1 {
+			i := word*64 + bits.TrailingZeros64(set)
+			if i == len(a.Symbols) {
+				continue
+			}
+			switch s := a.Symbols[i]; s.Kind {
+			case Literal:
+				expected = append(expected, s.Rune)
+				if a.fold {
+					expected = append(expected, unicode.ToUpper(s.Rune))
+				}
+			case OneInPart, RunInPart:
+				expected = append(expected, ':')
+			}
+		}
+	}
+	return expected
 }
 
 // Read gives the places after a text.
 func (a *Automaton) Read(text string) Positions {
-	at := a.Start()
+	places := make(Positions, 2*a.Words())
+	at, next := places[:a.Words()], places[a.Words():]
+	// Up to its first wildcard a pattern is at one place.
+	i := 0
+	for i < len(a.Symbols) && a.Symbols[i].Kind == Literal && text != "" {
+		r, size := decode(text)
+		if !a.Symbols[i].takes(r, a.fold) {
+			return at
+		}
+		i, text = i+1, text[size:]
+	}
+	a.enter(at, i)
 	for _, r := range text {
-		at = a.Step(at, r)
+		clear(next)
+		a.StepInto(next, at, r)
+		at, next = next, at
 	}
 	return at
 }
@@ -74,6 +131,73 @@ func (a *Automaton) Alive(p Positions) bool {
 func (a *Automaton) AcceptsAll(p Positions) bool {
 	last := len(a.Symbols) - 1
 	return last >= 0 && a.Symbols[last].Kind == Run && p[last/64]&(1<<(last%64)) != 0
+}
+
+// FitBeginning tells whether the pattern takes in the texts with a beginning:
+// none, some or all of them. It says Perhaps where only a closer look would tell
+// that all fit.
+func (g *Glob) FitBeginning(start string) Fit {
+	switch {
+	case g.shape == everything:
+		return Always
+	case g.fold || g.shape == walk:
+		return g.walkBeginning(start)
+	case g.shape == prefix && strings.HasPrefix(start, g.text):
+		return Always
+	case strings.HasPrefix(g.text, start):
+		return Perhaps
+	}
+	return Never
+}
+
+func (g *Glob) walkBeginning(start string) Fit {
+	a := g.Automaton()
+	at := a.Read(start)
+	switch {
+	case a.AcceptsAll(at):
+		return Always
+	case a.Alive(at):
+		return Perhaps
+	}
+	return Never
+}
+
+// Sample gives a short text that fits the pattern.
+func (g *Glob) Sample() string {
+	var b strings.Builder
+	for _, s := range g.Symbols() {
+		switch {
+		case s.Kind == Literal:
+			b.WriteRune(s.Rune)
+		case s.Kind == One || s.Kind == OneInPart, b.Len() == 0:
+			b.WriteByte('x')
+		}
+	}
+	return b.String()
+}
+
+// Mentions reports whether a literal of the pattern is a character, in either case.
+func (g *Glob) Mentions(r rune) bool {
+	if g.shape != walk {
+		return strings.ContainsFunc(g.text, func(have rune) bool { return unicode.ToLower(have) == unicode.ToLower(r) })
+	}
+	return slices.ContainsFunc(g.symbols, func(s Symbol) bool { return s.Kind == Literal && unicode.ToLower(s.Rune) == unicode.ToLower(r) })
+}
+
+// Lead gives the literal text that a pattern begins with, and whether a run of
+// any characters is all that follows.
+func (g *Glob) Lead() (text string, alone bool) {
+	if g.shape != walk {
+		return g.text, g.shape != exact
+	}
+	var b strings.Builder
+	for _, s := range g.symbols {
+		if s.Kind != Literal {
+			break
+		}
+		b.WriteRune(s.Rune)
+	}
+	return b.String(), false
 }
 
 // Overlaps reports whether any text fits both patterns.

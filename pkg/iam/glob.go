@@ -287,3 +287,41 @@ func ARNGlob(text string) Glob {
 	}
 	return newGlob(symbols, false)
 }
+
+// SetGlob makes the pattern of a set of resources: * and ? are wildcards, and
+// ${*}, ${?} and ${$} the characters themselves.
+func SetGlob(text string) Glob {
+	if !strings.Contains(text, "${") {
+		return WildcardGlob(text, false)
+	}
+	var symbols []Symbol
+	for rest := text; rest != ""; {
+		r, size := decode(rest)
+		kind := Literal
+		switch {
+		case isEscape(rest):
+			r, size = rune(rest[2]), len("${*}")
+		case r == '*':
+			kind, r = Run, 0
+		case r == '?':
+			kind, r = One, 0
+		}
+		symbols = append(symbols, Symbol{kind, r})
+		rest = rest[size:]
+	}
+	return newGlob(symbols, false)
+}
+
+// SetText gives the one text that a pattern for SetGlob without wildcards
+// stands for; false for one with wildcards.
+func SetText(text string) (string, bool) {
+	if !strings.ContainsAny(text, "*?$") {
+		return text, true
+	}
+	g := SetGlob(text)
+	return g.Exact()
+}
+
+func isEscape(text string) bool {
+	return len(text) >= len("${*}") && text[:2] == "${" && text[3] == '}' && strings.IndexByte("*?$", text[2]) >= 0
+}

@@ -38,6 +38,9 @@ func appendAnswer(out, line []byte, known *library) []byte {
 	if len(d.Missing) > 0 {
 		out = append(out, ']')
 	}
+	if d.Witness != "" {
+		out = appendMember(out, "witness", d.Witness)
+	}
 	return append(out, '}')
 }
 

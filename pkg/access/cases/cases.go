@@ -66,12 +66,15 @@ func (c *Case) readRequest(node source.Node) error {
 	if resource.Is(source.Object) {
 		arn = resource.Get("arn")
 	}
-	if !arn.Is(source.String) || arn.Text() == "" {
-		return errors.New("read request: it has no resource ARN")
-	}
 	c.Request = access.Request{
 		Principal: principal, Action: action.Text(), Resource: arn.Text(),
 		ResourceAccount: resource.Get("accountId").Text(),
+	}
+	if pattern := resource.Get("pattern"); pattern.Is(source.String) && pattern.Text() != "" && !arn.Exists() {
+		return c.Request.Over(pattern.Text())
+	}
+	if !arn.Is(source.String) || arn.Text() == "" {
+		return errors.New("read request: it has no resource ARN")
 	}
 	return nil
 }
