@@ -142,11 +142,10 @@ func (c *Context) SetPrefix(key, prefix string) {
 	c.set(key, entry{state: begins, values: []string{prefix}})
 }
 
-// SetEvery lets the question be about every value of a key that fits a pattern
-// with * and ?, as a set of resources does (see Request.Set).
+// SetEvery lets the question be about every value of a key that fits a pattern,
+// one for iam.SetGlob, as Request.Set does for resources.
 func (c *Context) SetEvery(key, pattern string) {
-	glob := iam.WildcardGlob(pattern, false)
-	if text, ok := glob.Exact(); ok {
+	if text, ok := iam.SetText(pattern); ok {
 		c.Set(key, text)
 		return
 	}
@@ -209,7 +208,7 @@ func (e *entry) beginning() string {
 	if e.state == begins {
 		return e.values[0]
 	}
-	glob := iam.WildcardGlob(e.values[0], false)
+	glob := iam.SetGlob(e.values[0])
 	text, _ := glob.Lead()
 	return text
 }

@@ -14,7 +14,7 @@ func (r *Request) Digest() [sha256.Size]byte {
 	b := make([]byte, 0, 1024)
 	b = r.Principal.digest(b)
 	b = text(b, r.Action)
-	b = text(b, r.Resource)
+	b = append(text(b, r.Resource), bit(r.Set))
 	b = text(b, r.ResourceAccount)
 	b = r.Context.digest(b)
 	return sha256.Sum256(b)
@@ -32,7 +32,7 @@ func (c *Context) digest(b []byte) []byte {
 	if c == nil {
 		return append(b, 0)
 	}
-	b = append(b, 1, bit(c.open), bit(c.standIns))
+	b = append(b, 1, bit(c.open), bit(c.standIns), bit(c.sets))
 	for i := range c.entries {
 		e := &c.entries[i]
 		b = text(b, e.key.String())

@@ -71,6 +71,8 @@ type Decision struct {
 	// Witness is, of a question over a set that is not allowed, a member that
 	// is not: its resource or, where WitnessOf names a context key, its value.
 	Witness, WitnessOf string
+	// Partial is set where other members may have another answer.
+	Partial bool
 }
 
 // Reason is one thing that decided.

@@ -221,7 +221,7 @@ func (m *members) listResources(s *split) {
 
 // listValues is listResources for a key that takes every value of a pattern.
 func (m *members) listValues(s *split, value *entry) {
-	glob := iam.WildcardGlob(value.values[0], false)
+	glob := iam.SetGlob(value.values[0])
 	texts := []string{glob.Sample()}
 	for _, k := range s.keys {
 		if k.choice != nil || k.key != value.key {
@@ -293,7 +293,8 @@ func decideSet(e *evaluation, whole Result) verdict {
 // member that decides, asked alone; where all are allowed, those of each.
 func explainSet(request *Request, policies *Policies) Decision {
 	e := newEvaluation(request, policies)
-	v := decideSet(&e, e.decide())
+	whole := e.decide()
+	v := decideSet(&e, whole)
 	switch {
 	case v.result == Allowed:
 		return v.explainAll(&e)
@@ -302,7 +303,7 @@ func explainSet(request *Request, policies *Policies) Decision {
 	}
 	v.lengthen(policies)
 	d := Explain(v.member, policies)
-	d.Result = v.result
+	d.Result, d.Partial = v.result, whole == Unknown
 	d.Witness, d.WitnessOf = witnessOf(request, v.member)
 	return d
 }

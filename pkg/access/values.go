@@ -179,7 +179,7 @@ func (s *split) textual(k *splitKey, value *entry, free bool) ([]string, bool) {
 		start = value.beginning()
 	}
 	if value.state == every {
-		if glob := iam.WildcardGlob(value.values[0], false); glob.FitBeginning(start) != iam.Always {
+		if glob := iam.SetGlob(value.values[0]); glob.FitBeginning(start) != iam.Always {
 			within = &glob
 		}
 	}

@@ -73,7 +73,7 @@ func (w *worker) fail(need *Need, a *Action, f failure) {
 		return
 	}
 	a.explained[digest] = true
-	decision := access.Explain(&request, need.policies)
+	decision := w.explain(&request, need.policies)
 	if decision.Result == access.Allowed && need.awaitsState() {
 		reason, missing := w.stateUnknown(need, a.Name)
 		a.because([]access.Reason{reason}, missing)

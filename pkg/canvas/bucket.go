@@ -99,13 +99,15 @@ func (w *worker) bucketRequest(user *User, need *Need, action string, choice Cho
 	c := w.callContext(need.Role, region, owner, need.policies)
 	c.Set("s3:ResourceAccount", owner)
 	w.setClient(c)
-	resource := need.Resource
-	if !slices.Contains([]string{"s3:ListBucket", "s3:GetBucketLocation"}, action) {
-		prefix := user.Bucket.Prefix
-		if need.Purpose == finding.Dataset {
-			prefix = ""
-		}
-		resource += "/" + prefix + "object"
+	request := access.Request{
+		Principal: w.principal(need.Role), Action: action, Resource: need.Resource, ResourceAccount: owner, Context: c,
+	}
+	switch {
+	case slices.Contains([]string{"s3:ListBucket", "s3:GetBucketLocation"}, action):
+	case need.Purpose == finding.Dataset:
+		request.Resource += "/object"
+	default:
+		request.Resource, request.Set = iam.EscapeSet(need.Resource+"/"+user.Bucket.Prefix)+"*", true
 	}
 	const header, key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
 	if action == "s3:PutObject" {
@@ -114,9 +116,7 @@ func (w *worker) bucketRequest(user *User, need *Need, action string, choice Cho
 		c.SetAbsent(header)
 		c.SetAbsent(key)
 	}
-	return access.Request{
-		Principal: w.principal(need.Role), Action: action, Resource: resource, ResourceAccount: owner, Context: c,
-	}
+	return request
 }
 
 // setEncryption says how an object will be encrypted: with the storage key,

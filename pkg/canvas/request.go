@@ -240,6 +240,16 @@ func (w *worker) setObjectContext(c *access.Context, user *User, need *Need) {
 	case bucket.BucketKey.Value == "true":
 		c.Set(key, arn)
 	default:
-		c.SetPrefix(key, arn+"/"+prefix)
+		setObjects(c, key, arn+"/"+prefix, need)
 	}
+}
+
+// setObjects asks for every object below a prefix. Which objects of a dataset
+// are read is not known.
+func setObjects(c *access.Context, key, prefix string, need *Need) {
+	if need.Purpose == finding.Dataset {
+		c.SetPrefix(key, prefix)
+		return
+	}
+	c.SetEvery(key, iam.EscapeSet(prefix)+"*")
 }

@@ -312,6 +312,14 @@ func SetGlob(text string) Glob {
 	return newGlob(symbols, false)
 }
 
+// EscapeSet writes a text so that SetGlob takes it for itself.
+func EscapeSet(text string) string {
+	if !strings.ContainsAny(text, "*?$") {
+		return text
+	}
+	return strings.NewReplacer("*", "${*}", "?", "${?}", "$", "${$}").Replace(text)
+}
+
 // SetText gives the one text that a pattern for SetGlob without wildcards
 // stands for; false for one with wildcards.
 func SetText(text string) (string, bool) {
