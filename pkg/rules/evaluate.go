@@ -60,7 +60,7 @@ func (r *Rule) hasInput(has map[string]bool) bool {
 
 // unknownInput gives a name among parts that is no part of the input, else "".
 // A rule that waits for such a part would never run. Behind a dot stands a kind
-// of the part's items: flaws.key-open.
+// of the part's items: faults.key-open.
 func unknownInput(parts []string) string {
 	known := (&builder{snapshot: &snapshot.Snapshot{}}).has(&Input{})
 	for _, part := range parts {

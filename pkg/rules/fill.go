@@ -56,9 +56,9 @@ type builder struct {
 func (b *builder) build() *Input {
 	input := &Input{
 		Version: InputVersion, Guide: b.facts.Guide, Expect: ExpectInput{CustomerKeys: append([]finding.Purpose{}, b.config.Expect.CustomerKeys...)},
-		Domains: b.domains(), Users: b.users(), Keys: b.keys(), Roles: b.roles(), Broad: b.broad(), Paths: b.paths(), States: b.states(), Needs: b.needs(), Wildcards: b.wildcards(),
+		Domains: b.domains(), Users: b.users(), Keys: b.keys(), Roles: b.roles(), Paths: b.paths(), States: b.states(), Needs: b.needs(), Wildcards: b.wildcards(),
 		Jobs: b.jobs(), Models: b.models(), Admissions: b.admissions(), Faults: b.faults(),
-		Flaws: b.flaws(), KeyTraits: b.keyTraits(), BucketRegions: b.bucketRegions(), DefaultKeys: b.defaultKeys(),
+		BucketRegions: b.bucketRegions(), DefaultKeys: b.defaultKeys(),
 	}
 	return input
 }
@@ -77,21 +77,14 @@ func (b *builder) has(input *Input) map[string]bool {
 func (i *Input) has() map[string]bool {
 	has := map[string]bool{
 		"domains": len(i.Domains) > 0, "users": len(i.Users) > 0, "keys": len(i.Keys) > 0, "roles": len(i.Roles) > 0,
-		"broad_statements": len(i.Broad) > 0, "artifact_paths": len(i.Paths) > 0, "states": len(i.States) > 0, "needs": len(i.Needs) > 0,
+		"artifact_paths": len(i.Paths) > 0, "states": len(i.States) > 0, "needs": len(i.Needs) > 0,
 		"wildcards": len(i.Wildcards) > 0, "jobs": len(i.Jobs) > 0, "models": len(i.Models) > 0,
 		"admissions": len(i.Admissions) > 0, "faults": len(i.Faults) > 0,
-		"flaws": len(i.Flaws) > 0, "key_traits": len(i.KeyTraits) > 0, "bucket_regions": len(i.BucketRegions) > 0, "default_keys": len(i.DefaultKeys) > 0,
+		"bucket_regions": len(i.BucketRegions) > 0, "default_keys": len(i.DefaultKeys) > 0,
 	}
-	// Of faults a rule looks at one class, and names it: faults.grammar.
+	// Of faults a rule looks at one kind, and names it: faults.key-open.
 	for j := range i.Faults {
-		has["faults."+i.Faults[j].Class] = true
-	}
-	// Of these a rule looks at one kind, and names it: flaws.key-open.
-	for j := range i.Flaws {
-		has["flaws."+i.Flaws[j].Kind] = true
-	}
-	for j := range i.KeyTraits {
-		has["key_traits."+i.KeyTraits[j].Kind] = true
+		has["faults."+i.Faults[j].Kind] = true
 	}
 	return has
 }

@@ -9,16 +9,25 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
-// faults lists what is wrong with policies by themselves. Those that AWS
-// publishes are passed over: nobody here can change them.
+// faults are everything that rules object to in policies and keys.
 func (b *builder) faults() []FaultInput {
+	list := b.policyFaults()
+	for _, more := range [][]FaultInput{b.flaws(), b.keyTraits(), b.broad()} {
+		list = append(list, more...)
+	}
+	return list
+}
+
+// policyFaults lists what is wrong with policies by themselves. Those that AWS
+// publishes are passed over: nobody here can change them.
+func (b *builder) policyFaults() []FaultInput {
 	list := []FaultInput{}
 	checker := iam.NewChecker(&reference.Vocabulary{})
 	checker.Redundant = b.wanted != nil && b.wanted(iam.Rules()[iam.ClassRedundant])
 	for _, policy := range b.snapshot.Policies {
 		for _, placeholder := range iam.Placeholders(policy.Node) {
 			list = append(list, FaultInput{
-				At: b.add(placeholder.Node), Class: "placeholder", Kind: "placeholder", Text: placeholder.Text, Policy: policy.Name, Document: faulty(policy), Subject: ownerSubject(policy),
+				At: b.add(placeholder.Node), Kind: "placeholder", Detail: "placeholder", Text: placeholder.Text, Policy: policy.Name, Document: faulty(policy), Subject: ownerSubject(policy),
 			})
 		}
 		if policy.AWSManaged || strings.Contains(policy.Owner, ":iam::aws:policy/") {
@@ -28,7 +37,7 @@ func (b *builder) faults() []FaultInput {
 			for i := range found {
 				if fault := &found[i]; !b.isElsewhere(policy, fault) {
 					list = append(list, FaultInput{
-						At: b.anchor(fault.Node), Class: fault.Class(), Kind: fault.Kind, Text: fault.Node.Text(), Message: fault.Message, Severity: b.severityOf(policy, fault),
+						At: b.anchor(fault.Node), Kind: fault.Class(), Detail: fault.Kind, Text: fault.Node.Text(), Message: fault.Message, Severity: b.severityOf(policy, fault),
 						Policy: policy.Name, Document: faulty(policy), Subject: ownerSubject(policy),
 					})
 				}

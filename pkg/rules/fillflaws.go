@@ -11,10 +11,11 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
-func (b *builder) flaws() []FlawInput {
-	list := []FlawInput{}
+// flaws are the faults that stand in the way of what Canvas needs.
+func (b *builder) flaws() []FaultInput {
+	list := []FaultInput{}
 	for _, flaw := range b.facts.Flaws {
-		f := FlawInput{
+		f := FaultInput{
 			At: b.anchor(flaw.Node), Kind: flaw.Kind, Subject: ownerSubject(flaw.Policy), Document: document(flaw.Policy),
 			PolicyKind: flaw.Policy.Kind.String(), Text: flaw.Text, Actions: texts(flaw.Actions), Roles: texts(flaw.Roles), Services: texts(flaw.Services),
 			Keys: []string{}, Buckets: []string{}, Severity: flaw.Severity, Doubt: flaw.Doubt, BucketKey: flaw.BucketKey, Related: []NoteInput{},
@@ -63,7 +64,7 @@ func guideOf(flaw *canvas.Flaw) string {
 
 // relate names the need that a flaw stands in the way of, and where its own
 // finding stands.
-func (b *builder) relate(f *FlawInput, need *canvas.Need) {
+func (b *builder) relate(f *FaultInput, need *canvas.Need) {
 	if need.Purpose != finding.Bucket && !slices.Contains(f.Keys, need.Resource) {
 		f.Keys = append(f.Keys, need.Resource)
 	}
@@ -118,11 +119,12 @@ func document(policy *snapshot.Policy) string {
 	return "the policy " + policy.Name + " of the role " + lastPart(arn.Resource)
 }
 
-func (b *builder) keyTraits() []KeyTraitInput {
-	list := []KeyTraitInput{}
+// keyTraits are faults of keys themselves.
+func (b *builder) keyTraits() []FaultInput {
+	var list []FaultInput
 	for _, trait := range b.facts.KeyTraits {
-		list = append(list, KeyTraitInput{
-			At: b.add(trait.Node), Kind: trait.Kind, Key: trait.Key.ARN, Roles: texts(trait.Roles),
+		list = append(list, FaultInput{
+			At: b.add(trait.Node), Kind: trait.Kind, Roles: texts(trait.Roles),
 			Subject: Subject{Account: trait.Key.Account, Region: trait.Key.Region, Resource: trait.Key.ARN},
 		})
 	}

@@ -26,8 +26,9 @@ func (b *builder) roles() []RoleInput {
 	return list
 }
 
-func (b *builder) broad() []BroadInput {
-	list := []BroadInput{}
+// broad are the statements that let a Canvas role decrypt with every key.
+func (b *builder) broad() []FaultInput {
+	var list []FaultInput
 	for _, broad := range b.facts.Broad {
 		statement := broad.Statement
 		name := "statement " + strconv.Itoa(statement.Index+1)
@@ -39,8 +40,8 @@ func (b *builder) broad() []BroadInput {
 			node = statement.Node
 		}
 		arn, _ := iam.ParseARN(broad.Role)
-		list = append(list, BroadInput{
-			At: b.anchor(node), Role: broad.Role, Policy: broad.Policy.Name, Statement: name,
+		list = append(list, FaultInput{
+			At: b.anchor(node), Kind: "kms-too-broad", Text: name, Policy: broad.Policy.Name, Sid: statement.Sid, Number: statement.Index + 1, Effect: statement.Effect.String(), Roles: []string{broad.Role},
 			Subject: Subject{Account: arn.Account, Domain: onlyDomain(broad.Users), Profiles: names(broad.Users), Principal: broad.Role},
 		})
 	}

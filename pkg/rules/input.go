@@ -12,25 +12,21 @@ const InputVersion = 1
 // Input is what rules see as `input`, version 1. Every object that a finding
 // can stand at has a handle in `at`.
 type Input struct {
-	Version    int              `json:"version"` // 1
-	Guide      string           `json:"guide"`
-	Expect     ExpectInput      `json:"expect"`
-	Domains    []DomainInput    `json:"domains"`
-	Users      []UserInput      `json:"users"`
-	Keys       []KeyUseInput    `json:"keys"`
-	Roles      []RoleInput      `json:"roles"`
-	Broad      []BroadInput     `json:"broad_statements"`
-	Paths      []PathInput      `json:"artifact_paths"`
-	States     []StateInput     `json:"states"`
-	Needs      []NeedInput      `json:"needs"`
-	Wildcards  []WildcardInput  `json:"wildcards"`
-	Jobs       []JobInput       `json:"jobs"`
-	Models     []ModelInput     `json:"models"`
-	Admissions []AdmissionInput `json:"admissions"`
-	Faults     []FaultInput     `json:"faults"`
-	// What rules object to in policies, keys and buckets (inputflaws.go).
-	Flaws         []FlawInput         `json:"flaws"`
-	KeyTraits     []KeyTraitInput     `json:"key_traits"`
+	Version       int                 `json:"version"` // 1
+	Guide         string              `json:"guide"`
+	Expect        ExpectInput         `json:"expect"`
+	Domains       []DomainInput       `json:"domains"`
+	Users         []UserInput         `json:"users"`
+	Keys          []KeyUseInput       `json:"keys"`
+	Roles         []RoleInput         `json:"roles"`
+	Paths         []PathInput         `json:"artifact_paths"`
+	States        []StateInput        `json:"states"`
+	Needs         []NeedInput         `json:"needs"`
+	Wildcards     []WildcardInput     `json:"wildcards"`
+	Jobs          []JobInput          `json:"jobs"`
+	Models        []ModelInput        `json:"models"`
+	Admissions    []AdmissionInput    `json:"admissions"`
+	Faults        []FaultInput        `json:"faults"`
 	BucketRegions []BucketRegionInput `json:"bucket_regions"`
 	DefaultKeys   []DefaultKeyInput   `json:"default_keys"`
 	Documents     DocumentsInput      `json:"documents"`
@@ -203,20 +199,4 @@ type AdmissionInput struct {
 	Role    string       `json:"role"`
 	Subject Subject      `json:"subject"`
 	Causes  []CauseInput `json:"causes"`
-}
-
-// FaultInput is something in a policy document that is no business of access.
-type FaultInput struct {
-	At    string `json:"at"`
-	Class string `json:"class"` // placeholder, action, condition-key, grammar, never-matches, ...
-	Kind  string `json:"kind"`  // within the class
-	Text  string `json:"text"`
-	// Severity is set where it is not the rule's own.
-	Severity finding.Severity `json:"severity,omitempty"`
-	// Message says what is wrong; empty for a placeholder.
-	Message string `json:"message"`
-	Policy  string `json:"policy"`
-	// Document names the policy in a sentence: "the policy of the key 0a00...".
-	Document string  `json:"document"`
-	Subject  Subject `json:"subject"`
 }

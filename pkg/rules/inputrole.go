@@ -14,15 +14,6 @@ type RoleInput struct {
 	Subject   Subject         `json:"subject"`
 }
 
-// BroadInput is a statement that lets a Canvas role decrypt with every key.
-type BroadInput struct {
-	At        string  `json:"at"`
-	Role      string  `json:"role"`
-	Policy    string  `json:"policy"`
-	Statement string  `json:"statement"` // in words: statement "Keys", statement 2
-	Subject   Subject `json:"subject"`
-}
-
 // PathInput is an S3ArtifactPath, or the default bucket, with the folder that
 // each profile in scope trains in.
 type PathInput struct {

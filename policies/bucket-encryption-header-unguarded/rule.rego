@@ -10,7 +10,7 @@
 #   severity: warning
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [flaws.unguarded-header]
+#   inputs: [faults.unguarded-header]
 #   why: >-
 #     The key is the header of the request, not what S3 will do. A write that
 #     leaves encryption to the bucket's default has no header, a negated operator
@@ -27,14 +27,14 @@ package canvaslint["bucket-encryption-header-unguarded"]
 import data.lib
 
 findings contains finding if {
-	some flaw in input.flaws
-	flaw.kind == "unguarded-header"
+	some fault in input.faults
+	fault.kind == "unguarded-header"
 	finding := {
-		"at": flaw.at,
+		"at": fault.at,
 		"message": sprintf("%s denies s3:PutObject without the header x-amz-server-side-encryption (%s), also where the default encryption of the bucket would do: add {\"Null\": {\"s3:x-amz-server-side-encryption\": \"false\"}}", [
-			lib.where(flaw), flaw.text,
+			lib.where(fault), fault.text,
 		]),
-		"subject": flaw.subject,
-		"key": lib.identity(flaw),
+		"subject": fault.subject,
+		"key": lib.identity(fault),
 	}
 }

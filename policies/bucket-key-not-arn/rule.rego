@@ -10,7 +10,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [flaws.key-id-not-arn]
+#   inputs: [faults.key-id-not-arn]
 #   why: >-
 #     S3 puts the ARN of the key into the request, however it was named there. An
 #     alias or a bare id never equals it: such a Deny hits every write, such an
@@ -25,15 +25,15 @@ package canvaslint["bucket-key-not-arn"]
 import data.lib
 
 findings contains finding if {
-	some flaw in input.flaws
-	flaw.kind == "key-id-not-arn"
+	some fault in input.faults
+	fault.kind == "key-id-not-arn"
 	finding := {
-		"at": flaw.at,
+		"at": fault.at,
 		"message": sprintf("%s compares the KMS key of an object with %q, which is no key ARN: S3 compares the ARN of the key in use, so it never matches; write arn:aws:kms:<region>:<account>:key/<id>", [
-			lib.where(flaw), flaw.text,
+			lib.where(fault), fault.text,
 		]),
-		"subject": flaw.subject,
-		"related": flaw.related,
-		"key": lib.identity(flaw),
+		"subject": fault.subject,
+		"related": fault.related,
+		"key": lib.identity(fault),
 	}
 }

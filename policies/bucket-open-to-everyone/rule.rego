@@ -10,7 +10,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [flaws.bucket-open]
+#   inputs: [faults.bucket-open]
 #   why: >-
 #     The datasets and models that Canvas keeps there can be read or written by
 #     strangers, anonymous ones included; an object under a customer key still
@@ -28,14 +28,14 @@ package canvaslint["bucket-open-to-everyone"]
 import data.lib
 
 findings contains finding if {
-	some flaw in input.flaws
-	flaw.kind == "bucket-open"
+	some fault in input.faults
+	fault.kind == "bucket-open"
 	finding := {
-		"at": flaw.at,
+		"at": fault.at,
 		"message": sprintf("%s allows %s to everyone%s: name the principals, or add a condition on aws:PrincipalAccount, aws:PrincipalOrgID or aws:SourceVpce", [
-			lib.where(flaw), lib.sentence(flaw.actions), lib.conditions(flaw),
+			lib.where(fault), lib.sentence(fault.actions), lib.conditions(fault),
 		]),
-		"subject": flaw.subject,
-		"key": lib.where(flaw),
+		"subject": fault.subject,
+		"key": lib.where(fault),
 	}
 }

@@ -28,6 +28,6 @@ import data.lib
 
 findings contains finding if {
 	some fault in input.faults
-	fault.class == "bucket-statement"
+	fault.kind == "bucket-statement"
 	finding := lib.fault_finding(fault, sprintf("in %s: %s", [fault.document, fault.message]))
 }

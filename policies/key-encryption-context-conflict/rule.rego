@@ -10,7 +10,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [flaws.encryption-context]
+#   inputs: [faults.encryption-context]
 #   why: >-
 #     S3 gives KMS the ARN of the object as encryption context, and the ARN of
 #     the bucket where Bucket Keys are on. A condition on the other of the two
@@ -27,24 +27,24 @@ package canvaslint["key-encryption-context-conflict"]
 import data.lib
 
 findings contains finding if {
-	some flaw in input.flaws
-	flaw.kind == "encryption-context"
+	some fault in input.faults
+	fault.kind == "encryption-context"
 	finding := {
-		"at": flaw.at,
+		"at": fault.at,
 		"message": sprintf("%s asks for kms:EncryptionContext:aws:s3:arn %s, but S3 sends the ARN of the %s because Bucket Keys are %s for %s: this keeps %s from calling %s with %s; ask for the ARNs of bucket and objects", [
-			lib.where(flaw), flaw.text, sent(flaw), state(flaw), lib.sentence(flaw.buckets), lib.roles(flaw.roles), lib.sentence(flaw.actions), lib.keys(flaw.keys),
+			lib.where(fault), fault.text, sent(fault), state(fault), lib.sentence(fault.buckets), lib.roles(fault.roles), lib.sentence(fault.actions), lib.keys(fault.keys),
 		]),
-		"subject": flaw.subject,
-		"related": flaw.related,
-		"only_in_guide": flaw.only_in_guide,
-		"key": lib.identity(flaw),
+		"subject": fault.subject,
+		"related": fault.related,
+		"only_in_guide": fault.only_in_guide,
+		"key": lib.identity(fault),
 	}
 }
 
-sent(flaw) := "bucket" if flaw.bucket_key
+sent(fault) := "bucket" if fault.bucket_key
 
-sent(flaw) := "object" if not flaw.bucket_key
+sent(fault) := "object" if not fault.bucket_key
 
-state(flaw) := "on" if flaw.bucket_key
+state(fault) := "on" if fault.bucket_key
 
-state(flaw) := "off" if not flaw.bucket_key
+state(fault) := "off" if not fault.bucket_key

@@ -11,7 +11,7 @@
 #   severities: [warning]
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [flaws.grant-condition]
+#   inputs: [faults.grant-condition]
 #   why: >-
 #     Only kms:CreateGrant, kms:ListGrants and kms:RevokeGrant carry the key. For
 #     every other action it is missing, the condition fails, and the action is
@@ -28,28 +28,28 @@ package canvaslint["key-grant-condition-misplaced"]
 import data.lib
 
 findings contains finding if {
-	some flaw in input.flaws
-	flaw.kind == "grant-condition"
+	some fault in input.faults
+	fault.kind == "grant-condition"
 	finding := {
-		"at": flaw.at,
-		"severity": flaw.severity,
+		"at": fault.at,
+		"severity": fault.severity,
 		"message": sprintf("%s asks for kms:GrantIsForAWSResource, which %s never %s: it does not allow that%s%s; move the condition to a statement of its own with kms:CreateGrant", [
-			lib.where(flaw), lib.sentence(flaw.actions), carry(flaw), whom(flaw), doubt(flaw),
+			lib.where(fault), lib.sentence(fault.actions), carry(fault), whom(fault), doubt(fault),
 		]),
-		"subject": flaw.subject,
-		"related": flaw.related,
-		"key": lib.identity(flaw),
+		"subject": fault.subject,
+		"related": fault.related,
+		"key": lib.identity(fault),
 	}
 }
 
-carry(flaw) := "carries" if count(flaw.actions) == 1
+carry(fault) := "carries" if count(fault.actions) == 1
 
-carry(flaw) := "carry" if count(flaw.actions) > 1
+carry(fault) := "carry" if count(fault.actions) > 1
 
-whom(flaw) := sprintf(" to %s", [lib.roles(flaw.roles)]) if count(flaw.roles) > 0
+whom(fault) := sprintf(" to %s", [lib.roles(fault.roles)]) if count(fault.roles) > 0
 
-whom(flaw) := "" if count(flaw.roles) == 0
+whom(fault) := "" if count(fault.roles) == 0
 
-doubt(flaw) := ", unless a policy does that was not read" if flaw.doubt
+doubt(fault) := ", unless a policy does that was not read" if fault.doubt
 
-doubt(flaw) := "" if not flaw.doubt
+doubt(fault) := "" if not fault.doubt

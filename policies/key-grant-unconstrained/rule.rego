@@ -10,7 +10,7 @@
 #   severity: warning
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [flaws.unconstrained-grant]
+#   inputs: [faults.unconstrained-grant]
 #   why: >-
 #     Who may make any grant can give anybody the use of the key: it is nearly as
 #     much as changing the key policy. Canvas needs grants for its volumes only,
@@ -28,18 +28,18 @@ package canvaslint["key-grant-unconstrained"]
 import data.lib
 
 findings contains finding if {
-	some flaw in input.flaws
-	flaw.kind == "unconstrained-grant"
+	some fault in input.faults
+	fault.kind == "unconstrained-grant"
 	finding := {
-		"at": flaw.at,
+		"at": fault.at,
 		"message": sprintf("%s lets %s call kms:CreateGrant for any purpose: put it into a statement with the condition {\"Bool\": {\"kms:GrantIsForAWSResource\": \"true\"}}", [
-			lib.where(flaw), whom(flaw),
+			lib.where(fault), whom(fault),
 		]),
-		"subject": flaw.subject,
-		"key": lib.identity(flaw),
+		"subject": fault.subject,
+		"key": lib.identity(fault),
 	}
 }
 
-whom(flaw) := flaw.text if flaw.text != ""
+whom(fault) := fault.text if fault.text != ""
 
-whom(flaw) := lib.roles(flaw.roles) if flaw.text == ""
+whom(fault) := lib.roles(fault.roles) if fault.text == ""

@@ -10,7 +10,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [flaws.key-open]
+#   inputs: [faults.key-open]
 #   why: >-
 #     Whoever has an AWS account gives themselves the other half in an IAM policy
 #     of their own, and may then use the key.
@@ -27,14 +27,14 @@ package canvaslint["key-open-to-everyone"]
 import data.lib
 
 findings contains finding if {
-	some flaw in input.flaws
-	flaw.kind == "key-open"
+	some fault in input.faults
+	fault.kind == "key-open"
 	finding := {
-		"at": flaw.at,
+		"at": fault.at,
 		"message": sprintf("%s allows %s to every principal of every account%s: name the principals, or add a condition on kms:CallerAccount, aws:PrincipalOrgID or aws:PrincipalArn", [
-			lib.where(flaw), lib.sentence(flaw.actions), lib.conditions(flaw),
+			lib.where(fault), lib.sentence(fault.actions), lib.conditions(fault),
 		]),
-		"subject": flaw.subject,
-		"key": lib.where(flaw),
+		"subject": fault.subject,
+		"key": lib.where(fault),
 	}
 }

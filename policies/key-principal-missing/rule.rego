@@ -10,7 +10,7 @@
 #   severity: warning
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [flaws.missing-principal]
+#   inputs: [faults.missing-principal]
 #   why: >-
 #     KMS refuses a policy with a principal that does not exist, so the role was
 #     deleted later. A new role of the same name is another principal: the stored
@@ -27,32 +27,32 @@ package canvaslint["key-principal-missing"]
 import data.lib
 
 findings contains finding if {
-	some flaw in input.flaws
-	flaw.kind == "missing-principal"
+	some fault in input.faults
+	fault.kind == "missing-principal"
 	finding := {
-		"at": flaw.at,
-		"message": sprintf("%s names %s, %s: it matches nobody%s", [lib.where(flaw), flaw.text, what(flaw), hint(flaw)]),
-		"subject": flaw.subject,
-		"key": lib.identity(flaw),
+		"at": fault.at,
+		"message": sprintf("%s names %s, %s: it matches nobody%s", [lib.where(fault), fault.text, what(fault), hint(fault)]),
+		"subject": fault.subject,
+		"key": lib.identity(fault),
 	}
 }
 
-what(flaw) := "the id of a role or user that was deleted" if not startswith(flaw.text, "arn:")
+what(fault) := "the id of a role or user that was deleted" if not startswith(fault.text, "arn:")
 
-what(flaw) := "a role that the account does not have" if contains(flaw.text, ":role/")
+what(fault) := "a role that the account does not have" if contains(fault.text, ":role/")
 
-what(flaw) := "a session of a role that the account does not have" if contains(flaw.text, ":assumed-role/")
+what(fault) := "a session of a role that the account does not have" if contains(fault.text, ":assumed-role/")
 
-hint(flaw) := sprintf("; the account has %s, whose path counts", [lib.sentence(flaw.roles)]) if {
-	count(flaw.roles) > 0
-	not foreign_partition(flaw)
+hint(fault) := sprintf("; the account has %s, whose path counts", [lib.sentence(fault.roles)]) if {
+	count(fault.roles) > 0
+	not foreign_partition(fault)
 }
 
-hint(flaw) := sprintf("; the account is in the partition %s", [split(flaw.roles[0], ":")[1]]) if foreign_partition(flaw)
+hint(fault) := sprintf("; the account is in the partition %s", [split(fault.roles[0], ":")[1]]) if foreign_partition(fault)
 
-hint(flaw) := "; name the role that is there now, or remove it" if count(flaw.roles) == 0
+hint(fault) := "; name the role that is there now, or remove it" if count(fault.roles) == 0
 
-foreign_partition(flaw) if {
-	some role in flaw.roles
-	split(role, ":")[1] != split(flaw.text, ":")[1]
+foreign_partition(fault) if {
+	some role in fault.roles
+	split(role, ":")[1] != split(fault.text, ":")[1]
 }

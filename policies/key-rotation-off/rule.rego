@@ -8,7 +8,7 @@
 #   severity: info
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [key_traits.rotation-off]
+#   inputs: [faults.rotation-off]
 #   why: >-
 #     KMS can make new key material each year by itself; nothing that uses the
 #     key notices.
@@ -23,12 +23,12 @@ package canvaslint["key-rotation-off"]
 import data.lib
 
 findings contains finding if {
-	some trait in input.key_traits
-	trait.kind == "rotation-off"
+	some fault in input.faults
+	fault.kind == "rotation-off"
 	finding := {
-		"at": trait.at,
-		"message": sprintf("automatic rotation is off for the key %s", [lib.name(trait.key)]),
-		"subject": trait.subject,
+		"at": fault.at,
+		"message": sprintf("automatic rotation is off for the key %s", [lib.name(fault.subject.resource)]),
+		"subject": fault.subject,
 		"key": "",
 	}
 }

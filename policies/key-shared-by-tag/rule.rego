@@ -9,7 +9,7 @@
 #   severity: info
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [key_traits.shared-by-tag]
+#   inputs: [faults.shared-by-tag]
 #   why: >-
 #     The managed policy allows kms:Decrypt, kms:GenerateDataKey, kms:CreateGrant
 #     and kms:DescribeKey through SageMaker on every key with this tag, so a role
@@ -25,18 +25,18 @@ package canvaslint["key-shared-by-tag"]
 import data.lib
 
 findings contains finding if {
-	some trait in input.key_traits
-	trait.kind == "shared-by-tag"
+	some fault in input.faults
+	fault.kind == "shared-by-tag"
 	finding := {
-		"at": trait.at,
+		"at": fault.at,
 		"message": sprintf("the tag sagemaker=true opens the key %s to every role with AmazonSageMakerModelRegistryFullAccess%s: kms:Decrypt, kms:GenerateDataKey, kms:CreateGrant and kms:DescribeKey through SageMaker", [
-			lib.name(trait.key), who(trait),
+			lib.name(fault.subject.resource), who(fault),
 		]),
-		"subject": trait.subject,
+		"subject": fault.subject,
 		"key": "",
 	}
 }
 
-who(trait) := sprintf(" (%s)", [lib.named(trait.roles)]) if count(trait.roles) > 0
+who(fault) := sprintf(" (%s)", [lib.named(fault.roles)]) if count(fault.roles) > 0
 
-who(trait) := "" if count(trait.roles) == 0
+who(fault) := "" if count(fault.roles) == 0

@@ -12,7 +12,7 @@
 #   severities: [warning]
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [flaws.statement-without-effect, faults.key-statement]
+#   inputs: [faults.statement-without-effect, faults.key-statement]
 #   why: >-
 #     KMS stores such a key policy without a word, and IAM such a policy; the
 #     statement then allows and denies nothing.
@@ -30,26 +30,26 @@ package canvaslint["key-statement-without-effect"]
 import data.lib
 
 findings contains finding if {
-	some flaw in input.flaws
-	flaw.kind == "statement-without-effect"
+	some fault in input.faults
+	fault.kind == "statement-without-effect"
 	finding := {
-		"at": flaw.at,
-		"message": message(flaw),
-		"subject": flaw.subject,
-		"key": lib.identity(flaw),
+		"at": fault.at,
+		"message": message(fault),
+		"subject": fault.subject,
+		"key": lib.identity(fault),
 	}
 }
 
-message(flaw) := sprintf("%s has no effect: %s, which KMS stores without a word; add it, or remove the statement", [lib.where(flaw), flaw.text]) if {
-	flaw.policy_kind == "key policy"
+message(fault) := sprintf("%s has no effect: %s, which KMS stores without a word; add it, or remove the statement", [lib.where(fault), fault.text]) if {
+	fault.policy_kind == "key policy"
 }
 
-message(flaw) := sprintf("in %s %s has no effect: in an IAM policy only the ARN of a key stands for the key; write that, or \"*\" with a condition on kms:ResourceAliases", [lib.where(flaw), flaw.text]) if {
-	flaw.policy_kind != "key policy"
+message(fault) := sprintf("in %s %s has no effect: in an IAM policy only the ARN of a key stands for the key; write that, or \"*\" with a condition on kms:ResourceAliases", [lib.where(fault), fault.text]) if {
+	fault.policy_kind != "key policy"
 }
 
 findings contains finding if {
 	some fault in input.faults
-	fault.class == "key-statement"
+	fault.kind == "key-statement"
 	finding := lib.fault_finding(fault, sprintf("in %s: %s", [fault.document, fault.message]))
 }

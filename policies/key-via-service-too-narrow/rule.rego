@@ -11,7 +11,7 @@
 #   severities: [warning]
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [flaws.via-service]
+#   inputs: [faults.via-service]
 #   why: >-
 #     The storage key is used through Amazon S3. Through which service the calls
 #     for the application key come AWS does not say: SageMaker, EC2 (for EBS) and
@@ -30,49 +30,49 @@ package canvaslint["key-via-service-too-narrow"]
 import data.lib
 
 findings contains finding if {
-	some flaw in input.flaws
-	flaw.kind == "via-service"
+	some fault in input.faults
+	fault.kind == "via-service"
 	finding := {
-		"at": flaw.at,
-		"severity": flaw.severity,
+		"at": fault.at,
+		"severity": fault.severity,
 		"message": sprintf("%s %s kms:ViaService %s, %s %s from calling %s with %s%s: %s", [
-			lib.where(flaw), verb(flaw), flaw.text, keeps(flaw), lib.roles(flaw.roles), lib.sentence(flaw.actions), lib.keys(flaw.keys), through(flaw), add(flaw),
+			lib.where(fault), verb(fault), fault.text, keeps(fault), lib.roles(fault.roles), lib.sentence(fault.actions), lib.keys(fault.keys), through(fault), add(fault),
 		]),
-		"subject": flaw.subject,
-		"related": flaw.related,
-		"only_in_guide": flaw.only_in_guide,
-		"key": lib.identity(flaw),
+		"subject": fault.subject,
+		"related": fault.related,
+		"only_in_guide": fault.only_in_guide,
+		"key": lib.identity(fault),
 	}
 }
 
-verb(flaw) := "asks for" if flaw.effect == "Allow"
+verb(fault) := "asks for" if fault.effect == "Allow"
 
-verb(flaw) := "denies all but" if flaw.effect == "Deny"
+verb(fault) := "denies all but" if fault.effect == "Deny"
 
-keeps(flaw) := "which keeps" if not flaw.doubt
+keeps(fault) := "which keeps" if not fault.doubt
 
-keeps(flaw) := "which may keep" if flaw.doubt
+keeps(fault) := "which may keep" if fault.doubt
 
-named_services(flaw) := [service | some service in flaw.services; service != ""]
+named_services(fault) := [service | some service in fault.services; service != ""]
 
-direct(flaw) if "" in flaw.services
+direct(fault) if "" in fault.services
 
-through(flaw) := sprintf(" through %s%s", [lib.sentence(named_services(flaw)), also_direct(flaw)]) if count(named_services(flaw)) > 0
+through(fault) := sprintf(" through %s%s", [lib.sentence(named_services(fault)), also_direct(fault)]) if count(named_services(fault)) > 0
 
-through(flaw) := " directly" if count(named_services(flaw)) == 0
+through(fault) := " directly" if count(named_services(fault)) == 0
 
-also_direct(flaw) := ", or directly" if direct(flaw)
+also_direct(fault) := ", or directly" if direct(fault)
 
-also_direct(flaw) := "" if not direct(flaw)
+also_direct(fault) := "" if not direct(fault)
 
-region(flaw) := split(flaw.keys[0], ":")[3]
+region(fault) := split(fault.keys[0], ":")[3]
 
-values(flaw) := concat(", ", [sprintf("%s.%s.amazonaws.com", [service, region(flaw)]) | some service in named_services(flaw)])
+values(fault) := concat(", ", [sprintf("%s.%s.amazonaws.com", [service, region(fault)]) | some service in named_services(fault)])
 
-add(flaw) := sprintf("add %s%s", [values(flaw), apart(flaw)]) if count(named_services(flaw)) > 0
+add(fault) := sprintf("add %s%s", [values(fault), apart(fault)]) if count(named_services(fault)) > 0
 
-add(flaw) := "put the action into a statement without the condition" if count(named_services(flaw)) == 0
+add(fault) := "put the action into a statement without the condition" if count(named_services(fault)) == 0
 
-apart(flaw) := ", and allow the direct call in a statement without the condition" if direct(flaw)
+apart(fault) := ", and allow the direct call in a statement without the condition" if direct(fault)
 
-apart(flaw) := "" if not direct(flaw)
+apart(fault) := "" if not direct(fault)

@@ -10,7 +10,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [flaws.no-administrator]
+#   inputs: [faults.no-administrator]
 #   why: >-
 #     Without it the key can be used as it is for ever, but its policy can be
 #     changed by nobody, the root user included; only AWS Support can help.
@@ -24,12 +24,12 @@
 package canvaslint["key-without-administrator"]
 
 findings contains finding if {
-	some flaw in input.flaws
-	flaw.kind == "no-administrator"
+	some fault in input.faults
+	fault.kind == "no-administrator"
 	finding := {
-		"at": flaw.at,
-		"message": sprintf("no statement of %s allows kms:PutKeyPolicy to anyone: nobody can change it any more; add a statement for the account or for an administrator", [flaw.document]),
-		"subject": flaw.subject,
+		"at": fault.at,
+		"message": sprintf("no statement of %s allows kms:PutKeyPolicy to anyone: nobody can change it any more; add a statement for the account or for an administrator", [fault.document]),
+		"subject": fault.subject,
 		"key": "",
 	}
 }

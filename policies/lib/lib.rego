@@ -85,7 +85,7 @@ fault_finding(fault, message) := object.union(severity_of(fault), {
 	"at": fault.at,
 	"message": message,
 	"subject": fault.subject,
-	"key": sprintf("%s %s", [fault.kind, fault.text]),
+	"key": sprintf("%s %s", [fault.detail, fault.text]),
 })
 
 severity_of(fault) := {"severity": fault.severity} if fault.severity

@@ -32,6 +32,6 @@ import data.lib
 
 findings contains finding if {
 	some fault in input.faults
-	fault.class == "never-matches"
+	fault.kind == "never-matches"
 	finding := lib.fault_finding(fault, sprintf("in %s: %s", [fault.document, fault.message]))
 }

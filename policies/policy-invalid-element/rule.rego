@@ -31,6 +31,6 @@ import data.lib
 
 findings contains finding if {
 	some fault in input.faults
-	fault.class == "grammar"
+	fault.kind == "grammar"
 	finding := lib.fault_finding(fault, sprintf("in %s: %s", [fault.document, fault.message]))
 }

@@ -18,7 +18,7 @@ package canvaslint["policy-placeholder"]
 
 findings contains finding if {
 	some fault in input.faults
-	fault.class == "placeholder"
+	fault.kind == "placeholder"
 	finding := {
 		"at": fault.at,
 		"message": sprintf("the placeholder %s is left in %s: put the real value there", [fault.text, fault.document]),

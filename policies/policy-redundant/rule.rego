@@ -25,7 +25,7 @@ import data.lib
 
 findings contains finding if {
 	some fault in input.faults
-	fault.class == "redundant"
+	fault.kind == "redundant"
 	finding := object.union(
 		lib.fault_finding(fault, sprintf("in %s: %s", [fault.document, fault.message])),
 		{"severity": "info"},

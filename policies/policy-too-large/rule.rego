@@ -28,6 +28,6 @@ import data.lib
 
 findings contains finding if {
 	some fault in input.faults
-	fault.class == "size"
+	fault.kind == "size"
 	finding := lib.fault_finding(fault, sprintf("%s is too long: %s", [fault.document, fault.message]))
 }

@@ -24,7 +24,7 @@ package canvaslint["policy-unknown-action"]
 
 findings contains finding if {
 	some fault in input.faults
-	fault.class == "action"
+	fault.kind == "action"
 	finding := {
 		"at": fault.at,
 		"message": sprintf("in %s: %s (service authorization reference of 2026-09)", [fault.document, fault.message]),

@@ -25,7 +25,7 @@ package canvaslint["policy-unknown-condition-key"]
 
 findings contains finding if {
 	some fault in input.faults
-	fault.class == "condition-key"
+	fault.kind == "condition-key"
 	finding := {
 		"at": fault.at,
 		"message": sprintf("in %s: %s (service authorization reference of 2026-09)", [fault.document, fault.message]),

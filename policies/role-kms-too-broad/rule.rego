@@ -10,7 +10,7 @@
 #   severity: warning
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [broad_statements]
+#   inputs: [faults.kms-too-broad]
 #   why: >-
 #     Everybody who uses Canvas works with this role. It can then read whatever is
 #     encrypted with a key whose policy leaves the decision to IAM, which is what
@@ -29,13 +29,14 @@ package canvaslint["role-kms-too-broad"]
 import data.lib
 
 findings contains finding if {
-	some broad in input.broad_statements
+	some fault in input.faults
+	fault.kind == "kms-too-broad"
 	finding := {
-		"at": broad.at,
+		"at": fault.at,
 		"message": sprintf("%s of the policy %s allows the Canvas role %s kms:Decrypt with every key of account %s: name the keys that Canvas uses", [
-			broad.statement, lib.name(broad.policy), lib.name(broad.role), broad.subject.account,
+			fault.text, lib.name(fault.policy), lib.name(fault.subject.principal), fault.subject.account,
 		]),
-		"subject": broad.subject,
-		"key": sprintf("%s %s", [broad.policy, broad.statement]),
+		"subject": fault.subject,
+		"key": sprintf("%s %s", [fault.policy, fault.text]),
 	}
 }

@@ -28,6 +28,6 @@ import data.lib
 
 findings contains finding if {
 	some fault in input.faults
-	fault.class == "trust"
+	fault.kind == "trust"
 	finding := lib.fault_finding(fault, sprintf("a statement of %s %s: name the principals, or add a condition on aws:PrincipalOrgID or aws:PrincipalAccount", [fault.document, fault.message]))
 }

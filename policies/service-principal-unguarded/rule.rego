@@ -28,6 +28,6 @@ import data.lib
 
 findings contains finding if {
 	some fault in input.faults
-	fault.class == "service-principal"
+	fault.kind == "service-principal"
 	finding := lib.fault_finding(fault, sprintf("in %s: %s", [fault.document, fault.message]))
 }

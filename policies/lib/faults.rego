@@ -1,17 +1,17 @@
 package lib
 
-# where names the statement of a flaw, or the policy where it is about the whole.
-where(flaw) := sprintf("statement %q of %s", [flaw.sid, flaw.document]) if flaw.sid != ""
+# where names the statement of a fault, or the policy where it is about the whole.
+where(fault) := sprintf("statement %q of %s", [fault.sid, fault.document]) if fault.sid != ""
 
-where(flaw) := sprintf("statement %d of %s", [flaw.number, flaw.document]) if {
-	flaw.sid == ""
-	flaw.number > 0
+where(fault) := sprintf("statement %d of %s", [fault.number, fault.document]) if {
+	fault.sid == ""
+	fault.number > 0
 }
 
-where(flaw) := flaw.document if flaw.number == 0
+where(fault) := fault.document if fault.number == 0
 
 # identity tells the findings of one rule and policy apart, without a line.
-identity(flaw) := sprintf("%s %s", [where(flaw), flaw.text])
+identity(fault) := sprintf("%s %s", [where(fault), fault.text])
 
 # named joins the names of roles or keys, a few of them.
 named(arns) := sentence([name(arn) | some arn in arns]) if count(arns) <= 3
@@ -29,6 +29,6 @@ keys(arns) := sprintf("the key %s", [named(arns)]) if count(arns) == 1
 keys(arns) := sprintf("the keys %s", [named(arns)]) if count(arns) > 1
 
 # conditions says that those of a statement for everyone do not help.
-conditions(flaw) := sprintf(" (its condition on %s lets strangers through)", [flaw.text]) if flaw.text != ""
+conditions(fault) := sprintf(" (its condition on %s lets strangers through)", [fault.text]) if fault.text != ""
 
-conditions(flaw) := "" if flaw.text == ""
+conditions(fault) := "" if fault.text == ""
