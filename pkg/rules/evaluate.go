@@ -65,10 +65,8 @@ func unknownInput(parts []string) string {
 	known := (&builder{snapshot: &snapshot.Snapshot{}}).has(&Input{})
 	for _, part := range parts {
 		name, _, _ := strings.Cut(part, ".")
-		if strings.HasPrefix(part, documentsPrefix) {
-			name = part
-		}
-		if _, ok := known[name]; !ok {
+		_, whole := known[part]
+		if _, ok := known[name]; !ok && !whole {
 			return part
 		}
 	}

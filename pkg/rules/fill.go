@@ -55,9 +55,9 @@ type builder struct {
 
 func (b *builder) build() *Input {
 	input := &Input{
-		Version: InputVersion, Guide: b.facts.Guide, Expect: ExpectInput{CustomerKeys: append([]finding.Purpose{}, b.config.Expect.CustomerKeys...)},
+		Version: InputVersion, Config: ConfigInput{Guide: b.facts.Guide, CustomerKeys: append([]finding.Purpose{}, b.config.Expect.CustomerKeys...), Models: b.models()},
 		Domains: b.domains(), Users: b.users(), Keys: b.keys(), Roles: b.roles(), Paths: b.paths(), States: b.states(), Needs: b.needs(), Wildcards: b.wildcards(),
-		Jobs: b.jobs(), Models: b.models(), Admissions: b.admissions(), Faults: b.faults(),
+		Jobs: b.jobs(), Admissions: b.admissions(), Faults: b.faults(),
 		BucketRegions: b.bucketRegions(), DefaultKeys: b.defaultKeys(),
 	}
 	return input
@@ -78,7 +78,7 @@ func (i *Input) has() map[string]bool {
 	has := map[string]bool{
 		"domains": len(i.Domains) > 0, "users": len(i.Users) > 0, "keys": len(i.Keys) > 0, "roles": len(i.Roles) > 0,
 		"artifact_paths": len(i.Paths) > 0, "states": len(i.States) > 0, "needs": len(i.Needs) > 0,
-		"wildcards": len(i.Wildcards) > 0, "jobs": len(i.Jobs) > 0, "models": len(i.Models) > 0,
+		"wildcards": len(i.Wildcards) > 0, "jobs": len(i.Jobs) > 0, "config.models": len(i.Config.Models) > 0,
 		"admissions": len(i.Admissions) > 0, "faults": len(i.Faults) > 0,
 		"bucket_regions": len(i.BucketRegions) > 0, "default_keys": len(i.DefaultKeys) > 0,
 	}

@@ -13,8 +13,7 @@ const InputVersion = 1
 // can stand at has a handle in `at`.
 type Input struct {
 	Version       int                 `json:"version"` // 1
-	Guide         string              `json:"guide"`
-	Expect        ExpectInput         `json:"expect"`
+	Config        ConfigInput         `json:"config"`
 	Domains       []DomainInput       `json:"domains"`
 	Users         []UserInput         `json:"users"`
 	Keys          []KeyUseInput       `json:"keys"`
@@ -24,7 +23,6 @@ type Input struct {
 	Needs         []NeedInput         `json:"needs"`
 	Wildcards     []WildcardInput     `json:"wildcards"`
 	Jobs          []JobInput          `json:"jobs"`
-	Models        []ModelInput        `json:"models"`
 	Admissions    []AdmissionInput    `json:"admissions"`
 	Faults        []FaultInput        `json:"faults"`
 	BucketRegions []BucketRegionInput `json:"bucket_regions"`
@@ -43,9 +41,12 @@ type Subject struct {
 	Purpose   finding.Purpose `json:"purpose,omitempty"`
 }
 
-// ExpectInput is what the config demands.
-type ExpectInput struct {
+// ConfigInput is what the user decided: the edition of the guide, and what is
+// expected beyond what AWS does.
+type ConfigInput struct {
+	Guide        string            `json:"guide"` // "2022" or "current"
 	CustomerKeys []finding.Purpose `json:"customer_keys"`
+	Models       []ModelInput      `json:"models"`
 }
 
 // DomainInput is a domain with the users in scope.

@@ -24,7 +24,7 @@ package canvaslint["domain-storage-key-inactive"]
 import data.lib
 
 findings contains finding if {
-	input.guide == "2022"
+	input.config.guide == "2022"
 	some user in input.users
 	user.from_sharing
 	user.notebook_output != "Allowed"
@@ -32,7 +32,7 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	input.guide != "2022"
+	input.config.guide != "2022"
 	some user in input.users
 	user.storage_key == null
 	not user.storage_hidden

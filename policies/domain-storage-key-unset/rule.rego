@@ -58,11 +58,11 @@ inactive(user) if {
 }
 
 inactive(user) if {
-	input.guide != "2022"
+	input.config.guide != "2022"
 	user.storage_key == null
 	user.sharing_key != null
 }
 
 default severity := "info"
 
-severity := "error" if "storage" in input.expect.customer_keys
+severity := "error" if "storage" in input.config.customer_keys

@@ -37,4 +37,4 @@ value(domain) := {"at": domain.app_key.at, "text": sprintf("uses %s", [domain.ap
 
 default severity := "info"
 
-severity := "error" if "app" in input.expect.customer_keys
+severity := "error" if "app" in input.config.customer_keys

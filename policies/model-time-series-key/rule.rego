@@ -11,7 +11,7 @@
 #   severities: [warning, info]
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [jobs, models, users, admissions, needs]
+#   inputs: [jobs, config.models, users, admissions, needs]
 #   why: >-
 #     Where a policy forbids jobs without a key, building such a model fails; where
 #     none does, its data is encrypted with another key than the one you expect.
@@ -27,7 +27,7 @@ package canvaslint["model-time-series-key"]
 import data.lib
 
 findings contains finding if {
-	input.guide == "2022"
+	input.config.guide == "2022"
 	some job in input.jobs
 	job.time_series
 	used := [use | some use in [job.output_key, job.volume_key]; use != null; not use.aws_managed]
@@ -43,8 +43,8 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	input.guide == "2022"
-	some model in input.models
+	input.config.guide == "2022"
+	some model in input.config.models
 	model.key != ""
 	model.problem == "time-series-forecasting"
 	finding := {
@@ -57,8 +57,8 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	input.guide == "2022"
-	some model in input.models
+	input.config.guide == "2022"
+	some model in input.config.models
 	model.key != ""
 	not model.problem in {"time-series-forecasting", "regression", "binary-classification", "multiclass-classification"}
 	finding := {
@@ -72,7 +72,7 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	input.guide == "2022"
+	input.config.guide == "2022"
 	some admission in input.admissions
 	finding := {
 		"at": admission.at,
@@ -85,7 +85,7 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	input.guide == "2022"
+	input.config.guide == "2022"
 	some user in input.users
 	user.time_series.status == "ENABLED"
 	keys := [use | some use in [user.app_key, user.storage_key]; use != null; not use.aws_managed]
@@ -102,7 +102,7 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	input.guide != "2022"
+	input.config.guide != "2022"
 	some need in input.needs
 	need.purpose == "time-series"
 	failing := lib.failing(need, "use")
@@ -114,7 +114,7 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	input.guide != "2022"
+	input.config.guide != "2022"
 	some user in input.users
 	user.time_series.role != ""
 	user.time_series.status != "DISABLED"

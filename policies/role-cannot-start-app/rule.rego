@@ -33,6 +33,6 @@ findings contains finding if {
 	finding := object.union(lib.finding(need, "start", message), {"severity": severity})
 }
 
-severity := "warning" if input.guide == "2022"
+severity := "warning" if input.config.guide == "2022"
 
-severity := "error" if input.guide != "2022"
+severity := "error" if input.config.guide != "2022"
