@@ -11,7 +11,7 @@ import (
 // objects below a prefix and only some are denied, each reason names one.
 func (w *worker) explain(request *access.Request, policies *access.Policies) access.Decision {
 	d := access.Explain(request, policies)
-	if d.Witness == "" {
+	if d.Witness == "" || !d.Result.IsDenied() {
 		return d
 	}
 	partial, example := d.Partial, d.WitnessOf+" "+d.Witness
