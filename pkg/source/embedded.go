@@ -55,7 +55,11 @@ func (n Node) embedded(scalars bool) (*Document, []Problem) {
 		}
 		text, origin = decoded, escapes.through(origin, len(decoded))
 	}
-	return readEmbedded(&Document{File: d.File, text: text, origin: origin})
+	inner := &Document{File: d.File, text: text, origin: origin, encoded: !plain}
+	if !isMade {
+		inner.within = n
+	}
+	return readEmbedded(inner)
 }
 
 func readEmbedded(d *Document) (*Document, []Problem) {

@@ -54,6 +54,10 @@ type Document struct {
 	derivations []derivation
 	// from and to are where the document lies in a YAML stream.
 	from, to int
+	// within is the string that quotes the document, and encoded says that its
+	// text is percent-encoded there.
+	within  Node
+	encoded bool
 }
 
 // record is one node. next is the index of the first record after the subtree.
@@ -170,6 +174,15 @@ func (n Node) Span() Span {
 	}
 	r := n.doc.records[n.index]
 	return n.doc.span(int(r.start), int(r.end))
+}
+
+// Written gives the node of a file's text that the node stands for: the node
+// itself, unless its document was made by [Derive].
+func (n Node) Written() Node {
+	for d, ok := n.origin(); ok; d, ok = n.origin() {
+		n = d.from
+	}
+	return n
 }
 
 func (d *Document) span(start, end int) Span {

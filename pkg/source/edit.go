@@ -1,0 +1,282 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Edit puts a text in the place of a range of bytes of a file.
+type Edit struct {
+	Span Span
+	Text string
+}
+
+// ErrNotWritten says that no text of a file stands for a node alone: a function
+// of a template made it, or an alias of YAML repeats it.
+var ErrNotWritten = errors.New("no text of the file stands for this alone")
+
+// Append gives the edits that add a value at the end of a list, written as the
+// items before it are. One value in place of a list becomes its first item.
+func Append(list, item Node) ([]Edit, error) {
+	at, err := editable(list)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case at.isBlock():
+		return appendBlock(at, item)
+	case !at.Is(Array):
+		return wrap(at, item)
+	}
+	return appendFlow(at, item)
+}
+
+// Replace gives the edit that puts a value in the place of a scalar, a list or
+// an object.
+func Replace(old, value Node) ([]Edit, error) {
+	at, err := editable(old)
+	if err != nil {
+		return nil, err
+	}
+	if at.isBlock() {
+		return nil, fmt.Errorf("replace a YAML block: %w", ErrNotWritten)
+	}
+	r := at.doc.records[at.index]
+	style := styleOf(at)
+	return []Edit{at.doc.edit(int(r.start), int(r.end), style.flow(value, style.indentAt(int(r.start))))}, nil
+}
+
+// SetMember gives the edits that give a member of an object a value, whether the
+// object has it or not.
+func SetMember(object Node, name string, value Node) ([]Edit, error) {
+	at, err := editable(object)
+	if err != nil {
+		return nil, err
+	}
+	if old := at.Get(name); old.Exists() {
+		return Replace(old, value)
+	}
+	if !at.Is(Object) {
+		return nil, fmt.Errorf("set %s of %s: %w", name, at.Kind(), ErrNotWritten)
+	}
+	style := styleOf(at)
+	if at.isBlock() {
+		last := at.lastChild()
+		indent := column(at.doc.text, int(at.doc.records[at.index].start))
+		text := style.newline + strings.Repeat(" ", indent) + style.block(member(name, value), indent, style.unit)
+		end := lineEnd(at.doc.text, last.end())
+		return []Edit{at.doc.edit(end, end, text)}, nil
+	}
+	return style.insert(at, func(indent string) string { return jsonText(name) + style.colon + style.flow(value, indent) })
+}
+
+// Apply gives a text with edits made; they must not overlap.
+func Apply(text string, edits []Edit) (string, error) {
+	edits = slices.Clone(edits)
+	slices.SortStableFunc(edits, func(a, b Edit) int { return a.Span.Start - b.Span.Start })
+	var b strings.Builder
+	last := 0
+	for _, e := range edits {
+		if e.Span.Start < last || e.Span.End > len(text) {
+			return "", fmt.Errorf("edit bytes %d to %d: another edit is there", e.Span.Start, e.Span.End)
+		}
+		b.WriteString(text[last:e.Span.Start])
+		b.WriteString(e.Text)
+		last = e.Span.End
+	}
+	b.WriteString(text[last:])
+	return b.String(), nil
+}
+
+// editable gives the node of the text that an edit of a node goes to.
+func editable(n Node) (Node, error) {
+	n = n.Written()
+	switch {
+	case !n.Exists():
+		return n, fmt.Errorf("nothing is there: %w", ErrNotWritten)
+	case n.doc.aliased:
+		return n, fmt.Errorf("the document has aliases: %w", ErrNotWritten)
+	case n.doc.origin != nil && !n.doc.within.Exists():
+		return n, ErrNotWritten
+	}
+	return n, nil
+}
+
+// edit makes an edit of a range of the document's text. What is written into a
+// quoted document is escaped as the document is.
+func (d *Document) edit(start, end int, text string) Edit {
+	span := Span{d.File, start, end}
+	if d.origin != nil {
+		span.Start = d.origin.start(start)
+		span.End = max(span.Start, d.origin.end(end))
+		if start == end && start > 0 {
+			span.Start = d.origin.end(start)
+			span.End = span.Start
+		}
+	}
+	for d.within.Exists() {
+		if d.encoded {
+			text = percentEncode(text)
+		}
+		text = d.within.encode(text)
+		d = d.within.doc
+	}
+	return Edit{span, text}
+}
+
+// encode writes a text as it stands within the string.
+func (n Node) encode(text string) string {
+	raw := n.Raw()
+	switch {
+	case !n.doc.yaml || strings.HasPrefix(raw, `"`):
+		quoted := jsonText(text)
+		return quoted[1 : len(quoted)-1]
+	case strings.HasPrefix(raw, "'"):
+		return strings.ReplaceAll(unbroken(text), "'", "''")
+	case strings.HasPrefix(raw, "|"):
+		_, body, _ := strings.Cut(raw, "\n")
+		indent := body[:len(body)-len(strings.TrimLeft(body, " "))]
+		return strings.ReplaceAll(text, "\n", "\n"+indent)
+	}
+	return unbroken(text)
+}
+
+// unbroken gives a text without line breaks, which YAML would fold.
+func unbroken(text string) string {
+	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+	for i := range lines[min(1, len(lines)):] {
+		lines[i+1] = strings.TrimLeft(lines[i+1], " \t")
+	}
+	return strings.Join(lines, " ")
+}
+
+// percentEncode writes a text as the IAM API does (RFC 3986).
+func percentEncode(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		c := text[i]
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-_.~", c) >= 0 {
+			b.WriteByte(c)
+			continue
+		}
+		fmt.Fprintf(&b, "%%%02X", c)
+	}
+	return b.String()
+}
+
+// isBlock reports whether a list or object is written as a YAML block.
+func (n Node) isBlock() bool {
+	if !n.doc.yaml || n.Kind() != Array && n.Kind() != Object {
+		return false
+	}
+	start := n.doc.records[n.index].start
+	return !strings.HasPrefix(n.doc.text[start:], "[") && !strings.HasPrefix(n.doc.text[start:], "{")
+}
+
+// end is the offset after the node in its document's text.
+func (n Node) end() int { return int(n.doc.records[n.index].end) }
+
+// lastChild gives the last item or the last value.
+func (n Node) lastChild() Node {
+	var last Node
+	for child := range n.children() {
+		last = child
+	}
+	return last
+}
+
+// appendFlow adds an item behind the last one in brackets.
+func appendFlow(list, item Node) ([]Edit, error) {
+	style := styleOf(list)
+	return style.insert(list, func(indent string) string { return style.flow(item, indent) })
+}
+
+// insert adds an item or a member behind the last one of a list or an object in
+// brackets; write gives its text for an indentation.
+func (s style) insert(into Node, write func(indent string) string) ([]Edit, error) {
+	d, r := into.doc, into.doc.records[into.index]
+	last := into.lastChild()
+	if !last.Exists() {
+		inner := s.indentAt(int(r.start)) + s.unitText()
+		if !s.lines {
+			return []Edit{d.edit(int(r.start)+1, int(r.end)-1, write(""))}, nil
+		}
+		return []Edit{d.edit(int(r.start)+1, int(r.end)-1, s.newline+inner+write(inner)+s.newline+s.indentAt(int(r.start)))}, nil
+	}
+	end := last.end()
+	broken := strings.Contains(d.text[int(r.start):int(into.firstChild().start())], "\n")
+	if !broken {
+		return []Edit{d.edit(end, end, ","+s.space+write(s.indentAt(end)))}, nil
+	}
+	indent := s.indentAt(int(into.firstChild().start()))
+	if rest := d.text[end : r.end-1]; strings.Trim(rest, " \t\r\n") != "" { // a comment, or a comma that ends the list
+		tail := end + len(strings.TrimRight(rest, " \t\r\n"))
+		edits := []Edit{d.edit(tail, tail, s.newline+indent+write(indent))}
+		if !strings.HasPrefix(strings.TrimLeft(rest, " \t\r\n"), ",") {
+			edits = append([]Edit{d.edit(end, end, ",")}, edits...)
+		}
+		return edits, nil
+	}
+	return []Edit{d.edit(end, end, ","+s.newline+indent+write(indent))}, nil
+}
+
+func (n Node) firstChild() Node {
+	for child := range n.children() {
+		return child
+	}
+	return Node{}
+}
+
+func (n Node) start() int32 { return n.doc.records[n.index].start }
+
+// wrap makes a list of the one value in place of it and another one.
+func wrap(one, item Node) ([]Edit, error) {
+	r, style := one.doc.records[one.index], styleOf(one)
+	return []Edit{
+		one.doc.edit(int(r.start), int(r.start), "["),
+		one.doc.edit(int(r.end), int(r.end), ","+style.space+style.flow(item, style.indentAt(int(r.start)))+"]"),
+	}, nil
+}
+
+// appendBlock adds an item to a YAML list of a line for each item, or makes a
+// list of one block.
+func appendBlock(list, item Node) ([]Edit, error) {
+	d, style := list.doc, styleOf(list)
+	text := d.text
+	if list.Is(Array) {
+		first := list.firstChild()
+		dash := strings.LastIndexByte(text[:first.start()], '-')
+		if dash < 0 {
+			return nil, ErrNotWritten
+		}
+		indent := column(text, dash)
+		end := lineEnd(text, list.lastChild().end())
+		return []Edit{d.edit(end, end, style.newline+strings.Repeat(" ", indent)+"- "+style.block(item, indent+2, style.unit))}, nil
+	}
+	start, end := int(list.start()), list.end()
+	indent := column(text, start)
+	edits := []Edit{d.edit(start, start, "- ")}
+	for at := start; at < end; at++ {
+		if text[at] == '\n' && at+1 < end {
+			edits = append(edits, d.edit(at+1, at+1, "  "))
+		}
+	}
+	last := lineEnd(text, end)
+	return append(edits, d.edit(last, last, style.newline+strings.Repeat(" ", indent)+"- "+style.block(item, indent+2, style.unit))), nil
+}
+
+// lineEnd gives the end of the line that an offset lies in.
+func lineEnd(text string, at int) int {
+	if at > 0 && text[at-1] == '\n' { // a block scalar takes its line break with it
+		at--
+	}
+	for at > 0 && text[at-1] == '\r' {
+		at--
+	}
+	for at < len(text) && text[at] != '\n' && text[at] != '\r' {
+		at++
+	}
+	return at
+}
