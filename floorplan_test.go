@@ -20,7 +20,7 @@ const (
 	module       = "github.com/canvaslint/canvaslint"
 	maxFile      = 600 // lines
 	maxFunction  = 80  // lines, not counted in tests, whose tables are long
-	roof         = 6
+	roof         = 7
 	opaModule    = "github.com/open-policy-agent/opa"
 	awsSDKModule = "github.com/aws/aws-sdk-go-v2"
 )
@@ -35,6 +35,7 @@ func floors() map[string]int {
 		"pkg/load": 3, "pkg/canvas": 3,
 		"pkg/rules": 4, "pkg/triage": 4, "pkg/report": 4, "pkg/live": 4,
 		"pkg/lint":       5,
+		"pkg/fix":        6,
 		"cmd/canvaslint": roof, "policies": roof, "schema": roof,
 	}
 }

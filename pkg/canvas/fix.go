@@ -121,7 +121,9 @@ func (w *worker) addition(need *Need, policies *access.Policies, denied []*Actio
 	for _, size := range []int{1, 2, 3} {
 		for _, chosen := range subsets(changes, size) {
 			if helps(policies, denied, chosen) {
-				return w.describe(shrink(policies, denied, chosen))
+				chosen = shrink(policies, denied, chosen)
+				need.Additions = append(need.Additions, w.additions(need, chosen)...)
+				return w.describe(chosen)
 			}
 		}
 	}

@@ -142,6 +142,8 @@ type Need struct {
 	OnlyInGuide string
 	// Fixes are the smallest changes, by the group of actions they settle.
 	Fixes map[Group]*finding.Fix
+	// Additions are the statements of Fixes.
+	Additions []Addition
 
 	policies *access.Policies
 	bare     *access.Policies     // policies without those of the role's identity

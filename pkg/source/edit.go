@@ -17,20 +17,23 @@ type Edit struct {
 // of a template made it, or an alias of YAML repeats it.
 var ErrNotWritten = errors.New("no text of the file stands for this alone")
 
-// Append gives the edits that add a value at the end of a list, written as the
-// items before it are. One value in place of a list becomes its first item.
-func Append(list, item Node) ([]Edit, error) {
+// Append gives the edits that add values at the end of a list, written as the
+// items before them are. One value in place of a list becomes its first item.
+func Append(list Node, items ...Node) ([]Edit, error) {
 	at, err := editable(list)
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case at.isBlock():
-		return appendBlock(at, item)
+		return appendBlock(at, items)
 	case !at.Is(Array):
-		return wrap(at, item)
+		return wrap(at, items)
 	}
-	return appendFlow(at, item)
+	style := styleOf(at)
+	return style.insert(at, func(separator, indent string) string {
+		return style.joined(items, separator, func(item Node) string { return style.flow(item, indent) })
+	})
 }
 
 // Replace gives the edit that puts a value in the place of a scalar, a list or
@@ -69,7 +72,7 @@ func SetMember(object Node, name string, value Node) ([]Edit, error) {
 		end := lineEnd(at.doc.text, last.end())
 		return []Edit{at.doc.edit(end, end, text)}, nil
 	}
-	return style.insert(at, func(indent string) string { return jsonText(name) + style.colon + style.flow(value, indent) })
+	return style.insert(at, func(_, indent string) string { return jsonText(name) + style.colon + style.flow(value, indent) })
 }
 
 // Apply gives a text with edits made; they must not overlap.
@@ -187,39 +190,44 @@ func (n Node) lastChild() Node {
 	return last
 }
 
-// appendFlow adds an item behind the last one in brackets.
-func appendFlow(list, item Node) ([]Edit, error) {
-	style := styleOf(list)
-	return style.insert(list, func(indent string) string { return style.flow(item, indent) })
-}
-
-// insert adds an item or a member behind the last one of a list or an object in
-// brackets; write gives its text for an indentation.
-func (s style) insert(into Node, write func(indent string) string) ([]Edit, error) {
+// insert adds items or a member behind the last one of a list or an object in
+// brackets; write gives their text, for what stands between two of them and for
+// an indentation.
+func (s style) insert(into Node, write func(separator, indent string) string) ([]Edit, error) {
 	d, r := into.doc, into.doc.records[into.index]
 	last := into.lastChild()
 	if !last.Exists() {
 		inner := s.indentAt(int(r.start)) + s.unitText()
 		if !s.lines {
-			return []Edit{d.edit(int(r.start)+1, int(r.end)-1, write(""))}, nil
+			return []Edit{d.edit(int(r.start)+1, int(r.end)-1, write(","+s.space, ""))}, nil
 		}
-		return []Edit{d.edit(int(r.start)+1, int(r.end)-1, s.newline+inner+write(inner)+s.newline+s.indentAt(int(r.start)))}, nil
+		return []Edit{d.edit(int(r.start)+1, int(r.end)-1, s.newline+inner+write(","+s.newline+inner, inner)+s.newline+s.indentAt(int(r.start)))}, nil
 	}
 	end := last.end()
 	broken := strings.Contains(d.text[int(r.start):int(into.firstChild().start())], "\n")
 	if !broken {
-		return []Edit{d.edit(end, end, ","+s.space+write(s.indentAt(end)))}, nil
+		return []Edit{d.edit(end, end, ","+s.space+write(","+s.space, s.indentAt(end)))}, nil
 	}
 	indent := s.indentAt(int(into.firstChild().start()))
+	text := s.newline + indent + write(","+s.newline+indent, indent)
 	if rest := d.text[end : r.end-1]; strings.Trim(rest, " \t\r\n") != "" { // a comment, or a comma that ends the list
 		tail := end + len(strings.TrimRight(rest, " \t\r\n"))
-		edits := []Edit{d.edit(tail, tail, s.newline+indent+write(indent))}
+		edits := []Edit{d.edit(tail, tail, text)}
 		if !strings.HasPrefix(strings.TrimLeft(rest, " \t\r\n"), ",") {
 			edits = append([]Edit{d.edit(end, end, ",")}, edits...)
 		}
 		return edits, nil
 	}
-	return []Edit{d.edit(end, end, ","+s.newline+indent+write(indent))}, nil
+	return []Edit{d.edit(end, end, ","+text)}, nil
+}
+
+// joined writes items with something between them.
+func (s style) joined(items []Node, separator string, write func(Node) string) string {
+	texts := make([]string, len(items))
+	for i, item := range items {
+		texts[i] = write(item)
+	}
+	return strings.Join(texts, separator)
 }
 
 func (n Node) firstChild() Node {
@@ -231,20 +239,26 @@ func (n Node) firstChild() Node {
 
 func (n Node) start() int32 { return n.doc.records[n.index].start }
 
-// wrap makes a list of the one value in place of it and another one.
-func wrap(one, item Node) ([]Edit, error) {
+// wrap makes a list of the one value in place of it and others.
+func wrap(one Node, items []Node) ([]Edit, error) {
 	r, style := one.doc.records[one.index], styleOf(one)
+	indent := style.indentAt(int(r.start))
+	rest := style.joined(items, ","+style.space, func(item Node) string { return style.flow(item, indent) })
 	return []Edit{
 		one.doc.edit(int(r.start), int(r.start), "["),
-		one.doc.edit(int(r.end), int(r.end), ","+style.space+style.flow(item, style.indentAt(int(r.start)))+"]"),
+		one.doc.edit(int(r.end), int(r.end), ","+style.space+rest+"]"),
 	}, nil
 }
 
-// appendBlock adds an item to a YAML list of a line for each item, or makes a
+// appendBlock adds items to a YAML list of a line for each item, or makes a
 // list of one block.
-func appendBlock(list, item Node) ([]Edit, error) {
+func appendBlock(list Node, items []Node) ([]Edit, error) {
 	d, style := list.doc, styleOf(list)
 	text := d.text
+	lines := func(indent int) string {
+		dash := style.newline + strings.Repeat(" ", indent) + "- "
+		return dash + style.joined(items, dash, func(item Node) string { return style.block(item, indent+2, style.unit) })
+	}
 	if list.Is(Array) {
 		first := list.firstChild()
 		dash := strings.LastIndexByte(text[:first.start()], '-')
@@ -253,7 +267,7 @@ func appendBlock(list, item Node) ([]Edit, error) {
 		}
 		indent := column(text, dash)
 		end := lineEnd(text, list.lastChild().end())
-		return []Edit{d.edit(end, end, style.newline+strings.Repeat(" ", indent)+"- "+style.block(item, indent+2, style.unit))}, nil
+		return []Edit{d.edit(end, end, lines(indent))}, nil
 	}
 	start, end := int(list.start()), list.end()
 	indent := column(text, start)
@@ -264,7 +278,7 @@ func appendBlock(list, item Node) ([]Edit, error) {
 		}
 	}
 	last := lineEnd(text, end)
-	return append(edits, d.edit(last, last, style.newline+strings.Repeat(" ", indent)+"- "+style.block(item, indent+2, style.unit))), nil
+	return append(edits, d.edit(last, last, lines(indent))), nil
 }
 
 // lineEnd gives the end of the line that an offset lies in.

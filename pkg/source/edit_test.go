@@ -139,11 +139,18 @@ func TestEditLaw(t *testing.T) {
 		if !ok {
 			list = []any{value}
 		}
-		item := randomValue(random, 2)
+		items := []any{randomValue(random, 2)}
+		if random.IntN(3) == 0 {
+			items = append(items, randomValue(random, 2))
+		}
 		name, text, find := spelled(random, list)
 		root := parsed(t, name, text)
-		itemText, _ := json.Marshal(item)
-		edits, err := Append(find(root), parsed(t, "i.json", string(itemText)))
+		var nodes []Node
+		for _, item := range items {
+			itemText, _ := json.Marshal(item)
+			nodes = append(nodes, parsed(t, "i.json", string(itemText)))
+		}
+		edits, err := Append(find(root), nodes...)
 		if err != nil {
 			t.Fatalf("case %d: append to %q: %v", i, text, err)
 		}
@@ -151,7 +158,7 @@ func TestEditLaw(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, _ := json.Marshal(append(list, item))
+		want, _ := json.Marshal(append(list, items...))
 		if got := asJSON(find(parsed(t, name, made))); got != string(want) {
 			t.Fatalf("case %d: %q\nbecame %q\nread back %s\nwant      %s", i, text, made, got, want)
 		}

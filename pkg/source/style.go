@@ -127,6 +127,11 @@ func (s style) below(value Node, indent, unit int) string {
 	return " " + s.block(value, indent, unit)
 }
 
+// JSONText writes a value as JSON with an indentation of four spaces.
+func JSONText(n Node) string {
+	return style{lines: true, newline: "\n", unit: 4, colon: ": ", space: " "}.flow(n, "")
+}
+
 // member makes an object of one member.
 func member(name string, value Node) Node {
 	return Derive(Make(value).WithName(name, value, Copy(value))).Root()

@@ -48,6 +48,17 @@ func Advise(roots []source.Node, findings []finding.Finding) []finding.Finding {
 	return advised
 }
 
+// Writable turns the strings with stand-ins of a JSON text into functions of the
+// template that a file is; the text of any other file stays.
+func Writable(roots []source.Node, file, text string) string {
+	for _, root := range roots {
+		if root.Span().File.Name == file {
+			return writable(unwrap(root), text)
+		}
+	}
+	return text
+}
+
 // writable turns the strings with stand-ins of a JSON text into functions.
 func writable(template source.Node, text string) string {
 	return quotedPattern.ReplaceAllStringFunc(text, func(quoted string) string {

@@ -1,0 +1,48 @@
+package awscli
+
+import (
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+)
+
+// Kind is what a command changes.
+type Kind string
+
+// The kinds of documents that commands put in place.
+const (
+	KeyPolicy     Kind = "key policy"
+	BucketPolicy  Kind = "bucket policy"
+	InlinePolicy  Kind = "inline policy"
+	ManagedPolicy Kind = "managed policy"
+	TrustPolicy   Kind = "trust policy"
+	DomainSetting Kind = "domain settings"
+	ProfileSet    Kind = "profile settings"
+)
+
+// Put gives the command that puts a document in place. Owner is the ARN of the
+// key, bucket, role or managed policy; for settings "DOMAIN" or "DOMAIN/PROFILE",
+// and region says where the domain is. Name is that of an inline policy.
+func Put(kind Kind, owner, name, region, file string) string {
+	arn, _ := iam.ParseARN(owner)
+	from := "file://" + file
+	last := owner[strings.LastIndexAny(owner, "/:")+1:]
+	switch kind {
+	case KeyPolicy:
+		return "aws kms put-key-policy --key-id " + owner + " --policy-name default --policy " + from + " --region " + arn.Region
+	case BucketPolicy:
+		return "aws s3api put-bucket-policy --bucket " + last + " --policy " + from
+	case InlinePolicy:
+		return "aws iam put-role-policy --role-name " + last + " --policy-name " + name + " --policy-document " + from
+	case ManagedPolicy:
+		return "aws iam create-policy-version --policy-arn " + owner + " --set-as-default --policy-document " + from
+	case TrustPolicy:
+		return "aws iam update-assume-role-policy --role-name " + last + " --policy-document " + from
+	case DomainSetting:
+		return "aws sagemaker update-domain --domain-id " + owner + " --default-user-settings " + from + " --region " + region
+	case ProfileSet:
+		domain, profile, _ := strings.Cut(owner, "/")
+		return "aws sagemaker update-user-profile --domain-id " + domain + " --user-profile-name " + profile + " --user-settings " + from + " --region " + region
+	}
+	return ""
+}
