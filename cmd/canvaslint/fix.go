@@ -92,6 +92,9 @@ func printPlan(w io.Writer, plan *fix.Plan) {
 	if len(plan.Changes) > 0 {
 		fmt.Fprintln(w)
 	}
+	for _, refusal := range plan.Refused {
+		fmt.Fprintln(w, refusal.Reason())
+	}
 	for _, task := range plan.Tasks {
 		fmt.Fprintf(w, "for a person: %s [%s]\n   %s:%s\n", task.Message, task.Rule, task.File, task.Start)
 		if task.Todo != "" {

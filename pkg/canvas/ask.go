@@ -21,13 +21,29 @@ type Question struct {
 	// unknown although AWS would set them.
 	Context map[string][]string
 	Unknown []string
+	// Absent are keys that the request does not have.
+	Absent []string
 }
 
 // Ask finds the policies that have a say and the request that AWS would see.
 // What neither the snapshot nor the question tells is unknown. It returns an
 // error for a question that cannot be read.
 func Ask(s *snapshot.Snapshot, c config.Config, q Question) (*access.Request, *access.Policies, error) {
-	w := newWorker(s, c)
+	return NewAsker(s, c).Ask(q)
+}
+
+// Asker answers questions over one snapshot, and remembers the policies that
+// bind each caller. It is for one goroutine.
+type Asker struct{ w *worker }
+
+// NewAsker makes an asker.
+func NewAsker(s *snapshot.Snapshot, c config.Config) *Asker {
+	return &Asker{newWorker(s, c)}
+}
+
+// Ask is [Ask] over the snapshot of the asker.
+func (a *Asker) Ask(q Question) (*access.Request, *access.Policies, error) {
+	w, s := a.w, a.w.snapshot
 	principal, err := access.ParsePrincipal(q.Principal)
 	if err != nil {
 		return nil, nil, err
@@ -69,6 +85,9 @@ func Ask(s *snapshot.Snapshot, c config.Config, q Question) (*access.Request, *a
 	}
 	for _, key := range q.Unknown {
 		request.Context.SetUnknown(key)
+	}
+	for _, key := range q.Absent {
+		request.Context.SetAbsent(key)
 	}
 	return request, policies, nil
 }

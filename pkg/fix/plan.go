@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
+	"github.com/canvaslint/canvaslint/pkg/diff"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load"
@@ -24,6 +25,10 @@ type Plan struct {
 	Tasks []Task
 	// Files are the new texts of the files that change, by name.
 	Files map[string]File
+	// Refused are changes that would open something else.
+	Refused []Refusal
+	// Access is how access differs after the plan; nil where nothing changes.
+	Access *diff.Report
 	// Before and After are the checks without and with the changes.
 	Before, After *lint.Result
 }
@@ -70,8 +75,17 @@ func Make(ctx context.Context, o lint.Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if plan, err = m.shrink(plan); err != nil {
+	without := map[string]bool{}
+	if plan, err = m.prove(plan, without); err != nil {
 		return nil, err
+	}
+	refused := plan.Refused
+	if plan, err = m.shrink(plan, without); err != nil {
+		return nil, err
+	}
+	plan.Refused = refused
+	if opened := m.opened(plan); len(opened) > 0 {
+		return nil, fmt.Errorf("prove the plan: it opens %s on %s to %s", opened[0].Action, opened[0].Resource, opened[0].Principal)
 	}
 	plan.Tasks = tasks(plan.After)
 	return plan, nil
@@ -162,8 +176,7 @@ func (m *maker) check(files map[string]File) (*lint.Result, error) {
 }
 
 // shrink leaves out each change without which as many errors are settled.
-func (m *maker) shrink(plan *Plan) (*Plan, error) {
-	without := map[string]bool{}
+func (m *maker) shrink(plan *Plan, without map[string]bool) (*Plan, error) {
 	for i, change := range plan.Changes {
 		if len(plan.Changes) == 1 || i >= mostTrials {
 			break

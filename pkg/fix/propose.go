@@ -128,7 +128,7 @@ const inlineName = "CanvasKeys"
 
 // change writes statements into their policy, each under a Sid of its own.
 func (t target) change(r *lint.Result, list []statement) (Change, bool) {
-	var taken, actions, texts []string
+	var taken, texts, whom []string
 	for item := range t.node.Get("Statement").Each() {
 		taken = append(taken, item.Get("Sid").Text())
 	}
@@ -136,16 +136,15 @@ func (t target) change(r *lint.Result, list []statement) (Change, bool) {
 	for _, s := range list {
 		s.Sid = freshSid(taken)
 		taken = append(taken, s.Sid)
-		actions = append(actions, s.Action...)
+		whom = append(whom, s.allows(t.whom))
 		text := s.text()
 		if file != nil {
 			text = cloudformation.Writable(r.Documents.Templates, file.Name, text)
 		}
 		texts = append(texts, text)
 	}
-	slices.Sort(actions)
 	change := Change{
-		Message: fmt.Sprintf("allow %s %s in %s", t.whom, listed(slices.Compact(actions)), t.where),
+		Message: fmt.Sprintf("in %s: allow %s", t.where, listed(whom)),
 		Owner:   t.owner, Policy: t.policy, Layer: t.layer, key: t.id() + strings.Join(texts, ","),
 	}
 	return change, change.edit(t.add(texts))

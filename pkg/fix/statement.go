@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -80,6 +81,32 @@ func same(a, b json.RawMessage) bool {
 	first, err := json.Marshal(x)
 	second, errSecond := json.Marshal(y)
 	return err == nil && errSecond == nil && string(first) == string(second)
+}
+
+// allows says what the statement allows, and to whom; the role is the one whose
+// policy it goes into where it names no principal.
+func (s statement) allows(role string) string {
+	var named map[string]texts
+	if json.Unmarshal(s.Principal, &named) == nil {
+		for _, list := range named {
+			role = listed(shortNames(list))
+		}
+	}
+	on := ""
+	var resources texts
+	if json.Unmarshal(s.Resource, &resources) == nil && len(named) == 0 {
+		on = " on " + listed(resources)
+	}
+	return role + " " + listed(s.Action) + on
+}
+
+// shortNames leaves out all of an ARN but the name.
+func shortNames(list []string) []string {
+	short := make([]string, len(list))
+	for i, text := range list {
+		short[i] = text[strings.LastIndexByte(text, '/')+1:]
+	}
+	return short
 }
 
 // text writes the statement as JSON.

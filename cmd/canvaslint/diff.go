@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/canvaslint/canvaslint/pkg/diff"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/lint"
+)
+
+// diffFlags are the flags of diff.
+type diffFlags struct {
+	check               checkFlags
+	format, failOn, rev string
+}
+
+func diffCommand(s streams) *cobra.Command {
+	flags := diffFlags{check: checkFlags{rules: defaultRules()}}
+	command := &cobra.Command{
+		Use:   "diff OLD NEW | --rev A..B [PATH...]",
+		Short: "Compare what two states of an account let principals do",
+		Long: `Diff compares access, not text: who gains, loses or may have what on every key and
+bucket, with the statement that makes the difference, and which profiles become ready
+or stop being so. OLD and NEW are files, folders or archives, in any format that check
+reads; with --rev they are two revisions of the given paths in git.
+
+Exit status: 0 nothing that --fail-on names; 1 something it names; 2 usage error;
+3 nothing it names, but something could not be analysed.`,
+		RunE: func(_ *cobra.Command, args []string) error { return runDiff(s, flags, args) },
+	}
+	f := command.Flags()
+	f.StringVar(&flags.rev, "rev", "", "compare two git `revisions` of the paths: A..B")
+	f.StringVar(&flags.format, "format", "text", "format of the answer: text, markdown or json")
+	f.StringVar(&flags.failOn, "fail-on", "not-ready", "end with 1 where access is gained or lost, a profile becomes not-ready, or something becomes unknown: gained, lost, not-ready, unknown or never")
+	f.StringVar(&flags.check.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
+	f.StringVar(&flags.check.guide, "guide", "", "edition of the AWS page: 2022 (default) or current")
+	f.StringArrayVar(&flags.check.parameters, "parameters", nil, parametersHelp)
+	return command
+}
+
+func runDiff(s streams, flags diffFlags, args []string) error {
+	if !slices.Contains([]string{"gained", "lost", "not-ready", "unknown", "never"}, flags.failOn) {
+		return usageError(fmt.Errorf("--fail-on takes one of gained, lost, not-ready, unknown, never, not %q", flags.failOn))
+	}
+	if !slices.Contains([]string{"text", "markdown", "json"}, flags.format) {
+		return usageError(fmt.Errorf("--format takes one of text, markdown, json, not %q", flags.format))
+	}
+	sides, remove, err := flags.sides(args)
+	if err != nil {
+		return usageError(err)
+	}
+	defer remove()
+	flags.check.format = "text"
+	var results [2]*lint.Result
+	var o lint.Options
+	for i, paths := range sides {
+		if o, err = flags.check.options(s, paths); err == nil {
+			results[i], err = lint.Check(context.Background(), o)
+		}
+		if err != nil {
+			return usageError(err)
+		}
+	}
+	report := diff.Compare(sideOf(results[0]), sideOf(results[1]), o.Settings.Config)
+	write := map[string]func() error{
+		"text": func() error { return report.WriteText(s.out) }, "json": func() error { return report.WriteJSON(s.out) },
+		"markdown": func() error { return report.WriteMarkdown(s.out) },
+	}
+	if err := write[flags.format](); err != nil {
+		return statusError{exitInternal, err}
+	}
+	problems := 0
+	for i, name := range []string{"old", "new"} {
+		for _, p := range results[i].Report.Problems {
+			problems++
+			fmt.Fprintf(s.err, "%s side: %s:%s: %s\n", name, p.File, p.Start, p.Message)
+		}
+	}
+	switch {
+	case fails(report, flags.failOn):
+		return statusError{status: exitFindings}
+	case problems > 0:
+		return statusError{status: exitIncomplete}
+	}
+	return nil
+}
+
+func sideOf(r *lint.Result) diff.Side {
+	return diff.Side{Snapshot: r.Worlds[0].Snapshot, Readiness: r.Report.Readiness}
+}
+
+func fails(r *diff.Report, on string) bool {
+	switch on {
+	case "gained":
+		return len(r.Gains) > 0
+	case "lost":
+		return len(r.Losses) > 0
+	case "unknown":
+		return len(r.Unknowns) > 0
+	case "not-ready":
+		return slices.ContainsFunc(r.Readiness, func(row diff.Readiness) bool { return row.After == finding.NotReady })
+	}
+	return false
+}
+
+// sides gives the paths of both sides: the two arguments, or the archives of two
+// revisions, which remove takes away.
+func (f *diffFlags) sides(args []string) (sides [2][]string, remove func(), err error) {
+	remove = func() {}
+	if f.rev == "" {
+		if len(args) != 2 {
+			return sides, remove, errors.New("diff takes two paths, OLD and NEW, or --rev A..B and the paths to compare")
+		}
+		return [2][]string{{args[0]}, {args[1]}}, remove, nil
+	}
+	old, new, ok := strings.Cut(f.rev, "..")
+	if !ok || old == "" || new == "" || strings.HasPrefix(new, ".") || strings.HasPrefix(f.rev, "-") {
+		return sides, remove, fmt.Errorf("--rev takes two revisions, as in main..HEAD, not %q", f.rev)
+	}
+	folder, err := os.MkdirTemp("", "canvaslint-diff-")
+	if err != nil {
+		return sides, remove, err
+	}
+	remove = func() { _ = os.RemoveAll(folder) } // temporary: nothing hangs on it
+	for i, revision := range []string{old, new} {
+		file := filepath.Join(folder, []string{"old", "new"}[i]+".tar")
+		if err := archive(revision, file, args); err != nil {
+			remove()
+			return sides, func() {}, err
+		}
+		sides[i] = []string{file}
+	}
+	return sides, remove, nil
+}
+
+// archive saves the paths of a revision.
+func archive(revision, file string, paths []string) error {
+	arguments := append([]string{"archive", "--format=tar", "--output=" + file, revision, "--"}, paths...)
+	command := exec.Command("git", arguments...)
+	var said bytes.Buffer
+	command.Stderr = &said
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("read the revision %s: %s", revision, strings.TrimSpace(said.String()+" "+err.Error()))
+	}
+	return nil
+}

@@ -1,0 +1,209 @@
+// Package diff compares what two snapshots let principals do. It compares
+// access, not text: documents in another order, format or spelling make no
+// difference.
+package diff
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/access"
+	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+)
+
+// Report is what differs.
+type Report struct {
+	Version int `json:"version"`
+	// Gains are allowed now and were not, Losses the reverse, and Unknowns are
+	// unknown now and were decided.
+	Gains    []Change `json:"gains"`
+	Losses   []Change `json:"losses"`
+	Unknowns []Change `json:"unknowns"`
+	// Readiness are the profiles and purposes whose verdict differs.
+	Readiness []Readiness `json:"readiness"`
+	// Compared counts the decisions that were made on each side.
+	Compared int `json:"compared"`
+}
+
+// Change is access that differs: who, what, on which resource.
+type Change struct {
+	Principal string `json:"principal"` // ARN, service, or "*" for anyone without credentials
+	Action    string `json:"action"`
+	Resource  string `json:"resource"` // ARN
+	// Via are the services through which the call is made, "direct" for none.
+	// Empty is however it is made.
+	Via    []string `json:"via,omitempty"`
+	Before string   `json:"before"`
+	After  string   `json:"after"`
+	// Because says in a sentence what makes the difference, at Place: a statement
+	// that only the new side has, else one that only the old side has.
+	Because string `json:"because,omitempty"`
+	finding.Place
+}
+
+// Readiness is a row of the readiness that changed.
+type Readiness struct {
+	Account string          `json:"account"`
+	Region  string          `json:"region"`
+	Domain  string          `json:"domain"`
+	Profile string          `json:"profile,omitempty"`
+	Purpose finding.Purpose `json:"purpose"`
+	Before  finding.Verdict `json:"before"` // "" where there was no such row
+	After   finding.Verdict `json:"after"`
+}
+
+// Side is one of the two states to compare.
+type Side struct {
+	Snapshot  *snapshot.Snapshot
+	Readiness []finding.Readiness
+}
+
+// Compare decides everything that may differ on both sides.
+func Compare(before, after Side, c config.Config) *Report {
+	r := &Report{Version: 1, Gains: []Change{}, Losses: []Change{}, Unknowns: []Change{}, Readiness: compareReadiness(before.Readiness, after.Readiness)}
+	d := &comparison{
+		report: r, before: canvas.NewAsker(before.Snapshot, c), after: canvas.NewAsker(after.Snapshot, c),
+		old: newSurvey(before.Snapshot), new: newSurvey(after.Snapshot),
+	}
+	global := d.old.global != d.new.global
+	principals, resources := union(d.old.principals, d.new.principals), union(d.old.resources, d.new.resources)
+	for _, resource := range resources {
+		changed := global || d.old.resources[resource] != d.new.resources[resource]
+		for _, principal := range principals {
+			if changed || d.old.principals[principal] != d.new.principals[principal] {
+				d.compare(principal, resource)
+			}
+		}
+	}
+	for _, list := range []*[]Change{&r.Gains, &r.Losses, &r.Unknowns} {
+		slices.SortFunc(*list, func(a, b Change) int {
+			return cmp.Or(strings.Compare(a.Principal, b.Principal), strings.Compare(a.Resource, b.Resource), strings.Compare(a.Action, b.Action))
+		})
+	}
+	return r
+}
+
+// comparison carries what every step needs.
+type comparison struct {
+	report        *Report
+	before, after *canvas.Asker
+	old, new      survey
+}
+
+// compare decides every action of a principal on a resource, however it is called.
+func (d *comparison) compare(principal, resource string) {
+	for _, action := range actionsOn(resource) {
+		routes := routesOf(action, resource)
+		var gains, losses, unknowns []answer
+		for _, route := range routes {
+			a := answer{route: route, before: ask(d.before, principal, action, resource, route), after: ask(d.after, principal, action, resource, route)}
+			d.report.Compared++
+			switch was, is := a.before.Result, a.after.Result; {
+			case is == access.Allowed && was != access.Allowed:
+				gains = append(gains, a)
+			case was == access.Allowed && is.IsDenied():
+				losses = append(losses, a)
+			case is == access.Unknown && was != access.Unknown:
+				unknowns = append(unknowns, a)
+			}
+		}
+		add := func(list *[]Change, answers []answer) {
+			if len(answers) > 0 {
+				*list = append(*list, d.change(principal, action, resource, answers, len(routes)))
+			}
+		}
+		add(&d.report.Gains, gains)
+		add(&d.report.Losses, losses)
+		add(&d.report.Unknowns, unknowns)
+	}
+}
+
+// answer is what both sides say of a call by one route.
+type answer struct {
+	route         route
+	before, after access.Decision
+}
+
+func ask(a *canvas.Asker, principal, action, resource string, r route) access.Decision {
+	q := canvas.Question{Principal: principal, Action: action, Resource: resource, Context: map[string][]string{}}
+	switch {
+	case r.service != "":
+		q.Context["kms:ViaService"] = []string{r.service}
+	case strings.HasPrefix(action, "kms:"):
+		q.Absent = []string{"kms:ViaService"}
+	}
+	request, policies, err := a.Ask(q)
+	if err != nil {
+		return access.Decision{}
+	}
+	if result := access.Decide(request, policies); result == access.ImplicitlyDenied {
+		return access.Decision{Result: result}
+	}
+	return access.Explain(request, policies)
+}
+
+// change puts the answers of several routes into one.
+func (d *comparison) change(principal, action, resource string, answers []answer, routes int) Change {
+	first := answers[0]
+	c := Change{Principal: principal, Action: action, Resource: resource, Before: first.before.Result.String(), After: first.after.Result.String()}
+	if len(answers) < routes {
+		for _, a := range answers {
+			c.Via = append(c.Via, a.route.name())
+		}
+	}
+	reason, ok := decisive(first.after, d.old)
+	if !ok {
+		reason, ok = decisive(first.before, d.new)
+	}
+	if !ok {
+		reason = slices.Concat(first.after.Reasons, first.before.Reasons, []access.Reason{{}})[0]
+	}
+	c.Because = reason.Message
+	if reason.Statement != nil {
+		c.Place = finding.PlaceOf(reason.Statement.Node.Span())
+	}
+	return c
+}
+
+// decisive gives the first reason of a decision that rests on a statement which
+// the other side does not have.
+func decisive(decision access.Decision, other survey) (access.Reason, bool) {
+	for _, reason := range decision.Reasons {
+		if reason.Statement != nil && !other.statements[printOf(reason.Statement.Node)] {
+			return reason, true
+		}
+	}
+	return access.Reason{}, false
+}
+
+func compareReadiness(before, after []finding.Readiness) []Readiness {
+	id := func(r finding.Readiness) Readiness {
+		return Readiness{Account: r.Account, Region: r.Region, Domain: r.Domain, Profile: r.Profile, Purpose: r.Purpose}
+	}
+	was := map[Readiness]finding.Verdict{}
+	for _, r := range before {
+		was[id(r)] = r.Verdict
+	}
+	changed := []Readiness{}
+	for _, r := range after {
+		row := id(r)
+		verdict := was[row]
+		delete(was, row)
+		if verdict != r.Verdict {
+			row.Before, row.After = verdict, r.Verdict
+			changed = append(changed, row)
+		}
+	}
+	for _, r := range before {
+		if _, gone := was[id(r)]; gone {
+			row := id(r)
+			row.Before = r.Verdict
+			changed = append(changed, row)
+		}
+	}
+	return changed
+}
