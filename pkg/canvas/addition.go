@@ -2,6 +2,7 @@ package canvas
 
 import (
 	"github.com/canvaslint/canvaslint/pkg/access"
+	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
@@ -15,6 +16,8 @@ type Addition struct {
 	Where  string // the policy in words
 	// Statement is the JSON text; a comma divides two statements.
 	Statement string
+	// Lack is how bad the lack of the worst of its actions is.
+	Lack finding.Severity
 }
 
 // Demanded is the ARN of the key that the bucket's policy demands for writes,
@@ -31,8 +34,14 @@ func (n *Need) Demanded() string {
 }
 
 // additions tells where the statements of a fix go.
-func (w *worker) additions(need *Need, chosen []change) []Addition {
+func (w *worker) additions(need *Need, denied []*Action, chosen []change) []Addition {
 	var list []Addition
+	lack := finding.Info
+	for _, a := range denied {
+		if lack = a.Lack; lack == finding.Error {
+			break
+		}
+	}
 	for _, c := range chosen {
 		layer := need.policies.Resource
 		switch c.layer {
@@ -41,7 +50,7 @@ func (w *worker) additions(need *Need, chosen []change) []Addition {
 		case access.Boundary:
 			layer = need.policies.Boundary
 		}
-		list = append(list, Addition{Layer: c.layer, Policy: w.editable(layer, need.Role), Role: need.Role, Where: c.where, Statement: c.write(canvasSid, c.actions)})
+		list = append(list, Addition{Layer: c.layer, Policy: w.editable(layer, need.Role), Role: need.Role, Where: c.where, Statement: c.write(canvasSid, c.actions), Lack: lack})
 	}
 	return list
 }

@@ -80,21 +80,26 @@ func (p *Plan) document(change Change) (awscli.Kind, source.Node) {
 }
 
 func settingsOf(s *snapshot.Snapshot, owner string) (awscli.Kind, source.Node) {
+	for _, bucket := range s.Buckets {
+		if bucket.ARN == owner {
+			return awscli.BucketEncryption, bucket.Key.Node.Document().Root().Get("ServerSideEncryptionConfiguration")
+		}
+	}
 	id, profile, isProfile := strings.Cut(owner, "/")
 	for _, domain := range s.Domains {
 		switch {
 		case domain.ID != id:
 		case !isProfile:
-			return awscli.DomainSetting, domain.Node.Get("DefaultUserSettings")
+			return awscli.DomainSettings, domain.Node.Get("DefaultUserSettings")
 		default:
 			for _, p := range domain.Profiles {
 				if p.Name == profile {
-					return awscli.ProfileSet, p.Node.Get("UserSettings")
+					return awscli.ProfileSettings, p.Node.Get("UserSettings")
 				}
 			}
 		}
 	}
-	return awscli.DomainSetting, source.Node{}
+	return awscli.DomainSettings, source.Node{}
 }
 
 func kindOf(layer access.LayerName, policy *snapshot.Policy) awscli.Kind {

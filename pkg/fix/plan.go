@@ -178,7 +178,7 @@ func (m *maker) check(files map[string]File) (*lint.Result, error) {
 // shrink leaves out each change without which as many errors are settled.
 func (m *maker) shrink(plan *Plan, without map[string]bool) (*Plan, error) {
 	for i, change := range plan.Changes {
-		if len(plan.Changes) == 1 || i >= mostTrials {
+		if i >= mostTrials {
 			break
 		}
 		without[change.key] = true
@@ -186,7 +186,7 @@ func (m *maker) shrink(plan *Plan, without map[string]bool) (*Plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(fewer.Changes) < len(plan.Changes) && !leaves(fewer.After, plan.After) {
+		if len(fewer.Changes) < len(plan.Changes) && !m.leaves(fewer.After, plan.After) {
 			plan = fewer
 			continue
 		}
@@ -196,9 +196,21 @@ func (m *maker) shrink(plan *Plan, without map[string]bool) (*Plan, error) {
 }
 
 // leaves reports whether a check has an error, a problem or an unknown that
-// another one has not.
-func leaves(r, other *lint.Result) bool {
-	return len(Errors(r)) > len(Errors(other)) || len(r.Report.Problems) > len(other.Report.Problems) || r.Undecided && !other.Undecided
+// another one has not, or a finding that the plan brought.
+func (m *maker) leaves(r, other *lint.Result) bool {
+	return len(Errors(r)) > len(Errors(other)) || len(r.Report.Problems) > len(other.Report.Problems) ||
+		r.Undecided && !other.Undecided || len(m.brought(r)) > len(m.brought(other))
+}
+
+// brought gives the errors and warnings that were not there before the plan.
+func (m *maker) brought(r *lint.Result) []finding.Finding {
+	known := map[string]bool{}
+	for _, f := range m.before.Report.Findings {
+		known[f.Fingerprint] = true
+	}
+	return slices.DeleteFunc(slices.Clone(r.Report.Findings), func(f finding.Finding) bool {
+		return known[f.Fingerprint] || f.Severity == finding.Info
+	})
 }
 
 // Errors gives the findings of a check that are errors.

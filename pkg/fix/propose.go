@@ -2,11 +2,13 @@ package fix
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
@@ -22,38 +24,91 @@ func propose(r *lint.Result) []Change {
 	return statements(r)
 }
 
-// settings set the storage key to the one that a bucket policy demands.
+// settings set the storage key, and the default key of the bucket, to the one
+// that a policy demands, and spell keys as policies of buckets compare them.
 func settings(r *lint.Result) []Change {
+	s := r.Worlds[0].Snapshot
 	var changes []Change
+	add := func(change Change, edits []source.Edit, err error) {
+		known := slices.ContainsFunc(changes, func(c Change) bool { return c.key == change.key })
+		if !known && change.edit(edits, err) {
+			changes = append(changes, change)
+		}
+	}
 	for _, need := range r.Worlds[0].Facts.Needs {
 		key := need.Demanded()
-		if key == "" || r.Worlds[0].Snapshot.Key(key) == nil {
+		if key == "" || s.Key(key) == nil {
 			continue
 		}
 		for _, user := range need.Users {
-			object, owner, name := workspace(user)
-			change := Change{
-				Message: fmt.Sprintf("set the storage key of %s to %s, which the policy of the bucket %s demands", name, key, need.BucketName),
+			owner, name, edits, err := setStorageKey(user, key)
+			add(Change{
+				Message: fmt.Sprintf("set the storage key of %s to %s, which the bucket %s demands", name, key, need.BucketName),
 				Owner:   owner, key: "S3KmsKeyId of " + owner,
-			}
-			if !change.edit(source.SetMember(object, "S3KmsKeyId", literal(quoted(key)))) {
-				continue
-			}
-			if !slices.ContainsFunc(changes, func(c Change) bool { return c.key == change.key }) {
-				changes = append(changes, change)
-			}
+			}, edits, err)
+		}
+		if b := need.Bucket; b != nil && b.Key.IsGiven() && b.Key.Value != key {
+			edits, err := source.Replace(b.Key.Node, literal(quoted(key)))
+			add(Change{
+				Message: fmt.Sprintf("set the default key of the bucket %s to %s, the one that it demands", b.Name, key),
+				Owner:   b.ARN, key: "default key of " + b.ARN,
+			}, edits, err)
+		}
+	}
+	for _, flaw := range r.Worlds[0].Facts.Flaws {
+		if arn := aliased(s, flaw); arn != "" {
+			edits, err := source.Replace(flaw.Node, literal(quoted(arn)))
+			add(Change{
+				Message: fmt.Sprintf("in the policy of the bucket %s: write %s in place of %s", bucketName(flaw.Policy.Owner), arn, flaw.Node.Text()),
+				Owner:   flaw.Policy.Owner, Policy: flaw.Policy.Name, Layer: access.BucketPolicy, key: "value " + flaw.Node.Span().String(),
+			}, edits, err)
 		}
 	}
 	return changes
 }
 
-// workspace gives the object that names a user's storage key, and whose it is.
-func workspace(user *canvas.User) (object source.Node, owner, name string) {
-	if p := user.Profile; p != nil && p.Settings.Canvas.Workspace.Exists() {
-		return p.Settings.Canvas.Workspace, user.Domain.ID + "/" + p.Name, "the profile " + p.Name
+// setStorageKey gives the edits that set a user's storage key, and whose setting
+// it is: the profile's where it has settings of Canvas, else the domain's.
+func setStorageKey(user *canvas.User, key string) (owner, name string, edits []source.Edit, err error) {
+	settings := user.Domain.Settings
+	owner, name = user.Domain.ID, "the domain "+user.Domain.ID
+	if p := user.Profile; p != nil && p.Settings.Canvas.Node.Exists() {
+		settings, owner, name = p.Settings, user.Domain.ID+"/"+p.Name, "the profile "+p.Name
 	}
-	return user.Domain.Settings.Canvas.Workspace, user.Domain.ID, "the domain " + user.Domain.ID
+	object, member, value := settings.Canvas.Workspace, "S3KmsKeyId", quoted(key)
+	if !object.Exists() {
+		object, member, value = settings.Canvas.Node, "WorkspaceSettings", `{"S3KmsKeyId": `+value+`}`
+	}
+	if !object.Exists() {
+		object, member, value = settings.Node, "CanvasAppSettings", `{"WorkspaceSettings": `+value+`}`
+	}
+	edits, err = source.SetMember(object, member, literal(value))
+	return owner, name, edits, err
 }
+
+// aliased gives the ARN of the key that a bucket policy names by an alias or by
+// its id, where that leads to one key.
+func aliased(s *snapshot.Snapshot, flaw *canvas.Flaw) string {
+	if flaw.Kind != canvas.FlawKeyID || flaw.Policy == nil || !flaw.Node.IsScalar() {
+		return ""
+	}
+	text := flaw.Node.Text()
+	found := map[string]bool{}
+	for _, key := range s.Keys {
+		named := key.ID == text || slices.ContainsFunc(s.Aliases, func(a *snapshot.Alias) bool {
+			return (a.ARN == text || a.Name == text) && a.Target == key.ID && a.Account == key.Account && a.Region == key.Region
+		})
+		if named && key.ARN != "" {
+			found[key.ARN] = true
+		}
+	}
+	if len(found) != 1 {
+		return "" // none, or one in each of several accounts or Regions
+	}
+	return slices.Sorted(maps.Keys(found))[0]
+}
+
+func bucketName(arn string) string { return arn[strings.LastIndexByte(arn, ':')+1:] }
 
 // edit takes the edits of a change, if the text allows them.
 func (c *Change) edit(edits []source.Edit, err error) bool {
@@ -86,6 +141,9 @@ func statements(r *lint.Result) []Change {
 	var order []*merged
 	for _, need := range r.Worlds[0].Facts.Needs {
 		for _, a := range need.Additions {
+			if a.Lack != finding.Error {
+				continue
+			}
 			to, ok := findTarget(r.Worlds[0].Snapshot, a)
 			if !ok {
 				continue

@@ -11,13 +11,14 @@ type Kind string
 
 // The kinds of documents that commands put in place.
 const (
-	KeyPolicy     Kind = "key policy"
-	BucketPolicy  Kind = "bucket policy"
-	InlinePolicy  Kind = "inline policy"
-	ManagedPolicy Kind = "managed policy"
-	TrustPolicy   Kind = "trust policy"
-	DomainSetting Kind = "domain settings"
-	ProfileSet    Kind = "profile settings"
+	KeyPolicy        Kind = "key policy"
+	BucketPolicy     Kind = "bucket policy"
+	BucketEncryption Kind = "bucket encryption"
+	InlinePolicy     Kind = "inline policy"
+	ManagedPolicy    Kind = "managed policy"
+	TrustPolicy      Kind = "trust policy"
+	DomainSettings   Kind = "domain settings"
+	ProfileSettings  Kind = "profile settings"
 )
 
 // Put gives the command that puts a document in place. Owner is the ARN of the
@@ -32,15 +33,17 @@ func Put(kind Kind, owner, name, region, file string) string {
 		return "aws kms put-key-policy --key-id " + owner + " --policy-name default --policy " + from + " --region " + arn.Region
 	case BucketPolicy:
 		return "aws s3api put-bucket-policy --bucket " + last + " --policy " + from
+	case BucketEncryption:
+		return "aws s3api put-bucket-encryption --bucket " + last + " --server-side-encryption-configuration " + from
 	case InlinePolicy:
 		return "aws iam put-role-policy --role-name " + last + " --policy-name " + name + " --policy-document " + from
 	case ManagedPolicy:
 		return "aws iam create-policy-version --policy-arn " + owner + " --set-as-default --policy-document " + from
 	case TrustPolicy:
 		return "aws iam update-assume-role-policy --role-name " + last + " --policy-document " + from
-	case DomainSetting:
+	case DomainSettings:
 		return "aws sagemaker update-domain --domain-id " + owner + " --default-user-settings " + from + " --region " + region
-	case ProfileSet:
+	case ProfileSettings:
 		domain, profile, _ := strings.Cut(owner, "/")
 		return "aws sagemaker update-user-profile --domain-id " + domain + " --user-profile-name " + profile + " --user-settings " + from + " --region " + region
 	}

@@ -1,0 +1,117 @@
+package fix_test
+
+import (
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/fix"
+	"github.com/canvaslint/canvaslint/pkg/lint"
+	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/rules"
+	"github.com/canvaslint/canvaslint/pkg/rules/ruletest"
+	"github.com/canvaslint/canvaslint/policies"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/plans.txt")
+
+// TestPlans makes a plan for every bad case of every rule that is an error. What
+// Make gives is already proven: it ends with an error where something else opens.
+// The test holds what is left, that nothing new is found, and that the changed
+// files are what was checked but for the edits.
+func TestPlans(t *testing.T) {
+	set, err := rules.Load(policies.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := fs.ReadFile(policies.FS, "lib/base.txtar")
+	if err != nil {
+		t.Skip("the cases of the rules are not embedded")
+	}
+	var got strings.Builder
+	for _, rule := range set.Rules {
+		if rule.Severity != "error" {
+			continue
+		}
+		text, err := os.ReadFile("../../policies/" + rule.ID + "/cases.txtar")
+		if err != nil {
+			t.Fatal(err)
+		}
+		cases, err := ruletest.Parse(string(text), string(base))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cases {
+			if c.IsBad() {
+				fmt.Fprintf(&got, "== %s %s\n%s", rule.ID, c.Name, planOf(t, set, c))
+			}
+		}
+	}
+	const golden = "testdata/plans.txt"
+	if *update {
+		if err := os.WriteFile(golden, []byte(got.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got.String(), "\n")); diff != "" {
+		t.Errorf("plans differ; go test ./pkg/fix -update rewrites %s\n%s", golden, diff)
+	}
+}
+
+// planOf says what a plan does for a case, a line for each change and task.
+func planOf(t *testing.T, set *rules.Set, c ruletest.Case) string {
+	t.Helper()
+	files := fstest.MapFS{}
+	o := lint.Options{Rules: set}
+	for name, text := range c.Files {
+		if path.Base(name) == config.FileName {
+			parsed, err := config.Parse(name, []byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.Settings.Config = parsed
+			continue
+		}
+		files[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	o.Read.Files = load.FS(files)
+	plan, err := fix.Make(t.Context(), o)
+	if err != nil {
+		return fmt.Sprintf("refused: %v\n", err)
+	}
+	known := map[string]bool{}
+	for _, f := range plan.Before.Report.Findings {
+		known[f.Rule] = true
+	}
+	var b strings.Builder
+	for _, change := range plan.Changes {
+		fmt.Fprintf(&b, "edit %s: %s\n", change.Edits[0].Span, change.Message)
+	}
+	for _, refusal := range plan.Refused {
+		fmt.Fprintf(&b, "%s\n", refusal.Reason())
+	}
+	for _, task := range plan.Tasks {
+		fmt.Fprintf(&b, "task %s %s\n", task.Rule, task.File)
+	}
+	for _, f := range plan.After.Report.Findings {
+		if !known[f.Rule] && f.Severity != "info" {
+			t.Errorf("%s: the plan leads to %s: %s", c.Name, f.Rule, f.Message)
+		}
+	}
+	if len(fix.Errors(plan.After)) > len(fix.Errors(plan.Before)) {
+		t.Errorf("%s: more errors after the plan", c.Name)
+	}
+	return b.String()
+}
