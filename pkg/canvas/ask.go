@@ -44,6 +44,7 @@ func NewAsker(s *snapshot.Snapshot, c config.Config) *Asker {
 // Ask is [Ask] over the snapshot of the asker.
 func (a *Asker) Ask(q Question) (*access.Request, *access.Policies, error) {
 	w, s := a.w, a.w.snapshot
+	clear(w.contexts) // they hang on the policies of one question
 	principal, err := access.ParsePrincipal(q.Principal)
 	if err != nil {
 		return nil, nil, err

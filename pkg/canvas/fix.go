@@ -122,7 +122,6 @@ func (w *worker) addition(need *Need, policies *access.Policies, denied []*Actio
 		for _, chosen := range subsets(changes, size) {
 			if helps(policies, denied, chosen) {
 				chosen = shrink(policies, denied, chosen)
-				chosen = shrink(policies, denied, chosen)
 				need.Additions = append(need.Additions, w.additions(need, denied, chosen)...)
 				return w.describe(chosen)
 			}

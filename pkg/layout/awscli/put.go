@@ -1,10 +1,6 @@
 package awscli
 
-import (
-	"strings"
-
-	"github.com/canvaslint/canvaslint/pkg/iam"
-)
+import "strings"
 
 // Kind is what a command changes.
 type Kind string
@@ -25,12 +21,11 @@ const (
 // key, bucket, role or managed policy; for settings "DOMAIN" or "DOMAIN/PROFILE",
 // and region says where the domain is. Name is that of an inline policy.
 func Put(kind Kind, owner, name, region, file string) string {
-	arn, _ := iam.ParseARN(owner)
 	from := "file://" + file
 	last := owner[strings.LastIndexAny(owner, "/:")+1:]
 	switch kind {
 	case KeyPolicy:
-		return "aws kms put-key-policy --key-id " + owner + " --policy-name default --policy " + from + " --region " + arn.Region
+		return "aws kms put-key-policy --key-id " + owner + " --policy-name default --policy " + from + " --region " + strings.Split(owner+":::", ":")[3]
 	case BucketPolicy:
 		return "aws s3api put-bucket-policy --bucket " + last + " --policy " + from
 	case BucketEncryption:
