@@ -52,7 +52,8 @@ type builder struct {
 	notSelected []string
 	generated   bool
 	coded       bool
-	translated  bool // the document at hand was made from another format
+	translated  bool        // the document at hand was made from another format
+	at          source.Node // the document at hand
 	// pieces wait for the roles that they are added to.
 	pieces []piece
 	// accountLists remembers which accounts' details are whole, by account.
@@ -74,7 +75,7 @@ func (b *builder) problem(at source.Node, format string, args ...any) {
 // from notes where the document at hand comes from.
 func (b *builder) from(doc document) {
 	b.notVisible, b.of, b.generated, b.coded = doc.notVisible, "", doc.generated, doc.coded
-	b.notSelected, b.translated = doc.notSelected, doc.of != ""
+	b.notSelected, b.translated, b.at = doc.notSelected, doc.of != "", doc.node
 	if doc.coded {
 		b.of = doc.of
 	}
@@ -162,7 +163,11 @@ func (b *builder) sound(kind kind, node source.Node) source.Node {
 	if !ok {
 		return node
 	}
-	node, problems := shape.Sound(node, expected, b.translated)
+	dialect := shape.Printed()
+	if b.translated {
+		dialect = shape.Translated()
+	}
+	node, problems := shape.Sound(node, expected, dialect)
 	b.problems = append(b.problems, problems...)
 	return node
 }

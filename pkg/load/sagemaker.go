@@ -129,6 +129,9 @@ func (b *builder) conceal(settings ...*snapshot.Setting) {
 		case s.State != snapshot.Unset:
 		case slices.Contains(b.notSelected, s.Name):
 			s.State, s.Value = snapshot.Symbolic, iam.UnknownSetting(s.Name)
+			if !s.Node.Exists() {
+				s.Node = b.at
+			}
 		case slices.Contains(b.notVisible, s.Name):
 			s.State = snapshot.NotVisible
 		}

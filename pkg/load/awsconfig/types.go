@@ -159,7 +159,7 @@ func (t *translator) bucket(i item) {
 	if text.Exists() && !text.Is(source.Null) {
 		t.add(i, source.Make(wrapper).WithName("Policy", text.Name(), source.Copy(text)), "policy")
 	}
-	if encryption := t.supplement(i, "ServerSideEncryptionConfiguration"); encryption.Get("rules").Is(source.Array) {
+	if encryption := t.supplement(i, "ServerSideEncryptionConfiguration"); encryption.Exists() && !encryption.Is(source.Null) {
 		t.add(i, source.Make(encryption).With("ServerSideEncryptionConfiguration", spelling.Value(encryption)), "encryption", notVisible...)
 	}
 	if list, ok := i.tags("Key", "Value"); ok {

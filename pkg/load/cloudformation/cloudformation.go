@@ -262,7 +262,10 @@ func (r *run) addTemplate(root source.Node) {
 
 // problem notes a problem, once.
 func (r *run) problem(at source.Node, format string, args ...any) {
-	p := source.Problem{Message: fmt.Sprintf(format, args...), Span: at.Span()}
+	r.report(source.Problem{Message: fmt.Sprintf(format, args...), Span: at.Span()})
+}
+
+func (r *run) report(p source.Problem) {
 	if !r.said[p] {
 		r.said[p] = true
 		r.problems = append(r.problems, p)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/shape"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -156,6 +157,7 @@ func (s *stack) resources(wanted func(kind string) bool) []resource {
 		if !wanted(kind) {
 			continue
 		}
+		node = s.r.sound(kind, node)
 		res := resource{stack: s, id: name.Text(), kind: kind, name: name, node: node, properties: node, open: condition}
 		if properties := node.Get("Properties"); properties.Is(source.Object) {
 			res.properties = properties
@@ -169,6 +171,22 @@ func (s *stack) resources(wanted func(kind string) bool) []resource {
 		list = append(list, res)
 	}
 	return list
+}
+
+// sound gives a resource whose properties all have the kind of value that
+// CloudFormation takes: a scalar for any other, and null, which it refuses when
+// the stack is made, as nothing.
+func (r *run) sound(kind string, node source.Node) source.Node {
+	node, problems := shape.Sound(node, shape.Properties(kind), shape.Dialect{
+		Null: true, Scalars: true, Remedy: "correct the template", Open: func(n source.Node) bool {
+			_, ok := function(n)
+			return ok
+		},
+	})
+	for _, problem := range problems {
+		r.report(problem)
+	}
+	return node
 }
 
 // value works out a property, or a member within one: what stands beside it is

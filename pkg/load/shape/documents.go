@@ -113,10 +113,13 @@ func Grants() Shape {
 // Encryption is GetBucketEncryption
 // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html).
 func Encryption() Shape {
-	return objectOf(members{"ServerSideEncryptionConfiguration": objectOf(members{"Rules": listOf(objectOf(members{
-		"ApplyServerSideEncryptionByDefault": objectOf(members{"SSEAlgorithm": aText(), "KMSMasterKeyID": aText()}),
-		"BucketKeyEnabled":                   aTruth(),
-	}))})})
+	return objectOf(members{"ServerSideEncryptionConfiguration": objectOf(members{"Rules": listOf(encryptionRule())})})
+}
+
+func encryptionRule() Shape {
+	return objectOf(members{
+		"ApplyServerSideEncryptionByDefault": objectOf(members{"SSEAlgorithm": aText(), "KMSMasterKeyID": aText()}), "BucketKeyEnabled": aTruth(),
+	})
 }
 
 // Account is GetAccountAuthorizationDetails, RoleDescription GetRole

@@ -32,11 +32,12 @@ const (
 	truth
 	list
 	object
+	block
 )
 
 // String names the kind in messages.
 func (k kind) String() string {
-	return [...]string{"any value", "a text", "true or false", "a list", "an object"}[k]
+	return [...]string{"any value", "a text", "true or false", "a list", "an object", "a block"}[k]
 }
 
 type members map[string]Shape
@@ -51,16 +52,10 @@ func objectOf(m members) Shape {
 
 func listOf(item Shape) Shape { return Shape{kind: list, item: &item} }
 
-// with gives an object that has further members.
-func (s Shape) with(m members) Shape {
-	all := members{}
-	for name, member := range s.members {
-		all[name] = member
-	}
-	for name, member := range m {
-		all[name] = member
-	}
-	return objectOf(all)
+// blockOf is a block of Terraform, which JSON has as a list of one.
+func blockOf(m members) Shape {
+	item := objectOf(m)
+	return Shape{kind: block, item: &item}
 }
 
 // fold makes the spellings of one name the same: tools write KmsKeyId as
@@ -69,12 +64,34 @@ func fold(name string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
 }
 
+// Dialect says how a format writes values down.
+type Dialect struct {
+	// Null says that null stands for what is not set.
+	Null bool
+	// Scalars says that numbers and booleans may be written as texts, and texts
+	// without quotation marks.
+	Scalars bool
+	// Open tells values that are worked out elsewhere, such as functions.
+	Open func(source.Node) bool
+	// Remedy says what to do about what does not fit.
+	Remedy string
+}
+
+// Printed is how the AWS CLI writes.
+func Printed() Dialect {
+	return Dialect{Open: isUndecided, Remedy: "export it again with the AWS CLI (--output json)"}
+}
+
+// Translated is how documents are written that another format was told as.
+func Translated() Dialect {
+	return Dialect{Null: true, Scalars: true, Open: isUndecided, Remedy: "correct it"}
+}
+
 // Sound gives the document with everything that does not fit its shape replaced
 // by stand-ins, and a problem for each. A document that fits is given back as
-// it is. Translated is set for documents that another format was told as: it
-// writes null where nothing is set, and booleans as texts.
-func Sound(root source.Node, s Shape, translated bool) (source.Node, []source.Problem) {
-	c := checker{translated: translated}
+// it is.
+func Sound(root source.Node, s Shape, d Dialect) (source.Node, []source.Problem) {
+	c := checker{Dialect: d}
 	c.check(root, s, "")
 	if len(c.problems) == 0 {
 		return root, nil
@@ -83,46 +100,48 @@ func Sound(root source.Node, s Shape, translated bool) (source.Node, []source.Pr
 }
 
 type checker struct {
-	translated bool
-	problems   []source.Problem
+	Dialect
+	problems []source.Problem
 }
 
 func (c *checker) problem(at source.Node, format string, args ...any) {
 	c.problems = append(c.problems, source.Problem{Message: fmt.Sprintf(format, args...), Span: at.Span()})
 }
 
-// remedy says what to do about a document that does not fit.
-func (c *checker) remedy() string {
-	if c.translated {
-		return "correct it"
-	}
-	return "export it again with the AWS CLI (--output json)"
-}
-
 // check reports what does not fit.
 func (c *checker) check(node source.Node, s Shape, path string) {
+	if s.kind == anything {
+		return
+	}
 	if wrong := c.misfit(node, s); wrong != "" {
-		c.problem(node, "%s is %s: what it sets is unknown; %s", path, wrong, c.remedy())
+		c.problem(node, "%s is %s: what it sets is unknown; %s", path, wrong, c.Remedy)
 		return
 	}
 	for item := range node.Items() {
 		if s.item != nil {
-			c.check(item, *s.item, path+"[]")
+			c.check(item, *s.item, path)
 		}
+	}
+	if s.kind == block && node.Is(source.Object) {
+		c.check(node, *s.item, path)
+		return
+	}
+	if c.Open(node) {
+		return
 	}
 	for key, value := range node.Members() {
 		name := key.Text()
 		if member, ok := s.members[name]; ok {
 			c.check(value, member, join(path, name))
 		} else if real := s.real(name); real != "" {
-			c.problem(key, "%s is not a name that AWS uses, %s is: what it sets is unknown; %s", join(path, name), real, c.remedy())
+			c.problem(key, "%s is not a name that AWS uses, %s is: what it sets is unknown; %s", join(path, name), real, c.Remedy)
 		}
 	}
 }
 
 // misfit says what is wrong with a value itself, "" where nothing is.
 func (c *checker) misfit(node source.Node, s Shape) string {
-	if s.kind == anything || isUndecided(node) || node.Is(source.Null) && c.translated {
+	if s.kind == anything || c.Open(node) || node.Is(source.Null) && c.Null {
 		return ""
 	}
 	if !c.isOf(s.kind, node) {
@@ -134,20 +153,31 @@ func (c *checker) misfit(node source.Node, s Shape) string {
 	return ""
 }
 
-// isOf reports whether a value is of a kind. Of a derived document, and of YAML,
-// a text may look like a number.
+// isOf reports whether a value is of a kind. A block of Terraform is an object,
+// or a list of it.
 func (c *checker) isOf(k kind, node source.Node) bool {
 	switch k {
 	case text:
-		return node.Is(source.String) || c.translated && node.IsScalar()
+		return node.Is(source.String) || c.Scalars && node.IsScalar()
 	case truth:
-		return node.Is(source.Bool) || c.translated && node.IsScalar()
+		return node.Is(source.Bool) || c.Scalars && isTruth(node.Text())
 	case list:
 		return node.Is(source.Array)
 	case object:
 		return node.Is(source.Object)
+	case block:
+		return node.Is(source.Object) || node.Is(source.Array)
 	}
 	return true
+}
+
+// isTruth tells a boolean that is written as a text, or stands for one.
+func isTruth(text string) bool {
+	switch strings.ToLower(text) {
+	case "true", "false", "yes", "no", "on", "off":
+		return true
+	}
+	return iam.HasStandIn(text)
 }
 
 // isUndecided tells a value that a condition of a template decides.
@@ -175,7 +205,9 @@ func (c *checker) mend(node source.Node, s Shape, path string) source.Value {
 			items = append(items, c.mend(item, *s.item, path))
 		}
 		return source.List(node, items...)
-	case node.Is(source.Object) && s.members != nil && !isUndecided(node):
+	case node.Is(source.Object) && s.kind == block:
+		return c.mend(node, *s.item, path)
+	case node.Is(source.Object) && s.members != nil && !c.Open(node):
 		return c.mendObject(node, s, path)
 	}
 	return source.Copy(node)
@@ -219,6 +251,8 @@ func unknown(at source.Node, s Shape, path string) source.Value {
 		return made
 	case list:
 		return source.Make(at)
+	case block:
+		return source.List(at, unknown(at, *s.item, path))
 	case anything:
 		return source.Copy(at)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/shape"
 	"github.com/canvaslint/canvaslint/pkg/load/spelling"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -85,6 +86,8 @@ func cutARN(arn string) (account, resource string, ok bool) {
 func Translate(rows []source.Node) ([]layout.Document, []source.Problem) {
 	t := &translator{}
 	for _, row := range rows {
+		row, problems := shape.Sound(row, shape.Row(tableOf(row)), shape.Translated())
+		t.problems = append(t.problems, problems...)
 		r := read(row)
 		switch r.table {
 		case keys:

@@ -4,14 +4,16 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/shape"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // input is one plan or state.
 type input struct {
-	root source.Node
-	name string // of the file
-	form form
+	problems []source.Problem // values that no provider writes
+	root     source.Node
+	name     string // of the file
+	form     form
 	// resources are those that will be there, in the order of the file.
 	resources []*resource
 	byAddress map[string]*resource
@@ -186,6 +188,11 @@ func (in *input) addResource(r *resource) {
 			return
 		}
 	}
+	var problems []source.Problem
+	r.values, problems = shape.Sound(r.values, shape.Attributes(r.kind), shape.Dialect{
+		Null: true, Scalars: true, Open: func(source.Node) bool { return false }, Remedy: "write the plan or state again",
+	})
+	in.problems = append(in.problems, problems...)
 	in.resources = append(in.resources, r)
 	in.byAddress[r.address] = r
 	block := r.blockAddress()

@@ -3,6 +3,7 @@ package terraform
 import (
 	"strings"
 
+	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -66,6 +67,8 @@ func (r *resource) keyState() source.Value {
 	switch enabled := c.get(name); {
 	case enabled.isUnknown():
 		return source.Text(enabled.standIn(), enabled.at())
+	case enabled.isGiven() && iam.HasStandIn(enabled.value.Text()):
+		return source.Copy(enabled.value)
 	case enabled.isGiven() && enabled.value.Text() == "false":
 		return source.Text("Disabled", enabled.value)
 	case enabled.isGiven():

@@ -45,6 +45,7 @@ func Translate(roots []source.Node, homes map[string]layout.Home) ([]layout.Docu
 	t.dropRepeated()
 	t.tellApart()
 	for _, in := range t.inputs {
+		t.problems = append(t.problems, in.problems...)
 		t.tell(in)
 	}
 	return t.documents, t.problems
