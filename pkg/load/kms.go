@@ -50,8 +50,8 @@ func (b *builder) addKey(node source.Node) {
 	b.conceal(&key.Status)
 	key.Manager, key.Origin = setting(node, "KeyManager"), setting(node, "Origin")
 	key.MultiRegion, key.DeletionDate = setting(node, "MultiRegion"), setting(node, "DeletionDate")
-	if enabled := node.Get("Enabled"); !key.Status.IsGiven() && enabled.Exists() {
-		state := map[string]string{"true": "Enabled", "false": "Disabled"}[enabled.Text()]
+	enabled := node.Get("Enabled")
+	if state := map[string]string{"true": "Enabled", "false": "Disabled"}[enabled.Text()]; !key.Status.IsGiven() && state != "" {
 		key.Status = snapshot.Setting{State: snapshot.Given, Value: state, Node: enabled, Name: "Enabled"}
 	}
 }

@@ -35,6 +35,8 @@ func (b *builder) policyKind(doc document) (source.Node, kind) {
 		return body, placed
 	case isResourceControl(body, doc.name):
 		return body, resourceControlDoc
+	case guess != identityDoc && doc.kind == rawPolicyDoc && isNamedEndpoint(doc.name):
+		return body, endpointPolicyDoc
 	case guess != "" && (guess != identityDoc || doc.kind == rawPolicyDoc):
 		return body, guess
 	case doc.place.Key != "":
@@ -82,6 +84,14 @@ func kindByName(doc document) kind {
 		return keyPolicyDoc
 	}
 	return otherPolicyDoc
+}
+
+// isNamedEndpoint reports whether a file's name says that it holds the policy of
+// an endpoint: one for S3 speaks of buckets as bucket policies do. A bucket policy
+// that lets requests from an endpoint through may have the word in its name too.
+func isNamedEndpoint(name string) bool {
+	file := strings.ToLower(path.Base(name))
+	return strings.Contains(file, "endpoint") && !strings.Contains(file, "bucket") && !strings.Contains(file, "key")
 }
 
 // isResourceControl tells a resource control policy: every statement denies

@@ -54,6 +54,28 @@ func TestPolicyKind(t *testing.T) {
 		{"an inline policy in another account's folder", domain + role + "-- 444455556666/p.json --\n" + `{"RoleName": "A", "PolicyName": "P", "PolicyDocument": ` + nobodys + "}\n", "", identity +
 			"problem 444455556666/p.json:1:1: this document was checked alone, since its role A is of another account, or there are several of that name: say which under documents: in the config\n"},
 	}
+	// Policies whose words fit several kinds, in files of every name.
+	const everything = `{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}`
+	const denied = `{"Statement": [{"Effect": "Deny", "Principal": "*", "NotAction": "kms:*", "Resource": "*"}]}`
+	for file, kind := range map[string]string{
+		"endpoint.json": "endpoint policy", "vpce-policy.json": "endpoint policy", "endpoints/s3.json": "bucket policy", "vpc-endpoints/p.json": "endpoint policy",
+		"get-key-policy.json": "key policy", "kms.GetKeyPolicy_1.json": "key policy", "app-key.json": "key policy", "kms/p.json": "key policy",
+		"get-bucket-policy.json": "bucket policy", "s3/policy.json": "bucket policy", "data-bucket.json": "bucket policy",
+		"trust.json": "trust policy", "p.json": "resource policy", "policies/p.json": "resource policy",
+	} {
+		for _, text := range []string{everything, denied} {
+			cases = append(cases, struct{ name, archive, owner, want string }{file, "-- " + file + " --\n" + text + "\n", "", kind + " of \"\"\n"})
+		}
+	}
+	for _, c := range []struct{ name, file, text, want string }{
+		{"the answer of get-key-policy", "a.json", `{"Policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"*\", \"Resource\": \"*\"}]}", "PolicyName": "default"}`, "key policy"},
+		{"a resource control policy of several services", "a.json", `{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "kms:*"], "Resource": "*"}]}`, "resource control policy"},
+		{"one of S3 by its name", "rcp-s3.json", `{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}`, "resource control policy"},
+		{"an S3 endpoint's", "s3-endpoint.json", `{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}]}`, "endpoint policy"},
+		{"a bucket's that lets an endpoint through", "bucket-with-endpoint.json", `{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*", "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}}]}`, "bucket policy"},
+	} {
+		cases = append(cases, struct{ name, archive, owner, want string }{c.name, "-- " + c.file + " --\n" + c.text + "\n", "", c.want + " of \"\"\n"})
+	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			options := Options{}
