@@ -82,8 +82,9 @@ func (c *Changed) About(arn string) {
 }
 
 // Named adds what the path of a changed file says that it is about: all of an
-// account, where it is one of the lists of an export; and, where the file is lost
-// (deleted, or no longer understood), the resources that the path names. It
+// account, where it is one of the lists of an export; and the resources that the
+// path names, where the file is lost (deleted, or no longer understood) or lies in
+// the folder of a key or bucket: it may have come to describe another one. It
 // reports whether there are any.
 func (c *Changed) Named(name string, lost bool, s *snapshot.Snapshot) bool {
 	place := layout.Parse(name)
@@ -95,7 +96,7 @@ func (c *Changed) Named(name string, lost bool, s *snapshot.Snapshot) bool {
 	case layout.IsExport(name) && (folder == "iam" || folder == "kms" || folder == "ec2"):
 		c.accounts[place.Account] = true
 		return true
-	case !lost:
+	case !lost && !(layout.IsExport(name) && (place.Key != "" || place.Bucket != "")):
 		return false
 	case layout.IsExport(name) && folder == "domains":
 		place.Domain = layout.Unescape(place.Document)
