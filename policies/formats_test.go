@@ -449,7 +449,8 @@ func TestFormatArchives(t *testing.T) {
 	}
 }
 
-// docs/formats.md says which rule looks into which format.
+// docs/formats.md says which rule looks into which format, and what of each format
+// is used, not needed and unknown (testdata/formats/documents.md).
 func TestFormatsDocs(t *testing.T) {
 	var table, notes strings.Builder
 	table.WriteString("# Rules and formats\n\nThis page is made from testdata/formats (`go test ./policies -update`), where each rule's\nmistake is made in every format that can express it. A number leads to the reason why one cannot.\n\n| rule |")
@@ -483,6 +484,11 @@ func TestFormatsDocs(t *testing.T) {
 	if notes.Len() > 0 {
 		table.WriteString("\nWhere the same mistake is reported in another way:\n\n" + notes.String())
 	}
+	documents, err := os.ReadFile(filepath.Join(formatsFolder, "documents.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	table.Write(documents)
 	file := filepath.Join("..", "docs", "formats.md")
 	if *update {
 		if err := os.WriteFile(file, []byte(table.String()), 0o644); err != nil {

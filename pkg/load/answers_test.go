@@ -3,6 +3,8 @@ package load
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +15,6 @@ import (
 // save answers: it is listed, and never a problem, a profile or a domain.
 func TestUnneeded(t *testing.T) {
 	samples := map[string]string{
-		`{"PolicyNames": ["default"], "Truncated": false}`:                                         "list-key-policies",
 		`{"Rules": [{"ID": "old", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}]}`: "get-bucket-lifecycle-configuration",
 		`{"Status": "Enabled"}`:                            "get-bucket-versioning",
 		`{"Status": "Suspended", "MFADelete": "Disabled"}`: "get-bucket-versioning",
@@ -25,7 +26,7 @@ func TestUnneeded(t *testing.T) {
 		`{"Buckets": [], "Owner": {"ID": "1"}}`:                              "list-buckets",
 		`{"Owner": {"ID": "1"}, "Grants": [{"Permission": "FULL_CONTROL"}]}`: "get-bucket-acl",
 	}
-	for _, answer := range unneeded() {
+	for _, answer := range slices.Concat(mistakable(), unneeded()) {
 		made := map[string]any{}
 		for name, kind := range answer.members {
 			made[name] = map[source.Kind]any{source.String: "text", source.Array: []any{}, source.Object: map[string]any{}, source.Bool: true}[kind]
@@ -35,6 +36,20 @@ func TestUnneeded(t *testing.T) {
 			t.Fatal(err)
 		}
 		samples[string(data)] = answer.call
+	}
+	for _, name := range []string{"list-key-policies.json", "111122223333/eu-central-1/kms/keys/0a000000-0000-4000-8000-000000000001/policies.json"} {
+		want := "ignored " + name + ": the answer of list-key-policies, which is not needed"
+		if got := outline(readText(input{name: name}, []byte(`{"PolicyNames": ["default"]}`))); got != want {
+			t.Errorf("got %s\nwant %s", got, want)
+		}
+	}
+	for text, want := range map[string]string{
+		`{"PolicyNames": ["default"]}`: "inline-policies 1:1",
+		`{"Users": [], "Roles": [{"RoleName": "A", "RoleId": "AROA1", "Arn": "arn:aws:iam::111122223333:role/A"}]}`: "role 1:25",
+	} {
+		if got := outline(readText(input{name: "list-role-policies.json"}, []byte(text))); got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
 	}
 	for text, call := range samples {
 		for _, in := range []input{
@@ -128,5 +143,18 @@ func TestNothingSaid(t *testing.T) {
 	bucket, key := result.Snapshot.Buckets[0], result.Snapshot.Keys[0]
 	if got := fmt.Sprint(bucket.PolicyState, "; ", bucket.EncryptionState, "; ", bucket.TagsKnown, "; ", key.TagsKnown, len(key.Tags)); got != "unset; given; true; true 0" {
 		t.Errorf("policy, encryption and tags of the bucket, tags of the key: %s", got)
+	}
+}
+
+// TestUnneededIsDocumented finds every call of the table in docs/formats.md.
+func TestUnneededIsDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/formats.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, answer := range slices.Concat(mistakable(), unneeded()) {
+		if !strings.Contains(string(page), answer.call) {
+			t.Errorf("%s is not needed, and docs/formats.md does not say so", answer.call)
+		}
 	}
 }

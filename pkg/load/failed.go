@@ -2,6 +2,7 @@ package load
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
@@ -168,12 +169,7 @@ func (f failure) isNeeded() bool {
 	if strings.HasPrefix(f.call, "get-bucket-") {
 		return false
 	}
-	for _, answer := range unneeded() {
-		if answer.call == f.call {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(slices.Concat(mistakable(), unneeded()), func(a answer) bool { return a.call == f.call })
 }
 
 // message says what is known of the failure.

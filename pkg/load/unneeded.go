@@ -13,13 +13,20 @@ type answer struct {
 	members map[string]source.Kind
 }
 
-// unneeded lists them. They are looked at before the documents that are read,
-// since some have the members of one: an app names its profile, a space its domain.
-var unneeded = sync.OnceValue(func() []answer {
-	answers := []answer{
+// mistakable lists those that have the members of a document that is read: an app
+// names its profile, a space its domain, an access control list has grants.
+func mistakable() []answer {
+	return []answer{
 		{"describe-app", map[string]source.Kind{"AppName": source.String, "AppType": source.String}},
 		{"describe-space", map[string]source.Kind{"SpaceName": source.String, "DomainId": source.String}},
 		{"get-bucket-acl", map[string]source.Kind{"Grants": source.Array, "Owner": source.Object}},
+	}
+}
+
+// unneeded lists all others. They are looked at last: a file that somebody put
+// together may hold a list that is read beside one that is not.
+var unneeded = sync.OnceValue(func() []answer {
+	answers := []answer{
 		{"get-caller-identity", map[string]source.Kind{"UserId": source.String, "Account": source.String, "Arn": source.String}},
 		{"head-bucket", map[string]source.Kind{"BucketRegion": source.String, "AccessPointAlias": source.Bool}},
 		{"get-public-key", map[string]source.Kind{"PublicKey": source.String, "KeyId": source.String}},
@@ -65,19 +72,38 @@ var unneeded = sync.OnceValue(func() []answer {
 	return answers
 })
 
+// mistakableCall names the call whose answer a tree is, though it looks like a
+// document that is read; "" for none. A role may have a policy that is called
+// default too, so that the place has to tell which list of names it is.
+func (r *rooter) mistakableCall(root source.Node) string {
+	if call := callIn(mistakable(), root); call != "" {
+		return call
+	}
+	if isNamed(root.Get("PolicyNames"), "default") && (r.place.Key != "" || callOf(r.in.name) == "list-key-policies") {
+		return "list-key-policies"
+	}
+	return ""
+}
+
+// callIn gives the first call of a table whose members an object has.
+func callIn(answers []answer, root source.Node) string {
+	for _, answer := range answers {
+		if fits(root, answer.members) {
+			return answer.call
+		}
+	}
+	return ""
+}
+
 // unneededCall names the call whose answer a tree is, "" for none of the table.
 func unneededCall(root source.Node) string {
 	if !root.Is(source.Object) {
 		return ""
 	}
-	for _, answer := range unneeded() {
-		if fits(root, answer.members) {
-			return answer.call
-		}
+	if call := callIn(unneeded(), root); call != "" {
+		return call
 	}
 	switch {
-	case isNamed(root.Get("PolicyNames"), "default"):
-		return "list-key-policies"
 	case isLifecycle(root.Get("Rules")):
 		return "get-bucket-lifecycle-configuration"
 	case root.Len() <= 2 && (root.Get("MFADelete").Exists() || root.Get("Status").Text() == "Suspended" || root.Get("Status").Text() == "Enabled"):

@@ -43,7 +43,7 @@ func (r *rooter) take(root source.Node, depth int) bool {
 		r.content.formatted = append(r.content.formatted, formatted{format, root})
 		return true
 	}
-	if call := unneededCall(root); call != "" {
+	if call := r.mistakableCall(root); call != "" {
 		r.unneeded = call
 		return false
 	}
@@ -88,6 +88,9 @@ func (r *rooter) take(root source.Node, depth int) bool {
 	}
 	if made := spelling.AsAWS(root); made.Exists() && evident(made) {
 		return r.take(made, depth+1)
+	}
+	if call := unneededCall(root); call != "" {
+		r.unneeded = call
 	}
 	return false
 }
