@@ -71,7 +71,10 @@ func (b *builder) placeAlone(doc document, kind kind, body source.Node) {
 	switch kind {
 	case endpointPolicyDoc:
 		b.policy(body, iam.EndpointPolicy, doc.name, "")
-		b.ownerless(doc, "VPC endpoint", "save describe-vpc-endpoints, which holds the policies of all")
+		// The calls of a domain take an endpoint only where it is VpcOnly.
+		if slices.ContainsFunc(b.snapshot.Domains, func(d *snapshot.Domain) bool { return d.Network.Value != "PublicInternetOnly" }) {
+			b.ownerless(doc, "VPC endpoint", "save describe-vpc-endpoints, which holds the policies of all")
+		}
 	case resourceControlDoc:
 		b.policy(body, iam.ResourceControlPolicy, doc.name, "")
 		b.ownerless(doc, "account or unit of the organization", "save it with describe-policy, and what it is attached to in organization/targets.json")

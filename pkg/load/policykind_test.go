@@ -76,6 +76,14 @@ func TestPolicyKind(t *testing.T) {
 	} {
 		cases = append(cases, struct{ name, archive, owner, want string }{c.name, "-- " + c.file + " --\n" + c.text + "\n", "", c.want + " of \"\"\n"})
 	}
+	const network = `{"DomainId": "d-1", "DomainArn": "arn:aws:sagemaker:eu-central-1:111122223333:domain/d-1", "AppNetworkAccessType": "%s"}`
+	const lost = "problem endpoint.json:1:1: nothing says which VPC endpoint this document belongs to: it was checked alone; save describe-vpc-endpoints, which holds the policies of all\n"
+	for access, problem := range map[string]string{"VpcOnly": lost, "PublicInternetOnly": ""} {
+		cases = append(cases, struct{ name, archive, owner, want string }{
+			"an endpoint's policy beside a domain that is " + access, "-- d.json --\n" + fmt.Sprintf(network, access) + "\n-- endpoint.json --\n" + everything + "\n", "",
+			"endpoint policy of \"\"\n" + problem,
+		})
+	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			options := Options{}
