@@ -229,6 +229,7 @@ func (x *explainer) gaps(t *tally) {
 		}
 	}
 	x.grantGaps()
+	x.grantSlips()
 	caller := &x.request.Principal
 	if !caller.hasPolicies() && caller.Kind != RootUser {
 		if max(t.resource.any(), t.grant) != yes || caller.Kind == Anonymous {
@@ -284,8 +285,12 @@ func (x *explainer) gapsWithin(t *tally) {
 	if t.identity != yes {
 		x.gap(view{name: IdentityPolicy, layer: &x.policies.Identity, binds: true}, NoStatement)
 	}
-	if x.has(x.policies.Resource) != no && (delegated == maybe || x.hasNear()) {
+	switch {
+	case x.has(x.policies.Resource) == no:
+	case delegated == maybe || x.hasNear():
 		x.resourceGap(IAMNotEnabled)
+	default:
+		x.addSlip(view{name: x.resourceLayer(), layer: x.policies.Resource, named: true, binds: true}, NoStatement, true)
 	}
 }
 
@@ -400,14 +405,35 @@ func (x *explainer) gap(v view, cause CauseName) {
 		}
 	}
 	x.absentDocuments(v)
+	found = x.addSlip(v, cause, found) || found
 	if found || len(v.layer.Missing) > 0 {
 		return
 	}
-	r := Reason{Layer: v.name, Cause: cause, Policy: nameOf(v.layer), Node: statements(v.layer), Message: lack(v, cause)}
+	x.addGap(v, Reason{Layer: v.name, Cause: cause, Policy: nameOf(v.layer), Node: statements(v.layer), Message: lack(v, cause)})
+}
+
+// addGap adds that no statement of a layer allows it; where it is not known
+// whether the layer is there, that is the doubt.
+func (x *explainer) addGap(v view, r Reason) {
 	if r.Question = x.question(v.layer.Guards); r.Question != "" {
 		r.Cause, r.Message = PolicyInDoubt, r.Message+", and it is not known "+r.Question
 	}
 	x.add(r)
+}
+
+// addSlip adds the statement of a layer that comes closest. Beside others that
+// only lack a condition, it must be a slip of the pen.
+func (x *explainer) addSlip(v view, cause CauseName, beside bool) bool {
+	d, s, found := x.closest(v)
+	if found == nil || found.far && beside {
+		return false
+	}
+	message := label(s, d.Name) + " would allow it, but " + found.words()
+	if cause == IAMNotEnabled || cause == OtherSideMissing {
+		message += "; " + lack(v, cause)
+	}
+	x.addGap(v, Reason{Layer: v.name, Cause: cause, Policy: d.Name, Near: s, Node: found.node, Message: message})
+	return true
 }
 
 // nearly adds a statement that would allow but for one thing.
@@ -420,6 +446,11 @@ func (x *explainer) nearly(v view, d *Document, s *iam.Statement) bool {
 		r.Cause, r.Message, r.Awaits = f.cause, label(s, d.Name)+" may allow it: "+f.why, f.waits
 	case f.near:
 		r.Cause, r.Message = ConditionNotMet, label(s, d.Name)+" would allow it, but "+f.why
+		for i := range s.Conditions {
+			if text := x.conditionSlip(&s.Conditions[i]); text != "" && x.condition(&s.Conditions[i]) == no {
+				r.Message += "; " + text
+			}
+		}
 	case s.WithoutEffect && s.Effect == iam.Allow && len(s.Actions) > 0 && x.action(s) == yes && x.principal(s).any() == yes:
 		r.Cause, r.Message = NoStatement, label(s, d.Name)+" does not count: "+f.why
 	default:

@@ -52,6 +52,10 @@ type Policies struct {
 	SCPs, RCPs []Level
 	Endpoint   *Layer // nil where the call does not go through a VPC endpoint
 	Grants     []Grant
+	// Known tells whether there is an action, principal or resource of a name. It
+	// decides nothing: reasons take a name that is nearly right, and of nothing that
+	// exists, for a slip of the pen. It is nil where nobody can tell.
+	Known func(name string) bool
 }
 
 // Grant is a KMS grant, an item of list-grants

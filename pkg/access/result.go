@@ -84,6 +84,9 @@ type Reason struct {
 	Policy string
 	// Statement is the deciding statement, nil where the lack of one decides.
 	Statement *iam.Statement
+	// Near is, where no statement allows, the one that would but for one element;
+	// Node is that element.
+	Near *iam.Statement
 	// Node is the one element to point at: the condition that fails, the
 	// statement that denies, or where nothing matches the policy's Statement.
 	Node    source.Node

@@ -158,8 +158,9 @@ func (e *evaluation) fit(s *iam.Statement, v view, d *Document) fitting {
 	if s.WithoutEffect {
 		return fitting{match: no, element: "statement", node: s.Node, why: "it has no Action or no Resource, and therefore no effect"}
 	}
-	check(e.action(s), "action", s.ActionNode, "its action is another one", ContextUnknown)
-	check(e.resource(s), "resource", s.ResourceNode, e.resourceWords(), ContextUnknown)
+	action, resource := e.action(s), e.resource(s)
+	check(action, "action", s.ActionNode, reasonOf(action, "its action is another one", "whether its action fits is not known"), ContextUnknown)
+	check(resource, "resource", s.ResourceNode, reasonOf(resource, e.resourceWords(), "whether its resource fits is not known"), ContextUnknown)
 	if v.named {
 		f = e.fitPrincipal(s, f)
 	}
@@ -201,7 +202,7 @@ func (e *evaluation) fitPrincipal(s *iam.Statement, f fitting) fitting {
 	if t >= f.match {
 		return f
 	}
-	f = fitting{match: t, element: "principal", node: s.PrincipalNode, why: e.principalWords(s), cause: e.principalDoubt(s)}
+	f = fitting{match: t, element: "principal", node: s.PrincipalNode, why: e.principalWords(s, t), cause: e.principalDoubt(s)}
 	p := e.policies
 	if e.has(p.Boundary) != maybe && e.has(p.Session) != maybe || t == no {
 		return f
@@ -216,6 +217,14 @@ func (e *evaluation) fitPrincipal(s *iam.Statement, f fitting) fitting {
 	f.question, f.cause = e.question(guards), PolicyInDoubt
 	f.why = "it is not known " + f.question
 	return f
+}
+
+// reasonOf gives the reason of a no, or of a doubt.
+func reasonOf(t truth, no, doubt string) string {
+	if t == maybe {
+		return doubt
+	}
+	return no
 }
 
 // wait lets a doubt say what is known only once a template is deployed.
@@ -239,11 +248,20 @@ func (e *evaluation) resourceWords() string {
 	return "its resource is another one"
 }
 
-func (e *evaluation) principalWords(s *iam.Statement) string {
-	if s.PrincipalDoubt != "" {
+func (e *evaluation) principalWords(s *iam.Statement, t truth) string {
+	switch {
+	case t == no:
+		return "it does not name this principal"
+	case s.PrincipalDoubt != "":
 		return s.PrincipalDoubt + ", so whom it means is not known"
+	case len(s.NotPrincipals) > 0:
+		return "what its NotPrincipal makes of this caller is not documented"
+	case len(s.Principals) == 0 && s.Uncertain != "":
+		return s.Uncertain
+	case e.request.Principal.SessionUnknown:
+		return "whether it names the session of the role is not known"
 	}
-	return "it does not name this principal"
+	return "whether it names this principal is not known"
 }
 
 func (e *evaluation) principalDoubt(s *iam.Statement) CauseName {

@@ -134,7 +134,7 @@ func (w *worker) forgetCaller(p *access.Principal, policies *access.Policies) {
 func (w *worker) callerPolicies(caller, owner string) *access.Policies {
 	return &access.Policies{
 		Identity: w.identityLayer(caller), Boundary: w.boundaryLayer(caller),
-		SCPs: w.organizationLevels(iam.AccountOf(caller), scpType), RCPs: w.organizationLevels(owner, rcpType),
+		SCPs: w.organizationLevels(iam.AccountOf(caller), scpType), RCPs: w.organizationLevels(owner, rcpType), Known: w.isKnown,
 	}
 }
 

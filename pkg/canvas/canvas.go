@@ -71,7 +71,8 @@ type worker struct {
 	// have a file.
 	byPolicy   map[*iam.Policy]*snapshot.Policy
 	conditions map[flawID]*Flaw
-	proposed   map[proposal]string           // statements of fixes
+	proposed   map[proposal]string // statements of fixes
+	catalog    *catalog
 	missing    map[string][]snapshot.Missing // what an export could not read, by resource
 	why        map[string]string             // a document is not at hand, by the document's name
 }

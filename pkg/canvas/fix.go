@@ -196,10 +196,31 @@ func (w *worker) narrow(need *Need, denies []access.Reason) *finding.Fix {
 		fix.Message = "use one key everywhere: either set the storage key of the domain and the default key of the bucket to the demanded one, " +
 			demanded + ", or change the condition of " + names[0] + " to the key that Canvas will use"
 	}
+	if len(denies) == 1 && denies[0].Action == "s3:PutObject" && asksForHeader(denies[0].Statement) {
+		fix.Message = headerAdvice(need, names[0])
+	}
 	if place := denies[0].Statement.Node.Span(); !place.IsZero() {
 		fix.File = place.File.Name
 	}
 	return fix
+}
+
+const headerName = "x-amz-server-side-encryption"
+
+// asksForHeader reports whether a statement has a condition on the encryption
+// header of a write.
+func asksForHeader(statement *iam.Statement) bool {
+	return slices.ContainsFunc(statement.Conditions, func(c iam.Condition) bool { return c.Name == iam.NewKey("s3:"+headerName) })
+}
+
+// headerAdvice says how the header that a Deny asks for comes to be sent: Canvas
+// sends it with the storage key, and else leaves encryption to the bucket.
+func headerAdvice(need *Need, deny string) string {
+	if user := need.Users[0]; user.StorageKeys[0].Setting.IsGiven() {
+		return "Canvas sends the header " + headerName + ": aws:kms with its storage key: let the condition of " + deny + " take that value"
+	}
+	return "without a storage key Canvas sends no header " + headerName + ": set a storage key (S3KmsKeyId of the domain's WorkspaceSettings), or remove " +
+		deny + ": the bucket's default encryption encrypts what comes without the header"
 }
 
 // demandedKey is the KMS key that a Deny statement lets through, "" if it

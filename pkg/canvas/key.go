@@ -31,6 +31,9 @@ type Resolution struct {
 	AWSManaged bool
 	// Account and Region are the key's.
 	Account, Region string
+	// Elsewhere are, of one that does not exist, the ARNs of what has the same id
+	// or name in other accounts and Regions.
+	Elsewhere []string
 	// Awaits says what must be known before it can be told which key is meant,
 	// or whether it can be used: "the value of the parameter KmsKeyArn".
 	Awaits []string
@@ -86,6 +89,9 @@ func (w *worker) resolve(text, account, region string) Resolution {
 	}
 	if r.ARN != "" {
 		w.resolveKey(&r)
+	}
+	if r.Existence == NotFound {
+		r.Elsewhere = w.elsewhere(&r)
 	}
 	return r
 }

@@ -79,7 +79,10 @@ func (w *worker) identityLayer(arn string) access.Layer {
 				layer.Missing = append(layer.Missing, w.lacks("the attached policy ", attachment.ARN, attachment.ARN, "GetPolicy", "GetPolicyVersion")...)
 			}
 		}
-		if !role.PoliciesKnown {
+		for _, name := range role.Unread {
+			layer.Missing = append(layer.Missing, w.lacks("the inline policy "+name+" of the role ", arn, arn, "GetRolePolicy")...)
+		}
+		if !role.PoliciesKnown && (len(role.Unread) == 0 || !role.Listed) {
 			layer.Missing = append(layer.Missing, w.unread("the list of policies of the role "+arn, arn, "ListRolePolicies", "ListAttachedRolePolicies", "GetRolePolicy"))
 		}
 	}
@@ -238,9 +241,9 @@ func (w *worker) keyPolicies(role, keyARN, keyAccount string, key *snapshot.Key)
 	account := iam.AccountOf(role)
 	p := &access.Policies{
 		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role),
-		SCPs: w.organizationLevels(account, scpType), RCPs: w.organizationLevels(keyAccount, rcpType),
+		SCPs: w.organizationLevels(account, scpType), RCPs: w.organizationLevels(keyAccount, rcpType), Known: w.isKnown,
 	}
-	p.Resource = &access.Layer{Missing: w.lacks("the key policy of ", keyARN, keyARN, "GetKeyPolicy", "DescribeKey")}
+	p.Resource = &access.Layer{Missing: w.lacks("the key policy of ", keyARN+w.namesake(keyARN, key), keyARN, "GetKeyPolicy", "DescribeKey")}
 	if key != nil {
 		if key.Policy != nil {
 			p.Resource = &access.Layer{Documents: []access.Document{document(key.Policy)}}
@@ -267,7 +270,7 @@ func (w *worker) bucketPolicies(domain *snapshot.Domain, role, name string, buck
 	account := iam.AccountOf(role)
 	p := &access.Policies{
 		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role),
-		SCPs: w.organizationLevels(account, scpType), Endpoint: w.endpoint(domain),
+		SCPs: w.organizationLevels(account, scpType), Endpoint: w.endpoint(domain), Known: w.isKnown,
 	}
 	if bucket != nil {
 		p.RCPs = w.organizationLevels(bucket.Account, rcpType)

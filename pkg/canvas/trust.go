@@ -46,7 +46,7 @@ func (w *worker) trustPolicies(arn string) *access.Policies {
 	parsed, _ := iam.ParseARN(arn)
 	p := &access.Policies{
 		Resource: &access.Layer{Missing: []string{"the trust policy of the role " + arn}},
-		RCPs:     w.organizationLevels(parsed.Account, rcpType),
+		RCPs:     w.organizationLevels(parsed.Account, rcpType), Known: w.isKnown,
 	}
 	if role := w.snapshot.Role(arn); role != nil && role.Trust != nil {
 		p.Resource = &access.Layer{Documents: []access.Document{document(role.Trust)}}

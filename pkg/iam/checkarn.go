@@ -74,7 +74,7 @@ func (c *Checker) noService(service string) string {
 		return ""
 	}
 	for _, known := range [...]string{"kms", "s3", "sagemaker", "iam", "sts"} {
-		if distance(service, known, 1) == 1 && len(known) > 2 && service != "ses" {
+		if Distance(service, known, 1) == 1 && len(known) > 2 && service != "ses" {
 			return fmt.Sprintf("AWS has no service %q%s", service, didYouMean("", []string{known}))
 		}
 	}

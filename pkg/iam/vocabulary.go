@@ -115,7 +115,7 @@ func nearest(text string, names []string) []string {
 func within(text string, names []string, limit int) []string {
 	best, found := limit+1, []string(nil)
 	for _, name := range names {
-		switch d := distance(text, strings.ToLower(name), best); {
+		switch d := Distance(text, strings.ToLower(name), best); {
 		case d < best:
 			best, found = d, []string{name}
 		case d == best && len(found) > 0:
@@ -126,9 +126,9 @@ func within(text string, names []string, limit int) []string {
 	return found[:min(2, len(found))]
 }
 
-// distance counts the letters to add, drop or change between two texts; more
+// Distance counts the letters to add, drop or change between two texts; more
 // than limit is limit+1.
-func distance(a, b string, limit int) int {
+func Distance(a, b string, limit int) int {
 	if len(a)-len(b) > limit || len(b)-len(a) > limit {
 		return limit + 1
 	}

@@ -209,6 +209,14 @@ func (s *Statement) guardsHeader() bool {
 	})
 }
 
+// AsksNoHeader reports whether the statement is about requests without the
+// encryption header alone: Null true.
+func (s *Statement) AsksNoHeader() bool {
+	return slices.ContainsFunc(s.Conditions, func(c Condition) bool {
+		return c.Name.String() == headerKey && c.Op.Test == Null && slices.ContainsFunc(c.Values, func(v Value) bool { return v.Truth })
+	})
+}
+
 // Words says what a condition compares with.
 func (c *Condition) Words() string {
 	texts := make([]string, len(c.Values))

@@ -86,10 +86,12 @@ func (b *builder) addRole(node source.Node) *snapshot.Role {
 			return role
 		}
 		role.PoliciesKnown = inline.Is(source.Array) && node.Get("AttachedManagedPolicies").Is(source.Array) && !slices.Contains(b.notVisible, "RolePolicyList")
+		role.Listed = role.PoliciesKnown
 		for item := range inline.Items() {
 			name := item.Get("PolicyName").Text()
 			if !item.Get("PolicyDocument").Exists() {
 				role.PoliciesKnown = false // its name is all that could be read
+				role.Unread = append(role.Unread, name)
 				continue
 			}
 			if policy := b.policy(item.Get("PolicyDocument"), iam.IdentityPolicy, name, role.ARN); policy != nil {
@@ -176,14 +178,18 @@ func (b *builder) settleRoles() {
 			role.Boundary = &snapshot.Attachment{ARN: iam.UnknownSetting("PermissionsBoundary"), Node: role.Node}
 		}
 		if name := role.Node.Span().File.Name; iamcollect.IsPlace(name) && slices.ContainsFunc(b.unusable, func(other string) bool { return path.Dir(other) == path.Dir(name) }) {
-			role.PoliciesKnown = false
+			role.PoliciesKnown, role.Listed = false, false
 		}
 	}
 	for role, list := range b.lists {
 		known := list.inline && list.attached
 		for _, name := range list.names {
-			known = known && slices.ContainsFunc(role.Inline, func(p *snapshot.Policy) bool { return p.Name == name })
+			if !slices.ContainsFunc(role.Inline, func(p *snapshot.Policy) bool { return p.Name == name }) {
+				known = false
+				role.Unread = append(role.Unread, name)
+			}
 		}
+		role.Listed = list.inline && list.attached
 		role.PoliciesKnown = role.PoliciesKnown || known
 	}
 }

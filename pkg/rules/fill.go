@@ -256,6 +256,7 @@ func (b *builder) keyUseOf(use *canvas.KeyUse, users ...*canvas.User) *KeyUseInp
 		At: b.add(use.Place.Node), What: use.Place.What, Purpose: use.Purpose, Value: use.Setting.Value,
 		Form: use.Name.Form, Existence: string(use.Existence), ARN: use.ARN, Account: use.Resolution.Account, Region: use.Resolution.Region,
 		ExpectedRegion: use.Region, AWSManaged: use.AWSManaged, Foreign: foreign(use),
+		Elsewhere: append([]string{}, use.Elsewhere...),
 	}
 	switch {
 	case use.User != nil:

@@ -21,7 +21,7 @@ func (b *builder) flaws() []FaultInput {
 			Keys: []string{}, Buckets: []string{}, Severity: flaw.Severity, Doubt: flaw.Doubt, BucketKey: flaw.BucketKey, Related: []NoteInput{},
 		}
 		if s := flaw.Statement; s != nil {
-			f.Sid, f.Number, f.Effect = s.Sid, s.Index+1, s.Effect.String()
+			f.Sid, f.Number, f.Effect, f.NoHeader = s.Sid, s.Index+1, s.Effect.String(), s.AsksNoHeader()
 		}
 		if len(flaw.Roles) == 1 {
 			f.Subject.Principal = flaw.Roles[0]

@@ -104,6 +104,8 @@ type KeyUseInput struct {
 	DeletionDate   string          `json:"deletion_date"`
 	KeyAt          string          `json:"key_at"` // KeyState in the key's description
 	Foreign        []ForeignInput  `json:"foreign_buckets"`
+	// Elsewhere are ARNs in other accounts and Regions that have the value's id or name.
+	Elsewhere []string `json:"elsewhere"`
 }
 
 // NeedInput is what one role must be able to do with one key or bucket.

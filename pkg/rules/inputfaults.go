@@ -30,7 +30,8 @@ type FaultInput struct {
 	Severity   finding.Severity `json:"severity,omitempty"` // where it is not the rule's own
 	Doubt      bool             `json:"doubt"`              // it may, or may not
 	BucketKey  bool             `json:"bucket_key"`
-	Related    []NoteInput      `json:"related,omitzero"` // where the access findings stand
+	NoHeader   bool             `json:"no_header,omitzero"` // the statement is about requests without the encryption header alone
+	Related    []NoteInput      `json:"related,omitzero"`   // where the access findings stand
 	// OnlyGuide is set where the other edition of the page has no such need.
 	OnlyGuide string `json:"only_in_guide"`
 }

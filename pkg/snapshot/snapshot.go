@@ -179,8 +179,12 @@ type Role struct {
 	Boundary        *Attachment
 	// PoliciesKnown is false for a role of which only the description was exported.
 	PoliciesKnown bool
-	Tags          map[string]string
-	TagsKnown     bool
+	// Unread are the names of inline policies whose documents were not exported;
+	// Listed is set where both lists of its policies were.
+	Unread    []string
+	Listed    bool
+	Tags      map[string]string
+	TagsKnown bool
 	// MadeAfter are the ARNs of keys whose policies cannot refer to the role: it is
 	// made of them, and that would be a circle.
 	MadeAfter []string

@@ -22,6 +22,8 @@
 #     Region: the one of the bucket's counts.
 package canvaslint["bucket-default-key-unusable"]
 
+import data.lib
+
 findings contains finding if {
 	some default_key in input.default_keys
 	key := default_key.key
@@ -44,7 +46,7 @@ why(default_key) := "which is no key id, key ARN, alias or alias ARN" if {
 	default_key.key.existence == "malformed"
 } else := sprintf("which is in %s while the bucket is in %s", [default_key.key.region, default_key.region]) if {
 	default_key.key.region != default_key.region
-} else := "which does not exist" if {
+} else := sprintf("which does not exist%s", [lib.elsewhere(default_key.key)]) if {
 	default_key.key.existence == "not found"
 } else := sprintf("which is %s%s", [words(default_key.key.state), date(default_key.key)]) if {
 	not default_key.key.state in {"", "Enabled", "Updating"}

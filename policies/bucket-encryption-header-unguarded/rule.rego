@@ -31,10 +31,15 @@ findings contains finding if {
 	fault.kind == "unguarded-header"
 	finding := {
 		"at": fault.at,
-		"message": sprintf("%s denies s3:PutObject without the header x-amz-server-side-encryption (%s), also where the default encryption of the bucket would do: add {\"Null\": {\"s3:x-amz-server-side-encryption\": \"false\"}}", [
-			lib.where(fault), fault.text,
+		"message": sprintf("%s denies s3:PutObject without the header x-amz-server-side-encryption (%s), also where the default encryption of the bucket would do: %s", [
+			lib.where(fault), fault.text, advice(fault),
 		]),
 		"subject": fault.subject,
 		"key": lib.identity(fault),
 	}
 }
+
+advice(fault) := "add {\"Null\": {\"s3:x-amz-server-side-encryption\": \"false\"}}" if not fault.no_header
+
+# The opposite guard beside this one would leave a statement that never applies.
+advice(fault) := "it denies nothing else, since its Null condition asks for requests without the header: remove the statement, or demand the key with s3:x-amz-server-side-encryption-aws-kms-key-id instead" if fault.no_header

@@ -24,7 +24,7 @@ findings contains finding if {
 	use.existence == "not found"
 	finding := {
 		"at": use.at,
-		"message": sprintf("%s names %q, but account %s has no %s in %s", [use.what, use.value, use.account, thing(use), use.region]),
+		"message": sprintf("%s names %q, but account %s has no %s in %s%s", [use.what, use.value, use.account, thing(use), use.region, lib.elsewhere(use)]),
 		"subject": use.subject,
 		"only_in_guide": edition(use),
 		"key": use.value,

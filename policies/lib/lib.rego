@@ -91,3 +91,9 @@ fault_finding(fault, message) := object.union(severity_of(fault), {
 severity_of(fault) := {"severity": fault.severity} if fault.severity
 
 severity_of(fault) := {} if not fault.severity
+
+# elsewhere says where the key or alias of a value that names nothing lies: it was
+# probably meant.
+elsewhere(use) := "" if count(use.elsewhere) == 0
+
+elsewhere(use) := sprintf("; it lies elsewhere: %s", [sentence(array.slice(use.elsewhere, 0, 3))]) if count(use.elsewhere) > 0
