@@ -51,6 +51,14 @@ func document(policy *snapshot.Policy) access.Document {
 	return access.Document{Name: policy.Name, Policy: policy.Policy, Guards: policy.Guards}
 }
 
+func documents(policies []*snapshot.Policy) []access.Document {
+	var list []access.Document
+	for _, policy := range policies {
+		list = append(list, document(policy))
+	}
+	return list
+}
+
 // attached is the document of a policy that is attached to something.
 func attached(policy *snapshot.Policy, to snapshot.Attachment) access.Document {
 	d := document(policy)
@@ -246,7 +254,7 @@ func (w *worker) keyPolicies(role, keyARN, keyAccount string, key *snapshot.Key)
 	p.Resource = &access.Layer{Missing: w.lacks("the key policy of ", keyARN+w.namesake(keyARN, key), keyARN, "GetKeyPolicy", "DescribeKey")}
 	if key != nil {
 		if key.Policy != nil {
-			p.Resource = &access.Layer{Documents: []access.Document{document(key.Policy)}}
+			p.Resource = &access.Layer{Documents: documents(append([]*snapshot.Policy{key.Policy}, key.Perhaps...))}
 		}
 		p.Grants = w.grantsOf(key)
 	}
@@ -259,6 +267,11 @@ func (w *worker) grantsOf(key *snapshot.Key) []access.Grant {
 	if !ok {
 		for _, grant := range key.Grants {
 			grants = append(grants, access.ParseGrant(grant))
+		}
+		for _, grant := range key.PerhapsGrants {
+			parsed := access.ParseGrant(grant.Node)
+			parsed.Guards = grant.Guards
+			grants = append(grants, parsed)
 		}
 		w.grants[key] = grants
 	}
@@ -277,7 +290,9 @@ func (w *worker) bucketPolicies(domain *snapshot.Domain, role, name string, buck
 	}
 	switch {
 	case bucket != nil && bucket.Policy != nil:
-		p.Resource = &access.Layer{Documents: []access.Document{document(bucket.Policy)}}
+		p.Resource = &access.Layer{Documents: documents(append([]*snapshot.Policy{bucket.Policy}, bucket.Perhaps...))}
+	case bucket != nil && bucket.PolicyState == snapshot.Unset && len(bucket.Perhaps) > 0:
+		p.Resource = &access.Layer{Documents: documents(bucket.Perhaps)}
 	case bucket != nil && bucket.PolicyState == snapshot.Unset:
 	default:
 		p.Resource = &access.Layer{Missing: w.lacks("the bucket policy of ", name, "arn:"+domain.Partition+":s3:::"+name, "GetBucketPolicy", "GetBucketLocation")}

@@ -49,6 +49,8 @@ type Document struct {
 	// NotSelected names the members that the format has and the query for this
 	// document left out: their values are unknown.
 	NotSelected []string
+	// Perhaps says that it is not known what the document belongs to.
+	Perhaps Perhaps
 	// MadeAfter are the ARNs of the keys that a role can be made only after, as the
 	// code says that makes both: their policies cannot refer to it.
 	MadeAfter []string
@@ -194,4 +196,13 @@ func upper(c byte) byte {
 		return c - 32
 	}
 	return c
+}
+
+// Perhaps is the doubt whether a document is of what it names, whose name may be
+// known in part or not at all, or will be there.
+type Perhaps struct {
+	// Question stands behind "it is not known"; "" for no doubt.
+	Question string
+	// NotOf are names of what it is not of for sure.
+	NotOf []string
 }

@@ -56,6 +56,7 @@ type builder struct {
 	at          source.Node // the document at hand
 	// pieces wait for the roles that they are added to.
 	pieces []piece
+	doubts []doubt
 	// accountLists remembers which accounts' details are whole, by account.
 	accountLists map[string]bool
 }
@@ -90,6 +91,11 @@ func (b *builder) add(doc document) {
 	doc.partial = doc.partial || strings.HasSuffix(place.Document, "-read")
 	if doc.kind != policyTextDoc && doc.kind != rawPolicyDoc {
 		b.documents[string(doc.kind)]++
+	}
+	if doc.perhaps.Question != "" {
+		b.doubts = append(b.doubts, doubt{doc, doc.perhaps})
+		b.read(doc, doc.kind, "", byNobody)
+		return
 	}
 	switch doc.kind {
 	case domainDoc:
@@ -153,6 +159,7 @@ func (b *builder) finish() *snapshot.Snapshot {
 	b.settleRoles()
 	b.settleBuckets()
 	b.settleLists()
+	b.settleDoubts()
 	return b.snapshot
 }
 

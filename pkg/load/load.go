@@ -109,6 +109,7 @@ type document struct {
 	coded       bool // of names a resource of somebody's code
 	generated   bool // by a tool, from that code
 	madeAfter   []string
+	perhaps     layout.Perhaps
 	// partial says that the document is cut out of a list: it proves no absence.
 	partial bool
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -21,8 +22,8 @@ func (b *builder) isPiece(node source.Node) bool {
 }
 
 // settlePieces gives additions to the roles of other documents. An account or a
-// path that only the deployment tells leaves open which role is meant: then
-// somebody has to say it, since the addition may deny what is allowed here.
+// path that only the deployment tells leaves open which role is meant: what hangs
+// on the addition is then unknown, since it may deny what is allowed here.
 func (b *builder) settlePieces() {
 	pieces := b.pieces
 	b.pieces, b.coded = nil, false
@@ -43,7 +44,11 @@ func (b *builder) settlePieces() {
 		case len(sure) == 1:
 			b.addPiece(sure[0], p.node)
 		case len(perhaps) > 0:
-			b.problem(p.node, "this adds policies to the role %s, and nothing says whether that is %s: they were not counted there; say which account it is deployed to (--account)", name, perhaps[0].ARN)
+			made := source.Derive(source.Make(p.node).With("Role", source.Copy(p.node))).Root()
+			b.doubts = append(b.doubts, doubt{
+				document{kind: roleDoc, node: made, generated: p.generated, notVisible: p.notVisible},
+				layout.Perhaps{Question: "whether the role " + name + " that " + p.node.Span().String() + " adds policies to is this one (--account says which account it is of)"},
+			})
 		default:
 			b.addRole(p.node)
 		}

@@ -148,15 +148,26 @@ type Key struct {
 	Policy                     *Policy // nil: not exported
 	Grants                     []source.Node
 	GrantsKnown                bool
-	Tags                       map[string]string
-	TagsKnown                  bool
-	TagList                    source.Node // of the tags' own document
+	// Perhaps are policies that may be the key's in the place of Policy, and
+	// PerhapsGrants grants that it may have: their guards hold the question.
+	Perhaps       []*Policy
+	PerhapsGrants []PerhapsGrant
+	Tags          map[string]string
+	TagsKnown     bool
+	TagList       source.Node // of the tags' own document
 }
 
 // IsStateUnknown reports whether a format that has the states of keys does not
 // give this one's: a key that is not enabled refuses every call.
 func (k *Key) IsStateUnknown() bool {
 	return k.Status.State == Unset || k.Status.State == Symbolic || iam.HasStandIn(k.Status.Value)
+}
+
+// PerhapsGrant is an item of ListGrants of which it is not known whether the key
+// has it.
+type PerhapsGrant struct {
+	Node   source.Node
+	Guards iam.Guards
 }
 
 // Alias is an entry of ListAliases.
@@ -228,6 +239,8 @@ type Bucket struct {
 	// PolicyState is Given, Unset (there is none) or NotVisible (not exported).
 	PolicyState State
 	Policy      *Policy
+	// Perhaps are policies that may be the bucket's in the place of Policy.
+	Perhaps []*Policy
 	// EncryptionState is Given, or NotVisible where it was not exported.
 	EncryptionState State
 	Algorithm       Setting // SSEAlgorithm

@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -104,14 +105,38 @@ func (res resource) give(name, document value, arn string) bool {
 		res.attachTo(one, name, document, arn)
 		return true
 	}
-	for _, one := range res.r.roles {
-		own := one.stack == res.stack && iam.HasStandIn(one.roleName) && !iam.HasUnknown(one.roleName)
-		if own || one.account() != res.account() || !mayBe(one.roleName, wanted) {
-			continue
-		}
-		one.inline = append(one.inline, source.Make(name.at).With("PolicyName", source.Text(res.id, name.at)).With("PolicyDocument", openPolicy(name.at, wanted)))
+	res.perhapsOf(wanted, name, document, arn)
+	return res.kind != managedPolicyType
+}
+
+// perhapsOf tells a policy that may be added to any role whose name it can be. A
+// value from outside names none of the stack's own roles that have no name yet.
+func (res resource) perhapsOf(wanted string, name, document value, arn string) {
+	role := source.Make(name.at).
+		With("Arn", source.Text(res.arn("iam", "", "role/"+wanted), name.at)).
+		With("RoleName", source.Text(wanted, name.at))
+	if res.kind == managedPolicyType && res.open == "" {
+		role = role.With("AttachedManagedPolicies", source.List(name.at, source.Make(name.at).With("PolicyArn", source.Text(arn, name.at))))
+	} else {
+		inline := setting(source.Make(res.properties), "PolicyName", text(res.name, res.id)).With("PolicyDocument", policyDocument(document, res.open))
+		role = role.With("RolePolicyList", source.List(res.properties, inline))
 	}
-	return false
+	place := res.place()
+	place.Document = "roles-read"
+	res.tell(place, source.Make(res.properties).With("Role", role))
+	res.doubt("this role", roleType)
+}
+
+// doubt says of the document told last that what it belongs to is not known, but
+// for the resources of a type that the stack itself makes and AWS names.
+func (res resource) doubt(to, kind string) {
+	perhaps := layout.Perhaps{Question: "whether " + res.kind + " " + res.id + " belongs to " + to}
+	for id, node := range res.template.root.Get("Resources").Members() {
+		if name := res.reference(id.Text()); node.Get("Type").Text() == kind && iam.HasStandIn(name) && !iam.HasUnknown(name) {
+			perhaps.NotOf = append(perhaps.NotOf, name)
+		}
+	}
+	res.r.documents[len(res.r.documents)-1].Perhaps = perhaps
 }
 
 func (res resource) attachTo(one *role, name, document value, arn string) {

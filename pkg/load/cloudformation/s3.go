@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -55,10 +56,27 @@ func (res resource) bucketPolicy() {
 		res.r.problem(res.node, "the bucket policy %s lacks Bucket or PolicyDocument: it was not taken in", res.id)
 		return
 	}
-	if !res.claim("a policy of the bucket", name, "") {
+	isOurs := res.r.makesBucket(name)
+	if (isOurs || !iam.HasUnknown(name)) && !res.claim("a policy of the bucket", name, "") {
 		return
 	}
 	place := res.place()
 	place.Bucket, place.Document = name, "policy"
 	res.tell(place, source.Make(res.properties).With("Policy", policyDocument(policy, res.open)))
+	if iam.HasUnknown(name) && !isOurs {
+		res.doubt("this bucket", bucketType)
+	}
+}
+
+// makesBucket reports whether a template of the run makes a bucket of exactly
+// that name, known or not.
+func (r *run) makesBucket(name string) bool {
+	for _, s := range r.stacks {
+		for id, node := range s.template.root.Get("Resources").Members() {
+			if node.Get("Type").Text() == bucketType && s.reference(id.Text()) == name {
+				return true
+			}
+		}
+	}
+	return false
 }

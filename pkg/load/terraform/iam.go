@@ -46,11 +46,16 @@ func (t *teller) tellRoles(in *input) {
 		return account
 	}
 	for _, role := range roles {
+		if doubt := role.doubt(); doubt.Question != "" {
+			root := source.Make(role.at.at).With("RoleDetailList", source.List(role.at.at, role.tell()...)).With("Policies", source.List(role.at.at))
+			t.addPerhaps(role.at, doubt, layout.Place{Account: role.at.account(), Document: "roles-read"}, root)
+			continue
+		}
 		account := note(role.at)
 		byAccount[account] = append(byAccount[account], role.tell()...)
 	}
 	for _, r := range in.resources {
-		if r.kind == "aws_iam_policy" && r.mode == managed {
+		if r.kind == "aws_iam_policy" && r.mode == managed && !in.deferred[r] {
 			account := note(r)
 			policies[account] = append(policies[account], r.managedPolicy())
 		}
@@ -69,7 +74,7 @@ func (t *teller) roles(in *input) []*role {
 	var list []*role
 	byName := map[string]*role{} // by account and name
 	for _, r := range in.resources {
-		if r.kind == "aws_iam_role" && r.mode == managed {
+		if r.kind == "aws_iam_role" && r.mode == managed && !in.deferred[r] {
 			role := &role{resource: r, name: r.ownName("name"), at: r}
 			list, byName[r.account()+" "+role.name] = append(list, role), role
 			role.takeOwn()
@@ -81,6 +86,9 @@ func (t *teller) roles(in *input) []*role {
 			return &role{at: r}
 		}
 		key := r.account() + " " + name
+		if in.deferred[r] {
+			key = r.address // in doubt by itself
+		}
 		if byName[key] == nil {
 			byName[key] = &role{name: name, at: r}
 			list = append(list, byName[key])
@@ -121,6 +129,15 @@ func (t *teller) attachment(c cursor) attachment {
 	}
 	t.problem(c.resource.at, "%s names no policy: what it allows is unknown", c.resource.address)
 	return attachment{c.standIn(), source.Text(c.standIn(), c.resource.at)}
+}
+
+// doubt tells whether it is known which role this is, and that what is added to
+// it will be there.
+func (r *role) doubt() layout.Perhaps {
+	if r.resource != nil {
+		return layout.Perhaps{}
+	}
+	return r.at.perhaps(r.name, "this role")
 }
 
 func (r *role) attach(a attachment) {

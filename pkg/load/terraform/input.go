@@ -19,6 +19,9 @@ type input struct {
 	byAddress map[string]*resource
 	// byName lists the instances of a block by its address without an index.
 	byName map[string][]*resource
+	// deferred are the resources that the plan may make only later: they are among
+	// resources, and so are those that Terraform is told to forget, which stay.
+	deferred map[*resource]bool
 	// deleted are the resources that the plan takes away.
 	deleted []*resource
 	scopes  map[string]*scope
@@ -68,6 +71,7 @@ func read(root source.Node, form form) *input {
 	switch form {
 	case plan:
 		in.readChanges(root.Get("resource_changes"))
+		in.readDeferred(root.Get("deferred_changes"))
 		in.readModule(root.Path("planned_values", "root_module"), true)
 		in.readModule(root.Path("prior_state", "values", "root_module"), false)
 	case state:
@@ -87,25 +91,43 @@ func (in *input) readChanges(list source.Node) {
 		change := item.Get("change")
 		r := in.resource(item)
 		r.values, r.unknown = change.Get("after"), change.Get("after_unknown")
-		if isGone(change.Get("actions")) {
+		switch onlyAction(change.Get("actions")) {
+		case "delete":
 			r.values, r.unknown = change.Get("before"), source.Node{}
 			in.deleted = append(in.deleted, r)
 			continue
+		case "forget": // AWS still has it
+			r.values, r.unknown = change.Get("before"), source.Node{}
 		}
 		in.addResource(r)
 	}
 }
 
-// isGone reports whether actions leave nothing: a resource that is deleted, or
-// that Terraform is told to forget.
-func isGone(actions source.Node) bool {
+// readDeferred reads the changes that a plan puts off until more is known
+// (https://developer.hashicorp.com/terraform/internals/json-format#plan-representation).
+func (in *input) readDeferred(list source.Node) {
+	in.deferred = map[*resource]bool{}
+	for item := range list.Items() {
+		item = item.Get("resource_change")
+		change := item.Get("change")
+		r := in.resource(item)
+		r.values, r.unknown = change.Get("after"), change.Get("after_unknown")
+		if r.mode == managed && onlyAction(change.Get("actions")) != "delete" && in.byAddress[r.address] == nil {
+			in.addResource(r)
+			in.deferred[r] = true
+		}
+	}
+}
+
+// onlyAction is the action where there is one.
+func onlyAction(actions source.Node) string {
 	if actions.Len() != 1 {
-		return false
+		return ""
 	}
 	for action := range actions.Items() {
-		return action.Text() == "delete" || action.Text() == "forget"
+		return action.Text()
 	}
-	return false
+	return ""
 }
 
 // readModule reads the values of a module and of all below it. Of the state

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
@@ -103,15 +104,24 @@ func (r *resource) multiRegion() source.Value {
 // aws_kms_key_policy for the key takes its place.
 func (t *teller) tellOwnKeyPolicy(r *resource) {
 	for _, other := range r.in.resources {
-		if other.kind == "aws_kms_key_policy" && other.policysKey() == r.keyID() {
+		if other.kind == "aws_kms_key_policy" && other.policysKey() == r.keyID() && !r.in.deferred[other] {
 			return
 		}
 	}
 	policy, ok := r.attributes().get("policy").policy()
-	if !ok {
+	if !ok || r.losesPolicy() {
 		policy = r.defaultKeyPolicy()
 	}
 	t.add(r, r.keyPlace("policy"), source.Make(r.at).With("Policy", policy))
+}
+
+// losesPolicy reports whether the plan deletes the key's policy, which the key's
+// own attribute still shows: KMS gives it the default one then
+// (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kms_key_policy).
+func (r *resource) losesPolicy() bool {
+	return slices.ContainsFunc(r.in.deleted, func(gone *resource) bool {
+		return gone.kind == "aws_kms_key_policy" && idOfKey(gone.given("key_id")) == r.keyID()
+	})
 }
 
 // defaultKeyPolicy is what AWS gives to a key that is made without a policy:
@@ -153,7 +163,7 @@ func (t *teller) tellKeyPolicy(r *resource) {
 	if key := r.keyNamed(place.Key); key != nil {
 		place.Account, place.Region = key.account(), key.region()
 	}
-	t.add(r, place, source.Make(r.at).With("Policy", policy))
+	t.addPerhaps(r, r.perhaps(place.Key, "this key"), place, source.Make(r.at).With("Policy", policy))
 }
 
 // keyNamed gives the key of the input that has an id.
@@ -209,7 +219,12 @@ func (t *teller) tellGrant(r *resource) {
 	}
 	place := r.place()
 	place.Document = "grants-read"
-	t.add(r, place, source.Make(r.at).With("Grants", source.List(r.at, grant)))
+	key := idOfKey(c.get("key_id").plain(aKey()))
+	doubt := r.perhaps(key, "this key")
+	if doubt.Question != "" {
+		place.Key = key
+	}
+	t.addPerhaps(r, doubt, place, source.Make(r.at).With("Grants", source.List(r.at, grant)))
 }
 
 // constraints tells what a grant asks of the encryption context. One that is

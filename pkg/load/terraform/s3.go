@@ -37,7 +37,7 @@ func (t *teller) tellBucket(r *resource) {
 func (r *resource) hasOwn(kind string) bool {
 	name := r.bucketName()
 	return slices.ContainsFunc(r.in.resources, func(other *resource) bool {
-		return other.kind == kind && bucketOf(other.attribute("bucket")) == name
+		return other.kind == kind && bucketOf(other.attribute("bucket")) == name && !other.in.deferred[other]
 	})
 }
 
@@ -69,6 +69,10 @@ func (t *teller) addEncryption(r *resource, rules source.Value) {
 
 // tellEncryption tells aws_s3_bucket_server_side_encryption_configuration.
 func (t *teller) tellEncryption(r *resource) {
+	if iam.HasUnknown(r.bucketName()) {
+		t.problem(r.at, "%s belongs to a bucket that is known only after apply: how that bucket encrypts was not checked", r.address)
+		return
+	}
 	t.addEncryption(r, encryptionRules(r.attributes().get("rule")))
 }
 
@@ -105,5 +109,5 @@ func (t *teller) tellBucketPolicy(r *resource) {
 			place.Account, place.Region = other.account(), other.region()
 		}
 	}
-	t.add(r, place, source.Make(r.at).With("Policy", policy))
+	t.addPerhaps(r, r.perhaps(name, "this bucket"), place, source.Make(r.at).With("Policy", policy))
 }

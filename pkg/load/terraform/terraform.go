@@ -164,6 +164,7 @@ func (t *teller) tellApart() {
 
 // tell makes the documents of one input.
 func (t *teller) tell(in *input) {
+	t.tellUnsettled(in)
 	for _, r := range in.resources {
 		if r.mode == managed {
 			t.tellResource(r)
@@ -173,6 +174,10 @@ func (t *teller) tell(in *input) {
 }
 
 func (t *teller) tellResource(r *resource) {
+	if r.in.deferred[r] && isSubject(r.kind) {
+		t.problem(r.at, "the plan defers %s: what it will be is not known, and it was not checked; plan again once what it waits for is there", r.address)
+		return
+	}
 	switch r.kind {
 	case "aws_sagemaker_domain":
 		t.tellDomain(r)

@@ -1,0 +1,128 @@
+package load
+
+import (
+	"slices"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// doubt is a document of which it is not known what it belongs to, or whether it
+// will be there: it may be that of every role, key or bucket of its account whose
+// name it can be.
+type doubt struct {
+	document
+	perhaps layout.Perhaps
+}
+
+// settleDoubts attaches what documents in doubt hold to all that they may belong
+// to, where it then hangs on their question. It comes after everything that is
+// known for sure.
+func (b *builder) settleDoubts() {
+	for _, d := range b.doubts {
+		b.from(d.document)
+		choice := &iam.Choice{Question: d.perhaps.Question, Cases: 2}
+		switch {
+		case d.kind == roleDoc:
+			b.doubtRole(d, d.node.Get("Role"), choice)
+		case d.kind == accountDoc:
+			for item := range d.node.Get("RoleDetailList").Items() {
+				b.doubtRole(d, item, choice)
+			}
+		case d.kind == grantsDoc:
+			b.doubtGrants(d, choice)
+		case d.place.Key != "":
+			b.doubtKeyPolicy(d, choice)
+		case d.place.Bucket != "":
+			b.doubtBucketPolicy(d, choice)
+		}
+	}
+}
+
+// mayBe reports whether the document can be about what has a name in an account.
+func (d *doubt) mayBe(given, name, givenAccount, account string) bool {
+	return iam.Same(given, name) != iam.Never && iam.Same(givenAccount, account) != iam.Never && !slices.Contains(d.perhaps.NotOf, name)
+}
+
+// doubtRole gives policies to every role that they may be added to.
+func (b *builder) doubtRole(d doubt, node source.Node, choice *iam.Choice) {
+	var inline []*snapshot.Policy
+	for item := range node.Get("RolePolicyList").Items() {
+		if policy := b.policy(item.Get("PolicyDocument"), iam.IdentityPolicy, item.Get("PolicyName").Text(), ""); policy != nil {
+			policy.Guards = choice.In(1)
+			inline = append(inline, policy)
+		}
+	}
+	for _, role := range b.snapshot.Roles {
+		if !d.mayBe(node.Get("RoleName").Text(), role.Name, iam.AccountOf(node.Get("Arn").Text()), role.Account) {
+			continue
+		}
+		for _, policy := range inline { // would take the place of one of its name
+			for _, known := range role.Inline {
+				if known.Name == policy.Name {
+					known.Guards = known.Guards.And(choice.In(0))
+				}
+			}
+		}
+		role.Inline = append(role.Inline, inline...)
+		for item := range node.Get("AttachedManagedPolicies").Items() {
+			role.Attached = append(role.Attached, snapshot.Attachment{ARN: item.Get("PolicyArn").Text(), Node: item, Guards: choice.In(1)})
+		}
+	}
+}
+
+// keysOf gives the keys that the document may be about.
+func (b *builder) keysOf(d doubt) []*snapshot.Key {
+	var keys []*snapshot.Key
+	for _, key := range b.snapshot.Keys {
+		sameRegion := d.place.Region == "" || iam.Same(d.place.Region, key.Region) != iam.Never
+		if sameRegion && key.Manager.Value != "AWS" && d.mayBe(d.place.Key, key.ID, d.place.Account, key.Account) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// doubtKeyPolicy takes a policy that may stand in the place of those of keys.
+func (b *builder) doubtKeyPolicy(d doubt, choice *iam.Choice) {
+	policy := b.policy(d.node.Get("Policy"), iam.KeyPolicy, "key policy of "+d.of, "")
+	if policy == nil {
+		return
+	}
+	policy.Guards = choice.In(1)
+	for _, key := range b.keysOf(d) {
+		if key.Policy != nil { // else it is missing all the same
+			key.Policy.Guards = key.Policy.Guards.And(choice.In(0))
+			key.Perhaps = append(key.Perhaps, policy)
+		}
+	}
+}
+
+// doubtBucketPolicy is doubtKeyPolicy for buckets, which can be without a policy.
+func (b *builder) doubtBucketPolicy(d doubt, choice *iam.Choice) {
+	policy := b.policy(d.node.Get("Policy"), iam.BucketPolicy, "bucket policy of "+d.of, "")
+	if policy == nil {
+		return
+	}
+	policy.Guards = choice.In(1)
+	for _, bucket := range b.snapshot.Buckets {
+		if !d.mayBe(d.place.Bucket, bucket.Name, d.place.Account, bucket.Account) {
+			continue
+		}
+		if bucket.Policy != nil {
+			bucket.Policy.Guards = bucket.Policy.Guards.And(choice.In(0))
+		}
+		bucket.Perhaps = append(bucket.Perhaps, policy)
+	}
+}
+
+// doubtGrants takes grants that may be of keys.
+func (b *builder) doubtGrants(d doubt, choice *iam.Choice) {
+	for grant := range d.node.Get("Grants").Items() {
+		for _, key := range b.keysOf(d) {
+			key.PerhapsGrants = append(key.PerhapsGrants, snapshot.PerhapsGrant{Node: grant, Guards: choice.In(1)})
+		}
+	}
+}
