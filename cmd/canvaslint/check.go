@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/canvaslint/canvaslint/pkg/lint"
+	"github.com/canvaslint/canvaslint/pkg/load"
 )
 
 // checkFlags are the flags of check; an empty one leaves the config's word.
@@ -16,6 +19,7 @@ type checkFlags struct {
 	failOn, config, guide   string
 	baseline, writeBaseline string
 	only, skip, parameters  []string
+	policyType              string
 	account                 string
 	allowUnknown, noWaivers bool
 	noIgnore                bool
@@ -57,6 +61,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.StringVar(&flags.guide, "guide", "", "edition of the AWS page: 2022 (default) or current")
 	f.StringSliceVar(&flags.only, "only", nil, "run only these `rules`")
 	f.StringSliceVar(&flags.skip, "skip", nil, "leave these `rules` out")
+	f.StringVar(&flags.policyType, "policy-type", "", "`kind` of the policies that stand alone: "+strings.Join(load.PolicyTypes(), ", ")+" (default: told by their words)")
 	f.StringArrayVar(&flags.parameters, "parameters", nil, parametersHelp)
 	f.StringVar(&flags.account, "account", "", accountHelp)
 	f.BoolVar(&flags.allowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
@@ -107,6 +112,12 @@ func (f *checkFlags) options(s streams, paths []string) (lint.Options, error) {
 		Changes: f.changes.changes(), Now: time.Now(), Version: version(),
 	}
 	o.Read.NoIgnore = f.noIgnore
+	if f.policyType != "" {
+		if !slices.Contains(load.PolicyTypes(), f.policyType) {
+			return o, fmt.Errorf("--policy-type takes one of %s, not %q", strings.Join(load.PolicyTypes(), ", "), f.policyType)
+		}
+		o.Read.PolicyTypes = []load.PolicyType{{Type: f.policyType}}
+	}
 	var err error
 	if o.Settings, o.Rules, err = readConfig(s, *f); err != nil {
 		return o, err

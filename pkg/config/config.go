@@ -52,7 +52,8 @@ type Config struct {
 // Document says whose a file's document is.
 type Document struct {
 	File  string      // relative to the config's folder
-	Owner string      // ARN
+	Owner string      // ARN; "" where only the type is said
+	Type  string      // of policy, of all below a folder too; "" where the document says it
 	At    source.Span // of the owner
 }
 
@@ -310,9 +311,12 @@ func (r *reader) documents(node source.Node, c *Config) {
 		r.object(item, fields{
 			"file":  func(n source.Node) { document.File = r.text(n) },
 			"owner": func(n source.Node) { document.Owner, document.At = r.text(n), n.Span() },
+			"type": func(n source.Node) {
+				document.Type = r.word(n, "key", "bucket", "identity", "trust", "scp", "rcp", "endpoint")
+			},
 		})
-		if document.File == "" || document.Owner == "" {
-			r.fault(item, "a document needs file and owner")
+		if document.File == "" || document.Owner == "" && document.Type == "" {
+			r.fault(item, "a document needs file, and owner or type")
 			continue
 		}
 		c.Documents = append(c.Documents, document)

@@ -59,7 +59,7 @@ func TestFaults(t *testing.T) {
 		"guides: 2022\n":                     `c.yaml:1:1: unknown key "guides"; known here are: canvas, datasets, deployed-to, documents, exclude, expect, facts, fail-on, guide, not-waivable, overrides, rule-dirs, rules, rules-as-of, unknown, waivers, waivers-need`,
 		"datasets: a\n":                      `c.yaml:1:11: expected a list here, found a string`,
 		"datasets: [\"s3://acme\"]\n":        `c.yaml:1:12: "s3://acme" is no bucket name: put the bare name here`,
-		"documents: [{file: a}]\n":           `c.yaml:1:13: a document needs file and owner`,
+		"documents: [{file: a}]\n":           `c.yaml:1:13: a document needs file, and owner or type`,
 		"deployed-to: [{path: a}]\n":         `c.yaml:1:15: an entry needs account or region`,
 		"deployed-to: [{account: 1}]\n":      `c.yaml:1:25: "1" is no account id of twelve digits: put one here, in quotes`,
 		"deployed-to: [{region: Paris}]\n":   `c.yaml:1:24: "Paris" is no AWS Region such as eu-central-1`,

@@ -45,6 +45,12 @@ func (l *look) ownActions() {
 
 // ownResources looks for resources that the policy is not of.
 func (l *look) ownResources() {
+	told := func(f Fault) bool {
+		return f.Statement == l.s.Index && (f.Kind == FaultKeyStatement || f.Kind == FaultBucketStatement)
+	}
+	if slices.ContainsFunc(l.faults, told) {
+		return // its actions are not about the resource either
+	}
 	switch l.policy.Kind {
 	case KeyPolicy:
 		l.ofKey()

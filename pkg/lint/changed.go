@@ -129,7 +129,7 @@ func goneOwners(s Settings, files *fileSet, changed *triage.Changed) map[finding
 	places := map[finding.Place]bool{}
 	for _, document := range s.Documents {
 		name := s.Beside(document.File)
-		if _, err := fs.Lstat(files, name); err == nil || !files.has(name) {
+		if _, err := fs.Lstat(files, name); err == nil || !files.has(name) || document.Owner == "" {
 			continue
 		}
 		changed.About(document.Owner)

@@ -111,6 +111,7 @@ func Check(ctx context.Context, o Options) (*Result, error) {
 func Load(o Options) (*load.Result, error) {
 	o = o.defaults()
 	o.Read.Owners, o.Read.OwnerAt = o.Settings.owners()
+	o.Read.PolicyTypes = slices.Concat(o.Read.PolicyTypes, o.Settings.policyTypes())
 	o.Read.Homes = slices.Concat(o.Read.Homes, o.Settings.homes())
 	o.Read.Exclude, o.Read.ExcludeFrom = o.Settings.Exclude, o.Settings.Beside("")
 	return load.Load(o.Paths, o.Read)

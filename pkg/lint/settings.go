@@ -103,10 +103,24 @@ func (s *Settings) objectionTo(set *rules.Set, w config.Waiver) string {
 func (s Settings) owners() (owners map[string]string, at map[string]source.Span) {
 	owners, at = map[string]string{}, map[string]source.Span{}
 	for _, document := range s.Documents {
+		if document.Owner == "" {
+			continue
+		}
 		file := s.Beside(document.File)
 		owners[file], at[file] = document.Owner, document.At
 	}
 	return owners, at
+}
+
+// policyTypes are the kinds of policies that the config's documents say.
+func (s Settings) policyTypes() []load.PolicyType {
+	var types []load.PolicyType
+	for _, document := range s.Documents {
+		if document.Type != "" {
+			types = append(types, load.PolicyType{Path: s.Beside(document.File), Type: document.Type})
+		}
+	}
+	return types
 }
 
 // homes are where the config says that plans and templates are deployed.

@@ -20,6 +20,7 @@ type builder struct {
 	snapshot *snapshot.Snapshot
 	problems []source.Problem
 	owners   map[string]owner // by the name of the file that is shown
+	told     map[string]kind  // kinds of policies, by the file
 
 	keys     map[string]*snapshot.Key // by ARN
 	keysByID map[string][]*snapshot.Key

@@ -28,12 +28,16 @@ const (
 	byContent  = "its resources name it"
 	byNeighbor = "there is no other beside it"
 	byNobody   = "nothing says whose it is: checked alone"
+	asTold     = "nothing says whose it is: checked alone, as the kind of policy that was given"
 )
 
 // read notes what became of a document.
 func (b *builder) read(doc document, kind kind, owner, how string) {
 	if doc.of != "" && how == byFolder {
 		how = byItself
+	}
+	if how == byNobody && doc.kind == rawPolicyDoc && b.told[doc.name] == kind {
+		how = asTold
 	}
 	b.inputs = append(b.inputs, Input{Kind: string(kind), Of: doc.of, Owner: owner, How: how, Span: doc.node.Span()})
 }

@@ -35,6 +35,8 @@ type Options struct {
 	// Parameters are values for the parameters of templates, by name; of pseudo
 	// parameters too ("AWS::AccountId").
 	Parameters map[string]string
+	// PolicyTypes say of what kind policies are that stand alone.
+	PolicyTypes []PolicyType
 	// Homes say where templates and plans are deployed that do not say it
 	// themselves. The first word counts; of paths, that of the longest.
 	Homes []Home
@@ -138,7 +140,7 @@ func Load(paths []string, options Options) (*Result, error) {
 			result.Files++
 		}
 	}
-	owners := owners(files, options, result)
+	owners, told := owners(files, options, result), policyTypes(files, options)
 	for _, content := range contents {
 		for _, f := range content.formatted {
 			formatted[f.format] = append(formatted[f.format], f.root)
@@ -159,7 +161,7 @@ func Load(paths []string, options Options) (*Result, error) {
 	}
 	result.Problems = append(result.Problems, problems...)
 	for i, assignment := range assignments {
-		b := build(files, contents, owners, formatted, assignment)
+		b := build(files, contents, owners, told, formatted, assignment)
 		result.take(b, assignment)
 		if i == 0 {
 			result.Files -= b.passedOver(contents)
@@ -177,9 +179,9 @@ func Load(paths []string, options Options) (*Result, error) {
 
 // build makes a snapshot of what was read, under one assignment of values to
 // the parameters of templates.
-func build(files []file, contents []content, owners map[string]owner, formatted [][]source.Node, assignment assignment) *builder {
+func build(files []file, contents []content, owners map[string]owner, told map[string]kind, formatted [][]source.Node, assignment assignment) *builder {
 	b := newBuilder()
-	b.owners = owners
+	b.owners, b.told = owners, told
 	for _, file := range files {
 		if !file.used {
 			b.unusable = append(b.unusable, file.name)

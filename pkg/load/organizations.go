@@ -57,6 +57,9 @@ func (b *builder) addControlPolicy(node source.Node) {
 	if name := summary.Get("Name").Text(); name != "" && name != id {
 		policy.Name = name + " (" + id + ")"
 	}
+	// AWS's own stand at every level, and its RCP allows, which no other may
+	// (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html).
+	policy.AWSManaged = summary.Get("AwsManaged").Text() == "true" || id == "p-FullAWSAccess" || id == "p-RCPFullAWSAccess"
 	org.Policies[id] = &snapshot.ControlPolicy{ID: id, Type: kind, Policy: policy}
 }
 

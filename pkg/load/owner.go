@@ -60,7 +60,7 @@ func (b *builder) place(doc document) {
 		b.looseRolePolicy(doc)
 	case policyVersionDoc:
 		b.placePolicyVersion(doc)
-	case endpointPolicyDoc, resourceControlDoc, otherPolicyDoc:
+	case endpointPolicyDoc, serviceControlDoc, resourceControlDoc, otherPolicyDoc:
 		b.placeAlone(doc, kind, body)
 	}
 }
@@ -75,6 +75,9 @@ func (b *builder) placeAlone(doc document, kind kind, body source.Node) {
 		if slices.ContainsFunc(b.snapshot.Domains, func(d *snapshot.Domain) bool { return d.Network.Value != "PublicInternetOnly" }) {
 			b.ownerless(doc, "VPC endpoint", "save describe-vpc-endpoints, which holds the policies of all")
 		}
+	case serviceControlDoc:
+		b.policy(body, iam.ServiceControlPolicy, doc.name, "")
+		b.ownerless(doc, "account or unit of the organization", "save it with describe-policy, and what it is attached to in organization/targets.json")
 	case resourceControlDoc:
 		b.policy(body, iam.ResourceControlPolicy, doc.name, "")
 		b.ownerless(doc, "account or unit of the organization", "save it with describe-policy, and what it is attached to in organization/targets.json")

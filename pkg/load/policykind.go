@@ -33,6 +33,8 @@ func (b *builder) policyKind(doc document) (source.Node, kind) {
 	switch placed := b.placedKind(doc, guess); {
 	case placed != "":
 		return body, placed
+	case b.told[doc.name] != "" && doc.kind == rawPolicyDoc:
+		return body, b.told[doc.name]
 	case isResourceControl(body, doc.name):
 		return body, resourceControlDoc
 	case guess != identityDoc && doc.kind == rawPolicyDoc && isNamedEndpoint(doc.name):

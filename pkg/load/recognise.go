@@ -50,8 +50,9 @@ const (
 	trustDoc             kind = "trust-policy"
 	endpointPolicyDoc    kind = "endpoint-policy"
 	resourceControlDoc   kind = "resource-control-policy" // a policy alone, without its description
-	otherPolicyDoc       kind = "policy-of-a-resource"    // it names principals, and nothing says of what it is
-	terraformDoc         kind = "terraform"               // a plan or a state
+	serviceControlDoc    kind = "service-control-policy"
+	otherPolicyDoc       kind = "policy-of-a-resource" // it names principals, and nothing says of what it is
+	terraformDoc         kind = "terraform"            // a plan or a state
 )
 
 // form is one row of the table of forms: a document is of the kind if it has
@@ -122,6 +123,10 @@ func recogniseLoose(root source.Node) kind {
 	}
 	if policy := root.Get("Policy"); policy.Is(source.Object) && policy.Get("Statement").Exists() {
 		return policyTextDoc
+	}
+	// A policy without a Statement: nothing else has such a version.
+	if version := root.Get("Version").Text(); root.Len() <= 2 && (version == "2012-10-17" || version == "2008-10-17") {
+		return rawPolicyDoc
 	}
 	if isAssembly(root) {
 		return assemblyDoc

@@ -146,10 +146,16 @@ func (c Case) prepare(folder string) (rules.Trial, []source.Problem, error) {
 		return filepath.ToSlash(relative)
 	}
 	owners := map[string]string{}
+	var types []load.PolicyType
 	for _, document := range settings.Documents {
-		owners[filepath.Join(folder, document.File)] = document.Owner
+		if document.Type != "" {
+			types = append(types, load.PolicyType{Path: filepath.Join(folder, document.File), Type: document.Type})
+		}
+		if document.Owner != "" {
+			owners[filepath.Join(folder, document.File)] = document.Owner
+		}
 	}
-	loaded, err := load.Load([]string{folder}, load.Options{Display: display, Owners: owners, Parameters: c.Parameters})
+	loaded, err := load.Load([]string{folder}, load.Options{Display: display, Owners: owners, PolicyTypes: types, Parameters: c.Parameters})
 	if err != nil {
 		return trial, nil, err
 	}
