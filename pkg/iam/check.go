@@ -32,7 +32,9 @@ type look struct {
 	policy *Policy
 	owner  ARN        // of the key, bucket or role that it belongs to; zero where nothing says it
 	s      *Statement // at hand, nil outside of one
+	number int        // of the statement at hand among those of the policy
 	c      *Condition // at hand, nil outside of one
+	use    *keyUse    // what is known of the key of the condition at hand
 	faults []Fault
 }
 
@@ -56,8 +58,8 @@ func (c *Checker) Check(p *Policy, owner string) []Fault {
 		l.shapes, l.sid, l.knownActions, l.ownActions, l.principals, l.control, l.knownResources, l.ownResources,
 		l.variables, l.conditions, l.guardService, l.trustOpen,
 	}
-	for _, s := range p.Statements {
-		l.s = s
+	for i, s := range p.Statements {
+		l.s, l.number = s, i
 		for _, check := range checks {
 			check()
 		}

@@ -57,7 +57,7 @@ func (c *Checker) judgeARN(arn ARN) string {
 	if strings.Trim(arn.Resource, "*?:") == "" && isWild(arn.Resource) {
 		return "" // AWS's own policies have arn:aws:kms:*::*
 	}
-	if arn.Resource == "" {
+	if arn.Resource == "" && arn.Service != "organizations" { // of which AWS publishes such a one
 		return "an ARN ends with the resource, and none stands there"
 	}
 	resources := c.vocabulary.ResourcesOf(arn.Service)

@@ -14,6 +14,7 @@ func (l *look) conditions() {
 	}
 	for i := range l.s.Conditions {
 		l.c = &l.s.Conditions[i]
+		l.use = l.key(l.c.Key)
 		if !slices.ContainsFunc(checks[:], func(check func() bool) bool { return check() }) {
 			l.values()
 		}
@@ -79,14 +80,14 @@ func (l *look) twice() bool {
 }
 
 func (l *look) tagless() bool {
-	stem := l.key(l.c.Key).tagless
+	stem := l.use.tagless
 	return stem != "" && l.never(keyOf, "%s has no name behind it: write %s<name>, since no request carries the key without it", l.c.Key, stem)
 }
 
 // unknownKey looks for keys that AWS does not have, or that no request of the
 // statement's actions carries.
 func (l *look) unknownKey() bool {
-	use := l.key(l.c.Key)
+	use := l.use
 	name := l.c.Name.String()
 	tags := name == "aws:tagkeys" || strings.HasPrefix(name, "aws:requesttag/")
 	switch {
@@ -148,13 +149,13 @@ func (l *look) ofService() bool {
 // one: AWS asks for ForAnyValue or ForAllValues
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html).
 func (l *look) qualifier() bool {
-	return l.c.Op.Set == Single && l.c.Op.Test != Null && strings.HasPrefix(l.key(l.c.Key).kind, "ArrayOf") &&
+	return l.c.Op.Set == Single && l.c.Op.Test != Null && strings.HasPrefix(l.use.kind, "ArrayOf") &&
 		l.never(keyOf, "%s has several values, and %s compares one: write ForAnyValue:%s or ForAllValues:%s", l.c.Key, l.c.Operator, l.c.Operator, l.c.Operator)
 }
 
 // mismatch looks for operators that hold for no value of the key's type.
 func (l *look) mismatch() bool {
-	use := l.key(l.c.Key)
+	use := l.use
 	kind := strings.TrimPrefix(use.kind, "ArrayOf")
 	switch test := l.c.Op.Test; {
 	case test == Null || use.tag || kind == "":
@@ -178,7 +179,7 @@ func isARNText(c *Condition) bool {
 // all, in an Allow that nothing else guards
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html).
 func (l *look) forAllValues() bool {
-	use := l.key(l.c.Key)
+	use := l.use
 	if l.c.Op.Set != ForAllValues || l.s.Effect != Allow || use.kind == "" || l.demands(l.c.Name) {
 		return false
 	}

@@ -52,9 +52,8 @@ func (l *look) quotaOf() quota {
 // size looks at the length of the policy.
 func (l *look) size() {
 	q := l.quotaOf()
-	span := l.policy.Node.Span()
-	if (span.End-span.Start)*2 < q.limit && span.End > span.Start {
-		return // YAML is shorter than JSON, but not by half
+	if text := l.policy.Node.Raw(); strings.HasPrefix(text, "{") && len(text) <= q.limit {
+		return // without its white space JSON is no longer
 	}
 	length := compactLength(l.policy.Node, q.bytes)
 	at := l.policy.Node

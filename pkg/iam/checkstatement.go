@@ -30,7 +30,9 @@ func (l *look) document() {
 	}
 	switch l.policy.Kind {
 	case IdentityPolicy, BoundaryPolicy:
-		if !node.Get("Version").Exists() && !usesVariables(node) {
+		// A policy that only a deployment gives has no text to object to.
+		written := func(s *Statement) bool { return s.Node.Get("Effect").Exists() }
+		if !node.Get("Version").Exists() && !usesVariables(node) && slices.ContainsFunc(l.policy.Statements, written) {
 			l.fault(FaultVersionMissing, node, Info, `the policy has no Version, so that AWS reads it by the rules of 2008: add "Version": "2012-10-17"`)
 		}
 	case ResourceControlPolicy:
@@ -42,16 +44,16 @@ func (l *look) document() {
 
 // shapes looks for values that are no strings where the grammar has strings.
 func (l *look) shapes() {
-	for _, name := range [...]string{"Sid", "Action", "NotAction", "Resource", "NotResource"} {
-		for item := range l.s.Node.Get(name).Each() {
+	for _, node := range [...]source.Node{l.s.Node.Get("Sid"), l.s.ActionNode, l.s.ResourceNode} {
+		for item := range node.Each() {
 			if item.Is(source.Number) || item.Is(source.Bool) {
-				l.fault(FaultType, item, "", "%s is a string, not %s", name, item.Kind())
+				l.fault(FaultType, item, "", "%s is a string, not %s", node.Name().Text(), item.Kind())
 			}
 		}
 	}
 }
 
-var sidPattern = regexp.MustCompile(`^[A-Za-z0-9]*$`)
+const lettersAndDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 // sid looks at the Sid: IAM takes letters and digits, and each once; KMS and S3
 // take more
@@ -69,9 +71,9 @@ func (l *look) sid() {
 	switch {
 	case l.s.Sid == "":
 		l.fault(FaultSid, node, Info, "the Sid is empty: give the statement a name, or leave the Sid out")
-	case strict && !sidPattern.MatchString(l.s.Sid) && isPlainText(l.s.Sid):
+	case strict && strings.Trim(l.s.Sid, lettersAndDigits) != "" && isPlainText(l.s.Sid):
 		l.fault(FaultSid, node, "", "a Sid takes letters and digits only: %q", l.s.Sid)
-	case slices.ContainsFunc(l.policy.Statements[:l.position()], func(s *Statement) bool { return s.Sid == l.s.Sid && s.Index != l.s.Index }):
+	case slices.ContainsFunc(l.policy.Statements[:l.number], func(s *Statement) bool { return s.Sid == l.s.Sid && s.Index != l.s.Index }):
 		severity := Warning
 		if strict {
 			severity = Error
@@ -79,8 +81,6 @@ func (l *look) sid() {
 		l.fault(FaultSid, node, severity, "the Sid %s stands at two statements: give each its own", l.s.Sid)
 	}
 }
-
-func (l *look) position() int { return slices.Index(l.policy.Statements, l.s) }
 
 // variableOfPolicy finds policy variables, those of tools apart.
 var variableOfPolicy = regexp.MustCompile(`\$\{(aws|saml|cognito-identity\.amazonaws\.com|www\.amazon\.com|graph\.facebook\.com|accounts\.google\.com):[A-Za-z]`)
@@ -105,9 +105,9 @@ func usesVariables(node source.Node) bool {
 // variables looks for policy variables where they are plain text
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html).
 func (l *look) variables() {
-	for _, name := range [...]string{"Sid", "Action", "NotAction", "Principal", "NotPrincipal"} {
-		eachText(l.s.Node.Get(name), func(text source.Node) {
-			l.fault(FaultVariable, text, "", "%s takes no policy variable: %s is plain text there", name, text.Text())
+	for _, node := range [...]source.Node{l.s.Node.Get("Sid"), l.s.ActionNode, l.s.PrincipalNode} {
+		eachText(node, func(text source.Node) {
+			l.fault(FaultVariable, text, "", "%s takes no policy variable: %s is plain text there", node.Name().Text(), text.Text())
 		})
 	}
 	if l.policy.HasVariables() || isSymbolic(l.policy.Node.Get("Version")) {

@@ -8,11 +8,11 @@ import (
 )
 
 func (c *Checker) action(p *Pattern) string {
-	if !isPlain(p) || p.Text == "*" {
-		return ""
-	}
 	complaint, known := c.actions[p.Text]
 	if !known {
+		if !isPlain(p) || p.Text == "*" {
+			return ""
+		}
 		complaint = c.judgeAction(p.Text)
 		c.actions[p.Text] = complaint
 	}
@@ -39,7 +39,7 @@ func (c *Checker) judgeAction(text string) string {
 	}
 	actions := c.vocabulary.Actions(service)
 	glob := WildcardGlob(name, true)
-	if len(actions) == 0 || slices.Contains(actions, "*") || slices.ContainsFunc(actions, glob.Matches) {
+	if len(actions) == 0 || actions[0] == "*" || slices.ContainsFunc(actions, glob.Matches) {
 		return ""
 	}
 	if strings.ContainsAny(name, "*?") {

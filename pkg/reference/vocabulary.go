@@ -91,7 +91,7 @@ func (v *Vocabulary) Services() []string {
 }
 
 // Actions gives the names of a service's actions, nil for no service. A "*"
-// among them says that there are more.
+// before them says that there are more.
 func (v *Vocabulary) Actions(service string) []string {
 	if full := v.Full(service); full != nil {
 		names := make([]string, len(full.Actions))
