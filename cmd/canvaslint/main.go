@@ -98,6 +98,6 @@ func newRoot(s streams) *cobra.Command {
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	root.AddCommand(checkCommand(s), convertCommand(s), fetchCommand(s), exportCommand(s), fixCommand(s), diffCommand(s), rulesCommand(s), testCommand(s), decideCommand(s), initCommand(s), versionCommand(s), manualCommand(), workerCommand(s))
+	root.AddCommand(checkCommand(s), convertCommand(s), fetchCommand(s), exportCommand(s), fixCommand(s), diffCommand(s), rulesCommand(s), testCommand(s), decideCommand(s), explainCommand(s), initCommand(s), versionCommand(s), manualCommand(), workerCommand(s))
 	return root
 }
