@@ -2,7 +2,6 @@ package access
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 )
@@ -185,11 +184,9 @@ func (g *Grant) waits(e *evaluation) []string {
 	return waits
 }
 
-// waitWords is the sentence on what is known only once a template is deployed.
-func waitWords(waits []string) string {
-	waits = slices.Compact(slices.Sorted(slices.Values(waits)))
-	return "known only once deployed: " + strings.Join(waits, ", ")
-}
+// waitWords is the sentence on what is known only once a template is deployed,
+// or once somebody says which document is right.
+func waitWords(waits []string) string { return iam.Waiting(waits) }
 
 // phrases gives what would settle the waits.
 func phrases(waits []string) []string {

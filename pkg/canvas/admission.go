@@ -30,7 +30,7 @@ func (w *worker) admissions() {
 		with := w.jobRequest(user, func(c *access.Context, key string) { c.SetPresent(key) })
 		policies := &access.Policies{
 			Identity: w.identityLayer(user.Role.Value), Boundary: w.boundaryLayer(user.Role.Value),
-			SCPs: w.organizationLevels(user.Domain.Account, scpType),
+			SCPs: w.organizationLevels(user.Domain.Account, snapshot.ServiceControl),
 		}
 		if !access.Decide(&without, policies).IsDenied() || access.Decide(&with, policies).IsDenied() {
 			continue

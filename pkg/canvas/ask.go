@@ -76,7 +76,7 @@ func (a *Asker) Ask(q Question) (*access.Request, *access.Policies, error) {
 	default:
 		policies = w.callerPolicies(caller, arn.Account)
 		if role := s.Role(q.Resource); role != nil && role.Trust != nil && strings.EqualFold(service, "sts") {
-			policies.Resource = &access.Layer{Documents: []access.Document{document(role.Trust)}}
+			policies.Resource = layerOf(role.Trust)
 		}
 		request.Context = w.askContext(&principal, caller, arn.Region, arn.Account, policies)
 	}
@@ -134,7 +134,7 @@ func (w *worker) forgetCaller(p *access.Principal, policies *access.Policies) {
 func (w *worker) callerPolicies(caller, owner string) *access.Policies {
 	return &access.Policies{
 		Identity: w.identityLayer(caller), Boundary: w.boundaryLayer(caller),
-		SCPs: w.organizationLevels(iam.AccountOf(caller), scpType), RCPs: w.organizationLevels(owner, rcpType), Known: w.isKnown,
+		SCPs: w.organizationLevels(iam.AccountOf(caller), snapshot.ServiceControl), RCPs: w.organizationLevels(owner, snapshot.ResourceControl), Known: w.isKnown,
 	}
 }
 

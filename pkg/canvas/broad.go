@@ -54,7 +54,7 @@ func (w *worker) broadOf(role string, users []*User) {
 		return
 	}
 	for _, policy := range w.ownPolicies(role) {
-		one := &access.Policies{Identity: access.Layer{Documents: []access.Document{document(policy)}}}
+		one := &access.Policies{Identity: *layerOf(policy)}
 		first, second := access.Trace(&here, one), access.Trace(&there, one)
 		for i := range first[0].Statements {
 			if opens(&first[0].Statements[i]) && opens(&second[0].Statements[i]) {
@@ -91,8 +91,8 @@ func (w *worker) delegatingPolicies(role string) *access.Policies {
 	standard := compileText("the default key policy",
 		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+root+`"},"Action":"kms:*","Resource":"*"}]}`, iam.KeyPolicy)
 	return &access.Policies{
-		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role), SCPs: w.organizationLevels(arn.Account, scpType),
-		Resource: &access.Layer{Documents: []access.Document{document(standard)}},
+		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role), SCPs: w.organizationLevels(arn.Account, snapshot.ServiceControl),
+		Resource: layerOf(standard),
 	}
 }
 

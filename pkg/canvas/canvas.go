@@ -131,7 +131,7 @@ func (w *worker) notes() {
 		return
 	}
 	w.noteOutOfScope()
-	if (s.Organization == nil || len(s.Organization.Targets) == 0) && !s.IsNotFound("organization") {
+	if (s.Organization == nil || !s.Organization.Lists(snapshot.ServiceControl) && len(s.Organization.Enabled) == 0) && !s.IsNotFound("organization") {
 		w.note("Organization policies were not exported: they were taken as none" + w.because("DescribeOrganization", "ListParents", "ListPoliciesForTarget") + ".")
 	}
 	missingGrants := 0

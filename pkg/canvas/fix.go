@@ -266,7 +266,7 @@ func (w *worker) changes(need *Need, denied []*Action) []change {
 	if need.policies.Boundary != nil {
 		role := w.snapshot.Role(need.Role)
 		changes = append(changes, change{
-			layer: access.Boundary, where: "the permissions boundary " + role.Boundary.ARN, kind: iam.BoundaryPolicy,
+			layer: access.Boundary, where: "the permissions boundary " + role.Boundaries[0].ARN, kind: iam.BoundaryPolicy,
 			file: w.fileOf(need.policies.Boundary), beside: need.policies.Boundary.Documents, actions: names, write: write,
 			apply: func(p *access.Policies, d access.Document) { p.Boundary = with(p.Boundary, d) },
 		})

@@ -47,23 +47,29 @@ func compileText(name, text string, kind iam.Kind) *snapshot.Policy {
 	return &snapshot.Policy{Policy: iam.Compile(documents[0].Root(), kind), Name: name, AWSManaged: true}
 }
 
-func document(policy *snapshot.Policy) access.Document {
-	return access.Document{Name: policy.Name, Policy: policy.Policy, Guards: policy.Guards}
-}
-
-func documents(policies []*snapshot.Policy) []access.Document {
-	var list []access.Document
-	for _, policy := range policies {
-		list = append(list, document(policy))
+// add puts a policy into a layer, with all versions of it, where both the policy
+// and the guards of its attachment hold.
+func add(layer *access.Layer, policy *snapshot.Policy, guards iam.Guards) {
+	one := func(p *snapshot.Policy) {
+		layer.Documents = append(layer.Documents, access.Document{Name: p.Name, Policy: p.Policy, Guards: p.Guards.And(guards)})
 	}
-	return list
+	one(policy)
+	for _, other := range policy.Others {
+		one(other)
+	}
+	if policy.Unread != "" {
+		layer.Missing = append(layer.Missing, "the version of "+policy.Name+" that counts: "+policy.Unread)
+	}
 }
 
-// attached is the document of a policy that is attached to something.
-func attached(policy *snapshot.Policy, to snapshot.Attachment) access.Document {
-	d := document(policy)
-	d.Guards = d.Guards.And(to.Guards)
-	return d
+// layerOf is the layer of one policy, and of others that may take its place.
+func layerOf(policy *snapshot.Policy, perhaps ...*snapshot.Policy) *access.Layer {
+	layer := &access.Layer{}
+	add(layer, policy, nil)
+	for _, other := range perhaps {
+		add(layer, other, nil)
+	}
+	return layer
 }
 
 // identityLayer collects what is attached to a role.
@@ -78,11 +84,11 @@ func (w *worker) identityLayer(arn string) access.Layer {
 		layer.Missing = append(layer.Missing, w.lacks("the role ", arn, arn, "GetRole")...)
 	default:
 		for _, policy := range role.Inline {
-			layer.Documents = append(layer.Documents, document(policy))
+			add(&layer, policy, nil)
 		}
 		for _, attachment := range role.Attached {
 			if policy := w.policy(attachment.ARN); policy != nil {
-				layer.Documents = append(layer.Documents, attached(policy, attachment))
+				add(&layer, policy, attachment.Guards)
 			} else {
 				layer.Missing = append(layer.Missing, w.lacks("the attached policy ", attachment.ARN, attachment.ARN, "GetPolicy", "GetPolicyVersion")...)
 			}
@@ -101,13 +107,26 @@ func (w *worker) identityLayer(arn string) access.Layer {
 // boundaryLayer gives the permissions boundary of a role, nil if it has none.
 func (w *worker) boundaryLayer(arn string) *access.Layer {
 	role := w.snapshot.Role(arn)
-	if role == nil || role.Boundary == nil {
+	if role == nil || len(role.Boundaries) == 0 {
 		return nil
 	}
-	if policy := w.policy(role.Boundary.ARN); policy != nil {
-		return &access.Layer{Documents: []access.Document{document(policy)}, Guards: role.Boundary.Guards}
+	layer := &access.Layer{}
+	var cases []int
+	for _, boundary := range role.Boundaries {
+		if policy := w.policy(boundary.ARN); policy != nil {
+			add(layer, policy, boundary.Guards)
+		} else {
+			layer.Missing = append(layer.Missing, w.lacks("the permissions boundary ", boundary.ARN, boundary.ARN, "GetPolicy", "GetPolicyVersion")...)
+		}
+		for _, guard := range boundary.Guards {
+			cases = append(cases, guard.Cases...)
+		}
 	}
-	return &access.Layer{Guards: role.Boundary.Guards, Missing: w.lacks("the permissions boundary ", role.Boundary.ARN, role.Boundary.ARN, "GetPolicy", "GetPolicyVersion")}
+	// In the cases of no boundary there is no layer, which would let nothing pass.
+	if guards := role.Boundaries[0].Guards; len(guards) > 0 {
+		layer.Guards = guards[0].Choice.In(cases...)
+	}
+	return layer
 }
 
 // lacks names a document that is not at hand: by the name of what it is of, or
@@ -124,91 +143,9 @@ func (w *worker) lacks(what, name, resource string, operations ...string) []stri
 	return []string{w.unread(what+name, resource, operations...)}
 }
 
-const (
-	scpType = "SERVICE_CONTROL_POLICY"
-	rcpType = "RESOURCE_CONTROL_POLICY"
-)
-
-// organizationLevels gives the SCPs or RCPs that bind an account, from the
-// root down. The management account is bound by neither
-// (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html).
-func (w *worker) organizationLevels(account, kind string) []access.Level {
-	memo := w.scps
-	if kind == rcpType {
-		memo = w.rcps
-	}
-	if levels, ok := memo[account]; ok {
-		return levels
-	}
-	var levels []access.Level
-	org := w.snapshot.Organization
-	if org != nil && len(org.Targets) > 0 && org.Management != account {
-		path := targetPath(org, account)
-		for _, id := range path {
-			if level, ok := w.level(org, id, kind); ok {
-				levels = append(levels, level)
-			}
-		}
-		if len(path) == 0 {
-			// The organization was exported, and says nothing of this account.
-			levels = append(levels, access.Level{Name: account, Layer: access.Layer{Missing: []string{w.unread("the organization policies of account "+account, account, "ListParents", "ListPoliciesForTarget")}}})
-		}
-	}
-	memo[account] = levels
-	return levels
-}
-
-func targetPath(org *snapshot.Organization, account string) []string {
-	for _, target := range org.Targets {
-		if target.ID == account {
-			return target.Path
-		}
-	}
-	return nil
-}
-
-// level collects the policies of one kind at a root, unit or account; false
-// where none is attached: then the kind is not enabled there.
-func (w *worker) level(org *snapshot.Organization, id, kind string) (access.Level, bool) {
-	level := access.Level{Name: id}
-	known := false
-	for _, target := range org.Targets {
-		if target.ID != id {
-			continue
-		}
-		known = true
-		for _, policyID := range target.Policies {
-			policy := org.Policies[policyID]
-			switch {
-			case policy != nil && policy.Type == kind:
-				level.Documents = append(level.Documents, document(policy.Policy))
-			case policy != nil:
-			case policyID == "p-FullAWSAccess" || policyID == "p-RCPFullAWSAccess":
-				if full := fullAccess(policyID); (policyID == "p-FullAWSAccess") == (kind == scpType) {
-					level.Documents = append(level.Documents, document(full))
-				}
-			default:
-				level.Missing = append(level.Missing, w.unread("the organization policy "+policyID, policyID, "DescribePolicy")+" at "+id)
-			}
-		}
-	}
-	if !known {
-		level.Missing = append(level.Missing, w.unread("the organization policies attached to "+id, id, "ListPoliciesForTarget"))
-	}
-	return level, len(level.Documents)+len(level.Missing) > 0
-}
-
-// fullAccess is the policy that AWS Organizations attaches by itself
-// (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html).
-func fullAccess(id string) *snapshot.Policy {
-	if id == "p-FullAWSAccess" {
-		return compileText(id, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`, iam.ServiceControlPolicy)
-	}
-	return compileText(id, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`, iam.ResourceControlPolicy)
-}
-
 // endpoint gives the policy of the S3 endpoint of a VpcOnly domain's VPC, nil
-// where it was not exported or the domain's traffic takes no endpoint.
+// where it was not exported or the domain's traffic takes no endpoint. What is
+// not known of an endpoint leaves its policy in doubt.
 func (w *worker) endpoint(domain *snapshot.Domain) *access.Layer {
 	if iam.HasStandIn(domain.Network.Value) && len(w.snapshot.Endpoints) > 0 {
 		return &access.Layer{Missing: iam.Awaited(domain.Network.Value)}
@@ -216,21 +153,47 @@ func (w *worker) endpoint(domain *snapshot.Domain) *access.Layer {
 	if domain.Network.Value != "VpcOnly" {
 		return nil
 	}
-	var found *access.Layer
+	var found []*snapshot.Endpoint
+	var doubts []string
 	for _, endpoint := range w.snapshot.Endpoints {
 		same := iam.Same(endpoint.VPC, domain.VPC.Value)
-		if same == iam.Never || !strings.HasSuffix(endpoint.Service, ".s3") || endpoint.Policy == nil || !carriesCalls(endpoint.Status.Value) {
+		if endpoint.VPC == "" {
+			same = iam.Perhaps
+		}
+		if !carriesCalls(endpoint.Status.Value) || same == iam.Never || endpoint.Policy == nil || !strings.HasSuffix(endpoint.Service, ".s3") && endpoint.Service != "" && !iam.HasStandIn(endpoint.Service) {
 			continue
 		}
-		if same == iam.Perhaps {
-			return &access.Layer{Missing: iam.Awaited(endpoint.VPC, domain.VPC.Value)}
+		found = append(found, endpoint)
+		if same == iam.Perhaps || endpoint.Service == "" || iam.HasStandIn(endpoint.Service) {
+			doubts = append(doubts, endpoint.ID)
 		}
-		if found != nil {
-			return &access.Layer{Missing: []string{"which of the S3 endpoints of " + endpoint.VPC + " the calls take"}}
-		}
-		found = &access.Layer{Documents: []access.Document{document(endpoint.Policy)}}
 	}
-	return found
+	switch {
+	case len(found) == 0:
+		return nil
+	case len(found) == 1 && len(doubts) == 0:
+		return layerOf(found[0].Policy)
+	case len(found) == 1:
+		layer := layerOf(found[0].Policy)
+		layer.Guards = iam.Maybe("whether the calls of domain " + domain.ID + " take the endpoint " + found[0].ID)
+		return layer
+	}
+	return oneOf(domain, found, len(doubts) == len(found))
+}
+
+// oneOf is the layer of several endpoints, of which the calls take one; none
+// says that they may take none of them.
+func oneOf(domain *snapshot.Domain, endpoints []*snapshot.Endpoint, none bool) *access.Layer {
+	layer := &access.Layer{}
+	choice := &iam.Choice{Question: "which of the S3 endpoints of " + domain.VPC.Value + " the calls take", Cases: len(endpoints)}
+	if none {
+		choice.Cases++
+		layer.Guards = choice.Not(len(endpoints))
+	}
+	for i, endpoint := range endpoints {
+		add(layer, endpoint.Policy, choice.In(i))
+	}
+	return layer
 }
 
 // carriesCalls reports whether an endpoint in a state takes calls. The API spells
@@ -249,12 +212,12 @@ func (w *worker) keyPolicies(role, keyARN, keyAccount string, key *snapshot.Key)
 	account := iam.AccountOf(role)
 	p := &access.Policies{
 		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role),
-		SCPs: w.organizationLevels(account, scpType), RCPs: w.organizationLevels(keyAccount, rcpType), Known: w.isKnown,
+		SCPs: w.organizationLevels(account, snapshot.ServiceControl), RCPs: w.organizationLevels(keyAccount, snapshot.ResourceControl), Known: w.isKnown,
 	}
 	p.Resource = &access.Layer{Missing: w.lacks("the key policy of ", keyARN+w.namesake(keyARN, key), keyARN, "GetKeyPolicy", "DescribeKey")}
 	if key != nil {
 		if key.Policy != nil {
-			p.Resource = &access.Layer{Documents: documents(append([]*snapshot.Policy{key.Policy}, key.Perhaps...))}
+			p.Resource = layerOf(key.Policy, key.Perhaps...)
 		}
 		p.Grants = w.grantsOf(key)
 	}
@@ -266,9 +229,6 @@ func (w *worker) grantsOf(key *snapshot.Key) []access.Grant {
 	grants, ok := w.grants[key]
 	if !ok {
 		for _, grant := range key.Grants {
-			grants = append(grants, access.ParseGrant(grant))
-		}
-		for _, grant := range key.PerhapsGrants {
 			parsed := access.ParseGrant(grant.Node)
 			parsed.Guards = grant.Guards
 			grants = append(grants, parsed)
@@ -283,16 +243,16 @@ func (w *worker) bucketPolicies(domain *snapshot.Domain, role, name string, buck
 	account := iam.AccountOf(role)
 	p := &access.Policies{
 		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role),
-		SCPs: w.organizationLevels(account, scpType), Endpoint: w.endpoint(domain), Known: w.isKnown,
+		SCPs: w.organizationLevels(account, snapshot.ServiceControl), Endpoint: w.endpoint(domain), Known: w.isKnown,
 	}
 	if bucket != nil {
-		p.RCPs = w.organizationLevels(bucket.Account, rcpType)
+		p.RCPs = w.organizationLevels(bucket.Account, snapshot.ResourceControl)
 	}
 	switch {
 	case bucket != nil && bucket.Policy != nil:
-		p.Resource = &access.Layer{Documents: documents(append([]*snapshot.Policy{bucket.Policy}, bucket.Perhaps...))}
+		p.Resource = layerOf(bucket.Policy, bucket.Perhaps...)
 	case bucket != nil && bucket.PolicyState == snapshot.Unset && len(bucket.Perhaps) > 0:
-		p.Resource = &access.Layer{Documents: documents(bucket.Perhaps)}
+		p.Resource = layerOf(bucket.Perhaps[0], bucket.Perhaps[1:]...)
 	case bucket != nil && bucket.PolicyState == snapshot.Unset:
 	default:
 		p.Resource = &access.Layer{Missing: w.lacks("the bucket policy of ", name, "arn:"+domain.Partition+":s3:::"+name, "GetBucketPolicy", "GetBucketLocation")}

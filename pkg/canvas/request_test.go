@@ -20,7 +20,7 @@ func ask(t *testing.T, c *access.Context, condition string) access.Result {
 	}
 	return access.Decide(&access.Request{
 		Principal: principal, Action: "s3:PutObject", Resource: "arn:aws:s3:::b/Canvas/x", ResourceAccount: "111122223333", Context: c,
-	}, &access.Policies{Identity: access.Layer{Documents: []access.Document{document(policy)}}})
+	}, &access.Policies{Identity: *layerOf(policy)})
 }
 
 // What AWS's clients always send decides the hardening that AWS recommends.
@@ -103,7 +103,7 @@ func TestTagsThatDisagree(t *testing.T) {
 		{"sources, the same", []map[string]string{{"team": "red"}, {"team": "red"}}, access.ExplicitlyDenied},
 	}
 	policy := compileText("policy", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":`+deny+`}]}`, iam.IdentityPolicy)
-	policies := &access.Policies{Identity: access.Layer{Documents: []access.Document{document(policy)}}}
+	policies := &access.Policies{Identity: *layerOf(policy)}
 	for _, test := range tests {
 		for range 8 {
 			c := access.NewContext(true)

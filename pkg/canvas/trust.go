@@ -2,6 +2,8 @@ package canvas
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/config"
@@ -46,10 +48,10 @@ func (w *worker) trustPolicies(arn string) *access.Policies {
 	parsed, _ := iam.ParseARN(arn)
 	p := &access.Policies{
 		Resource: &access.Layer{Missing: []string{"the trust policy of the role " + arn}},
-		RCPs:     w.organizationLevels(parsed.Account, rcpType), Known: w.isKnown,
+		RCPs:     w.organizationLevels(parsed.Account, snapshot.ResourceControl), Known: w.isKnown,
 	}
 	if role := w.snapshot.Role(arn); role != nil && role.Trust != nil {
-		p.Resource = &access.Layer{Documents: []access.Document{document(role.Trust)}}
+		p.Resource = layerOf(role.Trust)
 	}
 	return p
 }
@@ -92,8 +94,8 @@ func (w *worker) serviceRequest(domain *snapshot.Domain, service, name, role str
 	if org := w.snapshot.Organization; org != nil && org.ID != "" && targetPath(org, domain.Account) != nil {
 		c.Set("aws:SourceOrgID", org.ID)
 	}
-	for key, values := range w.config.Facts.Context {
-		c.SetOneOf(key, values...)
+	for _, key := range slices.Sorted(maps.Keys(w.config.Facts.Context)) { // two spellings of a key are one
+		c.SetOneOf(key, w.config.Facts.Context[key]...)
 	}
 	return access.Request{
 		Principal: access.Principal{Kind: access.Service, ARN: name},

@@ -110,11 +110,7 @@ func roleprint(s *snapshot.Snapshot, role *snapshot.Role) uint64 {
 	for _, policy := range role.Inline {
 		print += printOf(policy.Node)
 	}
-	attached := slices.Clone(role.Attached)
-	if role.Boundary != nil {
-		attached = append(attached, *role.Boundary)
-	}
-	for _, attachment := range attached {
+	for _, attachment := range slices.Concat(role.Attached, role.Boundaries) {
 		if policy := s.Managed[attachment.ARN]; policy != nil {
 			print += printOf(policy.Node)
 		}
@@ -128,7 +124,7 @@ func keyprint(key *snapshot.Key) uint64 {
 		print += printOf(key.Policy.Node)
 	}
 	for _, grant := range key.Grants {
-		print += printOf(grant)
+		print += printOf(grant.Node)
 	}
 	for _, name := range slices.Sorted(maps.Keys(key.Tags)) {
 		print += hash("tag " + name + "=" + key.Tags[name])

@@ -30,6 +30,18 @@ const (
 // Unknown makes the stand-in for the value of a parameter: "‹Region›".
 func Unknown(name string) string { return unknownOpen + encodeName(name) + unknownClose }
 
+// disputePrefix begins the question of documents that contradict each other.
+const disputePrefix = "which of "
+
+// Disputed makes the stand-in for a value that documents give differently, by
+// the question that is open: "‹which of a.json:3:5 and b.json:7:1 is right›".
+func Disputed(question string) string { return Unknown(question) }
+
+// IsDisputed reports whether a text is the stand-in of a disputed value.
+func IsDisputed(text string) bool {
+	return strings.HasPrefix(text, unknownOpen+disputePrefix) && IsStandIn(text)
+}
+
 // Undecided makes the stand-in for what a template's condition decides:
 // "‹condition HasKey›".
 func Undecided(condition string) string { return Unknown(conditionPrefix + condition) }
@@ -170,7 +182,7 @@ func awaited(standIn string) string {
 		return "the account id"
 	case name == "Region", begins(conditionPrefix, "import of ", "Region of ", "account id of ", settingPrefix):
 		return "the " + name
-	case begins("a text ", "item "):
+	case begins("a text ", "item ", disputePrefix):
 		return name
 	case begins("${", "{{", "{%", "<%"): // of a tool that was not run
 		return "the value of " + name
@@ -182,6 +194,33 @@ func awaited(standIn string) string {
 		return "the value of " + name
 	}
 	return "the value of the parameter " + name
+}
+
+// Waiting is the sentence on what stand-ins, or the phrases for them, wait for:
+// the deployment of a template, or the answer which document is right.
+func Waiting(waits []string) string {
+	var deployed, disputed, unread []string
+	for _, w := range waits {
+		switch phrase := Phrase(w); {
+		case strings.HasPrefix(phrase, disputePrefix):
+			disputed = append(disputed, phrase)
+		case strings.HasPrefix(phrase, "the "+settingPrefix):
+			unread = append(unread, phrase)
+		default:
+			deployed = append(deployed, w)
+		}
+	}
+	var parts []string
+	for _, part := range []struct {
+		words string
+		list  []string
+	}{{"known only once deployed: ", deployed}, {"it is not known ", disputed}, {"not understood: ", unread}} {
+		if len(part.list) > 0 {
+			slices.Sort(part.list)
+			parts = append(parts, part.words+strings.Join(slices.Compact(part.list), ", "))
+		}
+	}
+	return strings.Join(parts, "; ")
 }
 
 // decodeName takes back what encodeName did.

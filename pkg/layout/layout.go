@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -56,6 +57,8 @@ type Document struct {
 	MadeAfter []string
 	// Partial says that a list is cut out of a longer one: it proves no absence.
 	Partial bool
+	// When is the time at which AWS was asked, zero where the format does not tell.
+	When time.Time
 }
 
 var (

@@ -3,9 +3,11 @@ package load
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/load/shape"
@@ -55,6 +57,22 @@ type builder struct {
 	coded       bool
 	translated  bool        // the document at hand was made from another format
 	at          source.Node // the document at hand
+	cut         bool
+	when        time.Time
+	// claims are what the documents say of each attribute, and doubled are the
+	// resources that several describe.
+	claims  claims
+	doubled map[any]bool
+	seen    map[any]time.Time // of the first description of a resource
+	// bucketExports are the exports that tell of a bucket, by their folders or
+	// items, and loosePolicy the buckets with a policy that lies elsewhere.
+	bucketExports map[string][]*bucketExport
+	loosePolicy   map[*snapshot.Bucket]bool
+	placed        []func()          // compile policies, once everything was read
+	defaults      map[string]member // versions of managed policies, by ARN
+	parts         map[*snapshot.Role]*roleParts
+	aliases       []*aliasList
+	tree          *tree // of the organization
 	// pieces wait for the roles that they are added to.
 	pieces []piece
 	doubts []doubt
@@ -66,6 +84,9 @@ func newBuilder() *builder {
 	return &builder{
 		snapshot: &snapshot.Snapshot{Managed: map[string]*snapshot.Policy{}, Complete: map[string]bool{}},
 		keys:     map[string]*snapshot.Key{}, keysByID: map[string][]*snapshot.Key{}, roles: map[string]*snapshot.Role{}, buckets: map[string]*snapshot.Bucket{},
+		claims: claims{known: map[subject]*attribute{}, exported: map[string]time.Time{}}, doubled: map[any]bool{}, seen: map[any]time.Time{},
+		bucketExports: map[string][]*bucketExport{}, loosePolicy: map[*snapshot.Bucket]bool{},
+		defaults: map[string]member{}, parts: map[*snapshot.Role]*roleParts{},
 		accountLists: map[string]bool{}, folders: map[string]bool{}, lists: map[*snapshot.Role]*roleLists{}, whole: map[*snapshot.Role]bool{}, described: map[string]source.Node{}, pages: map[string]*pages{}, documents: map[string]int{},
 	}
 }
@@ -78,6 +99,7 @@ func (b *builder) problem(at source.Node, format string, args ...any) {
 func (b *builder) from(doc document) {
 	b.notVisible, b.of, b.generated, b.coded = doc.notVisible, "", doc.generated, doc.coded
 	b.notSelected, b.translated, b.at = doc.notSelected, doc.of != "", doc.node
+	b.cut, b.when = doc.cut, doc.when
 	if doc.coded {
 		b.of = doc.of
 	}
@@ -122,15 +144,17 @@ func (b *builder) add(doc document) {
 			role.MadeAfter = append(role.MadeAfter, doc.madeAfter...)
 		}
 	case policyDescriptionDoc:
-		b.described[doc.node.Path("Policy", "Arn").Text()] = doc.node.Get("Policy")
+		b.addPolicyDescription(doc.node.Get("Policy"))
 	case domainListDoc, profileListDoc:
 		b.addListing(doc)
 	case organizationDoc:
-		b.organization().take(doc.node)
+		b.addOrganization(doc)
 	case controlPolicyDoc:
 		b.addControlPolicy(doc.node)
 	case targetsDoc:
-		b.addTargets(doc.node)
+		b.addTargets(doc)
+	case rootsDoc, accountsDoc, parentsDoc, childrenDoc, unitsDoc, policyListDoc:
+		b.addOrganizationList(doc)
 	case manifestDoc:
 		b.addManifest(doc.node)
 	case assemblyDoc: // its homes are known already
@@ -145,10 +169,14 @@ func (b *builder) add(doc document) {
 
 // finish gives every waiting document its owner and joins what belongs together.
 func (b *builder) finish() *snapshot.Snapshot {
+	b.settle() // owners are told by names, settings and attachments
 	b.settlePieces()
 	b.joinProfiles()
 	// Versions of managed policies come last: they belong to what is attached.
 	for _, last := range []bool{false, true} {
+		if last {
+			b.settle()
+		}
 		for _, doc := range b.pending {
 			if (doc.kind == policyVersionDoc) == last {
 				b.place(doc)
@@ -156,11 +184,17 @@ func (b *builder) finish() *snapshot.Snapshot {
 		}
 	}
 	b.settlePages()
+	b.claimNoPolicies()
+	b.claimAttachments()
+	b.settle()
+	b.settlePolicies()
+	b.settleOrganization()
 	b.settleListings()
 	b.settleRoles()
 	b.settleBuckets()
 	b.settleLists()
 	b.settleDoubts()
+	b.problems = append(b.problems, b.claims.problems...)
 	return b.snapshot
 }
 
@@ -247,6 +281,9 @@ func tags(list source.Node, key, value string) map[string]string {
 
 func (b *builder) addManifest(node source.Node) {
 	b.manifest = node
+	if when, err := time.Parse(time.RFC3339, node.Get("time").Text()); err == nil {
+		b.claims.exported[path.Dir(node.Span().File.Name)] = when
+	}
 	if status := node.Get("status"); status.Text() == "interrupted" {
 		b.problem(status, "this export was broken off: what it had not read by then was not checked; go on with canvaslint fetch --resume")
 	}

@@ -62,7 +62,7 @@ func (b *builder) doubtRole(d doubt, node source.Node, choice *iam.Choice) {
 		for _, policy := range inline { // would take the place of one of its name
 			for _, known := range role.Inline {
 				if known.Name == policy.Name {
-					known.Guards = known.Guards.And(choice.In(0))
+					limit(known, choice.In(0))
 				}
 			}
 		}
@@ -70,6 +70,13 @@ func (b *builder) doubtRole(d doubt, node source.Node, choice *iam.Choice) {
 		for item := range node.Get("AttachedManagedPolicies").Items() {
 			role.Attached = append(role.Attached, snapshot.Attachment{ARN: item.Get("PolicyArn").Text(), Node: item, Guards: choice.In(1)})
 		}
+	}
+}
+
+// limit lets all versions of a policy be in force only where the guards hold too.
+func limit(policy *snapshot.Policy, guards iam.Guards) {
+	for _, version := range append([]*snapshot.Policy{policy}, policy.Others...) {
+		version.Guards = version.Guards.And(guards)
 	}
 }
 
@@ -94,7 +101,7 @@ func (b *builder) doubtKeyPolicy(d doubt, choice *iam.Choice) {
 	policy.Guards = choice.In(1)
 	for _, key := range b.keysOf(d) {
 		if key.Policy != nil { // else it is missing all the same
-			key.Policy.Guards = key.Policy.Guards.And(choice.In(0))
+			limit(key.Policy, choice.In(0))
 			key.Perhaps = append(key.Perhaps, policy)
 		}
 	}
@@ -112,7 +119,7 @@ func (b *builder) doubtBucketPolicy(d doubt, choice *iam.Choice) {
 			continue
 		}
 		if bucket.Policy != nil {
-			bucket.Policy.Guards = bucket.Policy.Guards.And(choice.In(0))
+			limit(bucket.Policy, choice.In(0))
 		}
 		bucket.Perhaps = append(bucket.Perhaps, policy)
 	}
@@ -122,7 +129,7 @@ func (b *builder) doubtBucketPolicy(d doubt, choice *iam.Choice) {
 func (b *builder) doubtGrants(d doubt, choice *iam.Choice) {
 	for grant := range d.node.Get("Grants").Items() {
 		for _, key := range b.keysOf(d) {
-			key.PerhapsGrants = append(key.PerhapsGrants, snapshot.PerhapsGrant{Node: grant, Guards: choice.In(1)})
+			key.Grants = append(key.Grants, snapshot.Grant{Node: grant, Guards: choice.In(1)})
 		}
 	}
 }

@@ -86,7 +86,7 @@ func checkDoubt(t *testing.T, name, text, question string) {
 		for _, policy := range key.Perhaps {
 			all = append(all, policy.Guards, key.Policy.Guards)
 		}
-		for _, grant := range key.PerhapsGrants {
+		for _, grant := range key.Grants {
 			all = append(all, grant.Guards)
 		}
 	}

@@ -83,7 +83,7 @@ func (b *builder) translate(f format, roots []source.Node, given cloudformation.
 		}
 		b.add(document{
 			kind: kind, node: made.Root, name: made.Root.Span().File.Name,
-			place: made.Place, of: made.Of, notVisible: made.NotVisible, notSelected: made.NotSelected, madeAfter: made.MadeAfter, perhaps: made.Perhaps, partial: made.Partial, coded: f.coded, generated: f.coded && !f.edited,
+			place: made.Place, of: made.Of, notVisible: made.NotVisible, notSelected: made.NotSelected, madeAfter: made.MadeAfter, perhaps: made.Perhaps, partial: made.Partial, coded: f.coded, generated: f.coded && !f.edited, when: made.When,
 		})
 	}
 }

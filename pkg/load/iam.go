@@ -67,58 +67,153 @@ func (b *builder) addRole(node source.Node) *snapshot.Role {
 		b.roles[text] = role
 		b.snapshot.Roles = append(b.snapshot.Roles, role)
 	}
-	if trust := node.Get("AssumeRolePolicyDocument"); trust.Exists() && role.Trust == nil {
-		role.Trust = b.policy(trust, iam.TrustPolicy, role.Name+" (trust policy)", role.ARN)
+	what := "the role " + role.ARN
+	if trust := node.Get("AssumeRolePolicyDocument"); trust.Exists() {
+		b.claimTrust(role, trust)
 	}
 	if !slices.Contains(b.notSelected, "PermissionsBoundary") || !b.translated && (node.Get("Tags").Exists() || node.Get("RoleLastUsed").Exists()) {
 		b.whole[role] = true
 	}
-	if boundary := node.Get("PermissionsBoundary"); boundary.Exists() && !boundary.Is(source.Null) {
-		// One that names no policy is a boundary all the same, of unknown content.
-		role.Boundary = &snapshot.Attachment{ARN: boundary.Get("PermissionsBoundaryArn").Text(), Node: boundary}
-	}
+	b.claimBoundary(role, node)
 	if list := node.Get("Tags"); list.Is(source.Array) {
-		role.Tags, role.TagsKnown = tags(list, "Key", "Value"), !slices.Contains(b.notVisible, "Tags")
+		role.TagsKnown = !slices.Contains(b.notVisible, "Tags")
+		b.enrollTags(role, what, tagRoll(list, "Key", "Value", document{node: node, when: b.when, notVisible: b.notVisible}), &role.Tags, &role.TagsKnown)
 	}
-	if inline := node.Get("RolePolicyList"); inline.Exists() {
-		if role.PoliciesKnown {
-			b.problem(node, "the role %s was described already in %s: only that description counts; remove one", role.Name, role.Node.Span())
-			return role
-		}
-		role.PoliciesKnown = inline.Is(source.Array) && node.Get("AttachedManagedPolicies").Is(source.Array) && !slices.Contains(b.notVisible, "RolePolicyList")
-		role.Listed = role.PoliciesKnown
-		for item := range inline.Items() {
-			name := item.Get("PolicyName").Text()
-			if !item.Get("PolicyDocument").Exists() {
-				role.PoliciesKnown = false // its name is all that could be read
-				role.Unread = append(role.Unread, name)
-				continue
+	b.enrollRolePolicies(role, node)
+	return role
+}
+
+// claimTrust claims whom a role trusts.
+func (b *builder) claimTrust(role *snapshot.Role, trust source.Node) {
+	b.claimPolicy(subject{role, "trust"}, "the trust policy of the role "+role.ARN, policyText{node: trust, kind: iam.TrustPolicy, name: role.Name + " (trust policy)", owner: role.ARN}, &role.Trust)
+}
+
+// claimBoundary claims a role's permissions boundary. A whole description
+// without one says that there is none.
+func (b *builder) claimBoundary(role *snapshot.Role, node source.Node) {
+	boundary := node.Get("PermissionsBoundary")
+	none := !boundary.Exists() || boundary.Is(source.Null)
+	if none && (b.cut || slices.Contains(b.notVisible, "PermissionsBoundary") || slices.Contains(b.notSelected, "PermissionsBoundary")) {
+		return
+	}
+	c := claim{node: node, when: b.when, content: func() string { return absentContent }}
+	if !none {
+		// One that names no policy is a boundary all the same, of unknown content.
+		arn := boundary.Get("PermissionsBoundaryArn").Text()
+		c.node, c.value = boundary, snapshot.Attachment{ARN: arn, Node: boundary}
+		c.content = func() string { return "is " + arn }
+	}
+	b.claims.claim(subject{role, "boundary"}, "the permissions boundary of the role "+role.ARN, c, func(m member) {
+		role.Boundaries = nil
+		for i, v := range m.versions {
+			if boundary, ok := v.value.(snapshot.Attachment); ok {
+				boundary.Guards = m.guards(i)
+				role.Boundaries = append(role.Boundaries, boundary)
 			}
-			if policy := b.policy(item.Get("PolicyDocument"), iam.IdentityPolicy, name, role.ARN); policy != nil {
+		}
+	})
+}
+
+// roleParts are the policies of a role by where they were told.
+type roleParts struct {
+	inline []*snapshot.Policy // by name
+	loose  []policyText       // of documents that have no name within the role
+}
+
+func (b *builder) partsOf(role *snapshot.Role) *roleParts {
+	if b.parts[role] == nil {
+		b.parts[role] = &roleParts{}
+	}
+	return b.parts[role]
+}
+
+// composeRoles gives each role its policies.
+func (b *builder) composeRoles() {
+	for _, role := range b.snapshot.Roles {
+		parts := b.parts[role]
+		if parts == nil {
+			continue
+		}
+		role.Inline = parts.inline
+		for _, text := range parts.loose {
+			if policy := b.compile(text); policy != nil {
 				role.Inline = append(role.Inline, policy)
 			}
 		}
 	}
-	for item := range node.Get("AttachedManagedPolicies").Items() {
-		role.Attached = append(role.Attached, snapshot.Attachment{ARN: item.Get("PolicyArn").Text(), Node: item})
-	}
-	return role
 }
 
-// addManagedPolicy reads an item of Policies: the default version counts.
-func (b *builder) addManagedPolicy(node source.Node) {
-	arn := node.Get("Arn").Text()
-	if arn == "" || b.snapshot.Managed[arn] != nil {
-		return
-	}
-	for version := range node.Get("PolicyVersionList").Items() {
-		if version.Get("IsDefaultVersion").Text() != "true" {
-			continue
+// enrollRolePolicies takes the inline and attached policies that a description
+// of the account's details has.
+func (b *builder) enrollRolePolicies(role *snapshot.Role, node source.Node) {
+	list, attached := node.Get("RolePolicyList"), node.Get("AttachedManagedPolicies")
+	visible := !slices.Contains(b.notVisible, "RolePolicyList")
+	if list.Exists() {
+		known := list.Is(source.Array) && attached.Is(source.Array) && visible
+		inline := roll{node: node, when: b.when, whole: list.Is(source.Array) && visible}
+		for item := range list.Items() {
+			if !item.Get("PolicyDocument").Exists() {
+				known = false // its name is all that could be read
+				role.Unread = append(role.Unread, item.Get("PolicyName").Text())
+				inline.add(claim{name: item.Get("PolicyName").Text(), node: item})
+				continue
+			}
+			inline.add(b.inlineClaim(role, item))
 		}
-		if policy := b.policy(version.Get("Document"), iam.IdentityPolicy, arn, arn); policy != nil {
-			b.snapshot.Managed[arn] = policy
-		}
+		role.PoliciesKnown = role.PoliciesKnown || known
+		role.Listed = role.Listed || list.Is(source.Array) && attached.Is(source.Array) && visible
+		b.enrollInline(role, inline)
 	}
+	if attached.Exists() {
+		r := roll{node: node, when: b.when, whole: attached.Is(source.Array) && visible}
+		for item := range attached.Items() {
+			r.add(attachmentClaim(item))
+		}
+		b.enrollAttached(role, r)
+	}
+}
+
+// inlineClaim claims an inline policy by its name.
+func (b *builder) inlineClaim(role *snapshot.Role, item source.Node) claim {
+	name := item.Get("PolicyName").Text()
+	c := b.policyClaim(policyText{node: item.Get("PolicyDocument"), kind: iam.IdentityPolicy, name: name, owner: role.ARN})
+	c.name = name
+	return c
+}
+
+func (b *builder) enrollInline(role *snapshot.Role, r roll) {
+	what := func(name string) string { return "the policy " + name + " of the role " + role.ARN }
+	parts := b.partsOf(role)
+	b.claims.enroll(subject{role, "inline"}, what, r, func(members []member) {
+		b.placed = append(b.placed, func() {
+			parts.inline = nil
+			for _, m := range members {
+				if policy := b.versions(m); policy != nil {
+					parts.inline = append(parts.inline, policy)
+				}
+			}
+		})
+	})
+}
+
+func attachmentClaim(item source.Node) claim {
+	arn := item.Get("PolicyArn").Text()
+	return claim{name: arn, node: item, value: snapshot.Attachment{ARN: arn, Node: item}, content: func() string { return presentContent }}
+}
+
+func (b *builder) enrollAttached(role *snapshot.Role, r roll) {
+	what := func(arn string) string { return "the attachment of " + arn + " to the role " + role.ARN }
+	b.claims.enroll(subject{role, "attached"}, what, r, func(members []member) {
+		role.Attached = nil
+		for _, m := range members {
+			for i, v := range m.versions {
+				if attachment, ok := v.value.(snapshot.Attachment); ok {
+					attachment.Guards = m.guards(i)
+					role.Attached = append(role.Attached, attachment)
+				}
+			}
+		}
+	})
 }
 
 // placeRolePolicy takes a document of get-role-policy or list-attached-role-policies,
@@ -126,33 +221,36 @@ func (b *builder) addManagedPolicy(node source.Node) {
 func (b *builder) placeRolePolicy(doc document, role *snapshot.Role) {
 	switch doc.kind {
 	case rolePolicyDoc:
-		name := doc.node.Get("PolicyName").Text()
-		if policy := b.policy(doc.node.Get("PolicyDocument"), iam.IdentityPolicy, name, role.ARN); policy != nil {
-			role.Inline = append(role.Inline, policy)
-		}
+		r := roll{node: doc.node, when: doc.when}
+		r.add(b.inlineClaim(role, doc.node))
+		b.enrollInline(role, r)
 	case inlineListDoc:
-		list := b.listsOf(role)
+		list, r := b.listsOf(role), listRoll(doc)
 		b.page("inline/"+role.ARN, doc, "inline policies", func() { list.inline = true })
 		for name := range doc.node.Get("PolicyNames").Items() {
 			list.names = append(list.names, name.Text())
+			r.add(claim{name: name.Text(), node: name})
 		}
+		b.enrollInline(role, r)
 	case attachedDoc:
-		list := b.listsOf(role)
+		list, r := b.listsOf(role), listRoll(doc)
 		b.page("attached/"+role.ARN, doc, "attached policies", func() { list.attached = true })
 		for item := range doc.node.Get("AttachedPolicies").Items() {
-			role.Attached = append(role.Attached, snapshot.Attachment{ARN: item.Get("PolicyArn").Text(), Node: item})
+			r.add(attachmentClaim(item))
 		}
+		b.enrollAttached(role, r)
 	case identityDoc:
-		if policy := b.policy(doc.node, iam.IdentityPolicy, doc.place.Document, role.ARN); policy != nil {
-			role.Inline = append(role.Inline, policy)
-		}
+		parts := b.partsOf(role)
+		parts.loose = append(parts.loose, policyText{node: doc.node, kind: iam.IdentityPolicy, name: doc.place.Document, owner: role.ARN, generated: b.generated, of: b.of})
 	case trustDoc:
-		if role.Trust != nil {
-			b.problem(doc.node, "the trust policy of the role %s was read already from %s: only that one counts; remove one", role.Name, role.Trust.Node.Span())
-			return
-		}
-		role.Trust = b.policy(doc.node, iam.TrustPolicy, role.Name+" (trust policy)", role.ARN)
+		b.claimTrust(role, doc.node)
 	}
+}
+
+// listRoll is the roll of a list that may go on elsewhere.
+func listRoll(doc document) roll {
+	_, goesOn := truncation(doc.node, "")
+	return roll{node: doc.node, when: doc.when, open: goesOn || doc.partial, whole: !goesOn && !doc.partial}
 }
 
 // roleLists is what loose files tell of the policies of one role.
@@ -174,8 +272,8 @@ func (b *builder) settleRoles() {
 	for _, role := range b.snapshot.Roles {
 		// A collector leaves out files that would be empty, so that one that could
 		// not be read must not count as one that is not there.
-		if role.Boundary == nil && !b.whole[role] {
-			role.Boundary = &snapshot.Attachment{ARN: iam.UnknownSetting("PermissionsBoundary"), Node: role.Node}
+		if len(role.Boundaries) == 0 && !b.whole[role] {
+			role.Boundaries = []snapshot.Attachment{{ARN: iam.UnknownSetting("PermissionsBoundary"), Node: role.Node}}
 		}
 		if name := role.Node.Span().File.Name; iamcollect.IsPlace(name) && slices.ContainsFunc(b.unusable, func(other string) bool { return path.Dir(other) == path.Dir(name) }) {
 			role.PoliciesKnown, role.Listed = false, false
@@ -189,7 +287,7 @@ func (b *builder) settleRoles() {
 				role.Unread = append(role.Unread, name)
 			}
 		}
-		role.Listed = list.inline && list.attached
+		role.Listed = role.Listed || list.inline && list.attached
 		role.PoliciesKnown = role.PoliciesKnown || known
 	}
 }
@@ -207,18 +305,18 @@ func (b *builder) placePolicyVersion(doc document) {
 		how = byNobody
 	}
 	b.read(doc, doc.kind, arn, how)
-	policy := b.policy(version.Get("Document"), iam.IdentityPolicy, cmp.Or(arn, doc.place.Document), arn)
 	id, is := version.Get("VersionId").Text(), version.Get("IsDefaultVersion")
 	byDefault := b.described[arn].Get("DefaultVersionId").Text()
 	switch {
-	case !ok:
-	case arn == "":
-		b.ownerless(doc, "managed policy", "put the policy's name into the file's name, or its ARN under documents: in the config")
-	case is.Text() == "false" || !is.Exists() && byDefault != "" && id != byDefault:
+	case arn != "" && (is.Text() == "false" || !is.Exists() && byDefault != "" && id != byDefault):
 		b.problem(version, "this is version %s of %s and not the default one, which alone counts: export the default version", id, arn)
-	case policy != nil && b.snapshot.Managed[arn] == nil:
-		b.snapshot.Managed[arn] = policy
+	case ok && arn != "":
+		b.claimVersion(arn, version)
+		return
+	case ok:
+		b.ownerless(doc, "managed policy", "put the policy's name into the file's name, or its ARN under documents: in the config")
 	}
+	b.policy(version.Get("Document"), iam.IdentityPolicy, cmp.Or(arn, doc.place.Document), arn)
 }
 
 // policyOfVersion gives the ARN of the policy that a version is of, "" where
@@ -233,10 +331,7 @@ func (b *builder) policyOfVersion(doc document) (arn string, ok bool) {
 	}
 	named := func(arn string) bool { return Mentions(doc.name, arn[strings.LastIndex(arn, "/")+1:]) }
 	for _, role := range b.snapshot.Roles {
-		attachments := role.Attached
-		if role.Boundary != nil {
-			attachments = append(slices.Clone(attachments), *role.Boundary)
-		}
+		attachments := slices.Concat(role.Attached, role.Boundaries)
 		for _, attached := range attachments {
 			if arn == "" && named(attached.ARN) {
 				arn = attached.ARN

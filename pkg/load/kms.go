@@ -2,6 +2,7 @@ package load
 
 import (
 	"path"
+	"slices"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
@@ -34,26 +35,33 @@ func (b *builder) addKey(node source.Node) {
 		b.problem(node, "the key's metadata has no key ARN in Arn: the key was not taken in")
 		return
 	}
+	says := metadata(node)
+	b.conceal(&says.Status)
 	if key.Node.Exists() {
-		if key.Node.Raw() == node.Raw() {
-			return // the same answer, saved twice
-		}
-		b.problem(node, "the key %s was described already in %s: only that description counts; remove one", key.ARN, key.Node.Span())
+		// What AWS always prints and is not there was cut out.
+		b.describeAgain("the key "+key.ARN, key, &says, key.Node, node, false)
 		return
 	}
-	key.Node = node
-	key.Status = setting(node, "KeyState")
-	key.Spec, key.Usage = setting(node, "KeySpec"), setting(node, "KeyUsage")
+	b.firstSeen(key)
+	key.Node, key.Status, key.Spec, key.Usage = node, says.Status, says.Spec, says.Usage
+	key.Manager, key.Origin, key.MultiRegion, key.DeletionDate = says.Manager, says.Origin, says.MultiRegion, says.DeletionDate
+}
+
+// metadata reads the settings of KeyMetadata.
+func metadata(node source.Node) snapshot.Key {
+	key := snapshot.Key{
+		Status: setting(node, "KeyState"), Spec: setting(node, "KeySpec"), Usage: setting(node, "KeyUsage"),
+		Manager: setting(node, "KeyManager"), Origin: setting(node, "Origin"),
+		MultiRegion: setting(node, "MultiRegion"), DeletionDate: setting(node, "DeletionDate"),
+	}
 	if !key.Spec.IsGiven() {
 		key.Spec = setting(node, "CustomerMasterKeySpec") // its name before 2021
 	}
-	b.conceal(&key.Status)
-	key.Manager, key.Origin = setting(node, "KeyManager"), setting(node, "Origin")
-	key.MultiRegion, key.DeletionDate = setting(node, "MultiRegion"), setting(node, "DeletionDate")
 	enabled := node.Get("Enabled")
 	if state := map[string]string{"true": "Enabled", "false": "Disabled"}[enabled.Text()]; !key.Status.IsGiven() && state != "" {
 		key.Status = snapshot.Setting{State: snapshot.Given, Value: state, Node: enabled, Name: "Enabled"}
 	}
+	return key
 }
 
 // addKeyList reads ListKeys; the keys themselves become known, no more.
@@ -72,6 +80,8 @@ func (b *builder) addKeyList(doc document) {
 func (b *builder) addAliases(doc document) {
 	place := doc.place
 	account, region := place.Account, place.Region
+	_, goesOn := truncation(doc.node, "aliases")
+	r := roll{node: doc.node, when: b.when, open: goesOn || doc.partial}
 	for item := range doc.node.Get("Aliases").Items() {
 		alias := &snapshot.Alias{
 			Node: item, Name: item.Get("AliasName").Text(), ARN: item.Get("AliasArn").Text(),
@@ -81,9 +91,56 @@ func (b *builder) addAliases(doc document) {
 			alias.Account, alias.Region = arn.Account, arn.Region
 		}
 		account, region = alias.Account, alias.Region
-		b.snapshot.Aliases = append(b.snapshot.Aliases, alias)
+		r.add(claim{name: alias.Name, node: item, value: alias, content: func() string { return "to " + alias.Target }})
 	}
 	b.pageOf(account, region, "/kms/aliases", doc, "aliases")
+	b.enrollAliases(account, region, r, doc)
+}
+
+// aliasList is the aliases of an account's Region, or of a folder.
+type aliasList struct{ aliases []*snapshot.Alias }
+
+// enrollAliases takes a list of aliases. A disputed alias leads to a key that
+// nobody knows.
+func (b *builder) enrollAliases(account, region string, r roll, doc document) {
+	of := account + "/" + region
+	if account == "" || region == "" {
+		of = path.Dir(doc.name)
+	} else {
+		r.whole = !r.open
+	}
+	what := func(name string) string { return "the alias " + name }
+	s := subject{of, "aliases"}
+	if b.claims.known[s] != nil {
+		b.claims.enroll(s, what, r, nil)
+		return
+	}
+	list := &aliasList{}
+	b.aliases = append(b.aliases, list)
+	b.claims.enroll(s, what, r, func(members []member) {
+		list.aliases = nil
+		for _, m := range members {
+			if alias := aliasOf(m); alias != nil {
+				list.aliases = append(list.aliases, alias)
+			}
+		}
+	})
+}
+
+// aliasOf gives the alias of a member, nil where there is none.
+func aliasOf(m member) *snapshot.Alias {
+	for _, v := range m.versions {
+		alias, ok := v.value.(*snapshot.Alias)
+		if ok && m.choice != nil {
+			disputed := *alias
+			disputed.Target = iam.Disputed(m.choice.Question)
+			return &disputed
+		}
+		if ok {
+			return alias
+		}
+	}
+	return nil
 }
 
 // pageOf is page for a list of an account's Region; where nothing says which
@@ -100,7 +157,8 @@ func (b *builder) pageOf(account, region, list string, doc document, what string
 // addGrants reads ListGrants. Each grant names its key; an empty list belongs
 // to the key of its folder.
 func (b *builder) addGrants(doc document) {
-	found := map[*snapshot.Key]bool{}
+	rolls := map[*snapshot.Key]*roll{}
+	var keys []*snapshot.Key
 	for grant := range doc.node.Get("Grants").Items() {
 		key := b.key(grant.Get("KeyId").Text())
 		if key == nil {
@@ -110,15 +168,45 @@ func (b *builder) addGrants(doc document) {
 			b.problem(grant, "the grant's KeyId is no key ARN and its folder names no key: the grant was not taken in")
 			continue
 		}
-		key.Grants = append(key.Grants, grant)
-		if !found[key] {
-			found[key] = true
-			b.page("grants/"+key.ARN, doc, "grants", func() { key.GrantsKnown = true })
+		if rolls[key] == nil {
+			rolls[key] = &roll{}
+			keys = append(keys, key)
 		}
+		content := func() string { return contentOf(grant) }
+		id := grant.Get("GrantId").Text()
+		if id == "" {
+			id = content()
+		}
+		rolls[key].add(claim{name: id, node: grant, value: grant, content: content})
+	}
+	for _, key := range keys {
+		b.enrollGrants(key, rolls[key], doc)
 	}
 	if doc.node.Get("Grants").Len() == 0 {
 		b.pending = append(b.pending, doc)
 	}
+}
+
+// enrollGrants takes the grants of a key that a list has.
+func (b *builder) enrollGrants(key *snapshot.Key, r *roll, doc document) {
+	_, goesOn := truncation(doc.node, "grants")
+	r.node, r.when, r.open, r.whole = doc.node, doc.when, goesOn || doc.partial, !goesOn && !doc.partial
+	for i := range r.members {
+		r.members[i].when = r.when
+	}
+	what := func(id string) string { return "the grant " + id + " of the key " + key.ARN }
+	b.claims.enroll(subject{key, "grants"}, what, *r, func(members []member) {
+		key.Grants = nil
+		for i := range members {
+			m := &members[i]
+			for version, v := range m.versions {
+				if node, ok := v.value.(source.Node); ok {
+					key.Grants = append(key.Grants, snapshot.Grant{Node: node, Guards: m.guards(version)})
+				}
+			}
+		}
+	})
+	b.page("grants/"+key.ARN, doc, "grants", func() { key.GrantsKnown = true })
 }
 
 // keyOfPlace gives the key that a folder or a bare id names.
@@ -155,10 +243,23 @@ func (b *builder) addEndpoints(doc document) {
 		if owner := item.Get("OwnerId").Text(); owner != "" {
 			endpoint.Account = owner
 		}
-		if document := item.Get("PolicyDocument"); document.Exists() {
-			endpoint.Policy = b.policy(document, iam.EndpointPolicy, endpoint.ID, endpoint.ID)
-		}
-		b.snapshot.Endpoints = append(b.snapshot.Endpoints, endpoint)
+		b.addEndpoint(endpoint)
 	}
 	b.page("endpoints/"+path.Dir(doc.name), doc, "VPC endpoints", func() {})
+}
+
+// addEndpoint takes an endpoint, of which several documents may tell.
+func (b *builder) addEndpoint(endpoint *snapshot.Endpoint) {
+	what, of := "the endpoint "+endpoint.ID, endpoint
+	at := slices.IndexFunc(b.snapshot.Endpoints, func(e *snapshot.Endpoint) bool { return e.ID == endpoint.ID && e.ID != "" })
+	if at < 0 {
+		b.firstSeen(endpoint)
+		b.snapshot.Endpoints = append(b.snapshot.Endpoints, endpoint)
+	} else {
+		of = b.snapshot.Endpoints[at]
+		b.describeAgain(what, of, endpoint, of.Node, endpoint.Node, false)
+	}
+	if document := endpoint.Node.Get("PolicyDocument"); document.Exists() {
+		b.claimPolicy(subject{of, "policy"}, "the policy of "+what, policyText{node: document, kind: iam.EndpointPolicy, name: endpoint.ID, owner: endpoint.ID}, &of.Policy)
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/layout"
@@ -114,6 +115,11 @@ type document struct {
 	perhaps     layout.Perhaps
 	// partial says that the document is cut out of a list: it proves no absence.
 	partial bool
+	// cut says that it was put back from a part of an answer: what it lacks was
+	// perhaps there.
+	cut bool
+	// when is the time at which AWS was asked, where the document tells.
+	when time.Time
 }
 
 // Load reads the files and folders of paths. It returns an error only where a

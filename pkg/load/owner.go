@@ -1,7 +1,6 @@
 package load
 
 import (
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -96,11 +95,7 @@ func (b *builder) placeKeyPolicy(doc document, body source.Node) {
 		return
 	}
 	b.read(doc, keyPolicyDoc, key.ARN, how)
-	if key.Policy != nil {
-		b.problem(doc.node, "the key %s has a policy already, from %s: only that one counts; remove one", key.ARN, key.Policy.Node.Span())
-		return
-	}
-	key.Policy = b.policy(body, iam.KeyPolicy, "key policy of "+key.ID, key.ARN)
+	b.claimPolicy(subject{key, "policy"}, "the policy of the key "+key.ARN, policyText{node: body, kind: iam.KeyPolicy, name: "key policy of " + key.ID, owner: key.ARN}, &key.Policy)
 	if !key.Node.Exists() && slices.Contains(doc.notVisible, "KeyState") {
 		key.Status = snapshot.Setting{State: snapshot.NotVisible, Node: doc.node, Name: "KeyState"}
 	}
@@ -115,14 +110,13 @@ func (b *builder) placeBucketPolicy(doc document, body source.Node) {
 		return
 	}
 	b.read(doc, bucketPolicyDoc, bucket.ARN, how)
-	if bucket.Policy != nil {
-		b.problem(doc.node, "the bucket %s has a policy already, from %s: only that one counts; remove one", bucket.Name, bucket.Policy.Node.Span())
-		return
+	if doc.place.Bucket == bucket.Name && !doc.coded {
+		b.exportOf(bucket, doc).policy = true
+	} else {
+		b.loosePolicy[bucket] = true
 	}
-	bucket.Policy = b.policy(body, iam.BucketPolicy, "bucket policy of "+bucket.Name, bucket.ARN)
-	if bucket.Policy != nil {
-		bucket.PolicyState = snapshot.Given
-	}
+	text := policyText{node: body, kind: iam.BucketPolicy, name: "bucket policy of " + bucket.Name, owner: bucket.ARN}
+	b.claims.claim(subject{bucket, "policy"}, "the policy of the bucket "+bucket.Name, b.policyClaim(text), func(m member) { b.settleBucketPolicy(bucket, m) })
 	if !bucket.Node.Exists() {
 		bucket.Node = doc.node
 	}
@@ -142,16 +136,16 @@ func (b *builder) placeKeyFact(doc document) {
 	b.read(doc, doc.kind, key.ARN, how)
 	switch doc.kind {
 	case rotationDoc:
-		key.Rotation = setting(doc.node, "KeyRotationEnabled")
+		b.claimSetting(&key.Rotation, setting(doc.node, "KeyRotationEnabled"), description{"the key " + key.ARN, doc.node, doc.when, false})
 	case keyTagsDoc:
-		if key.Tags == nil {
-			key.Tags = map[string]string{}
-		}
-		maps.Copy(key.Tags, tags(doc.node.Get("Tags"), "TagKey", "TagValue"))
+		list := doc.node.Get("Tags")
 		b.page("tags/"+key.ARN, doc, "tags", func() { key.TagsKnown = !slices.Contains(doc.notVisible, "Tags") })
-		key.TagList = doc.node.Get("Tags")
+		b.enrollTags(key, "the key "+key.ARN, tagRoll(list, "TagKey", "TagValue", doc), &key.Tags, &key.TagsKnown)
+		if !key.TagList.Exists() || list.Len() > 0 {
+			key.TagList = list
+		}
 	case grantsDoc:
-		b.page("grants/"+key.ARN, doc, "grants", func() { key.GrantsKnown = true })
+		b.enrollGrants(key, &roll{}, doc)
 	}
 }
 

@@ -1,7 +1,7 @@
 package load
 
 import (
-	"slices"
+	"time"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
@@ -27,6 +27,7 @@ func (b *builder) isPiece(node source.Node) bool {
 func (b *builder) settlePieces() {
 	pieces := b.pieces
 	b.pieces, b.coded = nil, false
+	b.when, b.cut = time.Time{}, false
 	for _, p := range pieces {
 		b.generated, b.notVisible = p.generated, p.notVisible
 		name, account := p.node.Get("RoleName").Text(), iam.AccountOf(p.node.Get("Arn").Text())
@@ -58,20 +59,13 @@ func (b *builder) settlePieces() {
 // addPiece adds policies to a role. One that the role has already by that name
 // is there in two versions, and only a person knows which one counts.
 func (b *builder) addPiece(role *snapshot.Role, node source.Node) {
+	inline, attached := roll{node: node, open: true}, roll{node: node, open: true}
 	for item := range node.Get("RolePolicyList").Items() {
-		name := item.Get("PolicyName").Text()
-		if at := slices.IndexFunc(role.Inline, func(p *snapshot.Policy) bool { return p.Name == name }); at >= 0 {
-			b.problem(item, "the policy %s of the role %s was read already from %s: only that one counts; remove one", name, role.Name, role.Inline[at].Node.Span())
-			continue
-		}
-		if policy := b.policy(item.Get("PolicyDocument"), iam.IdentityPolicy, name, role.ARN); policy != nil {
-			role.Inline = append(role.Inline, policy)
-		}
+		inline.add(b.inlineClaim(role, item))
 	}
 	for item := range node.Get("AttachedManagedPolicies").Items() {
-		arn := item.Get("PolicyArn").Text()
-		if !slices.ContainsFunc(role.Attached, func(a snapshot.Attachment) bool { return a.ARN == arn }) {
-			role.Attached = append(role.Attached, snapshot.Attachment{ARN: arn, Node: item})
-		}
+		attached.add(attachmentClaim(item))
 	}
+	b.enrollInline(role, inline)
+	b.enrollAttached(role, attached)
 }

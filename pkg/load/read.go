@@ -117,7 +117,7 @@ func (r *rooter) fail(f failure, at source.Node) bool {
 		r.failure, r.failedAt = &f, at.Span()
 		return false
 	}
-	r.add(kind, at, false)
+	r.add(kind, at, false, false)
 	return true
 }
 

@@ -1,6 +1,8 @@
 package load
 
 import (
+	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -43,6 +45,12 @@ const (
 	organizationDoc      kind = "organization"
 	controlPolicyDoc     kind = "organization-policy"
 	targetsDoc           kind = "organization-targets"
+	rootsDoc             kind = "organization-roots"
+	accountsDoc          kind = "organization-accounts"
+	parentsDoc           kind = "organization-parents"
+	childrenDoc          kind = "organization-children"
+	unitsDoc             kind = "organization-units"
+	policyListDoc        kind = "organization-policy-list"
 	manifestDoc          kind = "manifest"
 	assemblyDoc          kind = "cdk-manifest" // of a CDK app: which stack is deployed where
 	rawPolicyDoc         kind = "policy"       // Version and Statement, or a bare statement
@@ -91,6 +99,11 @@ var forms = sync.OnceValue(func() []form {
 		{policyVersionDoc, map[string]source.Kind{"PolicyVersion": source.Object}},
 		{organizationDoc, map[string]source.Kind{"Organization": source.Object}},
 		{targetsDoc, map[string]source.Kind{"Targets": source.Array}},
+		{rootsDoc, map[string]source.Kind{"Roots": source.Array}},
+		{accountsDoc, map[string]source.Kind{"Accounts": source.Array}},
+		{parentsDoc, map[string]source.Kind{"Parents": source.Array}},
+		{childrenDoc, map[string]source.Kind{"Children": source.Array}},
+		{unitsDoc, map[string]source.Kind{"OrganizationalUnits": source.Array}},
 		{manifestDoc, map[string]source.Kind{"version": source.Number, "complete": source.Array}},
 		{manifestDoc, map[string]source.Kind{"version": source.Number, "missing": source.Array}},
 		{policyTextDoc, map[string]source.Kind{"Policy": source.String}},
@@ -115,6 +128,9 @@ func recognise(root source.Node) kind {
 
 // recogniseLoose tells apart the shapes that need more than a member's kind.
 func recogniseLoose(root source.Node) kind {
+	if isPolicyList(root) {
+		return policyListDoc
+	}
 	if policy := root.Get("Policy"); policy.Is(source.Object) && policy.Get("PolicySummary").Exists() {
 		return controlPolicyDoc
 	}
@@ -169,4 +185,19 @@ func fits(root source.Node, members map[string]source.Kind) bool {
 		}
 	}
 	return true
+}
+
+// isPolicyList tells the policies of an organization from those of IAM, which
+// have no type. An empty list is one of either: of an organization where its
+// file lies in that folder or is named for its target.
+func isPolicyList(root source.Node) bool {
+	list := root.Get("Policies")
+	if !list.Is(source.Array) || root.Get("RoleDetailList").Exists() {
+		return false
+	}
+	for item := range list.Items() {
+		return strings.HasSuffix(item.Get("Type").Text(), "_POLICY") && item.Get("Id").IsScalar()
+	}
+	name := root.Span().File.Name
+	return strings.Contains(path.Base(name), "for-target") || slices.Contains(strings.Split(path.Dir(name), "/"), "organization")
 }

@@ -1,11 +1,16 @@
 package load
 
 import (
+	"maps"
+	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/iamcollect"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // bucket gives the bucket of a name, made at its first mention.
@@ -32,41 +37,107 @@ func (b *builder) placeBucket(doc document, bucket *snapshot.Bucket) {
 	}
 	if doc.place.Bucket == bucket.Name && (doc.kind == encryptionDoc || doc.kind == locationDoc) && !slices.Contains(doc.notVisible, "Policy") {
 		b.folders[bucket.Name] = true
+		if !doc.coded {
+			b.sayNoPolicy(bucket, doc)
+		}
 	}
 	switch doc.kind {
 	case encryptionDoc:
-		if bucket.EncryptionState == snapshot.Given {
-			b.problem(doc.node, "the encryption of the bucket %s was read already: only the first description counts; remove one", bucket.Name)
-			return
+		if bucket.EncryptionState != snapshot.Given {
+			bucket.EncryptionState, bucket.Node = snapshot.Given, doc.node
 		}
-		bucket.EncryptionState = snapshot.Given
+		d := description{"the bucket " + bucket.Name, doc.node, doc.when, true}
 		for rule := range doc.node.Path("ServerSideEncryptionConfiguration", "Rules").Items() {
 			byDefault := rule.Get("ApplyServerSideEncryptionByDefault")
-			bucket.Algorithm = setting(byDefault, "SSEAlgorithm")
-			bucket.Key = setting(byDefault, "KMSMasterKeyID")
-			bucket.BucketKey = setting(rule, "BucketKeyEnabled")
+			b.claimSetting(&bucket.Algorithm, setting(byDefault, "SSEAlgorithm"), d)
+			b.claimSetting(&bucket.Key, setting(byDefault, "KMSMasterKeyID"), d)
+			b.claimSetting(&bucket.BucketKey, setting(rule, "BucketKeyEnabled"), d)
 		}
-		bucket.Node = doc.node
 	case locationDoc:
-		if bucket.Location.Node.Exists() {
-			b.problem(doc.node, "the location of the bucket %s was read already: only the first description counts; remove one", bucket.Name)
-			return
-		}
-		bucket.Location = setting(doc.node, "LocationConstraint")
-		bucket.Region = locationRegion(bucket.Location.Value)
+		b.claimLocation(bucket, setting(doc.node, "LocationConstraint"), doc)
 	case noBucketPolicyDoc:
-		if bucket.Policy == nil {
-			bucket.PolicyState = snapshot.Unset
-		}
+		b.claimNoPolicy(bucket, doc.node, doc.when)
 	case noEncryptionDoc:
 		if bucket.EncryptionState == snapshot.NotVisible {
 			bucket.EncryptionState = snapshot.Given // S3's own encryption, with no key of anybody's
 		}
+		b.claimSetting(&bucket.Key, setting(source.Node{}, "KMSMasterKeyID"), description{"the bucket " + bucket.Name, doc.node, doc.when, true})
 	case noBucketTagsDoc:
 		bucket.TagsKnown = true
+		b.enrollTags(bucket, "the bucket "+bucket.Name, roll{node: doc.node, when: doc.when, whole: true}, &bucket.Tags, &bucket.TagsKnown)
 	case bucketTagsDoc:
-		bucket.Tags, bucket.TagsKnown = tags(doc.node.Get("TagSet"), "Key", "Value"), true
+		bucket.TagsKnown = true
+		b.enrollTags(bucket, "the bucket "+bucket.Name, tagRoll(doc.node.Get("TagSet"), "Key", "Value", doc), &bucket.Tags, &bucket.TagsKnown)
 	}
+}
+
+// bucketExport is what one export says of a bucket's policy.
+type bucketExport struct {
+	bucket *snapshot.Bucket
+	node   source.Node
+	when   time.Time
+	policy bool // it has one
+}
+
+// exportOf gives the export that a bucket's document belongs to: the bucket's
+// folder, or the item of another format.
+func (b *builder) exportOf(bucket *snapshot.Bucket, doc document) *bucketExport {
+	name := path.Dir(doc.name)
+	if doc.of != "" && !iamcollect.IsPlace(doc.name) {
+		name = doc.name + doc.of + doc.when.String()
+	}
+	for _, e := range b.bucketExports[name] {
+		if e.bucket == bucket {
+			return e
+		}
+	}
+	e := &bucketExport{bucket: bucket, node: doc.node, when: doc.when}
+	b.bucketExports[name] = append(b.bucketExports[name], e)
+	return e
+}
+
+// sayNoPolicy notes an export that would have the bucket's policy if there were
+// one.
+func (b *builder) sayNoPolicy(bucket *snapshot.Bucket, doc document) { b.exportOf(bucket, doc) }
+
+// claimNoPolicy claims that a bucket has no policy.
+func (b *builder) claimNoPolicy(bucket *snapshot.Bucket, node source.Node, when time.Time) {
+	c := claim{node: node, when: when, content: func() string { return absentContent }}
+	b.claims.claim(subject{bucket, "policy"}, "the policy of the bucket "+bucket.Name, c, func(m member) { b.settleBucketPolicy(bucket, m) })
+}
+
+// settleBucketPolicy gives a bucket its policy, or notes that it has none.
+func (b *builder) settleBucketPolicy(bucket *snapshot.Bucket, m member) {
+	b.placed = append(b.placed, func() {
+		if bucket.Policy = b.versions(m); bucket.Policy == nil && m.versions[0].value == nil {
+			bucket.PolicyState = snapshot.Unset
+		}
+	})
+}
+
+// claimNoPolicies claims of the exports without a bucket's policy that there is
+// none, where other exports have one.
+func (b *builder) claimNoPolicies() {
+	for _, name := range slices.Sorted(maps.Keys(b.bucketExports)) {
+		for _, e := range b.bucketExports[name] {
+			if a := b.claims.known[subject{e.bucket, "policy"}]; a != nil && !e.policy && !b.loosePolicy[e.bucket] {
+				b.claimNoPolicy(e.bucket, e.node, e.when)
+			}
+		}
+	}
+}
+
+// claimLocation claims where a bucket is: for Regions with two names by the
+// Region.
+func (b *builder) claimLocation(bucket *snapshot.Bucket, location snapshot.Setting, doc document) {
+	c := claim{node: doc.node, when: doc.when, value: location, content: func() string { return locationRegion(location.Value) }}
+	b.claims.claim(subject{bucket, "location"}, "the Region of the bucket "+bucket.Name, c, func(m member) {
+		bucket.Location = m.versions[0].value.(snapshot.Setting)
+		bucket.Region = locationRegion(bucket.Location.Value)
+		if m.choice != nil {
+			bucket.Region = ""
+		}
+	})
 }
 
 // locationRegion turns a location constraint into a Region: none is us-east-1,
@@ -88,6 +159,9 @@ func locationRegion(constraint string) string {
 // that it could not be read.
 func (b *builder) settleBuckets() {
 	for _, bucket := range b.snapshot.Buckets {
+		if bucket.Policy != nil {
+			bucket.PolicyState = snapshot.Given
+		}
 		unread := b.notExported("s3/"+layout.Escape(bucket.Name)+"/policy.json") || b.policyDenied(bucket.Name)
 		if bucket.Policy == nil && bucket.PolicyState == snapshot.NotVisible && b.folders[bucket.Name] && !unread {
 			bucket.PolicyState = snapshot.Unset

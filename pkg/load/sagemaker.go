@@ -35,13 +35,11 @@ func (b *builder) addDomain(node source.Node, place layout.Place) {
 	}
 	for _, other := range b.snapshot.Domains {
 		if other.ID == domain.ID && other.Account == domain.Account && other.Region == domain.Region {
-			if other.Node.Raw() == node.Raw() {
-				return // the same answer, saved twice
-			}
-			b.problem(node, "the domain %s was read already from %s: only that description counts; remove one", domain.ID, other.Node.Span())
+			b.describeAgain("the domain "+domain.ID, other, domain, other.Node, node, true)
 			return
 		}
 	}
+	b.firstSeen(domain)
 	b.snapshot.Domains = append(b.snapshot.Domains, domain)
 }
 
@@ -59,18 +57,16 @@ func (b *builder) addProfile(node source.Node, place layout.Place) {
 	}
 	b.conceal(&profile.Status)
 	b.concealUser(&profile.Settings)
-	for _, other := range b.profiles {
-		if other.Name == profile.Name && other.DomainID == profile.DomainID && other.Account == profile.Account && other.Region == profile.Region {
-			if other.Node.Raw() == node.Raw() {
-				return
-			}
-			b.problem(node, "the profile %s of the domain %s was read already from %s: only that description counts; remove one", profile.Name, profile.DomainID, other.Node.Span())
-			return
-		}
-	}
 	if !profile.Settings.Node.Exists() {
 		profile.Settings.Node = node
 	}
+	for _, other := range b.profiles {
+		if other.Name == profile.Name && other.DomainID == profile.DomainID && other.Account == profile.Account && other.Region == profile.Region {
+			b.describeAgain("the profile "+profile.Name+" of the domain "+profile.DomainID, other, profile, other.Node, node, true)
+			return
+		}
+	}
+	b.firstSeen(profile)
 	b.profiles = append(b.profiles, profile)
 }
 
@@ -170,5 +166,12 @@ func (b *builder) addJob(node source.Node, place layout.Place) {
 	if name := node.Get("AutoMLProblemTypeConfigName"); !job.TimeSeries && strings.EqualFold(name.Text(), "TimeSeriesForecasting") {
 		job.TimeSeries, job.Problem = true, name
 	}
+	for _, other := range b.snapshot.Jobs {
+		if other.Name == job.Name && other.Account == job.Account && other.Region == job.Region {
+			b.describeAgain("the job "+job.Name, other, job, other.Node, node, true)
+			return
+		}
+	}
+	b.firstSeen(job)
 	b.snapshot.Jobs = append(b.snapshot.Jobs, job)
 }

@@ -90,8 +90,8 @@ func TestWhatWasNeverRead(t *testing.T) {
 			continue
 		}
 		boundary := "none"
-		if b := s.Roles[0].Boundary; b != nil {
-			boundary = b.ARN
+		if b := s.Roles[0].Boundaries; len(b) > 0 {
+			boundary = b[0].ARN
 		}
 		domain := s.Domains[0]
 		unknown := false
@@ -125,8 +125,8 @@ func TestBoundaryOfListRoles(t *testing.T) {
 	} {
 		result, _ := loadFiles(t, archive, Options{})
 		got := "none"
-		if b := result.Snapshot.Roles[0].Boundary; b != nil {
-			got = b.ARN
+		if b := result.Snapshot.Roles[0].Boundaries; len(b) > 0 {
+			got = b[0].ARN
 		}
 		if got != want {
 			t.Errorf("%s: got %s, want %s", archive, got, want)

@@ -54,11 +54,11 @@ func (r *rooter) take(root source.Node, depth int) bool {
 		if kind == rawPolicyDoc && !layout.IsExport(r.in.name) {
 			root = r.rendered(root)
 		}
-		r.add(kind, root, false)
+		r.add(kind, root, false, false)
 		return true
 	}
 	if made, partial, ok := complete(root); ok {
-		r.add(recognise(made), made, partial)
+		r.add(recognise(made), made, partial, true)
 		return true
 	}
 	if failure, ok := failedAnswer(r.in.name, root); ok {
@@ -122,9 +122,9 @@ func (r *rooter) open(part source.Node, depth int) bool {
 	return inner != nil && r.take(inner.Root(), depth+1)
 }
 
-func (r *rooter) add(kind kind, node source.Node, partial bool) {
+func (r *rooter) add(kind kind, node source.Node, partial, cut bool) {
 	r.content.documents = append(r.content.documents, document{
-		kind: kind, node: node, name: r.in.name, named: r.in.named, place: r.place, partial: partial, notSelected: r.lacks,
+		kind: kind, node: node, name: r.in.name, named: r.in.named, place: r.place, partial: partial, cut: cut, notSelected: r.lacks,
 	})
 }
 

@@ -39,6 +39,11 @@ func (r *Result) take(b *builder, a assignment) {
 		r.Documents, r.Inputs = b.documents, sortInputs(b.inputs)
 		r.Ignored = append(r.Ignored, b.ignored...)
 	}
+	for _, note := range b.claims.notes {
+		if !slices.Contains(r.Notes, note) {
+			r.Notes = append(r.Notes, note)
+		}
+	}
 	known := map[string]bool{}
 	for _, problem := range r.Problems {
 		known[problem.String()] = true

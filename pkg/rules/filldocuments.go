@@ -128,10 +128,14 @@ func (b *builder) userSettings(s *snapshot.UserSettings, or string) UserSettings
 func (b *builder) roleDocument(r *snapshot.Role) RoleDocument {
 	at := cmp.Or(b.anchor(r.Node.Get("RoleName")), b.anchor(r.Node))
 	boundary := SettingInput{At: at, State: snapshot.Unset.String()}
-	if r.Boundary != nil {
-		boundary = b.setting(snapshot.Setting{State: snapshot.Given, Value: r.Boundary.ARN, Node: r.Boundary.Node}, at)
-		if r.Boundary.ARN == iam.UnknownSetting("PermissionsBoundary") {
+	if len(r.Boundaries) > 0 {
+		first := r.Boundaries[0]
+		boundary = b.setting(snapshot.Setting{State: snapshot.Given, Value: first.ARN, Node: first.Node}, at)
+		switch {
+		case first.ARN == iam.UnknownSetting("PermissionsBoundary"):
 			boundary.State = snapshot.NotVisible.String()
+		case len(first.Guards) > 0:
+			boundary.State = snapshot.Symbolic.String()
 		}
 	}
 	return RoleDocument{
@@ -160,11 +164,8 @@ func (b *builder) managedDocuments() []PolicyDocument {
 func attachedPolicies(s *snapshot.Snapshot) []string {
 	arns := map[string]bool{}
 	for _, role := range s.Roles {
-		for _, attachment := range role.Attached {
+		for _, attachment := range slices.Concat(role.Attached, role.Boundaries) {
 			arns[attachment.ARN] = true
-		}
-		if role.Boundary != nil {
-			arns[role.Boundary.ARN] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(arns))
@@ -277,7 +278,13 @@ func (b *builder) organizationDocuments() []OrganizationDocument {
 		document.Policies = append(document.Policies, ControlPolicyDocument{ID: p.ID, Type: p.Type, Policy: b.policyDocument(p.Policy)})
 	}
 	document.Targets = documentsOf(o.Targets, func(t snapshot.Target) TargetDocument {
-		return TargetDocument{At: b.anchor(t.Node), ID: t.ID, Type: t.Type, Path: append([]string{}, t.Path...), Policies: append([]string{}, t.Policies...)}
+		target := TargetDocument{At: b.anchor(t.Node), ID: t.ID, Type: t.Type(), Path: append([]string{}, t.Path...), Policies: []string{}}
+		for _, policy := range t.Policies {
+			if len(policy.Guards) == 0 {
+				target.Policies = append(target.Policies, policy.ID)
+			}
+		}
+		return target
 	})
 	return []OrganizationDocument{document}
 }

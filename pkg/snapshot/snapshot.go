@@ -36,6 +36,10 @@ type Setting struct {
 	Name string
 }
 
+// IsDisputed reports whether documents contradict each other on the setting:
+// its value is a stand-in for the open question.
+func (s Setting) IsDisputed() bool { return s.State == Symbolic && iam.IsDisputed(s.Value) }
+
 // IsGiven reports whether the setting has a value. That of a symbolic one is a
 // stand-in, if what stands there is understood at all.
 func (s Setting) IsGiven() bool { return s.State == Given || s.State == Symbolic && s.Value != "" }
@@ -146,15 +150,14 @@ type Key struct {
 	DeletionDate               Setting
 	Rotation                   Setting // KeyRotationEnabled
 	Policy                     *Policy // nil: not exported
-	Grants                     []source.Node
+	Grants                     []Grant
 	GrantsKnown                bool
-	// Perhaps are policies that may be the key's in the place of Policy, and
-	// PerhapsGrants grants that it may have: their guards hold the question.
-	Perhaps       []*Policy
-	PerhapsGrants []PerhapsGrant
-	Tags          map[string]string
-	TagsKnown     bool
-	TagList       source.Node // of the tags' own document
+	// Perhaps are policies that may be the key's in the place of Policy: their
+	// guards hold the question.
+	Perhaps   []*Policy
+	Tags      map[string]string
+	TagsKnown bool
+	TagList   source.Node // of the tags' own document
 }
 
 // IsStateUnknown reports whether a format that has the states of keys does not
@@ -163,10 +166,10 @@ func (k *Key) IsStateUnknown() bool {
 	return k.Status.State == Unset || k.Status.State == Symbolic || iam.HasStandIn(k.Status.Value)
 }
 
-// PerhapsGrant is an item of ListGrants of which it is not known whether the key
-// has it.
-type PerhapsGrant struct {
-	Node   source.Node
+// Grant is an item of ListGrants.
+type Grant struct {
+	Node source.Node
+	// Guards say when the grant is there: empty, as nearly always, for sure.
 	Guards iam.Guards
 }
 
@@ -187,7 +190,9 @@ type Role struct {
 	Trust           *Policy
 	Inline          []*Policy
 	Attached        []Attachment
-	Boundary        *Attachment
+	// Boundaries is the permissions boundary: none or one, unless documents
+	// contradict each other.
+	Boundaries []Attachment
 	// PoliciesKnown is false for a role of which only the description was exported.
 	PoliciesKnown bool
 	// Unread are the names of inline policies whose documents were not exported;
@@ -219,6 +224,12 @@ type Policy struct {
 	// Guards say when the policy is in force: empty, as nearly always, for sure.
 	// See [iam.Choice] and [iam.Maybe].
 	Guards iam.Guards
+	// Others are further versions, where documents contradict each other; then
+	// all of them have guards.
+	Others []*Policy
+	// Unread says that the version which counts may be none of these: it is the
+	// question that is open.
+	Unread string
 	// AWSManaged marks policies that AWS publishes; they have no file of their own.
 	AWSManaged bool
 	// Of is what a key's or bucket's policy was made from in another format:
@@ -270,27 +281,4 @@ type Endpoint struct {
 	Account, Region  string
 	Status           Setting // State
 	Policy           *Policy
-}
-
-// Organization is what AWS Organizations was asked.
-type Organization struct {
-	Node       source.Node
-	ID         string
-	Management string // account id
-	Policies   map[string]*ControlPolicy
-	Targets    []Target
-}
-
-// ControlPolicy is an SCP or RCP.
-type ControlPolicy struct {
-	ID, Type string // SERVICE_CONTROL_POLICY or RESOURCE_CONTROL_POLICY
-	Policy   *Policy
-}
-
-// Target is a root, organizational unit or account with the policies attached to it.
-type Target struct {
-	Node     source.Node
-	ID, Type string
-	Path     []string // from the root down to the target itself
-	Policies []string
 }

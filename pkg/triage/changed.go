@@ -31,7 +31,11 @@ type Changed struct {
 func NewChanged(s *snapshot.Snapshot, file func(name string) bool) *Changed {
 	c := &Changed{file: file, about: map[string]bool{}, accounts: map[string]bool{}}
 	for _, key := range s.Keys {
-		c.describe(key.ARN, append([]source.Node{key.Node, key.TagList, key.Rotation.Node, policyNode(key.Policy)}, key.Grants...)...)
+		nodes := append([]source.Node{key.Node, key.TagList, key.Rotation.Node}, policyNodes(key.Policy)...)
+		for _, grant := range key.Grants {
+			nodes = append(nodes, grant.Node)
+		}
+		c.describe(key.ARN, nodes...)
 	}
 	for _, alias := range s.Aliases {
 		for _, key := range s.Keys {
@@ -51,7 +55,7 @@ func NewChanged(s *snapshot.Snapshot, file func(name string) bool) *Changed {
 		c.accounts[account] = n > 1
 	}
 	for _, bucket := range s.Buckets {
-		nodes := []source.Node{bucket.Node, policyNode(bucket.Policy), bucket.Algorithm.Node, bucket.Key.Node, bucket.BucketKey.Node, bucket.Location.Node}
+		nodes := append(policyNodes(bucket.Policy), bucket.Node, bucket.Algorithm.Node, bucket.Key.Node, bucket.BucketKey.Node, bucket.Location.Node)
 		c.describe(bucket.ARN, nodes...)
 		c.describe(bucketName(bucket.Name), nodes...)
 	}
@@ -62,7 +66,7 @@ func NewChanged(s *snapshot.Snapshot, file func(name string) bool) *Changed {
 		}
 		for _, endpoint := range s.Endpoints {
 			if endpoint.VPC == domain.VPC.Value {
-				c.describe(domain.ID, endpoint.Node, policyNode(endpoint.Policy))
+				c.describe(domain.ID, append(policyNodes(endpoint.Policy), endpoint.Node)...)
 			}
 		}
 	}
@@ -136,10 +140,13 @@ func (c *Changed) organization(o *snapshot.Organization) {
 	}
 	c.everything = c.everything || c.in(o.Node)
 	for _, policy := range o.Policies {
-		c.everything = c.everything || c.in(policyNode(policy.Policy))
+		c.everything = c.everything || c.in(policy.Node) || slices.ContainsFunc(policyNodes(policy.Policy), c.in)
 	}
 	for _, target := range o.Targets {
 		c.everything = c.everything || c.in(target.Node)
+	}
+	for _, attached := range o.Attachments {
+		c.everything = c.everything || c.in(attached.Node)
 	}
 }
 
@@ -202,16 +209,23 @@ func (c *Changed) Row(row finding.Readiness, reported map[string]bool) bool {
 
 // roleNodes gives the nodes of a role's documents.
 func roleNodes(s *snapshot.Snapshot, role *snapshot.Role) []source.Node {
-	nodes := []source.Node{role.Node, policyNode(role.Trust)}
+	nodes := append(policyNodes(role.Trust), role.Node)
 	for _, policy := range role.Inline {
-		nodes = append(nodes, policyNode(policy))
+		nodes = append(nodes, policyNodes(policy)...)
 	}
-	attached := role.Attached
-	if role.Boundary != nil {
-		attached = append(slices.Clone(attached), *role.Boundary)
+	for _, a := range slices.Concat(role.Attached, role.Boundaries) {
+		nodes = append(append(nodes, a.Node), policyNodes(s.Managed[a.ARN])...)
 	}
-	for _, a := range attached {
-		nodes = append(nodes, a.Node, policyNode(s.Managed[a.ARN]))
+	return nodes
+}
+
+// policyNodes gives the nodes of all versions of a policy.
+func policyNodes(p *snapshot.Policy) []source.Node {
+	nodes := []source.Node{policyNode(p)}
+	if p != nil {
+		for _, other := range p.Others {
+			nodes = append(nodes, policyNode(other))
+		}
 	}
 	return nodes
 }

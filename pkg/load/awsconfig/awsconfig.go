@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -91,8 +92,8 @@ type item struct {
 	id, arn, account, region string
 	configuration            source.Node // opened, where it was quoted; only of items that are told
 	status                   string
-	captured                 moment
-	partial                  bool // a query's row: what it lacks was perhaps not selected
+	captured                 time.Time // zero where it is not there, or does not tell a moment
+	partial                  bool      // a query's row: what it lacks was perhaps not selected
 }
 
 func (i item) deleted() bool {
@@ -175,26 +176,61 @@ func typeOf(root, configuration source.Node) string {
 	return ""
 }
 
-// latest keeps one item of each resource, in the order of the files.
+// latest keeps the items of each resource that may be its latest one, in the
+// order of the files: one, where capture times tell, and all that are not proven
+// to be older, where they do not.
 func (t *translator) latest(roots []source.Node) []item {
-	at := map[string]int{}
-	var items []item
+	groups := map[string][]item{}
+	var names []string
 	for _, root := range roots {
 		next := read(root)
 		// The item of a deletion may lack the ARN, which the ones before it have.
 		name := strings.Join([]string{next.kind, next.account, next.region, next.name()}, "\n")
-		i, ok := at[name]
-		switch {
-		case !ok:
-			at[name] = len(items)
-			items = append(items, next)
-		case items[i].captured.before(next.captured):
-			items[i] = next
-		case isTold(next.kind) && !next.captured.before(items[i].captured) && next.root.Raw() != items[i].root.Raw():
-			t.problem(next.root, "this is a second item of %s %s, and no capture time tells which one is later: the one at %s counts; remove one", next.kind, next.name(), items[i].root.Span())
+		if groups[name] == nil {
+			names = append(names, name)
 		}
+		groups[name] = append(groups[name], next)
+	}
+	var items []item
+	for _, name := range names {
+		items = append(items, t.current(groups[name])...)
 	}
 	return items
+}
+
+// current gives the items of one resource that are not proven to be older than
+// another. Where one of them says that the resource is deleted, whether there is
+// such a resource is open; it is checked as if there were.
+func (t *translator) current(group []item) []item {
+	var newest time.Time
+	for _, i := range group {
+		if i.captured.After(newest) {
+			newest = i.captured
+		}
+	}
+	group = slices.DeleteFunc(slices.Clone(group), func(i item) bool { return !i.captured.IsZero() && i.captured.Before(newest) })
+	deleted := slices.IndexFunc(group, item.deleted)
+	there := slices.DeleteFunc(slices.Clone(group), item.deleted)
+	switch {
+	case deleted < 0:
+		return distinct(there)
+	case len(there) == 0:
+		return group[:1]
+	case isTold(group[deleted].kind):
+		t.problem(group[deleted].root, "this item says that %s %s is deleted, the one at %s says that it is there, and no capture time tells which is later: it was taken for there; remove the one that is out of date", group[deleted].kind, group[deleted].name(), there[0].root.Span())
+	}
+	return distinct(there)
+}
+
+// distinct leaves out items that are saved twice.
+func distinct(items []item) []item {
+	var list []item
+	for _, i := range items {
+		if !slices.ContainsFunc(list, func(other item) bool { return other.root.Raw() == i.root.Raw() }) {
+			list = append(list, i)
+		}
+	}
+	return list
 }
 
 func (i item) name() string {

@@ -70,7 +70,7 @@ func (t *translator) add(i item, value source.Value, document string, notVisible
 		place.Region = ""
 	}
 	t.documents = append(t.documents, layout.Document{
-		Place: place, Root: source.Derive(value).Root(), Of: i.kind + " " + i.name(), NotVisible: notVisible,
+		Place: place, Root: source.Derive(value).Root(), Of: i.kind + " " + i.name(), NotVisible: notVisible, When: i.captured,
 	})
 }
 

@@ -22,6 +22,7 @@ const (
 	rolePolicyType    = "AWS::IAM::RolePolicy"
 	managedPolicyType = "AWS::IAM::ManagedPolicy"
 	endpointType      = "AWS::EC2::VPCEndpoint"
+	organizationType  = "AWS::Organizations::Policy"
 	lambdaType        = "AWS::Lambda::Function"
 	serverlessType    = "AWS::Serverless::Function"
 )
@@ -75,6 +76,8 @@ func (r *run) translate() {
 			res.bucketPolicy()
 		case endpointType:
 			res.endpoint()
+		case organizationType:
+			res.organizationPolicy()
 		case policyType, rolePolicyType, managedPolicyType:
 			res.policy()
 		case lambdaType, serverlessType:
@@ -88,7 +91,7 @@ func isCanvas(kind string) bool { return kind == domainType || kind == profileTy
 
 func isUsed(kind string) bool {
 	switch kind {
-	case keyType, replicaType, aliasType, bucketType, bucketPolicyType, endpointType,
+	case keyType, replicaType, aliasType, bucketType, bucketPolicyType, endpointType, organizationType,
 		roleType, policyType, rolePolicyType, managedPolicyType, lambdaType, serverlessType:
 		return true
 	}

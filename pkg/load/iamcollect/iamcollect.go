@@ -16,7 +16,7 @@ import (
 // treePattern finds the part of a path that all files of the collector have:
 // the partition, the account ("aws" for the policies of AWS) and the rest; or
 // an organization's.
-var treePattern = regexp.MustCompile(`(?:^|/)aws/(aws[a-z-]*)/(?:accounts/([0-9]{12}|aws)|organizations|indexes)/(.+\.json)$`)
+var treePattern = regexp.MustCompile(`(?:^|/)aws/(aws[a-z-]*)/(?:accounts/([0-9]{12}|aws)|(organizations)|indexes)/(.+\.json)$`)
 
 // IsPlace reports whether a path is one of a collector's folder.
 func IsPlace(name string) bool {
@@ -45,6 +45,8 @@ func Translate(roots []source.Node) ([]layout.Document, []source.Problem) {
 	t := &translator{}
 	for _, e := range entries(roots) {
 		switch service := e.path[0]; {
+		case e.account == "":
+			t.organization(e)
 		case service == "kms" && len(e.path) == 4 && e.path[2] == "key":
 			t.key(e)
 		case service == "s3" && len(e.path) == 2:
@@ -69,7 +71,6 @@ func Notes(roots []source.Node) []string {
 		}
 	}
 	note("/kms/", "iam-collect does not ask for the state, the aliases and the grants of keys: that a key is disabled or about to be deleted would not be seen.")
-	note("/organizations/", "iam-collect: the policies of the organization in these folders are not read; they count as none.")
 	return notes
 }
 
@@ -80,13 +81,13 @@ func entries(roots []source.Node) []*entry {
 	for _, root := range roots {
 		name := fileOf(root)
 		found := treePattern.FindStringSubmatch(name)
-		if len(found) < 4 || found[2] == "" {
+		if len(found) < 5 || found[2] == "" && found[3] == "" {
 			continue
 		}
 		folder := path.Dir(name)
 		e := byFolder[folder]
 		if e == nil {
-			e = &entry{folder: folder, partition: found[1], account: found[2], path: strings.Split(path.Dir(found[3]), "/"), files: map[string]source.Node{}}
+			e = &entry{folder: folder, partition: found[1], account: found[2], path: strings.Split(path.Dir(found[4]), "/"), files: map[string]source.Node{}}
 			byFolder[folder] = e
 			list = append(list, e)
 		}
@@ -248,18 +249,28 @@ func (t *translator) endpoint(e *entry) {
 	document, metadata := t.object(e, "policy"), t.object(e, "metadata")
 	id, vpc := metadata.Get("id"), metadata.Get("vpc")
 	service := metadata.Get("serviceName")
-	if !document.Exists() || !id.IsScalar() || !vpc.IsScalar() || !service.IsScalar() {
+	if !document.Exists() {
 		return
 	}
-	made := source.Make(metadata).With("VpcEndpointId", source.Copy(id)).With("VpcId", source.Copy(vpc)).
-		With("ServiceName", source.Copy(service)).With("PolicyDocument", source.Copy(document))
+	if !id.IsScalar() {
+		id = metadata.Get("arn")
+	}
+	made := source.Make(document).With("VpcEndpointId", source.Text(lastPart(id.Text()), document)).With("PolicyDocument", source.Copy(document))
+	for _, member := range []struct {
+		name  string
+		value source.Node
+	}{{"VpcId", vpc}, {"ServiceName", service}} {
+		if member.value.IsScalar() { // without it the policy is in doubt
+			made = made.With(member.name, source.Copy(member.value))
+		}
+	}
 	place := layout.Place{Account: e.account}
 	for _, part := range e.path {
 		if layout.IsRegion(part) {
 			place.Region = part
 		}
 	}
-	t.add(place, source.Make(metadata).With("VpcEndpoints", source.List(metadata, made)), "AWS::EC2::VPCEndpoint "+id.Text())
+	t.add(place, source.Make(document).With("VpcEndpoints", source.List(document, made)), "AWS::EC2::VPCEndpoint "+lastPart(id.Text()))
 }
 
 // list turns a map of tags into a list.

@@ -35,6 +35,8 @@ func computed(mode, kind string) attributes {
 		return attributes{"arn": (*resource).bucketARN, "bucket": (*resource).bucketName, "id": (*resource).bucketName}
 	case "aws_s3_bucket_policy", "aws_s3_bucket_server_side_encryption_configuration":
 		return attributes{"bucket": (*resource).bucketName, "id": (*resource).bucketName}
+	case "aws_organizations_policy", "aws_organizations_account", "aws_organizations_organizational_unit", "aws_vpc_endpoint":
+		return attributes{"id": (*resource).ownID}
 	case "aws_sagemaker_domain":
 		return attributes{"id": (*resource).domainID, "arn": (*resource).domainARN}
 	}

@@ -197,6 +197,14 @@ func (t *teller) tellResource(r *resource) {
 		t.tellBucketPolicy(r)
 	case "aws_s3_bucket_server_side_encryption_configuration":
 		t.tellEncryption(r)
+	case "aws_organizations_policy":
+		t.tellControlPolicy(r)
+	case "aws_organizations_policy_attachment":
+		t.tellControlAttachment(r)
+	case "aws_vpc_endpoint":
+		t.tellEndpoint(r)
+	case "aws_vpc_endpoint_policy":
+		t.tellEndpointPolicy(r)
 	case "awscc_sagemaker_domain", "awscc_sagemaker_user_profile", "awscc_kms_key", "awscc_kms_replica_key", "awscc_kms_alias",
 		"awscc_s3_bucket", "awscc_s3_bucket_policy", "awscc_iam_role", "awscc_iam_role_policy", "awscc_iam_managed_policy":
 		t.problem(r.at, "%s is of the provider awscc, whose resources are not read: it was not checked; write it as the resource of the provider aws, or export it with the AWS CLI", r.address)

@@ -1,0 +1,283 @@
+package load
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// claim is what one document says of one attribute of a resource: the policy of
+// a key, the target of an alias, one of the grants. Several documents may claim
+// the same attribute; where they say the same it is said once, and where they
+// do not, either the time of both tells which one is right or nothing does.
+type claim struct {
+	name string // of the member; "" of an attribute with one value
+	node source.Node
+	// when is the time at which AWS was asked, zero where nothing tells.
+	when time.Time
+	// content is what is claimed, the same text for the same; nil where only the
+	// name is known. It costs something and is asked for only where there are
+	// several claims.
+	content func() string
+	value   any // nil for the claim that there is no such thing
+}
+
+// roll is what one document says of an attribute with several members, such as
+// the grants of a key. An attribute with one value is a roll with one member,
+// whose name is "".
+type roll struct {
+	node    source.Node
+	when    time.Time
+	members []claim
+	// whole says that what is not on the roll does not exist.
+	whole bool
+	// open says that the roll adds to others: a page of a list that goes on
+	// elsewhere, or what a template adds to an exported role.
+	open bool
+}
+
+func (r *roll) add(c claim) {
+	c.when = r.when
+	r.members = append(r.members, c)
+}
+
+// lacks tells which members a whole roll does not have.
+func (r *roll) lacks(members []member) []bool {
+	if !r.whole {
+		return nil
+	}
+	has := map[string]bool{}
+	for _, c := range r.members {
+		has[c.name] = true
+	}
+	lacking := make([]bool, len(members))
+	for i := range members {
+		lacking[i] = !has[members[i].name]
+	}
+	return lacking
+}
+
+// member is one member of an attribute with the versions of it that differ: one
+// as a rule. Several hang on the choice, with a case each; the version without
+// a value says that there is no such member.
+type member struct {
+	name     string
+	versions []claim
+	choice   *iam.Choice
+}
+
+// guards are those of the version of an index.
+func (m *member) guards(version int) iam.Guards {
+	if m.choice == nil {
+		return nil
+	}
+	return m.choice.In(version)
+}
+
+// attribute is an attribute of a resource with all that was said of it.
+type attribute struct {
+	what   func(name string) string
+	rolls  []roll
+	settle func([]member)
+}
+
+// subject names an attribute: the resource by its pointer or name.
+type subject struct {
+	resource  any
+	attribute string
+}
+
+// claims are all that the documents say.
+type claims struct {
+	known map[subject]*attribute
+	list  []*attribute // in the order in which they were first met
+	// exported are the times at which folders were exported, by the folder.
+	exported map[string]time.Time
+	problems []source.Problem
+	notes    []string
+}
+
+// enroll takes what one document says of an attribute. What names a member in
+// messages, and settle takes all members into the snapshot; it may be called
+// again when more was read.
+func (c *claims) enroll(s subject, what func(name string) string, r roll, settle func([]member)) {
+	a := c.known[s]
+	if a == nil {
+		a = &attribute{what: what, settle: settle}
+		c.known[s] = a
+		c.list = append(c.list, a)
+	}
+	a.rolls = append(a.rolls, r)
+}
+
+// claim is enroll for an attribute with one value.
+func (c *claims) claim(s subject, what string, one claim, settle func(member)) {
+	r := roll{node: one.node, when: one.when}
+	r.add(one)
+	c.enroll(s, func(string) string { return what }, r, func(members []member) { settle(members[0]) })
+}
+
+// settle takes what was claimed into the snapshot.
+func (c *claims) settle() {
+	c.problems, c.notes = nil, nil
+	for _, a := range c.list {
+		a.settle(c.membersOf(a))
+	}
+}
+
+// membersOf puts the rolls of an attribute together.
+func (c *claims) membersOf(a *attribute) []member {
+	var members []member
+	var said [][]claim
+	var added []bool
+	at := map[string]int{}
+	for _, r := range a.rolls {
+		for _, one := range r.members {
+			i, ok := at[one.name]
+			if !ok {
+				i, at[one.name] = len(members), len(members)
+				members, said, added = append(members, member{name: one.name}), append(said, nil), append(added, false)
+			}
+			said[i], added[i] = append(said[i], one), added[i] || r.open
+		}
+	}
+	if len(a.rolls) > 1 {
+		for _, r := range a.rolls {
+			for i, lacks := range r.lacks(members) {
+				if lacks && !added[i] {
+					said[i] = append(said[i], claim{name: members[i].name, node: r.node, when: r.when, content: func() string { return absentContent }})
+				}
+			}
+		}
+	}
+	for i := range members {
+		m := &members[i]
+		if m.versions = said[i]; len(said[i]) > 1 {
+			c.compare(a.what(m.name), m, said[i])
+		}
+	}
+	return members
+}
+
+// absentContent is what a whole roll says of a member that it does not have;
+// presentContent is what a name alone says.
+const absentContent, presentContent = "none", "there"
+
+// compare finds the versions of a member that differ, and which one is right.
+func (c *claims) compare(what string, m *member, said []claim) {
+	said = slices.Clone(said)
+	slices.SortStableFunc(said, func(a, b claim) int { return comparePlaces(a.node, b.node) })
+	told := slices.ContainsFunc(said, func(one claim) bool { return one.content != nil && one.value != nil })
+	var versions [][]claim
+	at := map[string]int{}
+	for _, one := range said {
+		text := presentContent
+		switch {
+		case one.content != nil:
+			text = one.content()
+		case told:
+			continue // the name alone says nothing against any content
+		}
+		if _, ok := at[text]; !ok {
+			at[text] = len(versions)
+			versions = append(versions, nil)
+		}
+		versions[at[text]] = append(versions[at[text]], one)
+	}
+	if len(versions) == 1 {
+		m.versions = versions[0][:1]
+		return
+	}
+	if newest := c.newest(versions); newest >= 0 {
+		m.versions = versions[newest][:1]
+		c.notes = append(c.notes, fmt.Sprintf("What %s says of %s counts; %s older.", place(versions[newest][0]), what, olderWords(versions, newest)))
+		return
+	}
+	var places []string
+	for _, v := range versions {
+		m.versions = append(m.versions, v[0])
+		places = append(places, place(v[0]))
+	}
+	m.choice = &iam.Choice{Question: "which of " + listed(places) + " is right", Cases: len(versions)}
+	last := m.versions[len(m.versions)-1]
+	c.problems = append(c.problems, source.Problem{Span: last.node.Span(), Message: fmt.Sprintf("%s is not the same in %s, and nothing tells which is newer: what hangs on it is unknown; remove the one that is out of date", what, listed(places))})
+}
+
+// newest gives the version that is younger than all others for certain, or -1:
+// the time of each claim has to be known.
+func (c *claims) newest(versions [][]claim) int {
+	newest, latest, tie := -1, time.Time{}, false
+	for i, v := range versions {
+		var own time.Time
+		for _, one := range v {
+			when := c.timeOf(one)
+			if when.IsZero() {
+				return -1
+			}
+			if when.After(own) {
+				own = when
+			}
+		}
+		switch {
+		case own.After(latest):
+			newest, latest, tie = i, own, false
+		case own.Equal(latest):
+			tie = true
+		}
+	}
+	if tie {
+		return -1
+	}
+	return newest
+}
+
+// timeOf is the time of a claim: its own, else that of the export in whose
+// folder the document lies.
+func (c *claims) timeOf(one claim) time.Time {
+	if !one.when.IsZero() || len(c.exported) == 0 {
+		return one.when
+	}
+	folder := one.node.Span().File.Name
+	for folder != "" {
+		at := strings.LastIndexByte(folder, '/')
+		folder = folder[:max(at, 0)]
+		if when, ok := c.exported[folder]; ok {
+			return when
+		}
+	}
+	return time.Time{}
+}
+
+func place(c claim) string { return c.node.Span().String() }
+
+// olderWords names the versions that do not count.
+func olderWords(versions [][]claim, newest int) string {
+	var places []string
+	for i, v := range versions {
+		if i != newest {
+			places = append(places, place(v[0]))
+		}
+	}
+	if len(places) == 1 {
+		return places[0] + " says otherwise and is"
+	}
+	return listed(places) + " say otherwise and are"
+}
+
+// listed writes "a, b and c".
+func listed(items []string) string {
+	if len(items) < 2 {
+		return strings.Join(items, "")
+	}
+	return strings.Join(items[:len(items)-1], ", ") + " and " + items[len(items)-1]
+}
+
+func comparePlaces(a, b source.Node) int {
+	x, y := a.Span(), b.Span()
+	return cmp.Or(cmp.Compare(x.File.Name, y.File.Name), cmp.Compare(x.Start, y.Start), cmp.Compare(x.End, y.End))
+}

@@ -1,0 +1,116 @@
+package load
+
+import (
+	"slices"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// policyText is the text of a policy with what it is compiled as, once it is
+// known which texts count.
+type policyText struct {
+	node        source.Node
+	kind        iam.Kind
+	name, owner string
+	// version is the id of a managed policy's version, "" where it is not told.
+	version string
+	byAWS   bool // AWS publishes it
+
+	notVisible []string
+	generated  bool
+	of         string
+}
+
+// claimPolicy claims a policy that the document at hand has. Into is where it
+// belongs.
+func (b *builder) claimPolicy(s subject, what string, text policyText, into **snapshot.Policy) {
+	b.claims.claim(s, what, b.policyClaim(text), func(m member) {
+		b.placed = append(b.placed, func() { *into = b.versions(m) })
+	})
+}
+
+// policyClaim makes the claim of a policy's text out of the document at hand.
+func (b *builder) policyClaim(text policyText) claim {
+	text.generated, text.of, text.notVisible = b.generated, b.of, b.notVisible
+	return claim{node: text.node, when: b.when, value: text, content: func() string { return contentOf(text.node) }}
+}
+
+// versions compiles the versions of a policy, nil where none can be.
+func (b *builder) versions(m member) *snapshot.Policy {
+	var first *snapshot.Policy
+	for i, v := range m.versions {
+		text, ok := v.value.(policyText)
+		if !ok {
+			continue
+		}
+		policy := b.compile(text)
+		switch {
+		case policy == nil:
+		case first == nil:
+			policy.Guards, first = m.guards(i), policy
+		default:
+			policy.Guards, first.Others = m.guards(i), append(first.Others, policy)
+		}
+	}
+	return first
+}
+
+// compile is policy for a text that was kept, whatever document is at hand.
+func (b *builder) compile(text policyText) *snapshot.Policy {
+	generated, of := b.generated, b.of
+	b.generated, b.of = text.generated, text.of
+	policy := b.policy(text.node, text.kind, text.name, text.owner)
+	b.generated, b.of = generated, of
+	if policy != nil {
+		policy.AWSManaged = text.byAWS
+	}
+	return policy
+}
+
+// settle takes what was claimed so far into the snapshot, policies apart: which
+// texts are compiled is known only when everything was read.
+func (b *builder) settle() {
+	b.placed = nil
+	b.claims.settle()
+	b.snapshot.Aliases = nil
+	for _, list := range b.aliases {
+		b.snapshot.Aliases = append(b.snapshot.Aliases, list.aliases...)
+	}
+}
+
+// settlePolicies compiles the policies that count.
+func (b *builder) settlePolicies() {
+	for _, place := range b.placed {
+		place()
+	}
+	b.composeRoles()
+}
+
+// tagRoll reads a list of tags whose members are named as the service has it.
+func tagRoll(list source.Node, key, value string, doc document) roll {
+	_, goesOn := truncation(doc.node, "tags")
+	r := roll{node: doc.node, when: doc.when, open: goesOn || doc.partial, whole: !goesOn && !doc.partial && !slices.Contains(doc.notVisible, "Tags")}
+	for tag := range list.Items() {
+		text := tag.Get(value).Text()
+		r.add(claim{name: tag.Get(key).Text(), node: tag, value: text, content: func() string { return "is " + text }})
+	}
+	return r
+}
+
+// enrollTags takes tags. Where one of them is disputed, they are not known.
+func (b *builder) enrollTags(of any, what string, r roll, into *map[string]string, known *bool) {
+	b.claims.enroll(subject{of, "tags"}, func(name string) string { return "the tag " + name + " of " + what }, r, func(members []member) {
+		*into = map[string]string{}
+		for _, m := range members {
+			text, ok := m.versions[0].value.(string)
+			switch {
+			case m.choice != nil:
+				*known = false
+			case ok:
+				(*into)[m.name] = text
+			}
+		}
+	})
+}
