@@ -5,12 +5,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/lint/proposal"
 	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/outfile"
 )
@@ -52,20 +54,17 @@ func initialise(s streams, flags initFlags, folder string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	seen := survey(folder, loaded, canvas.Work(loaded.Snapshot, config.Config{}.Defaults()))
+	seen := proposal.Of(folder, loaded, canvas.Work(loaded.Snapshot, config.Config{}.Defaults()))
 	if flags.stdout {
-		_, err := io.WriteString(s.out, seen.config())
+		_, err := io.WriteString(s.out, seen.Config())
 		return err
 	}
-	if err := writeConfig(file, seen.config(), loaded); err != nil {
+	if err := writeConfig(file, seen.Config(), loaded); err != nil {
 		return usageError(err)
 	}
-	fmt.Fprintf(s.out, "wrote %s\nfound %s\n", display(file), seen.found())
-	if n := len(seen.ownerless); n > 0 {
-		fmt.Fprintf(s.out, "decide under documents: %s\n", count(n, "document names no owner, say whose it is", "documents name no owner, say whose they are"))
-	}
-	if len(seen.buckets) > 0 {
-		fmt.Fprintf(s.out, "decide under datasets: do users import from %s?\n", few(seen.buckets))
+	fmt.Fprintf(s.out, "wrote %s\nfound %s\n", display(file), seen.Found())
+	for _, line := range seen.Decisions() {
+		fmt.Fprintln(s.out, line)
 	}
 	next := "canvaslint check"
 	if folder != "." {
@@ -87,6 +86,9 @@ func writeConfig(file, text string, loaded *load.Result) error {
 	}
 	return writeText("the config", file, text)
 }
+
+// plain are words that shells take as they are.
+var plain = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./:@+=-]*$`)
 
 // shellWord quotes a word for a POSIX shell where it has to be.
 func shellWord(word string) string {

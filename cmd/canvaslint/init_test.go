@@ -14,6 +14,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/lint/proposal"
 	"github.com/canvaslint/canvaslint/schema"
 )
 
@@ -101,7 +102,7 @@ func TestInit(t *testing.T) {
 			text := output(t, 0, "init", "--stdout")
 			fitsConfig(t, text)
 			fitsConfig(t, uncommented(text))
-			if first, _, _ := strings.Cut(text, "\n"); first != "# yaml-language-server: $schema="+schemaURL {
+			if first, _, _ := strings.Cut(text, "\n"); first != "# yaml-language-server: $schema="+proposal.SchemaURL {
 				t.Errorf("first line: %s", first)
 			}
 			for i, c := range text {
@@ -122,9 +123,9 @@ func TestInit(t *testing.T) {
 	}
 }
 
-// schemaURL names the file that this repository publishes.
+// proposal.SchemaURL names the file that this repository publishes.
 func TestSchemaURL(t *testing.T) {
-	_, name, _ := strings.Cut(schemaURL, "/main/")
+	_, name, _ := strings.Cut(proposal.SchemaURL, "/main/")
 	if data, err := os.ReadFile(filepath.Join("..", "..", name)); err != nil || !bytes.Equal(data, schema.Config) {
 		t.Errorf("%s is not the config's schema: %v", name, err)
 	}

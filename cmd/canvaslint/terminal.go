@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"strconv"
 	"time"
@@ -36,4 +37,12 @@ func terminal() streams {
 func everySecond() (ticks <-chan time.Time, stop func()) {
 	ticker := time.NewTicker(time.Second)
 	return ticker.C, ticker.Stop
+}
+
+// count writes a number with its noun.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

@@ -1,4 +1,6 @@
-package main
+// Package proposal looks at what a folder holds and writes a commented config for
+// it. What it proposes decides nothing by itself.
+package proposal
 
 import (
 	"fmt"
@@ -15,14 +17,14 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
-// schemaURL is where editors find the schema of the config.
-const schemaURL = "https://raw.githubusercontent.com/canvaslint/canvaslint/main/schema/config.schema.json"
+// SchemaURL is where editors find the schema of the config.
+const SchemaURL = "https://raw.githubusercontent.com/canvaslint/canvaslint/main/schema/config.schema.json"
 
-// plain are words that YAML and shells take as they are.
+// plain are words that YAML takes as they are.
 var plain = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./:@+=-]*$`)
 
-// surveyed is what a folder holds, as far as a config can speak of it.
-type surveyed struct {
+// Proposal is what a folder holds, as far as a config can speak of it.
+type Proposal struct {
 	files     int
 	documents map[string]int
 	accounts  []string
@@ -41,9 +43,9 @@ type ownerless struct {
 	candidates []string
 }
 
-// survey looks at what was read from a folder.
-func survey(folder string, loaded *load.Result, facts *canvas.Facts) *surveyed {
-	s := &surveyed{files: loaded.Files, documents: loaded.Documents, problems: len(loaded.Problems) + len(facts.Problems)}
+// Of looks at what was read from a folder.
+func Of(folder string, loaded *load.Result, facts *canvas.Facts) *Proposal {
+	s := &Proposal{files: loaded.Files, documents: loaded.Documents, problems: len(loaded.Problems) + len(facts.Problems)}
 	accounts := map[string]bool{}
 	own := map[string]bool{}
 	for _, domain := range loaded.Snapshot.Domains {
@@ -78,7 +80,7 @@ func survey(folder string, loaded *load.Result, facts *canvas.Facts) *surveyed {
 }
 
 // policies notes what policies leave open.
-func (s *surveyed) policies(folder string, snap *snapshot.Snapshot) {
+func (s *Proposal) policies(folder string, snap *snapshot.Snapshot) {
 	for _, policy := range snap.Policies {
 		if !policy.Node.Exists() {
 			continue
@@ -144,23 +146,15 @@ func article(noun string) string {
 // relativeTo gives the path of a file as it is shown, as the config of a folder
 // has to name it.
 func relativeTo(folder, file string) string {
-	full, err := filepath.Abs(filepath.FromSlash(file))
-	if err != nil {
-		return file
-	}
-	base, err := filepath.Abs(folder)
-	if err != nil {
-		return file
-	}
-	below, err := filepath.Rel(base, full)
+	below, err := filepath.Rel(load.Disk{}.Absolute(folder), load.Disk{}.Absolute(file))
 	if err != nil {
 		return file
 	}
 	return filepath.ToSlash(below)
 }
 
-// found says in a line what is there.
-func (s *surveyed) found() string {
+// Found says in a line what is there.
+func (s *Proposal) Found() string {
 	parts := []string{count(s.files, "file that canvaslint knows", "files that canvaslint knows")}
 	for _, part := range []struct {
 		n         int
@@ -179,11 +173,23 @@ func (s *surveyed) found() string {
 // fewest is how many of a long list of candidates are written down.
 const fewest = 5
 
-// config writes the config. What would change a verdict is a comment: a guess of
+// Decisions says what the user has to decide, a line each.
+func (s *Proposal) Decisions() []string {
+	var lines []string
+	if n := len(s.ownerless); n > 0 {
+		lines = append(lines, "decide under documents: "+count(n, "document names no owner, say whose it is", "documents name no owner, say whose they are"))
+	}
+	if len(s.buckets) > 0 {
+		lines = append(lines, "decide under datasets: do users import from "+few(s.buckets)+"?")
+	}
+	return lines
+}
+
+// Config writes the config. What would change a verdict is a comment: a guess of
 // ours must not make anything pass or fail.
-func (s *surveyed) config() string {
+func (s *Proposal) Config() string {
 	w := &strings.Builder{}
-	fmt.Fprintf(w, "# yaml-language-server: $schema=%s\n", schemaURL)
+	fmt.Fprintf(w, "# yaml-language-server: $schema=%s\n", SchemaURL)
 	fmt.Fprintf(w, "# What canvaslint is to know of this folder. Everything is optional; paths are relative to it.\n")
 	s.summary(w)
 	fmt.Fprint(w, `
@@ -220,8 +226,8 @@ canvas: detected
 	return w.String()
 }
 
-func (s *surveyed) summary(w *strings.Builder) {
-	fmt.Fprintf(w, "# Found when this was written: %s.\n", s.found())
+func (s *Proposal) summary(w *strings.Builder) {
+	fmt.Fprintf(w, "# Found when this was written: %s.\n", s.Found())
 	for _, list := range []struct {
 		what  string
 		names []string
@@ -252,7 +258,7 @@ func few(names []string) string {
 	return strings.Join(quoted, ", ") + rest
 }
 
-func (s *surveyed) datasets(w *strings.Builder) {
+func (s *Proposal) datasets(w *strings.Builder) {
 	fmt.Fprint(w, "# Buckets that users import data from: their roles must be able to read them.\n")
 	if len(s.buckets) == 0 {
 		fmt.Fprint(w, "# datasets:\n#   - name-of-a-bucket\n\n")
@@ -265,7 +271,7 @@ func (s *surveyed) datasets(w *strings.Builder) {
 	fmt.Fprintln(w)
 }
 
-func (s *surveyed) owners(w *strings.Builder) {
+func (s *Proposal) owners(w *strings.Builder) {
 	fmt.Fprint(w, "# Whose a document is, where neither its content nor its name says so.\n")
 	if len(s.ownerless) == 0 {
 		fmt.Fprint(w, "# documents:\n#   - file: policies/app-key.json\n#     owner: arn:aws:kms:eu-central-1:111122223333:key/<key id>\n\n")
@@ -288,7 +294,7 @@ func (s *surveyed) owners(w *strings.Builder) {
 	fmt.Fprintln(w)
 }
 
-func (s *surveyed) expectations(w *strings.Builder) {
+func (s *Proposal) expectations(w *strings.Builder) {
 	fmt.Fprint(w, "# What you demand beyond what AWS does: purposes that must have a key of your own.\n")
 	if s.keys {
 		fmt.Fprint(w, "# A domain here has one for its application data.\n")
