@@ -34,9 +34,31 @@ func TestReadme(t *testing.T) {
 	if want, err := os.ReadFile(whole); err != nil || !bytes.Equal(want, out.Bytes()) {
 		t.Errorf("docs/transcript.txt is not current (%v); run: go test ./cmd/canvaslint -update", err)
 	}
-	_, rest, _ := strings.Cut(string(readme), "```text\n")
-	excerpt, _, _ := strings.Cut(rest, "```")
-	if excerpt == "" || !strings.Contains(out.String(), excerpt) {
-		t.Errorf("the README's excerpt is not part of what the tool prints:\n%s", excerpt)
+	before, rest, _ := strings.Cut(string(readme), "```text\n")
+	excerpt, after, _ := strings.Cut(rest, "```")
+	want := excerptOf(out.String())
+	if *update && want != "" && excerpt != want {
+		if err := os.WriteFile("README.md", []byte(before+"```text\n"+want+"```"+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
 	}
+	if want == "" || excerpt != want {
+		t.Errorf("the README's excerpt is not what the tool prints; run: go test ./cmd/canvaslint -update\n%s", want)
+	}
+	if lines := bytes.Count(readme, []byte("\n")); lines > 120 {
+		t.Errorf("the README has %d lines: at most 120, the rest belongs into docs", lines)
+	}
+}
+
+// excerptOf gives the first finding about an app key, without its fix.
+func excerptOf(printed string) string {
+	for finding := range strings.SplitSeq(printed, "\n\n") {
+		head, _, _ := strings.Cut(finding, "\n")
+		if strings.HasSuffix(head, "[role-cannot-use-app-key]") {
+			causes, _, _ := strings.Cut(finding, "\n  fix:")
+			return causes + "\n"
+		}
+	}
+	return ""
 }

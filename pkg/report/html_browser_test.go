@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,20 +25,15 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/finding"
 )
 
-// browserPath finds a Chromium: CANVASLINT_CHROMIUM names it, else it is looked
-// for in PATH. Without one the test is skipped, and says so.
+// browserPath gives the Chromium that CANVASLINT_CHROMIUM names. Another one that
+// happens to be installed is not tried: some do not start within a test.
 func browserPath(t *testing.T) string {
 	t.Helper()
-	if named := os.Getenv("CANVASLINT_CHROMIUM"); named != "" {
-		return named
+	named := os.Getenv("CANVASLINT_CHROMIUM")
+	if named == "" {
+		t.Skip("SKIPPED: CANVASLINT_CHROMIUM is not set: the HTML report was not tried in a browser; .ci/browser installs one and says what to set")
 	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "chrome-headless-shell", "headless_shell"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Skip("SKIPPED: no Chromium: the HTML report was not tried in a browser; .ci/browser installs one, CANVASLINT_CHROMIUM names it")
-	return ""
+	return named
 }
 
 // openBrowser starts one browser for a test.
