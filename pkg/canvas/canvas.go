@@ -5,6 +5,8 @@
 package canvas
 
 import (
+	"slices"
+
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
@@ -120,6 +122,17 @@ func (w *worker) work() {
 	w.bucketTraits()
 	w.uncheckedDomains()
 	w.notes()
+	w.release()
+}
+
+// release lets go of what allowed needs were answered with: of thousands of
+// roles most are, and nothing asks for the policies of those again.
+func (w *worker) release() {
+	for _, need := range w.facts.Needs {
+		if !slices.ContainsFunc(need.Actions, func(a *Action) bool { return a.Result != access.Allowed }) {
+			need.policies, need.bare = nil, nil
+		}
+	}
 }
 
 // notes says what was taken for not being there.
