@@ -61,7 +61,7 @@ func blockOf(m members) Shape {
 // fold makes the spellings of one name the same: tools write KmsKeyId as
 // kmsKeyId, KMSKeyId and kms_key_id.
 func fold(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
+	return strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(name, "_", ""), "-", ""))
 }
 
 // Dialect says how a format writes values down.

@@ -101,10 +101,7 @@ func (r *resource) arnOfKey(named string) string {
 // aliasNamed gives the alias of the plan with a name or ARN, in the account and
 // Region of the resource that asks.
 func (r *resource) aliasNamed(name string) *resource {
-	for _, other := range r.in.resources {
-		if other.kind != "aws_kms_alias" || other.mode != managed {
-			continue
-		}
+	for _, other := range r.in.directory.aliases()[name] {
 		if name == other.aliasARN() || name == other.aliasName() && other.account() == r.account() && other.region() == r.region() {
 			return other
 		}
@@ -129,11 +126,8 @@ func (r *resource) lookedUpName() string { return r.attributes().get("name").pla
 // lookedUpRole is the ARN of the role of the plan that a data source looks up.
 // That of any other role may have a path.
 func (r *resource) lookedUpRole() string {
-	name := r.lookedUpName()
-	for _, other := range r.in.resources {
-		if other.kind == "aws_iam_role" && other.mode == managed && other.roleName() == name && other.account() == r.account() {
-			return other.roleARN()
-		}
+	for _, role := range r.in.directory.roles()[r.account()+" "+r.lookedUpName()] {
+		return role.roleARN()
 	}
 	return ""
 }

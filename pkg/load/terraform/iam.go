@@ -197,8 +197,8 @@ func (r *role) takeOwn() {
 
 // loses reports whether the plan deletes a resource that belongs to the role.
 func (r *role) loses(kind, attribute, text string) bool {
-	return slices.ContainsFunc(r.resource.in.deleted, func(gone *resource) bool {
-		return gone.kind == kind && gone.given("role") == r.name && gone.given(attribute) == text
+	return slices.ContainsFunc(r.resource.in.directory.gone()[kind+" "+r.name], func(gone *resource) bool {
+		return gone.given(attribute) == text
 	})
 }
 

@@ -22,9 +22,12 @@ type input struct {
 	// deferred are the resources that the plan may make only later: they are among
 	// resources, and so are those that Terraform is told to forget, which stay.
 	deferred map[*resource]bool
-	// deleted are the resources that the plan takes away.
-	deleted []*resource
-	scopes  map[string]*scope
+	// deleted are the resources that the plan takes away, by address too.
+	deleted   []*resource
+	deletedAt map[string]bool
+	directory directory
+	shapes    map[string]shape.Shape // of attributes, by type
+	scopes    map[string]*scope
 	// suffix tells stand-ins of this input from those of the others, and shared
 	// has the addresses that others have as well.
 	suffix string
@@ -67,7 +70,8 @@ type resource struct {
 }
 
 func read(root source.Node, form form) *input {
-	in := &input{root: root, name: root.Span().File.Name, form: form, byAddress: map[string]*resource{}, byName: map[string][]*resource{}, scopes: map[string]*scope{}}
+	in := &input{root: root, name: root.Span().File.Name, form: form, byAddress: map[string]*resource{}, byName: map[string][]*resource{}, deletedAt: map[string]bool{}, shapes: map[string]shape.Shape{}, scopes: map[string]*scope{}}
+	in.index()
 	switch form {
 	case plan:
 		in.readChanges(root.Get("resource_changes"))
@@ -94,7 +98,7 @@ func (in *input) readChanges(list source.Node) {
 		switch onlyAction(change.Get("actions")) {
 		case "delete":
 			r.values, r.unknown = change.Get("before"), source.Node{}
-			in.deleted = append(in.deleted, r)
+			in.deleted, in.deletedAt[r.address] = append(in.deleted, r), true
 			continue
 		case "forget": // AWS still has it
 			r.values, r.unknown = change.Get("before"), source.Node{}
@@ -202,16 +206,11 @@ func (r *resource) blockAddress() string {
 
 // addResource takes in a resource; the first description of an address counts.
 func (in *input) addResource(r *resource) {
-	if in.byAddress[r.address] != nil || r.kind == "" {
+	if in.byAddress[r.address] != nil || in.deletedAt[r.address] || r.kind == "" {
 		return
 	}
-	for _, gone := range in.deleted {
-		if gone.address == r.address {
-			return
-		}
-	}
 	var problems []source.Problem
-	r.values, problems = shape.Sound(r.values, shape.Attributes(r.kind), shape.Dialect{
+	r.values, problems = shape.Sound(r.values, in.shapeOf(r.kind), shape.Dialect{
 		Null: true, Scalars: true, Open: func(source.Node) bool { return false }, Remedy: "write the plan or state again",
 	})
 	in.problems = append(in.problems, problems...)
@@ -221,6 +220,16 @@ func (in *input) addResource(r *resource) {
 	in.byName[block] = append(in.byName[block], r)
 	r.configured = in.scope(r.module).resources[strings.TrimPrefix(block, prefix(r.module))]
 	r.provider = scalar(r.configured.Get("provider_config_key"))
+}
+
+// shapeOf is what the attributes of a type look like, made once for all of them.
+func (in *input) shapeOf(kind string) shape.Shape {
+	known, ok := in.shapes[kind]
+	if !ok {
+		known = shape.Attributes(kind)
+		in.shapes[kind] = known
+	}
+	return known
 }
 
 func prefix(module string) string {
@@ -245,7 +254,7 @@ func scalar(node source.Node) string {
 // quotes, which no stand-in can hold, and with its file where another input has
 // a resource of that address.
 func (r *resource) title() string {
-	title := strings.NewReplacer(`"`, "", "'", "%27").Replace(r.address)
+	title := strings.ReplaceAll(strings.ReplaceAll(r.address, `"`, ""), "'", "%27")
 	if r.in.shared[r.address] {
 		title += r.in.suffix
 	}

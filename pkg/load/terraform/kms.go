@@ -1,7 +1,6 @@
 package terraform
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
@@ -103,10 +102,8 @@ func (r *resource) multiRegion() source.Value {
 // tellOwnKeyPolicy tells the policy in the key's own block. A resource
 // aws_kms_key_policy for the key takes its place.
 func (t *teller) tellOwnKeyPolicy(r *resource) {
-	for _, other := range r.in.resources {
-		if other.kind == "aws_kms_key_policy" && other.policysKey() == r.keyID() && !r.in.deferred[other] {
-			return
-		}
+	if len(r.in.directory.keyPolicies()[r.keyID()]) > 0 {
+		return
 	}
 	policy, ok := r.attributes().get("policy").policy()
 	if !ok || r.losesPolicy() {
@@ -119,9 +116,7 @@ func (t *teller) tellOwnKeyPolicy(r *resource) {
 // own attribute still shows: KMS gives it the default one then
 // (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kms_key_policy).
 func (r *resource) losesPolicy() bool {
-	return slices.ContainsFunc(r.in.deleted, func(gone *resource) bool {
-		return gone.kind == "aws_kms_key_policy" && idOfKey(gone.given("key_id")) == r.keyID()
-	})
+	return len(r.in.directory.gone()["aws_kms_key_policy "+r.keyID()]) > 0
 }
 
 // defaultKeyPolicy is what AWS gives to a key that is made without a policy:
@@ -168,10 +163,8 @@ func (t *teller) tellKeyPolicy(r *resource) {
 
 // keyNamed gives the key of the input that has an id.
 func (r *resource) keyNamed(id string) *resource {
-	for _, other := range r.in.resources {
-		if isKey(other) && other.keyID() == id {
-			return other
-		}
+	for _, key := range r.in.directory.keys()[id] {
+		return key
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package terraform
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
@@ -35,18 +34,13 @@ func (t *teller) tellBucket(r *resource) {
 
 // hasOwn reports whether a resource of a type belongs to the bucket.
 func (r *resource) hasOwn(kind string) bool {
-	name := r.bucketName()
-	return slices.ContainsFunc(r.in.resources, func(other *resource) bool {
-		return other.kind == kind && bucketOf(other.attribute("bucket")) == name && !other.in.deferred[other]
-	})
+	return len(r.in.directory.ofBuckets()[kind+" "+r.bucketName()]) > 0
 }
 
 // loses reports whether the plan deletes a resource of the bucket, whose values
 // the bucket's own attributes still show.
 func (r *resource) loses(kind string) bool {
-	return slices.ContainsFunc(r.in.deleted, func(gone *resource) bool {
-		return gone.kind == kind && gone.given("bucket") == r.bucketName()
-	})
+	return len(r.in.directory.gone()[kind+" "+r.bucketName()]) > 0
 }
 
 // tellOwnEncryption tells the encryption in the bucket's block, as version 3 of
@@ -104,10 +98,8 @@ func (t *teller) tellBucketPolicy(r *resource) {
 		return
 	}
 	place := r.bucketPlace("policy")
-	for _, other := range r.in.resources {
-		if other.kind == "aws_s3_bucket" && other.bucketName() == name {
-			place.Account, place.Region = other.account(), other.region()
-		}
+	for _, bucket := range r.in.directory.buckets()[name] {
+		place.Account, place.Region = bucket.account(), bucket.region()
 	}
 	t.addPerhaps(r, r.perhaps(name, "this bucket"), place, source.Make(r.at).With("Policy", policy))
 }
