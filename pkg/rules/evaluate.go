@@ -131,7 +131,7 @@ func (s *Set) query(ctx context.Context, chosen []*Rule, input *Input, snap *sna
 		}
 		options = append(options, rego.ParsedModule(module))
 	}
-	value, err := ast.InterfaceToValue(input)
+	value, err := valueOf(input)
 	if err != nil {
 		return nil, fmt.Errorf("convert the input: %w", err)
 	}
