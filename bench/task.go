@@ -1,0 +1,78 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// task is a command that is timed.
+type task struct {
+	name    string
+	command []string
+	size    float64 // of the input, in MB
+	half    *task   // the same with half the input
+	status  int     // of a right answer
+	runs    []usage
+}
+
+// usage is what one run took.
+type usage struct{ wall, cpu, peak float64 } // seconds, seconds, MB
+
+func wall(u usage) float64 { return u.wall }
+func cpu(u usage) float64  { return u.cpu }
+func peak(u usage) float64 { return u.peak }
+
+// run measures once. Another status than the right one is an error: a wrong
+// answer is quick.
+func (t *task) run() error {
+	command := exec.Command(t.command[0], t.command[1:]...)
+	var complaint strings.Builder
+	command.Stdout, command.Stderr = io.Discard, &complaint
+	start := time.Now()
+	if err := command.Run(); command.ProcessState == nil || command.ProcessState.ExitCode() != t.status {
+		return fmt.Errorf("%s: %w, want status %d: %s", strings.Join(t.command, " "), cmp.Or(err, errors.New("exit status 0")), t.status, complaint.String())
+	}
+	took := time.Since(start)
+	state := command.ProcessState
+	t.runs = append(t.runs, usage{took.Seconds(), (state.UserTime() + state.SystemTime()).Seconds(), peakOf(state)})
+	return nil
+}
+
+func (t *task) median(of func(usage) float64) float64 {
+	var all []float64
+	for _, u := range t.runs {
+		all = append(all, of(u))
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
+}
+
+// peers are what others take for a policy of the same kind, where they are
+// installed: go install github.com/open-policy-agent/conftest@latest.
+func peers(work string) []*task {
+	rule, policy := filepath.Join(work, "peer", "rule.rego"), filepath.Join(work, "peer", "policy.json")
+	rego := "package main\n\nimport rego.v1\n\ndeny contains \"open\" if {\n\tsome s in input.Statement\n\ts.Principal == \"*\"\n}\n"
+	document := `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}]}`
+	if os.MkdirAll(filepath.Dir(rule), 0o755) != nil || os.WriteFile(rule, []byte(rego), 0o600) != nil || os.WriteFile(policy, []byte(document), 0o600) != nil {
+		return nil
+	}
+	var tasks []*task
+	for _, command := range [][]string{
+		{"conftest", "test", "--policy", filepath.Dir(rule), policy},
+		{"opa", "eval", "--data", rule, "--input", policy, "data.main.deny"},
+		{"opa", "version"},
+	} {
+		if _, err := exec.LookPath(command[0]); err == nil {
+			tasks = append(tasks, &task{name: command[0] + " " + command[1], command: command})
+		}
+	}
+	return tasks
+}
