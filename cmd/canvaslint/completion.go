@@ -97,7 +97,7 @@ func completeList(words cobra.CompletionFunc) cobra.CompletionFunc {
 // manualCommand writes the manual pages: for those who make packages.
 func manualCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "man DIR", Short: "Write manual pages into a folder", Args: cobra.ExactArgs(1), Hidden: true,
+		Use: "man DIR", Short: "Write manual pages into a folder", Args: asUsed, Hidden: true,
 		RunE: func(command *cobra.Command, args []string) error {
 			// Without a date of the build the pages have none that changes.
 			date, err := time.Parse(time.RFC3339, thisBuild().Date)

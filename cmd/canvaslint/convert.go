@@ -24,7 +24,7 @@ writes it in other formats. Nothing is checked again.
 
 Exit status: 0 converted; 2 usage error, or the file is no report that this version reads;
 4 internal error.`,
-		Args: cobra.ExactArgs(1),
+		Args: asUsed,
 		RunE: func(_ *cobra.Command, args []string) error { return convert(s, out, args[0]) },
 	}
 	out.register(command)

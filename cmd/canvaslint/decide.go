@@ -128,7 +128,7 @@ func decide(s streams, flags decideFlags, paths []string) error {
 	if flags.format == "json" {
 		err = a.writeJSON(s.out)
 	} else {
-		err = a.writeText(s.out)
+		err = a.writeText(s.text)
 	}
 	if err != nil {
 		return statusError{exitInternal, err}

@@ -22,7 +22,7 @@ from what was never asked.`,
 		Example: `  canvaslint export --region eu-central-1 > export.sh && bash export.sh account
   canvaslint export --shell powershell --domain d-1a2b3c4d5e6f > export.ps1
   canvaslint check account`,
-		Args: cobra.NoArgs,
+		Args: asUsed,
 		RunE: func(*cobra.Command, []string) error {
 			script, err := awscli.Script(awscli.Shell(shell), o)
 			if err != nil {

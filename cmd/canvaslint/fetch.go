@@ -79,14 +79,14 @@ credentials, FIPS and dual-stack are set as for every AWS SDK, by its variables 
 
 Exit status: 0 complete; 2 usage or configuration error; 3 something could not be read, or
 nothing was found; manifest.json in the folder says what and why.`,
-		Args: cobra.NoArgs,
+		Args: asUsed,
 		RunE: func(*cobra.Command, []string) error {
 			options, err := flags.complete(time.Now())
 			if err != nil {
 				return usageError(err)
 			}
 			if dry {
-				return dryRun(s.out, options)
+				return dryRun(s.text, options)
 			}
 			if options.Datasets, err = datasets(options.Datasets, configFile); err != nil {
 				return err
@@ -99,7 +99,7 @@ nothing was found; manifest.json in the folder says what and why.`,
 			if err != nil {
 				return err
 			}
-			summarize(s.out, result, out)
+			summarize(s.text, result, out)
 			if result.Nothing || result.IsPartial() {
 				return statusError{status: exitIncomplete}
 			}
@@ -131,7 +131,7 @@ func runFetch(s streams, options live.Options) (*live.Result, error) {
 	// A second Ctrl-C ends the program as usual.
 	context.AfterFunc(ctx, stop)
 	if s.bar {
-		bar := progressbar.NewOptions(1, progressbar.OptionSetWriter(s.err), progressbar.OptionSetDescription("reading"),
+		bar := progressbar.NewOptions(1, progressbar.OptionSetWriter(s.screen), progressbar.OptionSetDescription("reading"),
 			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
 		options.Progress = func(done, known, failed int) {
 			bar.ChangeMax(known)

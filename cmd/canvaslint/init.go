@@ -28,7 +28,7 @@ func initCommand(s streams) *cobra.Command {
 .canvaslint.yaml into it: every setting with a line of explanation, and as comments what
 you may want to decide about the documents that are there. What it writes decides nothing
 that check would not do without it; you do, by taking out the comment signs.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: asUsed,
 		RunE: func(_ *cobra.Command, args []string) error {
 			folder := "."
 			if len(args) == 1 {
@@ -56,21 +56,21 @@ func initialise(s streams, flags initFlags, folder string) error {
 	}
 	seen := proposal.Of(folder, loaded, canvas.Work(loaded.Snapshot, config.Config{}.Defaults()))
 	if flags.stdout {
-		_, err := io.WriteString(s.out, seen.Config())
+		_, err := io.WriteString(s.text, seen.Config())
 		return err
 	}
 	if err := writeConfig(file, seen.Config(), loaded); err != nil {
 		return usageError(err)
 	}
-	fmt.Fprintf(s.out, "wrote %s\nfound %s\n", display(file), seen.Found())
+	fmt.Fprintf(s.text, "wrote %s\nfound %s\n", display(file), seen.Found())
 	for _, line := range seen.Decisions() {
-		fmt.Fprintln(s.out, line)
+		fmt.Fprintln(s.text, line)
 	}
 	next := "canvaslint check"
 	if folder != "." {
 		next = "cd " + shellWord(folder) + " && " + next // where the config is found
 	}
-	fmt.Fprintf(s.out, "next: %s\n", next)
+	fmt.Fprintf(s.text, "next: %s\n", next)
 	return nil
 }
 

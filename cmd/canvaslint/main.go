@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/canvaslint/canvaslint/pkg/report"
 )
 
 // Exit statuses, the same for every format.
@@ -24,8 +26,12 @@ const (
 
 // streams are what a run reads from and writes to.
 type streams struct {
-	in       io.Reader
-	out, err io.Writer
+	in io.Reader
+	// out takes what is made for other programs, and reports, whose formats see to it
+	// that they are harmless. Text and err take anything: a report.Log cleans it.
+	out, text, err io.Writer
+	// screen is err as it is, for what is drawn there.
+	screen   io.Writer
 	color    bool
 	width    int
 	bar      bool // a progress bar may be drawn on err
@@ -64,6 +70,8 @@ func main() { os.Exit(run(os.Args[1:], terminal())) }
 // run executes one command line and gives the exit status. A panic is a defect
 // of ours: it ends with a status of its own, never with one that means a verdict.
 func run(args []string, s streams) (status int) {
+	s.screen = s.err
+	s.text, s.err = &report.Log{To: s.out}, &report.Log{To: s.err}
 	defer func() {
 		if fault := recover(); fault != nil {
 			fmt.Fprintf(s.err, "canvaslint: internal error: %v\nPlease report it with the input that caused it.\n", fault)
@@ -71,6 +79,7 @@ func run(args []string, s streams) (status int) {
 		}
 	}()
 	root := newRoot(s)
+	strict(root)
 	root.SetArgs(args)
 	err := complete(root)
 	if err == nil {
@@ -96,7 +105,7 @@ func newRoot(s streams) *cobra.Command {
 		SilenceErrors: true, SilenceUsage: true,
 	}
 	root.SetIn(s.in)
-	root.SetOut(s.out)
+	root.SetOut(s.out) // completion scripts are not text
 	root.SetErr(s.err)
 	root.AddCommand(checkCommand(s), convertCommand(s), fetchCommand(s), exportCommand(s), fixCommand(s), diffCommand(s), rulesCommand(s), testCommand(s), decideCommand(s), explainCommand(s), initCommand(s), versionCommand(s), manualCommand(), workerCommand(s))
 	return root

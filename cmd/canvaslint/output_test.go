@@ -77,7 +77,7 @@ func TestProgress(t *testing.T) {
 	ticks := make(chan time.Time)
 	stopped := false
 	var told bytes.Buffer
-	p := startProgress(streams{err: &told, ticks: func() (<-chan time.Time, func()) { return ticks, func() { stopped = true } }})
+	p := startProgress(streams{screen: &told, ticks: func() (<-chan time.Time, func()) { return ticks, func() { stopped = true } }})
 	p.step("reading files")
 	p.step("running the rules")
 	ticks <- time.Time{}
@@ -89,14 +89,14 @@ func TestProgress(t *testing.T) {
 	}
 
 	told.Reset()
-	p = startProgress(streams{err: &told, ticks: func() (<-chan time.Time, func()) { return ticks, func() {} }})
+	p = startProgress(streams{screen: &told, ticks: func() (<-chan time.Time, func()) { return ticks, func() {} }})
 	p.step("reading files")
 	p.stop()
 	if told.Len() > 0 {
 		t.Errorf("a short run says %q", told.String())
 	}
 
-	p = startProgress(streams{err: &told}) // no terminal
+	p = startProgress(streams{screen: &told}) // no terminal
 	p.step("reading files")
 	p.stop()
 	if told.Len() > 0 {

@@ -31,10 +31,10 @@ func startProgress(s streams) *progress {
 			case step = <-p.steps:
 			case <-ticks:
 				seconds++
-				fmt.Fprintf(s.err, "\r\x1b[K%s: %d s", step, seconds)
+				fmt.Fprintf(s.screen, "\r\x1b[K%s: %d s", step, seconds)
 			case <-p.quit:
 				if seconds > 0 {
-					fmt.Fprint(s.err, "\r\x1b[K")
+					fmt.Fprint(s.screen, "\r\x1b[K")
 				}
 				return
 			}

@@ -16,7 +16,7 @@ func rulesCommand(s streams) *cobra.Command {
 	var file string
 	flags := defaultRules()
 	command := &cobra.Command{
-		Use: "rules [ID]", Short: "List the rules, or explain one", Args: cobra.MaximumNArgs(1),
+		Use: "rules [ID]", Short: "List the rules, or explain one", Args: asUsed,
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, err := openConfig(file)
 			if err != nil {
@@ -45,7 +45,7 @@ func rulesCommand(s streams) *cobra.Command {
 // printCommand is a command that prints one text.
 func printCommand(s streams, name, short string, text func() ([]byte, error)) *cobra.Command {
 	return &cobra.Command{
-		Use: name, Short: short, Args: cobra.NoArgs,
+		Use: name, Short: short, Args: asUsed,
 		RunE: func(*cobra.Command, []string) error {
 			data, err := text()
 			if err == nil {
@@ -68,7 +68,7 @@ func list(s streams, set *rules.Set) error {
 		if err := rule.Describe(); err != nil {
 			return statusError{exitInternal, err}
 		}
-		if _, err := fmt.Fprintf(s.out, "%-*s  %-7s  %s\n", width, rule.ID, rule.Severity, rule.Title); err != nil {
+		if _, err := fmt.Fprintf(s.text, "%-*s  %-7s  %s\n", width, rule.ID, rule.Severity, rule.Title); err != nil {
 			return err
 		}
 	}
@@ -84,6 +84,6 @@ func explain(s streams, set *rules.Set, id string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	_, err = fmt.Fprint(s.out, strings.TrimRight(text, "\n")+"\n")
+	_, err = fmt.Fprint(s.text, strings.TrimRight(text, "\n")+"\n")
 	return err
 }

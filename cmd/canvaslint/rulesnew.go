@@ -24,7 +24,7 @@ var template embed.FS
 func newRuleCommand(s streams) *cobra.Command {
 	var folder string
 	command := &cobra.Command{
-		Use: "new ID", Short: "Make the folder of a rule of your own", Args: cobra.ExactArgs(1),
+		Use: "new ID", Short: "Make the folder of a rule of your own", Args: asUsed,
 		Long: `New makes the folder of a rule that works, with cases and a Rego test, for you to change.
 It goes into --dir, else into the first of the config's rule-dirs, else into "rules".`,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -64,7 +64,7 @@ func newRule(s streams, folder, id string) error {
 	if err := writeRule(target, files); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "made %s\nNext: change rule.rego and its cases, then run \"canvaslint test %s\"; --update writes what the rule says into the cases.\n",
+	fmt.Fprintf(s.text, "made %s\nNext: change rule.rego and its cases, then run \"canvaslint test %s\"; --update writes what the rule says into the cases.\n",
 		display(target), display(folder))
 	return nil
 }

@@ -25,7 +25,7 @@ type testFlags struct {
 func testCommand(s streams) *cobra.Command {
 	var flags testFlags
 	command := &cobra.Command{
-		Use: "test DIR", Short: "Run the cases and tests of rules of your own", Args: cobra.ExactArgs(1),
+		Use: "test DIR", Short: "Run the cases and tests of rules of your own", Args: asUsed,
 		Long: `Test runs the cases.txtar of each rule in a rules folder, and the test_ rules of its
 *_test.rego files, and says which lines of the rules neither reached. With --mutate it
 also changes the policy statements of the good cases, one at a time, and lists the
@@ -110,7 +110,7 @@ func (b *bench) rewrite(s streams, folder string, report *ruletest.Report) error
 			if err := root.WriteFile(path.Join(r.ID, "cases.txtar"), []byte(after), 0o644); err != nil {
 				return fmt.Errorf("write the cases: %w", err)
 			}
-			fmt.Fprintf(s.out, "wrote %s\n", r.File)
+			fmt.Fprintf(s.text, "wrote %s\n", r.File)
 		}
 		for j := range r.Cases {
 			report.Rules[i].Cases[j].Want = r.Cases[j].Got
@@ -131,9 +131,9 @@ func writeTests(s streams, report *ruletest.Report) {
 		if failed > 0 || r.Lacks != "" {
 			word = "FAIL"
 		}
-		fmt.Fprintf(s.out, "%s  %s: %s\n", word, r.ID, outOf(len(r.Cases), failed, "case"))
+		fmt.Fprintf(s.text, "%s  %s: %s\n", word, r.ID, outOf(len(r.Cases), failed, "case"))
 		if r.Lacks != "" {
-			fmt.Fprintf(s.out, "      %s: %s\n", path.Dir(r.File), r.Lacks)
+			fmt.Fprintf(s.text, "      %s: %s\n", path.Dir(r.File), r.Lacks)
 		}
 		for _, c := range r.Cases {
 			writeCase(s, r.File, c)
@@ -150,17 +150,17 @@ func writeTests(s streams, report *ruletest.Report) {
 	}
 	if len(report.Tests) > 0 {
 		word := map[bool]string{true: "ok  ", false: "FAIL"}[failed == 0]
-		fmt.Fprintf(s.out, "%s  Rego tests: %s\n", word, outOf(len(report.Tests)-skipped, failed, "test"))
+		fmt.Fprintf(s.text, "%s  Rego tests: %s\n", word, outOf(len(report.Tests)-skipped, failed, "test"))
 	}
 	for _, t := range report.Tests {
 		switch {
 		case t.Failed:
-			fmt.Fprintf(s.out, "      %s:%d: %s failed\n", t.File, t.Line, t.Name)
+			fmt.Fprintf(s.text, "      %s:%d: %s failed\n", t.File, t.Line, t.Name)
 			if t.Message != "" {
-				fmt.Fprintf(s.out, "        %s\n", t.Message)
+				fmt.Fprintf(s.text, "        %s\n", t.Message)
 			}
 		case t.Skipped:
-			fmt.Fprintf(s.out, "      %s:%d: %s is not run: its name begins with todo_\n", t.File, t.Line, t.Name)
+			fmt.Fprintf(s.text, "      %s:%d: %s is not run: its name begins with todo_\n", t.File, t.Line, t.Name)
 		}
 	}
 	for _, c := range report.Coverage {
@@ -168,9 +168,9 @@ func writeTests(s streams, report *ruletest.Report) {
 		if total == 0 {
 			continue
 		}
-		fmt.Fprintf(s.out, "      %s: %d of %d lines reached\n", c.File, c.Covered, total)
+		fmt.Fprintf(s.text, "      %s: %d of %d lines reached\n", c.File, c.Covered, total)
 		for _, lines := range ranges(c.Missed) {
-			fmt.Fprintf(s.out, "        %s:%s: not reached by any case or test\n", c.File, lines)
+			fmt.Fprintf(s.text, "        %s:%s: not reached by any case or test\n", c.File, lines)
 		}
 	}
 }
@@ -189,14 +189,14 @@ func writeCase(s streams, file string, c ruletest.CaseReport) {
 	if !c.Failed() {
 		return
 	}
-	fmt.Fprintf(s.out, "      %s:%d: %s", file, c.Line, c.Name)
+	fmt.Fprintf(s.text, "      %s:%d: %s", file, c.Line, c.Name)
 	if c.Wrong != "" {
-		fmt.Fprintf(s.out, ": %s", c.Wrong)
+		fmt.Fprintf(s.text, ": %s", c.Wrong)
 	}
-	fmt.Fprintln(s.out)
+	fmt.Fprintln(s.text)
 	_, changes, _ := strings.Cut(string(diff.Diff("want", []byte(c.Want), "got", []byte(c.Got))), "\n")
 	for line := range strings.Lines(changes) {
-		fmt.Fprint(s.out, "        "+line)
+		fmt.Fprint(s.text, "        "+line)
 	}
 }
 
@@ -230,13 +230,13 @@ func (b *bench) mutate(s streams) error {
 			continue
 		}
 		unnoticed++
-		fmt.Fprintf(s.out, "%s:%d: %s: %s: %s: no rule notices\n", m.File, m.Line, m.Case, m.Path, m.What)
+		fmt.Fprintf(s.text, "%s:%d: %s: %s: %s: no rule notices\n", m.File, m.Line, m.Case, m.Path, m.What)
 	}
 	if len(mutants) == 0 {
-		fmt.Fprintln(s.out, "no mutants: no good case has a policy statement of its own")
+		fmt.Fprintln(s.text, "no mutants: no good case has a policy statement of its own")
 		return nil
 	}
-	fmt.Fprintf(s.out, "%d of %d mutants noticed\n", len(mutants)-unnoticed, len(mutants))
+	fmt.Fprintf(s.text, "%d of %d mutants noticed\n", len(mutants)-unnoticed, len(mutants))
 	if unnoticed > 0 {
 		return statusError{status: exitFindings}
 	}

@@ -35,10 +35,10 @@ type build struct {
 func versionCommand(s streams) *cobra.Command {
 	var asJSON bool
 	command := &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		Use: "version", Short: "Print the version", Args: asUsed,
 		RunE: func(*cobra.Command, []string) error {
 			if !asJSON {
-				_, err := fmt.Fprintln(s.out, "canvaslint "+version())
+				_, err := fmt.Fprintln(s.text, "canvaslint "+version())
 				return err
 			}
 			set, err := rules.Load(policies.FS)

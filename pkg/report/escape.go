@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -39,13 +40,50 @@ func Clean(text string) string {
 	return out.String()
 }
 
-// cleanLine makes a clean line harmless also where it begins a line of a log:
-// "::" there begins a command of GitHub's runner.
+// cleanLine makes a clean line harmless also where it begins a line of a log: there
+// "::" begins a command of GitHub's runner, "section_start:" one of GitLab's
+// (https://docs.gitlab.com/ci/jobs/job_logs/#custom-collapsible-sections).
 func cleanLine(text string) string {
-	if line := strings.TrimLeft(text, " "); strings.HasPrefix(line, "::") {
-		return text[:len(text)-len(line)] + `\` + line
+	line := strings.TrimLeft(text, " \t")
+	for _, command := range []string{"::", "section_start:", "section_end:"} {
+		if strings.HasPrefix(line, command) {
+			return text[:len(text)-len(line)] + `\` + line
+		}
 	}
 	return text
+}
+
+// Log writes text of several lines to a terminal or the log of a runner: it goes
+// through, but for what could act on either. Each write begins with a whole character.
+type Log struct {
+	To io.Writer
+	// within is set where the last write did not end its line.
+	within bool
+}
+
+// Write cleans the text line by line; tabs stay.
+func (l *Log) Write(data []byte) (int, error) {
+	var out strings.Builder
+	for line := range strings.Lines(string(data)) {
+		text := strings.TrimSuffix(line, "\n")
+		cells := strings.Split(text, "\t")
+		for i, cell := range cells {
+			cells[i] = Clean(cell)
+		}
+		clean := strings.Join(cells, "\t")
+		if !l.within {
+			clean = cleanLine(clean)
+		}
+		out.WriteString(clean)
+		l.within = text == line
+		if !l.within {
+			out.WriteByte('\n')
+		}
+	}
+	if _, err := io.WriteString(l.To, out.String()); err != nil {
+		return 0, err
+	}
+	return len(data), nil
 }
 
 // visible gives one character of input as it is printed; raw is its bytes.

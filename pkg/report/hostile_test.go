@@ -237,3 +237,30 @@ func TestWriteErrors(t *testing.T) {
 type refusing struct{ err error }
 
 func (w refusing) Write([]byte) (int, error) { return 0, w.err }
+
+// TestLog lets text through, and nothing that acts on a terminal or a runner.
+func TestLog(t *testing.T) {
+	for _, test := range hostileTexts {
+		var out bytes.Buffer
+		log := &Log{To: &out}
+		for _, part := range []string{test.text, "\n", test.text + "\n", "  " + test.text + "\n"} {
+			if n, err := log.Write([]byte(part)); n != len(part) || err != nil {
+				t.Fatalf("%s: %d, %v", test.name, n, err)
+			}
+		}
+		everywhere(t, "text", strings.ReplaceAll(out.String(), "\t", ""))
+	}
+	var out bytes.Buffer
+	log := &Log{To: &out}
+	for _, part := range []string{"plain\tand fine: ", "::error::", "\n", "::error::\n", "\n section_start:1:x\nsection_end:1\n", "end"} {
+		if _, err := log.Write([]byte(part)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := "plain\tand fine: ::error::\n\\::error::\n\n \\section_start:1:x\n\\section_end:1\nend"; out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
+	}
+	if _, err := (&Log{To: refusing{errors.New("full")}}).Write([]byte("x")); err == nil {
+		t.Error("an error of the writer is lost")
+	}
+}
