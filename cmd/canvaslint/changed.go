@@ -54,12 +54,12 @@ func (c *changeFlags) split(s streams, args []string, dash int) ([]string, error
 	return args, nil
 }
 
-// changes is what the flags say, for a check; nil reports everything.
-func (c *changeFlags) changes() *lint.Changes {
-	if !c.on {
+// changed is what the flags say, for a check; nil reports everything.
+func (f *checkFlags) changed(s lint.Settings) *lint.Changes {
+	if !f.changes.on {
 		return nil
 	}
-	return &lint.Changes{Files: c.files}
+	return &lint.Changes{Files: f.changes.files, Parameters: f.parameters, RuleDirs: f.rules.all(s)}
 }
 
 // readNames reads file names, parted by NUL where there is one (git diff -z),

@@ -58,7 +58,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	flags.changes.register(f)
 	flags.register(command)
 	f.StringVar(&flags.failOn, "fail-on", "", "fail on findings at or above: error (default), warning, info, never")
-	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
+	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, upwards from the paths, else from here)")
 	f.StringVar(&flags.guide, "guide", "", "edition of the AWS page: 2022 (default) or current")
 	f.StringSliceVar(&flags.only, "only", nil, "run only these `rules`")
 	f.StringSliceVar(&flags.skip, "skip", nil, "leave these `rules` out")
@@ -114,7 +114,7 @@ func check(s streams, flags checkFlags, paths []string) error {
 func (f *checkFlags) options(s streams, paths []string) (lint.Options, error) {
 	o := lint.Options{
 		Paths: paths, Read: s.reading(), Only: f.only, Skip: f.skip, NoWaivers: f.noWaivers,
-		Changes: f.changes.changes(), Now: time.Now(), Version: version(),
+		Now: time.Now(), Version: version(),
 	}
 	o.Read.NoIgnore = f.noIgnore
 	if f.policyType != "" {
@@ -124,9 +124,10 @@ func (f *checkFlags) options(s streams, paths []string) (lint.Options, error) {
 		o.Read.PolicyTypes = []load.PolicyType{{Type: f.policyType}}
 	}
 	var err error
-	if o.Settings, o.Rules, err = readConfig(s, *f); err != nil {
+	if o.Settings, o.Rules, err = readConfig(s, *f, paths); err != nil {
 		return o, err
 	}
+	o.Changes = f.changed(o.Settings)
 	if err := lint.Known(o.Rules, slices.Concat(f.only, f.skip)...); err != nil {
 		return o, err
 	}

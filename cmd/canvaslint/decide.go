@@ -61,7 +61,7 @@ With --cases it answers one question a line; the status is 0 when every line was
 	f.StringArrayVar(&flags.parameters, "parameters", nil, parametersHelp)
 	f.StringVar(&flags.account, "account", "", accountHelp)
 	f.StringVar(&flags.region, "region", "", regionHelp)
-	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
+	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, upwards from the paths, else from here)")
 	f.StringVar(&flags.format, "format", "text", "format of the answer: text or json")
 	return command
 }
@@ -92,7 +92,7 @@ func decide(s streams, flags decideFlags, paths []string) error {
 	if flags.format != "text" && flags.format != "json" {
 		return usageError(fmt.Errorf("--format takes one of text, json, not %q", flags.format))
 	}
-	c, _, err := readConfig(s, checkFlags{config: flags.config, rules: defaultRules()})
+	c, _, err := readConfig(s, checkFlags{config: flags.config, rules: defaultRules()}, paths)
 	if err != nil {
 		return usageError(err)
 	}

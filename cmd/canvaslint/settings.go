@@ -20,8 +20,8 @@ func (s streams) reading() load.Options {
 
 // readConfig reads the config file and lays the flags over it, and loads the
 // rules that both name.
-func readConfig(s streams, flags checkFlags) (lint.Settings, *rules.Set, error) {
-	c, err := openConfig(flags.config)
+func readConfig(s streams, flags checkFlags, paths []string) (lint.Settings, *rules.Set, error) {
+	c, err := openConfig(flags.config, paths...)
 	if err != nil {
 		return c, nil, err
 	}
@@ -56,31 +56,16 @@ func readConfig(s streams, flags checkFlags) (lint.Settings, *rules.Set, error) 
 	return c, set, nil
 }
 
-// openConfig reads the config file that is named, else the one that is found.
-func openConfig(file string) (lint.Settings, error) {
+// openConfig reads the config file that is named, else the one that is found for
+// the paths.
+func openConfig(file string, paths ...string) (lint.Settings, error) {
 	if file == "" {
-		file = findConfig()
+		var err error
+		if file, err = lint.FindSettings(load.Disk{}, paths); err != nil {
+			return lint.Settings{}, err
+		}
 	}
 	return lint.ReadSettings(load.Options{Display: display}, file)
-}
-
-// findConfig looks for the config file in the current folder and upwards.
-func findConfig() string {
-	folder, err := os.Getwd()
-	if err != nil {
-		return ""
-	}
-	for {
-		file := filepath.Join(folder, config.FileName)
-		if info, err := os.Stat(file); err == nil && !info.IsDir() {
-			return file
-		}
-		parent := filepath.Dir(folder)
-		if parent == folder {
-			return ""
-		}
-		folder = parent
-	}
 }
 
 const parametersHelp = "`file` with values for the parameters of templates: parameter JSON as CloudFormation takes it, samconfig.toml or .yaml, or a map; later files win"

@@ -15,8 +15,33 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// FileName is the config file that check looks for, upwards from the current folder.
-const FileName = ".canvaslint.yaml"
+// FileName is the config file that check looks for, and OtherFileName the spelling
+// that is as good.
+const (
+	FileName      = ".canvaslint.yaml"
+	OtherFileName = ".canvaslint.yml"
+)
+
+// FileIn gives the config file among the names of a folder, "" where there is none.
+// A second one, and one whose name nobody looks for, is an error.
+func FileIn(names []string) (string, error) {
+	found := ""
+	for _, name := range names {
+		plain := strings.TrimPrefix(strings.ToLower(name), ".")
+		stem, extension, _ := strings.Cut(plain, ".")
+		switch {
+		case name == FileName || name == OtherFileName:
+			if found != "" {
+				return "", fmt.Errorf("there are two configs, %s and %s: keep one", found, name)
+			}
+			found = name
+		case name == plain && extension != "yaml" && extension != "yml": // canvaslint.json may be a report
+		case stem == "canvaslint" || stem == "canvaslintrc":
+			return "", fmt.Errorf("%s is not read: the config file is called %s", name, FileName)
+		}
+	}
+	return found, nil
+}
 
 // Editions of the AWS page.
 const (
@@ -87,6 +112,9 @@ type Facts struct {
 	PrincipalTags map[string]map[string]string
 	// Context are condition keys with the values one of which they have.
 	Context map[string][]string
+	// At says where a fact stands: "organization id", "organization paths",
+	// "context KEY", or for a tag the ARN of the role, a blank, and the tag's key.
+	At map[string]source.Span
 }
 
 // Defaults fills in what the file leaves open.
@@ -367,11 +395,14 @@ func (r *reader) models(node source.Node, c *Config) {
 }
 
 func (r *reader) facts(node source.Node, facts *Facts) {
+	facts.At = map[string]source.Span{}
 	r.object(node, fields{
 		"organization": func(n source.Node) {
 			r.object(n, fields{
-				"id":    func(n source.Node) { facts.OrganizationID = r.text(n) },
-				"paths": func(n source.Node) { facts.OrganizationPaths = r.texts(n) },
+				"id": func(n source.Node) { facts.OrganizationID, facts.At["organization id"] = r.text(n), n.Span() },
+				"paths": func(n source.Node) {
+					facts.OrganizationPaths, facts.At["organization paths"] = r.texts(n), n.Span()
+				},
 			})
 		},
 		"principal-tags": func(n source.Node) {
@@ -380,6 +411,7 @@ func (r *reader) facts(node source.Node, facts *Facts) {
 				values := map[string]string{}
 				for tag, value := range tags.Members() {
 					values[tag.Text()] = r.text(value)
+					facts.At[role.Text()+" "+tag.Text()] = value.Span()
 				}
 				facts.PrincipalTags[role.Text()] = values
 			}
@@ -387,6 +419,7 @@ func (r *reader) facts(node source.Node, facts *Facts) {
 		"context": func(n source.Node) {
 			facts.Context = map[string][]string{}
 			for key, values := range n.Members() {
+				facts.At["context "+key.Text()] = values.Span()
 				for value := range values.Each() {
 					facts.Context[key.Text()] = append(facts.Context[key.Text()], r.text(value))
 				}

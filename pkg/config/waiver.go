@@ -17,6 +17,11 @@ import (
 // documents have no comments to put them in.
 const WaiversFileName = ".canvaslint-waivers.yaml"
 
+// WaiversFileNames are its spellings; JSON is YAML, too.
+func WaiversFileNames() []string {
+	return []string{WaiversFileName, ".canvaslint-waivers.yml", ".canvaslint-waivers.json"}
+}
+
 // Waiver is a decision to live with findings of one rule.
 type Waiver struct {
 	Rule string

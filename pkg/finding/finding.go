@@ -274,6 +274,7 @@ type Report struct {
 	Version   int            `json:"version"`
 	Tool      Tool           `json:"tool"`
 	Guide     string         `json:"guide"`
+	Config    string         `json:"config,omitempty"` // the file that was used
 	Partial   *Partial       `json:"partial,omitempty"`
 	Findings  []Finding      `json:"findings"`
 	Waived    []Finding      `json:"waived"`

@@ -18,6 +18,9 @@ func assemble(o Options, loaded *load.Result, facts canvas.Worlds, j judged) *fi
 		Problems: problems(slices.Concat(loaded.Problems, facts.Problems(), j.problems)),
 		Summary:  triage.Summary(j.left),
 	}
+	if o.Settings.File != "" {
+		r.Config = o.Read.Display(o.Settings.File)
+	}
 	if len(o.Only)+len(o.Skip) > 0 {
 		r.Partial = &finding.Partial{Only: append([]string{}, o.Only...), Skip: append([]string{}, o.Skip...)}
 	}

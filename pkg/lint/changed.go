@@ -1,17 +1,18 @@
 package lint
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/triage"
 )
@@ -20,6 +21,9 @@ import (
 // stays the same: a policy is judged with the documents it belongs to.
 type Changes struct {
 	Files []string // that changed, also those that were deleted
+	// Parameters are files of values for templates, RuleDirs the folders of the
+	// user's own rules: a change of theirs counts, too.
+	Parameters, RuleDirs []string
 }
 
 // restrict takes out of a report what the changed files do not bear on, and says
@@ -28,9 +32,12 @@ func (c *Changes) restrict(o Options, r *finding.Report, loaded *load.Result, se
 	files := newFileSet(o.Read.Files, c.Files)
 	changed := triage.NewChanged(loaded.Snapshot, files.has)
 	var notes []string
-	if o.Settings.changedIn(files) {
+	if what := c.everything(o, files, loaded); what != "" {
 		changed.Everything()
-		notes = append(notes, "The config changed, which bears on everything: nothing is left out.")
+		notes = append(notes, what+" changed, which bears on everything: nothing is left out.")
+	}
+	for _, rule := range c.rules(o, files) {
+		changed.Rule(rule)
 	}
 	owners := goneOwners(o.Settings, files, changed)
 	r.Coverage.Ignored = append(r.Coverage.Ignored, c.outside(o)...)
@@ -54,9 +61,54 @@ func (c *Changes) restrict(o Options, r *finding.Report, loaded *load.Result, se
 	return func(need *canvas.Need) bool { return settled(need) || !changed.Need(need) }
 }
 
+// everything names what changed that bears on all that is found, "" for nothing.
+// A document whose content says what it is about may have been about anything
+// before: an alias or a role that was taken out of it leaves no trace. In an export
+// the path says it.
+func (c *Changes) everything(o Options, files *fileSet, loaded *load.Result) string {
+	if o.Settings.changedIn(files) {
+		return "The config"
+	}
+	if slices.ContainsFunc(c.Parameters, files.has) {
+		return "The parameters"
+	}
+	for _, input := range loaded.Inputs {
+		if name := input.Span.File.Name; input.ByContent() && files.has(name) && !layout.IsExport(name) {
+			return name + " (" + input.Kind + ")"
+		}
+	}
+	return ""
+}
+
+// rules gives the ids of the user's own rules that changed; what rules share bears
+// on all of them.
+func (c *Changes) rules(o Options, files *fileSet) []string {
+	var ids []string
+	for _, folder := range c.RuleDirs {
+		root := files.id(folder) + "/"
+		for name := range files.names {
+			below, ok := strings.CutPrefix(name, root)
+			if !ok {
+				continue
+			}
+			id, _, _ := strings.Cut(below, "/")
+			if o.Rules.Find(id) != nil {
+				ids = append(ids, id)
+				continue
+			}
+			for _, rule := range o.Rules.Rules {
+				if rule.IsOwn() {
+					ids = append(ids, rule.ID)
+				}
+			}
+		}
+	}
+	return ids
+}
+
 // outside lists the changed files that are not below the paths.
 func (c *Changes) outside(o Options) []finding.Ignored {
-	read := newFileSet(o.Read.Files, o.Paths)
+	read := newFileSet(o.Read.Files, slices.Concat(o.Paths, c.Parameters, c.RuleDirs))
 	var list []finding.Ignored
 	for _, name := range c.Files {
 		if _, err := fs.Lstat(o.Read.Files, name); err == nil && !read.has(name) {
@@ -78,8 +130,10 @@ func (c *Changes) lost(o Options, files *fileSet, changed *triage.Changed, loade
 	for _, name := range c.Files {
 		_, err := fs.Lstat(files, name)
 		deleted := errors.Is(err, fs.ErrNotExist)
-		if !changed.Named(o.Read.Display(name), deleted || broken[files.id(name)], loaded.Snapshot) && deleted && load.Readable(name) {
-			notes = append(notes, o.Read.Display(name)+" is gone, and its name does not say what it was about: a check without --changed shows what that did.")
+		isNamed := slices.ContainsFunc(o.Settings.Documents, func(d config.Document) bool { return files.id(o.Settings.Beside(d.File)) == files.id(name) })
+		if !changed.Named(o.Read.Display(name), deleted || broken[files.id(name)], loaded.Snapshot) && !isNamed && deleted && load.Readable(name) {
+			changed.Everything()
+			notes = append(notes, o.Read.Display(name)+" is gone, and its name does not say what it was about: nothing is left out.")
 		}
 	}
 	return notes
@@ -139,10 +193,19 @@ func goneOwners(s Settings, files *fileSet, changed *triage.Changed) map[finding
 	return places
 }
 
-// changedIn reports whether the config or its waivers are among the files, also
-// where they were deleted.
+// changedIn reports whether the config, its waivers or a list of files that are not
+// read is among the files, also where it was deleted.
 func (s Settings) changedIn(files *fileSet) bool {
-	return files.has(cmp.Or(s.File, config.FileName)) || files.has(s.Beside(config.WaiversFileName))
+	if s.File != "" && files.has(s.File) {
+		return true
+	}
+	names := append([]string{config.FileName, config.OtherFileName, ".gitignore"}, config.WaiversFileNames()...)
+	for file := range files.names {
+		if slices.Contains(names, path.Base(file)) {
+			return true
+		}
+	}
+	return false
 }
 
 // fileSet is a set of files, however they are spelled. A folder stands for

@@ -1,12 +1,14 @@
 package lint
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/rules"
 )
 
 // enforcement says which rules of a run are enforced.
@@ -22,18 +24,26 @@ func enforce(o Options) (enforcement, error) {
 	if err := Known(o.Rules, slices.Concat(o.Only, o.Skip)...); err != nil {
 		return e, err
 	}
+	if !slices.ContainsFunc(o.Rules.Rules, func(r *rules.Rule) bool { return e.chosen(r.ID) }) {
+		return e, errors.New("no rule is left to run: --skip leaves out all that --only names")
+	}
 	asOf := o.Settings.RulesAsOf
 	if asOf == "" {
 		return e, nil
 	}
+	left := false
 	for _, rule := range o.Rules.Rules {
 		if err := rule.Describe(); err != nil {
 			return e, err
 		}
+		left = left || e.chosen(rule.ID) && !isNewer(rule.Since, asOf)
 		if isNewer(rule.Since, asOf) && e.chosen(rule.ID) {
 			e.newer[rule.ID] = true
 			e.ids = append(e.ids, rule.ID)
 		}
+	}
+	if !left && len(e.ids) > 0 {
+		return e, fmt.Errorf("read the config: rules-as-of %s leaves no rule: every rule that would run is newer", asOf)
 	}
 	return e, nil
 }

@@ -99,6 +99,11 @@ func Check(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, world := range loaded.Worlds {
+		if err := contradictions(o.Settings.Facts, world.Snapshot); err != nil {
+			return nil, err
+		}
+	}
 	o.Progress("working out what Canvas needs, and what rules object to")
 	worlds, err := work(ctx, o, enforced, loaded)
 	if err != nil {

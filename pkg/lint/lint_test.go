@@ -81,7 +81,7 @@ func TestCheck(t *testing.T) {
 		{"a waiver that has ended", map[string]string{"policies/.canvaslint.yaml": config}, func(o *lint.Options) { o.Now = day("2026-07-01") }, found + "\nwaiver expired", true},
 		{"no waivers", map[string]string{"policies/.canvaslint.yaml": config}, func(o *lint.Options) { o.NoWaivers = true }, found, true},
 		{"a baseline of today", nil, func(o *lint.Options) { o.Baseline = &lint.Baseline{Renew: true} }, "known key-open-to-everyone policies/a.json:3:67", false},
-		{"a change elsewhere", nil, func(o *lint.Options) { o.Changes = &lint.Changes{Files: []string{"policies/b.json"}} }, "", false},
+		{"a change elsewhere", nil, func(o *lint.Options) { o.Changes = &lint.Changes{Files: []string{"policies/b.md"}} }, "", false},
 		{"a change there", nil, func(o *lint.Options) { o.Changes = &lint.Changes{Files: []string{"./policies/a.json"}} }, found, true},
 		{"an unsaved buffer", nil, func(o *lint.Options) {
 			o.Read.Files = load.Overlay(o.Read.Files, map[string][]byte{"policies/a.json": []byte(open[:90])})

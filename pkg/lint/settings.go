@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/layout"
@@ -39,6 +40,64 @@ func ReadSettings(from load.Options, file string) (Settings, error) {
 	return s, nil
 }
 
+// FindSettings gives the config file for paths: the one that is found upwards from
+// them, else from the current folder; "" is none.
+func FindSettings(files load.Files, paths []string) (string, error) {
+	found := map[string]bool{}
+	for _, name := range paths {
+		info, err := fs.Stat(files, name)
+		if name == "-" || err != nil {
+			continue // standard input has no folder, and who reads the path says what is wrong
+		}
+		if !info.IsDir() {
+			name = filepath.Dir(name)
+		}
+		file, err := findUpwards(files, files.Absolute(name))
+		if err != nil {
+			return "", err
+		}
+		if file != "" {
+			found[file] = true
+		}
+	}
+	switch list := slices.Sorted(maps.Keys(found)); len(list) {
+	case 0:
+		return findUpwards(files, files.Absolute("."))
+	case 1:
+		return list[0], nil
+	default:
+		return "", fmt.Errorf("find the config: the paths have several, %s and %s: check them one by one, or name one with --config", list[0], list[1])
+	}
+}
+
+// findUpwards looks for the config file in a folder and those above it.
+func findUpwards(files load.Files, folder string) (string, error) {
+	for {
+		entries, err := fs.ReadDir(files, folder)
+		if err != nil {
+			entries = nil // not for us to see, and so not for us to read
+		}
+		var names []string
+		for _, entry := range entries {
+			if !entry.IsDir() {
+				names = append(names, entry.Name())
+			}
+		}
+		name, err := config.FileIn(names)
+		if err != nil {
+			return "", fmt.Errorf("find the config: %s: %w", folder, err)
+		}
+		if name != "" {
+			return filepath.Join(folder, name), nil
+		}
+		parent := filepath.Dir(folder)
+		if parent == folder {
+			return "", nil
+		}
+		folder = parent
+	}
+}
+
 // Beside gives the path of a file that the config names, or of the config's own
 // folder for "". Without a config it is relative to the current folder.
 func (s Settings) Beside(file string) string {
@@ -52,12 +111,19 @@ func (s Settings) Beside(file string) string {
 // that cannot be taken, and rules that the config names and nobody knows.
 func (s *Settings) ReadWaivers(from load.Options, set *rules.Set) error {
 	from = from.Defaults()
-	file := s.Beside(config.WaiversFileName)
-	switch data, err := fs.ReadFile(from.Files, file); {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return fmt.Errorf("read the waivers: %w", err)
-	default:
+	other := ""
+	for _, name := range config.WaiversFileNames() {
+		file := s.Beside(name)
+		data, err := fs.ReadFile(from.Files, file)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			return fmt.Errorf("read the waivers: %w", err)
+		case other != "":
+			return fmt.Errorf("read the waivers: there are two files, %s and %s: keep one", other, name)
+		}
+		other = name
 		waivers, err := config.ParseWaivers(from.Display(file), data)
 		if err != nil {
 			return fmt.Errorf("read the waivers:\n%w", err)

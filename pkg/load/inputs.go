@@ -20,6 +20,10 @@ type Input struct {
 	Span  source.Span
 }
 
+// ByContent reports whether the document itself says whose it is, or is a list: what
+// it said before it was changed cannot be known from its name.
+func (i Input) ByContent() bool { return i.How == byItself || i.How == byContent }
+
 // The ways to know whose a document is.
 const (
 	byItself   = "it says so itself"

@@ -53,6 +53,7 @@ func (d *disguise) learn(r *finding.Report) {
 // report makes the copy.
 func (d *disguise) report(r *finding.Report) *finding.Report {
 	out := *r
+	out.Config = d.path(r.Config)
 	out.Findings = each(r.Findings, d.finding)
 	out.Waived = each(r.Waived, d.finding)
 	out.Waivers = each(r.Waivers, d.waiver)

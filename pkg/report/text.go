@@ -361,6 +361,9 @@ func (p *printer) coverage(r *finding.Report) {
 // is out of date.
 func otherNotes(r *finding.Report) []string {
 	notes := slices.Concat(r.Coverage.Notes, partialNotes(r))
+	if r.Config != "" {
+		notes = append(notes, "the config "+r.Config+" was used")
+	}
 	for _, waiver := range r.Waivers {
 		if waiver.State != "used" {
 			notes = append(notes, waiverNote(waiver))

@@ -96,6 +96,9 @@ func (s *Set) addRule(fsys fs.FS, folder, id string) (*Rule, error) {
 	return rule, nil
 }
 
+// IsOwn reports whether a rule is the user's own.
+func (r *Rule) IsOwn() bool { return r.own }
+
 // where names the place of a rule for people.
 func (r *Rule) where() string {
 	if r.own {

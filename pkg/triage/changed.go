@@ -24,12 +24,13 @@ type Changed struct {
 	about map[string]bool
 	// accounts are those of which a list changed: what is in it no longer is nowhere.
 	accounts map[string]bool
+	rules    map[string]bool // of the user's own
 }
 
 // NewChanged works out which resources the changed files describe. File tells
 // whether a file, by the name that is shown, is one of them.
 func NewChanged(s *snapshot.Snapshot, file func(name string) bool) *Changed {
-	c := &Changed{file: file, about: map[string]bool{}, accounts: map[string]bool{}}
+	c := &Changed{file: file, about: map[string]bool{}, accounts: map[string]bool{}, rules: map[string]bool{}}
 	for _, key := range s.Keys {
 		nodes := append([]source.Node{key.Node, key.TagList, key.Rotation.Node}, policyNodes(key.Policy)...)
 		for _, grant := range key.Grants {
@@ -77,6 +78,9 @@ func NewChanged(s *snapshot.Snapshot, file func(name string) bool) *Changed {
 // Everything makes the change bear on all there is: that of the config does.
 func (c *Changed) Everything() { c.everything = true }
 
+// Rule adds a rule that changed.
+func (c *Changed) Rule(id string) { c.rules[id] = true }
+
 // About adds the resource of an ARN.
 func (c *Changed) About(arn string) {
 	c.about[arn] = true
@@ -100,7 +104,7 @@ func (c *Changed) Named(name string, lost bool, s *snapshot.Snapshot) bool {
 	case layout.IsExport(name) && (folder == "iam" || folder == "kms" || folder == "ec2"):
 		c.accounts[place.Account] = true
 		return true
-	case !lost && !(layout.IsExport(name) && (place.Key != "" || place.Bucket != "")):
+	case !lost && !layout.IsExport(name):
 		return false
 	case layout.IsExport(name) && folder == "domains":
 		place.Domain = layout.Unescape(place.Document)
@@ -166,7 +170,7 @@ func (c *Changed) place(at finding.Place) bool { return at.File != "" && c.file(
 // Finding reports whether the change bears on a finding.
 func (c *Changed) Finding(f finding.Finding) bool {
 	switch {
-	case c.everything, c.accounts[f.Account], c.place(f.Place), c.about[f.Resource], c.about[f.Principal], c.about[f.Domain]:
+	case c.everything, c.rules[f.Rule], c.accounts[f.Account], c.namesAccount(f), c.place(f.Place), c.about[f.Resource], c.about[f.Principal], c.about[f.Domain]:
 		return true
 	case c.about[path.Base(f.Resource)]: // the key of a lost file
 		return true
@@ -179,6 +183,18 @@ func (c *Changed) Finding(f finding.Finding) bool {
 	}
 	return slices.ContainsFunc(f.Causes, func(cause finding.Cause) bool { return c.place(cause.Place) }) ||
 		slices.ContainsFunc(f.Related, func(note finding.Note) bool { return c.place(note.Place) })
+}
+
+// namesAccount reports whether a finding speaks of an account of which a list
+// changed: what is no longer in it is missed in other accounts, too.
+func (c *Changed) namesAccount(f finding.Finding) bool {
+	for account, changed := range c.accounts {
+		if changed && account != "" && (strings.Contains(f.Message, account) || strings.Contains(f.Resource, account) || strings.Contains(f.Principal, account) ||
+			slices.ContainsFunc(f.Causes, func(cause finding.Cause) bool { return strings.Contains(cause.Message, account) })) {
+			return true
+		}
+	}
+	return false
 }
 
 // Need reports whether the change bears on a need.
