@@ -56,7 +56,7 @@ func runExplain(s streams, flags explainFlags, args []string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	c, _, err := readConfig(s, checkFlags{config: flags.config, rules: defaultRules()})
+	c, _, err := readConfig(s, checkFlags{config: flags.config, rules: defaultRules()}, paths)
 	if err != nil {
 		return usageError(err)
 	}
@@ -77,9 +77,9 @@ func runExplain(s streams, flags explainFlags, args []string) error {
 	explained := true
 	for i, d := range denials {
 		if i > 0 {
-			fmt.Fprintln(s.out)
+			fmt.Fprintln(s.text)
 		}
-		ok, err := explainOne(s.out, loaded, c, d)
+		ok, err := explainOne(s.text, loaded, c, d)
 		if err != nil {
 			return usageError(err)
 		}
