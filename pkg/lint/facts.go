@@ -64,7 +64,7 @@ func contradictions(facts config.Facts, s *snapshot.Snapshot) error {
 func pathsOf(org *snapshot.Organization) map[string]bool {
 	paths := map[string]bool{}
 	for _, target := range org.Targets {
-		if n := len(target.Path); n > 1 && target.Type == "ACCOUNT" {
+		if n := len(target.Path); n > 1 && target.Type() == "ACCOUNT" {
 			paths[org.ID+"/"+strings.Join(target.Path[:n-1], "/")+"/"] = true
 		}
 	}
