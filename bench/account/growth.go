@@ -1,0 +1,22 @@
+package account
+
+import "runtime"
+
+// Growth tells how the allocations of some work grow with n: what the step from
+// 2n to 4n adds, measured by what that from n to 2n adds. 2 is linear, 4 is
+// quadratic, and what does not depend on n has no part in it. Unlike time it is
+// the same on a busy machine.
+// More than n hardly counts where a step adds less than a hundredth of the whole.
+func Growth(n int, prepare func(n int) (work func())) float64 {
+	allocations := func(n int) float64 {
+		work := prepare(n)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		work()
+		runtime.ReadMemStats(&after)
+		return float64(after.Mallocs - before.Mallocs)
+	}
+	allocations(n) // what is made once, on first use
+	one, two, four := allocations(n), allocations(2*n), allocations(4*n)
+	return (four - two) / max(two-one, one/100) // less is noise
+}
