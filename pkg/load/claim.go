@@ -242,7 +242,7 @@ func (c *claims) timeOf(one claim) time.Time {
 	if !one.when.IsZero() || len(c.exported) == 0 {
 		return one.when
 	}
-	folder := one.node.Span().File.Name
+	folder := fileOf(one.node.Span())
 	for folder != "" {
 		at := strings.LastIndexByte(folder, '/')
 		folder = folder[:max(at, 0)]
@@ -279,5 +279,13 @@ func listed(items []string) string {
 
 func comparePlaces(a, b source.Node) int {
 	x, y := a.Span(), b.Span()
-	return cmp.Or(cmp.Compare(x.File.Name, y.File.Name), cmp.Compare(x.Start, y.Start), cmp.Compare(x.End, y.End))
+	return cmp.Or(cmp.Compare(fileOf(x), fileOf(y)), cmp.Compare(x.Start, y.Start), cmp.Compare(x.End, y.End))
+}
+
+// fileOf names the file of a span; a value that a format makes up has none.
+func fileOf(s source.Span) string {
+	if s.File == nil {
+		return ""
+	}
+	return s.File.Name
 }
