@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,7 +22,7 @@ import (
 // profile of a random account gets the answers that it gets alone.
 func TestNobodyGetsAnothersAnswer(t *testing.T) {
 	differing := 0
-	for seed := range uint64(60) {
+	for seed := range uint64(tries(15)) {
 		folder := t.TempDir()
 		randomAccounts(t, rand.New(rand.NewPCG(seed, 1)), folder)
 		loaded, err := load.Load([]string{folder}, load.Options{})
@@ -46,9 +47,18 @@ func TestNobodyGetsAnothersAnswer(t *testing.T) {
 			differing++
 		}
 	}
-	if differing < 30 {
+	if differing < 7 {
 		t.Errorf("only %d accounts have profiles that differ: the accounts prove little", differing)
 	}
+}
+
+// tries is how many random cases a law is put to: a few hundred to thousand on
+// every run, and CANVASLINT_TRIES times as many where somebody has the time.
+func tries(n int) int {
+	if times, err := strconv.Atoi(os.Getenv("CANVASLINT_TRIES")); err == nil {
+		return n * times
+	}
+	return n
 }
 
 // alone is the snapshot with one profile.

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -224,7 +226,7 @@ func TestFitBySubstitution(t *testing.T) {
 	runes := strings.Split("a b a b ‹X› ‹Y› {N} {M}", " ")
 	wild := append(strings.Split("* ? * ?", " "), runes...)
 	count := map[Fit]int{}
-	for range 6000 {
+	for range tries(1500) {
 		pattern, text := sample(random, wild, 5), sample(random, runes, 4)
 		distinct := slices.Compact(slices.Sorted(slices.Values(standIns(text + " " + pattern))))
 		if len(distinct) == 0 || len(distinct) > 3 {
@@ -232,7 +234,7 @@ func TestFitBySubstitution(t *testing.T) {
 		}
 		checkSubstitutions(t, pattern, text, count)
 	}
-	for range 3000 { // one stand-in alone
+	for range tries(750) { // one stand-in alone
 		pattern, text := sample(random, wild[:8], 5), sample(random, runes[:4], 4)
 		one := []string{"‹X›", "{N}"}[random.IntN(2)]
 		if at := random.IntN(len(text) + 1); random.IntN(3) > 0 {
@@ -242,9 +244,18 @@ func TestFitBySubstitution(t *testing.T) {
 		}
 		checkSubstitutions(t, pattern, text, count)
 	}
-	if count[Never] < 300 || count[Perhaps] < 300 || count[Always] < 300 {
+	if count[Never] < 75 || count[Perhaps] < 75 || count[Always] < 75 {
 		t.Errorf("too few of some answer: %v", count)
 	}
+}
+
+// tries is how many random cases a law is put to: a few hundred to thousand on
+// every run, and CANVASLINT_TRIES times as many where somebody has the time.
+func tries(n int) int {
+	if times, err := strconv.Atoi(os.Getenv("CANVASLINT_TRIES")); err == nil {
+		return n * times
+	}
+	return n
 }
 
 func sample(random *rand.Rand, from []string, most int) string {
