@@ -8,6 +8,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 )
 
 // question is everything that an answer rests on: the request with all that is
@@ -245,7 +246,7 @@ func (w *worker) stateUnknown(n *Need, action string) (access.Reason, []string) 
 		reason.Message = "the policies allow it, and whether the key is enabled is not known: " + strings.Join(reason.Awaits, ", ")
 		return reason, reason.Awaits
 	}
-	missing := w.explained([]string{w.unread("the state of the key "+n.Key.ARN+" (describe-key)", n.Key.ARN, "DescribeKey")})
+	missing := w.explained([]string{w.unread("the state of the key "+n.Key.ARN, n.Key.ARN, layout.Place{}, "DescribeKey")})
 	reason.Message = "the policies allow it, and no document says whether the key is enabled"
 	return reason, missing
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
@@ -92,7 +93,7 @@ func (w *worker) importNeeds(user *User, bucket *snapshot.Bucket) []*Need {
 	w.decide(need, user, row, finding.Error, func(string) access.Request { return reads[0] })
 	switch {
 	case bucket.EncryptionState != snapshot.Given:
-		w.openKey(need, user, w.unread("the default encryption of the bucket "+bucket.Name, bucket.ARN, "GetBucketEncryption", "GetBucketLocation"))
+		w.openKey(need, user, w.unread("the default encryption of the bucket "+bucket.Name, bucket.ARN, layout.Place{Account: bucket.Account, Region: user.Domain.Region}, "GetBucketEncryption", "GetBucketLocation"))
 	case iam.HasStandIn(bucket.Algorithm.Value):
 		w.openKey(need, user, iam.Awaited(bucket.Algorithm.Value)...)
 	case strings.HasPrefix(bucket.Algorithm.Value, "aws:kms"):

@@ -74,7 +74,7 @@ func (w *worker) helperBucket(user *User, named namedRole, place Place) {
 	if need.policies == nil {
 		network := user.Domain
 		if named.kind == BedrockRole {
-			network = &snapshot.Domain{}
+			network = &snapshot.Domain{Partition: user.Domain.Partition, Account: user.Domain.Account, Region: user.Domain.Region}
 		}
 		need.policies = w.bucketPolicies(network, need.Role, need.BucketName, bucket)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/reference"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -78,10 +79,10 @@ func (w *worker) identityLayer(arn string) access.Layer {
 		return layer
 	}
 	var layer access.Layer
-	role := w.snapshot.Role(arn)
+	role, in := w.snapshot.Role(arn), layout.Place{Account: iam.AccountOf(arn)}
 	switch {
 	case role == nil:
-		layer.Missing = append(layer.Missing, w.lacks("the role ", arn, arn, "GetRole")...)
+		layer.Missing = append(layer.Missing, w.lacks("the role ", arn, arn, in, "GetRole")...)
 	default:
 		for _, policy := range role.Inline {
 			add(&layer, policy, nil)
@@ -90,14 +91,14 @@ func (w *worker) identityLayer(arn string) access.Layer {
 			if policy := w.policy(attachment.ARN); policy != nil {
 				add(&layer, policy, attachment.Guards)
 			} else {
-				layer.Missing = append(layer.Missing, w.lacks("the attached policy ", attachment.ARN, attachment.ARN, "GetPolicy", "GetPolicyVersion")...)
+				layer.Missing = append(layer.Missing, w.lacks("the attached policy ", attachment.ARN, attachment.ARN, in, "GetPolicy", "GetPolicyVersion")...)
 			}
 		}
 		for _, name := range role.Unread {
-			layer.Missing = append(layer.Missing, w.lacks("the inline policy "+name+" of the role ", arn, arn, "GetRolePolicy")...)
+			layer.Missing = append(layer.Missing, w.lacks("the inline policy "+name+" of the role ", arn, arn, in, "GetRolePolicy")...)
 		}
 		if !role.PoliciesKnown && (len(role.Unread) == 0 || !role.Listed) {
-			layer.Missing = append(layer.Missing, w.unread("the list of policies of the role "+arn, arn, "ListRolePolicies", "ListAttachedRolePolicies", "GetRolePolicy"))
+			layer.Missing = append(layer.Missing, w.unread("the list of policies of the role "+arn, arn, in, "ListRolePolicies", "ListAttachedRolePolicies", "GetRolePolicy"))
 		}
 	}
 	w.identity[arn] = layer
@@ -116,7 +117,7 @@ func (w *worker) boundaryLayer(arn string) *access.Layer {
 		if policy := w.policy(boundary.ARN); policy != nil {
 			add(layer, policy, boundary.Guards)
 		} else {
-			layer.Missing = append(layer.Missing, w.lacks("the permissions boundary ", boundary.ARN, boundary.ARN, "GetPolicy", "GetPolicyVersion")...)
+			layer.Missing = append(layer.Missing, w.lacks("the permissions boundary ", boundary.ARN, boundary.ARN, layout.Place{Account: iam.AccountOf(arn)}, "GetPolicy", "GetPolicyVersion")...)
 		}
 		for _, guard := range boundary.Guards {
 			cases = append(cases, guard.Cases...)
@@ -132,7 +133,7 @@ func (w *worker) boundaryLayer(arn string) *access.Layer {
 // lacks names a document that is not at hand: by the name of what it is of, or
 // where a parameter gives that name, by the parameter. The operations are those
 // that an export reads it with.
-func (w *worker) lacks(what, name, resource string, operations ...string) []string {
+func (w *worker) lacks(what, name, resource string, in layout.Place, operations ...string) []string {
 	own := name
 	if arn, ok := iam.ParseARN(name); ok {
 		own = arn.Resource
@@ -140,7 +141,7 @@ func (w *worker) lacks(what, name, resource string, operations ...string) []stri
 	if iam.HasUnknown(own) {
 		return iam.Awaited(own)
 	}
-	return []string{w.unread(what+name, resource, operations...)}
+	return []string{w.unread(what+name, resource, in, operations...)}
 }
 
 // endpoint gives the policy of the S3 endpoint of a VpcOnly domain's VPC, nil
@@ -214,7 +215,7 @@ func (w *worker) keyPolicies(role, keyARN, keyAccount string, key *snapshot.Key)
 		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role),
 		SCPs: w.organizationLevels(account, snapshot.ServiceControl), RCPs: w.organizationLevels(keyAccount, snapshot.ResourceControl), Known: w.isKnown,
 	}
-	p.Resource = &access.Layer{Missing: w.lacks("the key policy of ", keyARN+w.namesake(keyARN, key), keyARN, "GetKeyPolicy", "DescribeKey")}
+	p.Resource = &access.Layer{Missing: w.lacks("the key policy of ", keyARN+w.namesake(keyARN, key), keyARN, layout.Place{}, "GetKeyPolicy", "DescribeKey")}
 	if key != nil {
 		if key.Policy != nil {
 			p.Resource = layerOf(key.Policy, key.Perhaps...)
@@ -255,7 +256,11 @@ func (w *worker) bucketPolicies(domain *snapshot.Domain, role, name string, buck
 		p.Resource = layerOf(bucket.Perhaps[0], bucket.Perhaps[1:]...)
 	case bucket != nil && bucket.PolicyState == snapshot.Unset:
 	default:
-		p.Resource = &access.Layer{Missing: w.lacks("the bucket policy of ", name, "arn:"+domain.Partition+":s3:::"+name, "GetBucketPolicy", "GetBucketLocation")}
+		in := layout.Place{Account: domain.Account, Region: domain.Region}
+		if bucket != nil {
+			in.Account = bucket.Account
+		}
+		p.Resource = &access.Layer{Missing: w.lacks("the bucket policy of ", name, "arn:"+domain.Partition+":s3:::"+name, in, "GetBucketPolicy", "GetBucketLocation")}
 	}
 	return p
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -328,7 +329,7 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 // parameter: whatever the policies say of key ARNs, it cannot be told whether
 // they mean this key.
 func (w *worker) unresolved(n *Need, user *User, row action, lack finding.Severity, r Resolution) {
-	missing := w.unread("the aliases of account "+r.Account+" in "+r.Region, r.Account+"/"+r.Region, "ListAliases")
+	missing := w.unread("the aliases of account "+r.Account+" in "+r.Region, r.Account+"/"+r.Region, layout.Place{Account: r.Account, Region: r.Region}, "ListAliases")
 	if r.AWSManaged && isAWSAlias(r.Name.ID) {
 		missing = "the policy of the AWS managed key " + r.Name.ID + " (list-aliases, get-key-policy)"
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
@@ -51,7 +52,7 @@ func (g *guardrails) listed() []access.Level {
 		return nil
 	}
 	missing := func(name, what string, operations ...string) access.Level {
-		return access.Level{Name: name, Layer: access.Layer{Missing: []string{g.w.unread(what, name, operations...)}}}
+		return access.Level{Name: name, Layer: access.Layer{Missing: []string{g.w.unread(what, name, layout.Place{}, operations...)}}}
 	}
 	if !g.known {
 		return []access.Level{missing(g.account, "the organization policies of account "+g.account, "ListParents", "ListPoliciesForTarget")}
@@ -83,7 +84,7 @@ func (g *guardrails) level(target *snapshot.Target) access.Level {
 		case attached.ID == snapshot.FullAccess(g.kind):
 			add(&level.Layer, fullAccess(g.kind), attached.Guards)
 		default:
-			level.Missing = append(level.Missing, g.w.unread("the organization policy "+attached.ID, attached.ID, "DescribePolicy")+" at "+target.ID)
+			level.Missing = append(level.Missing, g.w.unread("the organization policy "+attached.ID+" at "+target.ID, attached.ID, layout.Place{}, "DescribePolicy"))
 		}
 	}
 	return level
@@ -103,7 +104,7 @@ func (g *guardrails) unplaced() []access.Level {
 		case policy.Policy != nil:
 			levels = append(levels, g.alone(policy, question))
 		case len(g.org.Attachments) > 0: // one that is only listed is nowhere
-			levels = append(levels, access.Level{Name: id, Layer: access.Layer{Missing: []string{g.w.unread("the organization policy "+id, id, "DescribePolicy")}}})
+			levels = append(levels, access.Level{Name: id, Layer: access.Layer{Missing: []string{g.w.unread("the organization policy "+id, id, layout.Place{}, "DescribePolicy")}}})
 		}
 	}
 	return levels

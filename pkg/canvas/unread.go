@@ -2,9 +2,12 @@ package canvas
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/layout/awscli"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
@@ -20,22 +23,55 @@ func (w *worker) failures(resource string) []snapshot.Missing {
 	return w.missing[resource]
 }
 
-// unread names a document that is not at hand, and remembers which call should
-// have given it, where the export says so: the first of the operations that
-// failed for the resource.
-func (w *worker) unread(what, resource string, operations ...string) string {
+// unread names a document that is not at hand, and remembers what to do about
+// it: where the export says that the call failed which should have given it, the
+// first of the operations that failed for the resource, and else the command of
+// the first that one command makes.
+func (w *worker) unread(what, resource string, in layout.Place, operations ...string) string {
+	failures := w.failures(resource)
+	if w.why[what] != "" {
+		return what
+	}
 	for _, operation := range operations {
-		for _, m := range w.failures(resource) {
+		for _, m := range failures {
 			if m.Operation == operation {
 				w.why[what] = sentence(m)
 				return what
 			}
 		}
 	}
+	for _, operation := range operations {
+		if command := awscli.Command(operation, resource, in, w.folder()); command != "" {
+			w.why[what] = "run: " + command
+			break
+		}
+	}
 	return what
 }
 
-// explained adds to the names of documents why they are not at hand.
+// folder gives the folder below which a check finds what is saved: the one that
+// holds the account of the first domain, or the archive that it is in, or else the
+// folder of its file.
+func (w *worker) folder() string {
+	if len(w.snapshot.Domains) == 0 {
+		return ""
+	}
+	span := w.snapshot.Domains[0].Node.Span()
+	if span.IsZero() {
+		return ""
+	}
+	parts := strings.Split(path.Dir(span.File.Name), "/")
+	isWithin := func(part string) bool {
+		return layout.IsAccount(part) || slices.Contains([]string{".zip", ".tar", ".tgz", ".gz"}, path.Ext(part))
+	}
+	if i := slices.IndexFunc(parts, isWithin); i >= 0 {
+		parts = parts[:i]
+	}
+	return strings.Join(parts, "/")
+}
+
+// explained adds to the names of documents why they are not at hand, or which
+// command saves them.
 func (w *worker) explained(missing []string) []string {
 	explained := make([]string, 0, len(missing))
 	for _, what := range missing {
@@ -64,12 +100,15 @@ func sentence(m snapshot.Missing) string {
 }
 
 // because gives the first call of these operations that an export could not
-// make, as an addition to a note; "" where there is none.
-func (w *worker) because(operations ...string) string {
+// make, as an addition to a note, or else what to run; "" where there is neither.
+func (w *worker) because(run string, operations ...string) string {
 	for _, m := range w.snapshot.Missing {
 		if m.Reason != "not-found" && slices.Contains(operations, m.Operation) {
 			return " (" + sentence(m) + ")"
 		}
+	}
+	if run != "" {
+		return " (run: " + run + ")"
 	}
 	return ""
 }

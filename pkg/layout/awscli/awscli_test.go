@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/layout/awscli"
 )
@@ -153,32 +151,37 @@ func TestHeads(t *testing.T) {
 
 func TestCommand(t *testing.T) {
 	in := layout.Place{Account: "111122223333", Region: "eu-central-1"}
-	const key = "arn:aws:kms:eu-west-1:111122223333:key/0a1b"
-	got := map[string]string{}
-	for _, c := range [][2]string{
-		{"GetKeyPolicy", key}, {"DescribeKey", key}, {"ListGrants", key}, {"PutKeyPolicy", key},
-		{"GetKeyPolicy", "arn:aws:kms:‹Region›:111122223333:key/{K}"},
-		{"GetBucketPolicy", "arn:aws:s3:::acme"}, {"GetBucketEncryption", "arn:aws:s3:::acme"},
-		{"GetPolicy", "arn:aws:iam::111122223333:policy/Own"}, {"GetPolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess"},
-		{"DescribePolicy", "p-abc"}, {"ListPoliciesForTarget", "111122223333"}, {"ListPoliciesForTarget", "ou-1"},
-	} {
-		got[c[0]+" "+c[1]] = awscli.Command(c[0], c[1], in)
+	const (
+		region = "111122223333/eu-central-1/"
+		key    = "arn:aws:kms:eu-west-1:111122223333:key/0a1b"
+		keys   = "111122223333/eu-west-1/kms/keys/0a1b"
+		bucket = "mkdir -p " + region + "s3/acme && aws s3api "
+		role   = "mkdir -p 111122223333/iam && aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy --output json > 111122223333/iam/account-authorization-details.json"
+	)
+	cases := []struct{ operation, resource, folder, want string }{
+		{"GetKeyPolicy", key, "", "mkdir -p " + keys + " && aws kms get-key-policy --policy-name default --key-id 0a1b --region eu-west-1 --output json > " + keys + "/policy.json"},
+		{"DescribeKey", key, "../my-account", "mkdir -p ../my-account/" + keys + " && aws kms describe-key --key-id 0a1b --region eu-west-1 --output json > ../my-account/" + keys + "/key.json"},
+		{"ListGrants", key, "a folder", "mkdir -p " + keys + " && aws kms list-grants --key-id 0a1b --region eu-west-1 --output json > " + keys + "/grants.json"},
+		{"PutKeyPolicy", key, "", ""},
+		{"GetKeyPolicy", "arn:aws:kms:‹Region›:111122223333:key/{K}", "", ""},
+		{"GetKeyPolicy", "arn:aws:kms:eu-west-1:111122223333:key/0a;id", "", ""},
+		{"GetKeyPolicy", "arn:aws:kms:eu-west-1:111122223333:alias/acme", "", ""},
+		{"GetBucketPolicy", "arn:aws:s3:::acme", "", bucket + "get-bucket-policy --bucket acme --output json > " + region + "s3/acme/policy.json 2>&1"},
+		{"GetBucketEncryption", "arn:aws:s3:::acme", "", bucket + "get-bucket-encryption --bucket acme --output json > " + region + "s3/acme/encryption.json 2>&1"},
+		{"GetBucketPolicy", "arn:aws:s3:::a$(id)", "", ""},
+		{"GetPolicy", "arn:aws:iam::111122223333:policy/Own", "", role},
+		{"GetPolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess", "", role},
+		{"GetRole", "arn:aws:iam::‹AccountId›:role/Own", "", ""},
+		{"ListAliases", "111122223333/eu-central-1", "", "mkdir -p " + region + "kms && aws kms list-aliases --region eu-central-1 --output json > " + region + "kms/aliases.json"},
+		{"DescribeVpcEndpoints", "", "", "mkdir -p " + region + "ec2 && aws ec2 describe-vpc-endpoints --region eu-central-1 --output json > " + region + "ec2/vpc-endpoints.json"},
+		{"DescribePolicy", "p-abc", "", "mkdir -p organization/policies && aws organizations describe-policy --policy-id p-abc --output json > organization/policies/p-abc.json"},
+		{"DescribePolicy", "p-abc&id", "", ""},
+		{"ListPoliciesForTarget", "111122223333", "", "canvaslint export --account 111122223333 | bash"},
+		{"ListPoliciesForTarget", "ou-1", "", ""},
 	}
-	want := map[string]string{
-		"GetKeyPolicy " + key: "aws kms get-key-policy --policy-name default --key-id " + key + " --region eu-west-1 --output json > 111122223333/eu-west-1/kms/keys/0a1b/policy.json",
-		"DescribeKey " + key:  "aws kms describe-key --key-id " + key + " --region eu-west-1 --output json > 111122223333/eu-west-1/kms/keys/0a1b/key.json",
-		"ListGrants " + key:   "aws kms list-grants --key-id " + key + " --region eu-west-1 --output json > 111122223333/eu-west-1/kms/keys/0a1b/grants.json",
-		"PutKeyPolicy " + key: "",
-		"GetKeyPolicy arn:aws:kms:‹Region›:111122223333:key/{K}": "",
-		"GetBucketPolicy arn:aws:s3:::acme":                      "aws s3api get-bucket-policy --bucket acme --output json > 111122223333/eu-central-1/s3/acme/policy.json",
-		"GetBucketEncryption arn:aws:s3:::acme":                  "aws s3api get-bucket-encryption --bucket acme --output json > 111122223333/eu-central-1/s3/acme/encryption.json",
-		"GetPolicy arn:aws:iam::111122223333:policy/Own":         "aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy --output json > 111122223333/iam/account-authorization-details.json",
-		"GetPolicy arn:aws:iam::aws:policy/ReadOnlyAccess":       "",
-		"DescribePolicy p-abc":                                   "aws organizations describe-policy --policy-id p-abc --output json > organization/policies/p-abc.json",
-		"ListPoliciesForTarget 111122223333":                     "canvaslint export --account 111122223333 | bash",
-		"ListPoliciesForTarget ou-1":                             "",
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+	for _, c := range cases {
+		if got := awscli.Command(c.operation, c.resource, in, c.folder); got != c.want {
+			t.Errorf("%s %s:\n%s\nwant\n%s", c.operation, c.resource, got, c.want)
+		}
 	}
 }
