@@ -151,7 +151,7 @@ func runFetch(s streams, options live.Options) (*live.Result, error) {
 		return nil, statusError{exitIncomplete, err}
 	}
 	for _, failure := range result.Failures {
-		fmt.Fprintln(s.err, "canvaslint: no way in with "+failure)
+		fmt.Fprintln(s.err, "canvaslint: "+failure)
 	}
 	return result, nil
 }
@@ -175,9 +175,11 @@ func dryRun(w io.Writer, options live.Options) error {
 
 // summarize says what was read and, by permission, what was not.
 func summarize(w io.Writer, r *live.Result, folder string) {
-	fmt.Fprintf(w, "%s, %s, %s, %s, %s and %s saved in %s, with %s.\n",
-		count(r.Domains, "domain", "domains"), count(r.Profiles, "profile", "profiles"), count(r.Jobs, "job", "jobs"), count(r.Roles, "role", "roles"), count(r.Keys, "key", "keys"), count(r.Buckets, "bucket", "buckets"),
-		filepath.ToSlash(folder), count(r.Calls, "call", "calls"))
+	if len(r.Places) > 0 {
+		fmt.Fprintf(w, "%s, %s, %s, %s, %s and %s saved in %s, with %s.\n",
+			count(r.Domains, "domain", "domains"), count(r.Profiles, "profile", "profiles"), count(r.Jobs, "job", "jobs"), count(r.Roles, "role", "roles"), count(r.Keys, "key", "keys"), count(r.Buckets, "bucket", "buckets"),
+			filepath.ToSlash(folder), count(r.Calls, "call", "calls"))
+	}
 	for _, line := range gaps(r.Manifest.Missing) {
 		fmt.Fprintln(w, line)
 	}
@@ -185,7 +187,7 @@ func summarize(w io.Writer, r *live.Result, folder string) {
 	case r.Manifest.Status == live.StatusInterrupted:
 		fmt.Fprintln(w, "Interrupted: go on with --resume.")
 	case len(r.Places) == 0:
-		fmt.Fprintln(w, "Nothing was read: no account let us in.")
+		fmt.Fprintln(w, "Nothing was read.")
 	case r.Nothing && !r.IsPartial():
 		fmt.Fprintf(w, "Nothing of Canvas was found: there is no such SageMaker domain in account %s; name other Regions with --region.\n", strings.Join(r.Places, ", "))
 	case r.IsPartial():

@@ -306,9 +306,36 @@ func (f *fetcher) excuse(l login, err error, secrets ...string) {
 	if name == "" {
 		name = "the default credentials"
 	}
+	text := fmt.Sprintf("the account of %s was not reached: %s", oneLine(name), scrub(err, secrets...))
+	switch {
+	case isWithoutCredentials(err) && l.name == "":
+		text = "No AWS credentials found. Pass --profile or --role-arn."
+	case isWithoutCredentials(err) && l.role == "":
+		text = fmt.Sprintf("The profile %s has no AWS credentials.", oneLine(name))
+	case isWithoutCredentials(err):
+		text = fmt.Sprintf("No AWS credentials found to assume %s. Pass --profile.", oneLine(name))
+	}
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	f.failures = append(f.failures, fmt.Sprintf("%s: %s", oneLine(name), scrub(err, secrets...)))
+	f.failures = append(f.failures, text)
+}
+
+// isWithoutCredentials reports whether the SDK found credentials nowhere: the
+// last place where it looks is the instance that it runs on, and what is wrong
+// there says nothing about the others
+// (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html).
+func isWithoutCredentials(err error) bool {
+	for err != nil {
+		var call *smithy.OperationError
+		if !errors.As(err, &call) {
+			return false
+		}
+		if call.ServiceID == "ec2imds" {
+			return true
+		}
+		err = call.Err
+	}
+	return false
 }
 
 // account finds the login of an account, nil where there is none.

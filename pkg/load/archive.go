@@ -61,7 +61,7 @@ func readArchive(in input, data []byte, limits limits) content {
 		u.gzip(data)
 	}
 	if in.named && !c.used() && len(c.problems) == 0 {
-		u.problem("", "holds nothing that canvaslint knows: no AWS export, policy, domain or key")
+		u.problem("", "holds nothing that canvaslint knows: no AWS export, policy, domain or key; save the answer of the AWS CLI as it is (--output json)")
 	}
 	return c
 }

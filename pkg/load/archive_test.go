@@ -109,7 +109,7 @@ func TestArchives(t *testing.T) {
 		{"damaged", append(gzipped(t, []byte(goodPolicy))[:30], make([]byte, 30)...), archiveLimits(), "problem a: unpack the file: "},
 		{"no zip", []byte("PK\x03\x04 nothing"), archiveLimits(), "problem a: unpack the archive: not a valid zip file; it is damaged, fetch it again"},
 		{"nothing known", zipped(t, packed{"a.json", `{"a": 1}`}), archiveLimits(),
-			"problem a: holds nothing that canvaslint knows: no AWS export, policy, domain or key\nignored a/a.json: none of the documents that canvaslint knows"},
+			"problem a: holds nothing that canvaslint knows: no AWS export, policy, domain or key; save the answer of the AWS CLI as it is (--output json)\nignored a/a.json: none of the documents that canvaslint knows"},
 		{"a broken policy", zipped(t, packed{"p.json", `{"Statement": [}`}), archiveLimits(), "problem a/p.json:1:16: not valid JSON: invalid character '}' at start of value"},
 	}
 	for _, c := range cases {

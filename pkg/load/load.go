@@ -177,7 +177,7 @@ func Load(paths []string, options Options) (*Result, error) {
 	if result.Files == 0 && len(result.Problems) == 0 {
 		result.Problems = append(result.Problems, source.Problem{
 			Path:    strings.Join(paths, ", "),
-			Message: "nothing here is a document that canvaslint knows: nothing was checked",
+			Message: `nothing was checked: there is no AWS export, template, plan or policy here; "canvaslint export" prints a script that saves an account`,
 		})
 	}
 	return result, nil

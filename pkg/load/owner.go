@@ -46,7 +46,7 @@ func (b *builder) place(doc document) {
 			return
 		}
 		b.read(doc, kind, "", byNobody)
-		b.ownerless(doc, "bucket", "put it into a folder s3/<bucket name>/")
+		b.ownerless(doc, "bucket", whose(doc, b.bucketCandidates(), "put it into a folder s3/<bucket name>/"))
 	case rolePolicyDoc, attachedDoc, inlineListDoc, identityDoc, trustDoc:
 		doc.kind = kind
 		doc.node = body
@@ -91,7 +91,7 @@ func (b *builder) placeKeyPolicy(doc document, body source.Node) {
 	if key == nil {
 		b.read(doc, keyPolicyDoc, "", byNobody)
 		b.policy(body, iam.KeyPolicy, doc.name, "")
-		b.ownerless(doc, "key", "put it into a folder kms/keys/<key id>/, or name the key under documents: in the config")
+		b.ownerless(doc, "key", whose(doc, b.keyCandidates(), "put it into a folder kms/keys/<key id>/, or name the key under documents: in the config"))
 		return
 	}
 	b.read(doc, keyPolicyDoc, key.ARN, how)
@@ -106,7 +106,7 @@ func (b *builder) placeBucketPolicy(doc document, body source.Node) {
 	if bucket == nil {
 		b.read(doc, bucketPolicyDoc, "", byNobody)
 		b.policy(body, iam.BucketPolicy, doc.name, "")
-		b.ownerless(doc, "bucket", "put it into a folder s3/<bucket name>/, or name the bucket under documents: in the config")
+		b.ownerless(doc, "bucket", whose(doc, b.bucketCandidates(), "put it into a folder s3/<bucket name>/, or name the bucket under documents: in the config"))
 		return
 	}
 	b.read(doc, bucketPolicyDoc, bucket.ARN, how)
@@ -130,7 +130,7 @@ func (b *builder) placeKeyFact(doc document) {
 	}
 	if key == nil {
 		b.read(doc, doc.kind, "", byNobody)
-		b.ownerless(doc, "key", "put it into a folder kms/keys/<key id>/")
+		b.ownerless(doc, "key", whose(doc, b.keyCandidates(), "put it into a folder kms/keys/<key id>/"))
 		return
 	}
 	b.read(doc, doc.kind, key.ARN, how)
@@ -167,7 +167,7 @@ func (b *builder) looseRolePolicy(doc document) {
 		b.problem(doc.node, "this document was checked alone, since its role %s %s: %s", name, why, remedy)
 		return
 	}
-	b.ownerless(doc, "role", "name the role in the file's name, or under documents: in the config")
+	b.ownerless(doc, "role", whose(doc, b.roleCandidates(), "name the role in the file's name, or under documents: in the config"))
 }
 
 // ownerless says what is missing, where there is a domain that could need it.

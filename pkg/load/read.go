@@ -158,7 +158,7 @@ func (r *rooter) finish(trees []*source.Document, problems []source.Problem) con
 	case export:
 		refuse("holds nothing that canvaslint knows, where an export keeps its documents: save it again with the AWS CLI (--output json)")
 	case in.named:
-		refuse("holds nothing that canvaslint knows: no AWS export, policy, domain or key")
+		refuse("holds nothing that canvaslint knows: no AWS export, policy, domain or key; save the answer of the AWS CLI as it is (--output json)")
 	default:
 		ignore("none of the documents that canvaslint knows")
 	}

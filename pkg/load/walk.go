@@ -1,6 +1,7 @@
 package load
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -32,7 +33,11 @@ func collect(paths []string, options Options, result *Result) ([]input, error) {
 		}
 		info, err := fs.Stat(options.Files, path)
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", path, bare(err))
+			next := ""
+			if errors.Is(err, fs.ErrNotExist) {
+				next = `: name an existing file or folder; "canvaslint export" prints a script that saves an account`
+			}
+			return nil, fmt.Errorf("read %s: %w%s", path, bare(err), next)
 		}
 		if !info.IsDir() {
 			w.add(input{path: path, name: options.Display(path), named: true}, false)

@@ -1,0 +1,119 @@
+package load
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// candidate is a resource that a document may belong to: its ARN, the name that
+// a file's name tells it by, and the folder of what describes it.
+type candidate struct{ arn, name, folder string }
+
+func candidateOf(arn, name string, node source.Node) candidate {
+	c := candidate{arn: arn, name: name}
+	if node.Exists() {
+		c.folder = path.Dir(node.Span().File.Name)
+	}
+	return c
+}
+
+func (b *builder) keyCandidates() []candidate {
+	var found []candidate
+	for _, key := range b.snapshot.Keys {
+		found = append(found, candidateOf(key.ARN, key.ID, key.Node))
+	}
+	return found
+}
+
+func (b *builder) roleCandidates() []candidate {
+	var found []candidate
+	for _, role := range b.snapshot.Roles {
+		found = append(found, candidateOf(role.ARN, role.Name, role.Node))
+	}
+	return found
+}
+
+// bucketCandidates are the buckets that were read, and those that Canvas writes to.
+func (b *builder) bucketCandidates() []candidate {
+	var found []candidate
+	for _, bucket := range b.snapshot.Buckets {
+		found = append(found, candidateOf(bucket.ARN, bucket.Name, bucket.Node))
+	}
+	for _, domain := range b.snapshot.Domains {
+		for _, name := range canvasBuckets(domain) {
+			if !slices.ContainsFunc(found, func(c candidate) bool { return c.name == name }) {
+				found = append(found, candidateOf("arn:"+domain.Partition+":s3:::"+name, name, source.Node{}))
+			}
+		}
+	}
+	return found
+}
+
+// likely are the candidates that the file's name tells, else those that lie
+// beside it, else all; what a template will make is none.
+func likely(doc document, all []candidate) []candidate {
+	all = slices.DeleteFunc(all, func(c candidate) bool { return iam.HasStandIn(c.arn) })
+	for _, is := range []func(candidate) bool{
+		func(c candidate) bool { return Mentions(doc.name, c.name) },
+		func(c candidate) bool { return c.folder == path.Dir(doc.name) },
+	} {
+		if some := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return !is(c) }); len(some) > 0 {
+			return some
+		}
+	}
+	return all
+}
+
+// whose says how to settle which of several resources a document belongs to: by
+// the name of its file, which tells it only where no other has the same name, or
+// by the config. It is the remedy where there are no candidates.
+func whose(doc document, all []candidate, remedy string) string {
+	const most = 5
+	found := likely(doc, all)
+	if len(found) == 0 || doc.name == "-" {
+		return remedy
+	}
+	slices.SortFunc(found, func(a, b candidate) int { return strings.Compare(a.arn, b.arn) })
+	var arns []string
+	for _, c := range found[:min(len(found), most)] {
+		arns = append(arns, c.arn)
+	}
+	list := strings.Join(arns, ", ")
+	if more := len(found) - most; more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	first := found[0]
+	rename := ""
+	if !slices.ContainsFunc(found[1:], func(c candidate) bool { return c.name == first.name }) {
+		rename = "name the file " + first.name + "-" + documentName(doc.kind) + path.Ext(doc.name) + ", or "
+	}
+	return fmt.Sprintf("it may be of %s; if it is of %s, %swrite into the config documents: [{file: %q, owner: %q}]", list, first.name, rename, doc.name, first.arn)
+}
+
+// documentName is what a file of a kind is called, without its extension.
+func documentName(k kind) string {
+	switch k {
+	case rotationDoc:
+		return "rotation"
+	case keyTagsDoc, bucketTagsDoc:
+		return "tags"
+	case grantsDoc:
+		return "grants"
+	case encryptionDoc:
+		return "encryption"
+	case locationDoc:
+		return "location"
+	case publicAccessDoc:
+		return "public-access-block"
+	case trustDoc:
+		return "trust"
+	case attachedDoc, inlineListDoc:
+		return "policies"
+	}
+	return "policy"
+}
