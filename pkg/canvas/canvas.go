@@ -11,8 +11,6 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
-	"github.com/canvaslint/canvaslint/pkg/layout"
-	"github.com/canvaslint/canvaslint/pkg/layout/awscli"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -147,16 +145,14 @@ func (w *worker) notes() {
 	}
 	w.noteOutOfScope()
 	if (s.Organization == nil || !s.Organization.Lists(snapshot.ServiceControl) && len(s.Organization.Enabled) == 0) && !s.IsNotFound("organization") {
-		w.note("Organization policies were not exported: they were taken as none" + w.because("", "DescribeOrganization", "ListParents", "ListPoliciesForTarget") + ".")
+		w.note("Organization policies were not exported: they were taken as none" + w.because("DescribeOrganization", "ListParents", "ListPoliciesForTarget") + ".")
 	}
-	if i := slices.IndexFunc(w.facts.Needs, (*Need).LacksGrants); i >= 0 {
-		run := awscli.Command("ListGrants", w.facts.Needs[i].Resource, layout.Place{}, w.folder())
-		w.note("The grants of some keys were not exported: they were taken as none, and a grant could still allow what is reported as denied" + w.because(run, "ListGrants") + ".")
+	if slices.ContainsFunc(w.facts.Needs, (*Need).LacksGrants) {
+		w.note("The grants of some keys were not exported: they were taken as none, and a grant could still allow what is reported as denied" + w.because("ListGrants") + ".")
 	}
 	for _, domain := range s.Domains {
 		if domain.Network.Value == "VpcOnly" && w.endpoint(domain) == nil {
-			run := awscli.Command("DescribeVpcEndpoints", "", layout.Place{Account: domain.Account, Region: domain.Region}, w.folder())
-			w.note("The S3 endpoint policy of the VpcOnly domain " + domain.ID + " was not exported: it was taken as none" + w.because(run, "DescribeVpcEndpoints") + ".")
+			w.note("The S3 endpoint policy of the VpcOnly domain " + domain.ID + " was not exported: it was taken as none" + w.because("DescribeVpcEndpoints") + ".")
 		}
 	}
 	w.noteUnread()

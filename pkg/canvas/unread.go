@@ -100,15 +100,12 @@ func sentence(m snapshot.Missing) string {
 }
 
 // because gives the first call of these operations that an export could not
-// make, as an addition to a note, or else what to run; "" where there is neither.
-func (w *worker) because(run string, operations ...string) string {
+// make, as an addition to a note; "" where there is none.
+func (w *worker) because(operations ...string) string {
 	for _, m := range w.snapshot.Missing {
 		if m.Reason != "not-found" && slices.Contains(operations, m.Operation) {
 			return " (" + sentence(m) + ")"
 		}
-	}
-	if run != "" {
-		return " (run: " + run + ")"
 	}
 	return ""
 }
