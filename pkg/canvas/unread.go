@@ -56,11 +56,11 @@ func (w *worker) folder() string {
 	if len(w.snapshot.Domains) == 0 {
 		return ""
 	}
-	span := w.snapshot.Domains[0].Node.Span()
-	if span.IsZero() {
+	node := w.snapshot.Domains[0].Node
+	if !node.Exists() || node.Span().IsZero() {
 		return ""
 	}
-	parts := strings.Split(path.Dir(span.File.Name), "/")
+	parts := strings.Split(path.Dir(node.Span().File.Name), "/")
 	isWithin := func(part string) bool {
 		return layout.IsAccount(part) || slices.Contains([]string{".zip", ".tar", ".tgz", ".gz"}, path.Ext(part))
 	}

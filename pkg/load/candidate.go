@@ -16,7 +16,7 @@ type candidate struct{ arn, name, folder string }
 
 func candidateOf(arn, name string, node source.Node) candidate {
 	c := candidate{arn: arn, name: name}
-	if node.Exists() {
+	if node.Exists() && !node.Span().IsZero() {
 		c.folder = path.Dir(node.Span().File.Name)
 	}
 	return c
