@@ -123,8 +123,8 @@ func (f *diffFlags) sides(args []string) (sides [2][]string, remove func(), err 
 		}
 		return [2][]string{{args[0]}, {args[1]}}, remove, nil
 	}
-	old, new, ok := strings.Cut(f.rev, "..")
-	if !ok || old == "" || new == "" || strings.HasPrefix(new, ".") || strings.HasPrefix(f.rev, "-") {
+	before, after, ok := strings.Cut(f.rev, "..")
+	if !ok || before == "" || after == "" || strings.HasPrefix(after, ".") || strings.HasPrefix(f.rev, "-") {
 		return sides, remove, fmt.Errorf("--rev takes two revisions, as in main..HEAD, not %q", f.rev)
 	}
 	folder, err := os.MkdirTemp("", "canvaslint-diff-")
@@ -132,7 +132,7 @@ func (f *diffFlags) sides(args []string) (sides [2][]string, remove func(), err 
 		return sides, remove, err
 	}
 	remove = func() { _ = os.RemoveAll(folder) } // temporary: nothing hangs on it
-	for i, revision := range []string{old, new} {
+	for i, revision := range []string{before, after} {
 		file := filepath.Join(folder, []string{"old", "new"}[i]+".tar")
 		if err := archive(revision, file, args); err != nil {
 			remove()

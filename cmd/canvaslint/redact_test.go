@@ -154,7 +154,7 @@ func rename(t *testing.T, folder string) int {
 		return word.ReplaceAllStringFunc(text, func(w string) string { return cmp.Or(marked[w], w) })
 	}
 	var files []string
-	err := filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(folder, func(name string, _ fs.DirEntry, err error) error {
 		files = append(files, name)
 		return err
 	})

@@ -234,7 +234,7 @@ func TestOver(t *testing.T) {
 		"arn:aws:sqs:us-east-1:111122223333:queue-${?}": "arn:aws:sqs:us-east-1:111122223333:queue-?",
 	} {
 		var r access.Request
-		got := r.Resource
+		var got string
 		switch err := r.Over(text); {
 		case err != nil:
 			got = "error"

@@ -104,7 +104,7 @@ func (w *walker) walk(globs []*iam.Glob) ([]string, bool) {
 	w.visit(first)
 	steps, expected := 0, make([]rune, 0, 16)
 	next := w.blank()
-	for n := 0; n < len(w.states); n++ {
+	for n := 0; n < len(w.states); n++ { //nolint:intrange // states are added on the way
 		expected = append(expected[:0], w.fresh)
 		for i := range w.machines {
 			expected = w.machines[i].AppendExpected(expected, w.positions(w.states[n].at, i))

@@ -31,7 +31,7 @@ func newSurvey(s *snapshot.Snapshot) survey {
 	for _, role := range s.Roles {
 		v.principals[role.ARN] = roleprint(s, role)
 		if role.Trust != nil {
-			v.resources[role.ARN] = printOf(role.Trust.Node)
+			v.resources[role.ARN] = policyprint(role.Trust)
 			v.name(role.Trust)
 		}
 	}
@@ -42,13 +42,13 @@ func newSurvey(s *snapshot.Snapshot) survey {
 		}
 	}
 	for _, bucket := range s.Buckets {
-		print := printOf(bucket.Node)
+		sum := printOf(bucket.Node)
 		if bucket.Policy != nil {
-			print ^= printOf(bucket.Policy.Node)
+			sum += policyprint(bucket.Policy)
 			v.name(bucket.Policy)
 		}
-		v.resources[bucket.ARN] = print
-		v.resources[bucket.ARN+"/*"] = print
+		v.resources[bucket.ARN] = sum
+		v.resources[bucket.ARN+"/*"] = sum
 	}
 	for _, endpoint := range s.Endpoints {
 		v.global += printOf(endpoint.Node)
@@ -57,7 +57,7 @@ func newSurvey(s *snapshot.Snapshot) survey {
 		v.global += printOf(org.Node)
 		for _, policy := range org.Policies {
 			if policy.Policy != nil {
-				v.global += printOf(policy.Policy.Node)
+				v.global += policyprint(policy.Policy)
 			}
 		}
 		for _, target := range org.Targets {
@@ -104,32 +104,42 @@ func nameOf(p *iam.Principal) string {
 	return ""
 }
 
+// policyprint covers a policy with the versions that may be in force in its place.
+func policyprint(policy *snapshot.Policy) uint64 {
+	if policy == nil {
+		return 0
+	}
+	sum := printOf(policy.Node)
+	for _, other := range policy.Others {
+		sum += printOf(other.Node)
+	}
+	return sum
+}
+
 // roleprint covers the policies that bind a role.
 func roleprint(s *snapshot.Snapshot, role *snapshot.Role) uint64 {
-	print := printOf(role.Node)
+	sum := printOf(role.Node)
 	for _, policy := range role.Inline {
-		print += printOf(policy.Node)
+		sum += policyprint(policy)
 	}
 	for _, attachment := range slices.Concat(role.Attached, role.Boundaries) {
 		if policy := s.Managed[attachment.ARN]; policy != nil {
-			print += printOf(policy.Node)
+			sum += policyprint(policy)
 		}
 	}
-	return print
+	return sum
 }
 
 func keyprint(key *snapshot.Key) uint64 {
-	print := printOf(key.Node)
-	if key.Policy != nil {
-		print += printOf(key.Policy.Node)
-	}
+	sum := printOf(key.Node)
+	sum += policyprint(key.Policy)
 	for _, grant := range key.Grants {
-		print += printOf(grant.Node)
+		sum += printOf(grant.Node)
 	}
 	for _, name := range slices.Sorted(maps.Keys(key.Tags)) {
-		print += hash("tag " + name + "=" + key.Tags[name])
+		sum += hash("tag " + name + "=" + key.Tags[name])
 	}
-	return print
+	return sum
 }
 
 // printOf is a print of a value, the same however it is laid out.

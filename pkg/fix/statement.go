@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -80,7 +81,7 @@ func same(a, b json.RawMessage) bool {
 	}
 	first, err := json.Marshal(x)
 	second, errSecond := json.Marshal(y)
-	return err == nil && errSecond == nil && string(first) == string(second)
+	return err == nil && errSecond == nil && bytes.Equal(first, second)
 }
 
 // allows says what the statement allows, and to whom; the role is the one whose

@@ -34,7 +34,7 @@ func (c *Checker) judgeKey(name string) *keyUse {
 	switch {
 	case strings.ContainsAny(name, "${}<>‹›"):
 		return &keyUse{}
-	case strings.ToLower(name) == "kms:encryptioncontext:" || strings.ToLower(name) == "kms:encryptioncontext":
+	case strings.EqualFold(name, "kms:encryptioncontext:") || strings.EqualFold(name, "kms:encryptioncontext"):
 		return &keyUse{tagless: "kms:EncryptionContext:"}
 	case !ok || rest == "":
 		return &keyUse{complaint: fmt.Sprintf("%q is no condition key: a key is written service:name, such as aws:%s", name, name)}

@@ -55,7 +55,7 @@ func (c *Checker) judgeGlobal(rest string) *keyUse {
 		}
 		name = stem
 	}
-	if known, ok := c.globals[name]; ok && name == strings.ToLower(rest) {
+	if known, ok := c.globals[name]; ok && strings.EqualFold(name, rest) {
 		return &keyUse{kind: known.kind}
 	}
 	if known, ok := c.globals[name+"/"]; ok {

@@ -270,15 +270,6 @@ func noPolicy(text source.Node) string {
 	return "text that holds no policy document: export it again"
 }
 
-// tags reads a list of tags whose members are named as the service has it.
-func tags(list source.Node, key, value string) map[string]string {
-	tags := map[string]string{}
-	for tag := range list.Items() {
-		tags[tag.Get(key).Text()] = tag.Get(value).Text()
-	}
-	return tags
-}
-
 func (b *builder) addManifest(node source.Node) {
 	b.manifest = node
 	if when, err := time.Parse(time.RFC3339, node.Get("time").Text()); err == nil {

@@ -105,7 +105,7 @@ func checkDoubt(t *testing.T, name, text, question string) {
 // are problems; what it forgets is there, and what it destroys is not.
 func TestUnsettledPlans(t *testing.T) {
 	role := func(action string) string {
-		return fmt.Sprintf(`, {"address": "aws_iam_role_policy.x", "mode": "managed", "type": "aws_iam_role_policy", "name": "x", "change": {"actions": [%q], "before": {"name": "p", "role": "Canvas", "policy": "%s"}, "after": null}}`, action, doubted)
+		return fmt.Sprintf(`, {"address": "aws_iam_role_policy.x", "mode": "managed", "type": "aws_iam_role_policy", "name": "x", "change": {"actions": [%q], "before": {"name": "p", "role": "Canvas", "policy": %s}, "after": null}}`, action, `"`+doubted+`"`)
 	}
 	bucket := `{"reason": "instance_count_unknown", "resource_change": {"address": "%s.x", "mode": "managed", "type": "%s", "name": "x", "change": {"actions": ["create"], "after": {}, "after_unknown": {}}}}`
 	for _, c := range []struct {

@@ -97,7 +97,7 @@ type overlay struct {
 func (o overlay) Stat(name string) (fs.FileInfo, error) {
 	info, err := fs.Stat(o.Files, name)
 	if text, ok := o.texts[o.Identity(name)]; ok && err != nil {
-		return bufferInfo{name: path.Base(filepath.ToSlash(name)), size: int64(len(text))}, nil
+		return bufferInfo{name: path.Base(filepath.ToSlash(name)), size: int64(len(text))}, nil //nolint:nilerr // a buffer has no file yet
 	}
 	return info, err
 }

@@ -166,7 +166,7 @@ func Resolve(name string) (string, error) {
 		return target, err
 	}
 	if found, failed := os.Stat(target); err != nil || failed != nil || !os.SameFile(there, found) {
-		return given, nil
+		return given, nil //nolint:nilerr // what cannot be followed is named as it is
 	}
 	return target, nil
 }
@@ -180,7 +180,7 @@ func follow(full string) (string, error) {
 		full = filepath.Join(folder, filepath.Base(full))
 		link, err := os.Readlink(full)
 		if err != nil {
-			return full, nil // no link, or nothing there
+			return full, nil //nolint:nilerr // no link, or nothing there
 		}
 		if !filepath.IsAbs(link) {
 			link = filepath.Join(folder, link)

@@ -242,7 +242,7 @@ func isIPv6(text string) bool {
 // policyWord keeps the actions and condition keys of AWS that a text begins with,
 // and replaces the name that such a key may end in.
 func (d *disguise) policyWord(text string) (size int, replaced string) {
-	if m := d.patterns.action.FindStringSubmatch(text); m != nil && d.words.isAction(m[1], m[2]) && isEdge(text[len(m[0]):]) {
+	if m := d.patterns.action.FindStringSubmatch(text); len(m) > 2 && d.words.isAction(m[1], m[2]) && isEdge(text[len(m[0]):]) {
 		return len(m[0]), m[0]
 	}
 	m := d.patterns.conditionKey.FindStringSubmatch(text)

@@ -1,9 +1,10 @@
 package source
 
 import (
-	"encoding/json"
 	"regexp"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // style is how a document is written, as far as what is added must look the same.
@@ -154,11 +155,9 @@ func yamlText(text string) string {
 
 // jsonText writes a text as a JSON string, which YAML takes too.
 func jsonText(text string) string {
-	var b strings.Builder
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if encoder.Encode(text) != nil {
-		return `""` // a string always encodes
+	made, err := jsontext.AppendQuote(nil, strings.ToValidUTF8(text, "\ufffd"))
+	if err != nil {
+		return `""` // a valid text always has a form
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return string(made)
 }

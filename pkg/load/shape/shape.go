@@ -133,8 +133,8 @@ func (c *checker) check(node source.Node, s Shape, path string) {
 		name := key.Text()
 		if member, ok := s.members[name]; ok {
 			c.check(value, member, join(path, name))
-		} else if real := s.real(name); real != "" {
-			c.problem(key, "%s is not a name that AWS uses, %s is: what it sets is unknown; %s", join(path, name), real, c.Remedy)
+		} else if right := s.real(name); right != "" {
+			c.problem(key, "%s is not a name that AWS uses, %s is: what it sets is unknown; %s", join(path, name), right, c.Remedy)
 		}
 	}
 }
@@ -224,13 +224,13 @@ func (c *checker) mendObject(node source.Node, s Shape, path string) source.Valu
 	for key, value := range node.Members() {
 		name := key.Text()
 		member, ok := s.members[name]
-		real := s.real(name)
+		right := s.real(name)
 		switch {
 		case ok && misspelt[name]: // two spellings of one name: neither counts
 		case ok:
 			made = made.WithName(name, key, c.mend(value, member, join(path, name)))
-		case real != "":
-			made = made.WithName(real, key, unknown(value, s.members[real], join(path, real)))
+		case right != "":
+			made = made.WithName(right, key, unknown(value, s.members[right], join(path, right)))
 		default:
 			made = made.WithName(name, key, source.Copy(value))
 		}
