@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/canvaslint/canvaslint/pkg/fix"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load"
 )
@@ -104,6 +105,7 @@ func check(s streams, flags checkFlags, paths []string) error {
 		return usageError(err)
 	}
 	told.stop()
+	fix.Attach(result)
 	if err := flags.writeAll(s, plan, result); err != nil {
 		return err
 	}

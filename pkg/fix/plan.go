@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
+	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/diff"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/lint"
@@ -49,6 +50,8 @@ type Change struct {
 	Layer         access.LayerName
 	// key tells the change from others, whatever else changes.
 	key string
+	// needs are what the change serves.
+	needs []*canvas.Need
 }
 
 // Task is an error that a person has to settle.

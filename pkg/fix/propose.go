@@ -44,14 +44,14 @@ func settings(r *lint.Result) []Change {
 			owner, name, edits, err := setStorageKey(user, key)
 			add(Change{
 				Message: fmt.Sprintf("set the storage key of %s to %s, which the bucket %s demands", name, key, need.BucketName),
-				Owner:   owner, key: "S3KmsKeyId of " + owner,
+				Owner:   owner, key: "S3KmsKeyId of " + owner, needs: []*canvas.Need{need},
 			}, edits, err)
 		}
 		if b := need.Bucket; b != nil && b.Key.IsGiven() && b.Key.Value != key {
 			edits, err := source.Replace(b.Key.Node, literal(quoted(key)))
 			add(Change{
 				Message: fmt.Sprintf("set the default key of the bucket %s to %s, the one that it demands", b.Name, key),
-				Owner:   b.ARN, key: "default key of " + b.ARN,
+				Owner:   b.ARN, key: "default key of " + b.ARN, needs: []*canvas.Need{need},
 			}, edits, err)
 		}
 	}
@@ -137,6 +137,7 @@ func statements(r *lint.Result) []Change {
 	type merged struct {
 		target
 		statements []statement
+		needs      []*canvas.Need
 	}
 	var order []*merged
 	for _, need := range r.Worlds[0].Facts.Needs {
@@ -153,6 +154,7 @@ func statements(r *lint.Result) []Change {
 				at = len(order)
 				order = append(order, &merged{target: to})
 			}
+			order[at].needs = append(order[at].needs, need)
 			for _, s := range readStatements(a.Statement) {
 				order[at].statements = merge(order[at].statements, s)
 			}
@@ -161,6 +163,7 @@ func statements(r *lint.Result) []Change {
 	var changes []Change
 	for _, m := range order {
 		if change, ok := m.change(r, m.statements); ok {
+			change.needs = m.needs
 			changes = append(changes, change)
 		}
 	}
@@ -171,7 +174,7 @@ func statements(r *lint.Result) []Change {
 // share is left alone: the role gets one of its own.
 func findTarget(s *snapshot.Snapshot, a canvas.Addition) (target, bool) {
 	whom := a.Role[strings.LastIndexByte(a.Role, '/')+1:]
-	if p := a.Policy; p != nil && (a.Layer != access.IdentityPolicy || p.Owner == a.Role) {
+	if p := a.Policy; p != nil && len(p.Guards) == 0 && (a.Layer != access.IdentityPolicy || p.Owner == a.Role) {
 		return target{node: p.Node, owner: p.Owner, policy: p.Name, layer: a.Layer, where: a.Where, whom: whom}, true
 	}
 	role := s.Role(a.Role)

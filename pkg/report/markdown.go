@@ -234,6 +234,9 @@ func markdownDetail(f finding.Finding) string {
 			out.WriteString(markdownBlock("json", lines))
 		}
 		for _, edit := range f.Fix.Edits {
+			if f.Fix.Statement != "" {
+				break // the edits write the same
+			}
 			out.WriteString("- " + markdownText(editText(edit, f.Fix.File)) + "\n\n")
 			if lines := textLines(edit.Text); len(lines) > 0 {
 				out.WriteString(markdownBlock("text", lines) + "\n")
