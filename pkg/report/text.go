@@ -54,6 +54,9 @@ func WriteText(w io.Writer, r *finding.Report, o TextOptions) error {
 		p.coverage(r)
 	}
 	p.line(p.bold.Sprint(summary(r)))
+	if line := planned(r); line != "" && !o.Quiet {
+		p.line(line)
+	}
 	if o.Terminal && !o.Quiet {
 		p.next(r)
 	}
@@ -461,6 +464,25 @@ func summary(r *finding.Report) string {
 		parts = append(parts, fmt.Sprintf("%d in the baseline", len(r.Baseline.Known)))
 	}
 	return strings.Join(parts, "; ") + " - " + plural(r.Coverage.Files, "file") + " read"
+}
+
+// planned says how much of the errors edits can settle, "" where none can.
+func planned(r *finding.Report) string {
+	settled, places, files := 0, map[finding.Place]bool{}, map[string]bool{}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.Fix == nil || len(f.Fix.Edits) == 0 {
+			continue
+		}
+		settled++
+		for _, edit := range f.Fix.Edits {
+			places[edit.Place], files[edit.File] = true, true
+		}
+	}
+	if settled == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s in %s can settle %s: canvaslint fix shows and proves them", plural(len(places), "edit"), plural(len(files), "file"), plural(settled, "error"))
 }
 
 // countText puts the counts of a summary into words.
