@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -93,10 +92,6 @@ func check(s streams, flags checkFlags, paths []string) error {
 		plan.Reads("what was fetched", o.Paths...)
 	}
 	defer fetched.remove()
-	// What is allocated lives until the report is written, or not for long: the
-	// collector may wait longer. With 400 a large run takes half as much memory again
-	// and is hardly quicker.
-	debug.SetGCPercent(200)
 	told := startProgress(s)
 	defer told.stop()
 	o.Progress = told.step
