@@ -265,10 +265,14 @@ func placeOf(node source.Node) finding.Place {
 }
 
 func (a answer) writeJSON(out io.Writer) error {
-	encoder := json.NewEncoder(out)
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	if err := encoder.Encode(a); err != nil {
+		return fmt.Errorf("write the answer: %w", err)
+	}
+	if _, err := io.WriteString(out, source.Spelled(b.String())); err != nil {
 		return fmt.Errorf("write the answer: %w", err)
 	}
 	return nil
@@ -310,7 +314,7 @@ func (a answer) writeText(out io.Writer) error {
 			line("  %-11s  %d statements on other actions", access.NotMatched, others)
 		}
 	}
-	if _, err := io.WriteString(out, b.String()); err != nil {
+	if _, err := io.WriteString(out, source.Spelled(b.String())); err != nil {
 		return fmt.Errorf("write the answer: %w", err)
 	}
 	return nil

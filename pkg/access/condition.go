@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // evaluation is one request under one set of policies. It lives on the stack.
@@ -156,6 +157,7 @@ func (e *evaluation) compare(c *iam.Condition, v *iam.Value, text string) truth 
 	if v.HasStandIn() || e.standIns.context && (iam.HasStandIn(text) || len(v.Variables()) > 0) {
 		return e.awaiting(c, v, text)
 	}
+	text = source.Spelled(text)
 	switch c.Op.Test {
 	case iam.Numeric:
 		n, ok := iam.ParseNumber(text)

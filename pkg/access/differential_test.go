@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/canvaslint/canvaslint/pkg/access/cases"
@@ -113,9 +114,21 @@ func generate(seed uint64, count int, three bool) [][]byte {
 	g := generator{rand.New(rand.NewPCG(seed, 1))}
 	lines := make([][]byte, count)
 	for i := range lines {
-		lines[i] = g.line(i, three)
+		lines[i] = g.named(g.line(i, three))
 	}
 	return lines
+}
+
+// named gives objects names with characters that mean something in patterns and
+// templates, and statements patterns for them.
+func (g generator) named(line []byte) []byte {
+	if g.chance(40) {
+		return line
+	}
+	name := pick(g, []string{"{y}", "{?}", "*y}"}, []string{"Canvas/{p}/x", "Canvas/{p}/*", "Canvas/{*"}, []string{"a b", "a ?", "a *"},
+		[]string{"a[b]", "a[?]", "*]"}, []string{"a?b", "a?b", "a?*"}, []string{"a*b", "a?b", "a*"}, []string{"‹Region›", "‹*", "?Region?"})
+	const bucket = "arn:aws:s3:::bkt/"
+	return []byte(strings.NewReplacer(bucket+`a"`, bucket+name[0]+`"`, bucket+`?"`, bucket+name[1]+`"`, `arn:aws:s3:::other/*"`, bucket+name[2]+`"`).Replace(string(line)))
 }
 
 func TestDifferential(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // resources is what a question over a set is about.
@@ -216,7 +217,12 @@ func (m *members) listResources(s *split) {
 	texts, ok := witnesses(m.globs, over.start, within, s.steps)
 	m.bounded = m.bounded || !ok
 	m.whole = m.whole || !ok
-	m.multiply(texts, func(r *Request, text string) { r.Resource, r.Set = text, false })
+	open := iam.HasStandIn(m.of.Resource)
+	m.multiply(texts, func(r *Request, text string) {
+		if r.Resource, r.Set = text, false; !open {
+			r.Resource = source.Literal(text) // a member's name is text as the set's is
+		}
+	})
 }
 
 // listValues is listResources for a key that takes every value of a pattern.
@@ -317,7 +323,7 @@ func (v *verdict) lengthen(policies *Policies) {
 	}
 	longer := *v.member
 	longer.Resource += "x"
-	if set.pattern.Matches(longer.Resource) && Decide(&longer, policies) == v.result {
+	if set.pattern.Matches(source.Spelled(longer.Resource)) && Decide(&longer, policies) == v.result {
 		v.member = &longer
 	}
 }

@@ -71,5 +71,5 @@ func (g generator) template(line string) string {
 	if g.chance(30) {
 		line = strings.ReplaceAll(line, "1234abcd-12ab-34cd-56ef-1234567890ab", "{Key}")
 	}
-	return line
+	return strings.Replace(line, "{", `{"standIns":true,`, 1)
 }

@@ -2,6 +2,7 @@ package access
 
 import (
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // action tells whether the statement is about the request's action. Actions
@@ -75,7 +76,7 @@ func (e *evaluation) noResource(patterns []iam.Pattern) truth {
 			continue
 		}
 		switch {
-		case !ok || exact && glob.Matches(e.request.Resource):
+		case !ok || exact && glob.Matches(source.Spelled(e.request.Resource)):
 			return no
 		case !exact:
 			t = min(t, maybe) // it may match, or have no value
@@ -85,10 +86,10 @@ func (e *evaluation) noResource(patterns []iam.Pattern) truth {
 }
 
 func (e *evaluation) anyResource(patterns []iam.Pattern, refused truth) truth {
-	t := no
+	t, spelled := no, source.Spelled(e.request.Resource)
 	for i := range patterns {
 		p := &patterns[i]
-		matches := p.Matches(e.request.Resource)
+		matches := p.Matches(spelled)
 		switch {
 		case p.Malformed:
 			t = max(t, refused)
@@ -99,7 +100,7 @@ func (e *evaluation) anyResource(patterns []iam.Pattern, refused truth) truth {
 		case e.awaits(p):
 			t = max(t, e.fits(p, e.request.Resource))
 		case len(p.Variables()) > 0:
-			t = max(t, e.resolved(p, e.request.Resource))
+			t = max(t, e.resolved(p, spelled))
 		case matches:
 			return yes
 		}

@@ -2,12 +2,14 @@ package canvas
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // Question is one access question over a snapshot.
@@ -34,17 +36,23 @@ func Ask(s *snapshot.Snapshot, c config.Config, q Question) (*access.Request, *a
 
 // Asker answers questions over one snapshot, and remembers the policies that
 // bind each caller. It is for one goroutine.
-type Asker struct{ w *worker }
+type Asker struct {
+	w    *worker
+	open bool // whether the snapshot has stand-ins that a question can name
+}
 
 // NewAsker makes an asker.
 func NewAsker(s *snapshot.Snapshot, c config.Config) *Asker {
-	return &Asker{newWorker(s, c)}
+	return &Asker{newWorker(s, c), hasStandIns(s)}
 }
 
 // Ask is [Ask] over the snapshot of the asker.
 func (a *Asker) Ask(q Question) (*access.Request, *access.Policies, error) {
 	w, s := a.w, a.w.snapshot
 	clear(w.contexts) // they hang on the policies of one question
+	if !a.open {
+		q = q.literal()
+	}
 	principal, err := access.ParsePrincipal(q.Principal)
 	if err != nil {
 		return nil, nil, err
@@ -91,6 +99,28 @@ func (a *Asker) Ask(q Question) (*access.Request, *access.Policies, error) {
 		request.Context.SetAbsent(key)
 	}
 	return request, policies, nil
+}
+
+// hasStandIns reports whether the snapshot leaves anything open that a question
+// could name.
+func hasStandIns(s *snapshot.Snapshot) bool {
+	return slices.ContainsFunc(s.Roles, func(r *snapshot.Role) bool { return iam.HasStandIn(r.ARN) }) ||
+		slices.ContainsFunc(s.Keys, func(k *snapshot.Key) bool { return iam.HasStandIn(k.ARN) }) ||
+		slices.ContainsFunc(s.Buckets, func(b *snapshot.Bucket) bool { return iam.HasStandIn(b.ARN) }) ||
+		slices.ContainsFunc(s.Domains, func(d *snapshot.Domain) bool { return iam.HasStandIn(d.ID) || iam.HasStandIn(d.Account) })
+}
+
+// literal is the question with texts that hold no stand-ins.
+func (q Question) literal() Question {
+	q.Principal, q.Resource = source.Literal(q.Principal), source.Literal(q.Resource)
+	known := q.Context
+	q.Context = map[string][]string{}
+	for key, values := range known {
+		for _, value := range values {
+			q.Context[source.Literal(key)] = append(q.Context[source.Literal(key)], source.Literal(value))
+		}
+	}
+	return q
 }
 
 // overOneOwner reads the resource, and takes no set whose members have policies

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // Automaton is a pattern as a machine that reads a text character by character.
@@ -137,6 +139,7 @@ func (a *Automaton) AcceptsAll(p Positions) bool {
 // none, some or all of them. It says Perhaps where only a closer look would tell
 // that all fit.
 func (g *Glob) FitBeginning(start string) Fit {
+	start = source.Spelled(start)
 	switch {
 	case g.shape == everything:
 		return Always

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // Glob is a compiled pattern: `*` is any run of characters, `?` exactly one
@@ -97,7 +99,7 @@ func (g *Glob) Symbols() []Symbol {
 }
 
 func appendLiteral(symbols []Symbol, text string) []Symbol {
-	for _, r := range text {
+	for _, r := range source.Spelled(text) {
 		symbols = append(symbols, Symbol{Literal, r})
 	}
 	return symbols
@@ -252,13 +254,15 @@ func (g *Glob) walk(text string) bool {
 	return i == len(g.symbols)
 }
 
-// decode reads one character. Bytes that are no UTF-8 count as the
-// replacement character, as they do when a pattern is compiled.
+// decode reads one character, one of a literal text as the document spells it.
+// Bytes that are no UTF-8 count as the replacement character, as they do when a
+// pattern is compiled.
 func decode(text string) (rune, int) {
 	if text[0] < utf8.RuneSelf {
 		return rune(text[0]), 1
 	}
-	return utf8.DecodeRuneInString(text)
+	r, size := utf8.DecodeRuneInString(text)
+	return source.SpelledRune(r), size
 }
 
 // takes reports whether a symbol that stands for one character takes r.
@@ -292,7 +296,7 @@ func ARNGlob(text string) Glob {
 // ${*}, ${?} and ${$} the characters themselves.
 func SetGlob(text string) Glob {
 	if !strings.Contains(text, "${") {
-		return WildcardGlob(text, false)
+		return WildcardGlob(source.Spelled(text), false)
 	}
 	var symbols []Symbol
 	for rest := text; rest != ""; {

@@ -173,14 +173,14 @@ func (p *Pattern) colons() int {
 func (p *Pattern) simple(d dialect) bool {
 	switch {
 	case !d.wildcards:
-		p.glob = LiteralGlob(p.whole(), d.fold)
+		p.glob = LiteralGlob(source.Spelled(p.whole()), d.fold)
 		return true
 	case !d.parts:
-		p.glob = WildcardGlob(p.whole(), d.fold)
+		p.glob = WildcardGlob(source.Spelled(p.whole()), d.fold)
 		return true
 	}
 	// A wildcard at the end is in the last part if five colons precede it.
-	g, ok := simpleGlob(p.whole(), d.fold)
+	g, ok := simpleGlob(source.Spelled(p.whole()), d.fold)
 	if !ok || strings.Count(p.whole(), ":") < 5 {
 		return false
 	}

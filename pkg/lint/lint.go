@@ -7,6 +7,7 @@ package lint
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"time"
 
@@ -172,6 +173,7 @@ func conclude(o Options, enforced enforcement, loaded *load.Result, worlds []Wor
 	if o.Changes != nil {
 		settled = o.Changes.restrict(o, r, loaded, j.settled)
 	}
+	spell(reflect.ValueOf(r))
 	return &Result{
 		Report: r, Documents: loaded, Worlds: worlds, All: j.all, Entries: j.entries,
 		Failed: triage.Fails(r.Findings, o.Settings.FailOn), Undecided: facts.Undecided(settled),

@@ -25,10 +25,14 @@ const (
 )
 
 // block makes a plan with a block whose attribute is known only after apply, or
-// whose whole change is deferred.
+// whose whole change is deferred; its target is then a value, or a resource by its
+// address.
 func block(kind, attribute, target, rest string, deferred bool) string {
 	after, unknown, set := rest, fmt.Sprintf("%q: true", attribute), fmt.Sprintf(`%q: {"references": ["data.external.x.result"]}`, attribute)
-	if deferred {
+	switch {
+	case deferred && strings.HasPrefix(target, "aws_"): // the identity of another resource
+		set = fmt.Sprintf(`%q: {"references": ["%s.%s", %q]}`, attribute, target, attribute, target)
+	case deferred:
 		after, unknown, set = strings.TrimPrefix(fmt.Sprintf("%s, %q: %s", rest, attribute, target), ", "), "", ""
 	}
 	change := fmt.Sprintf(`{"address": "%s.x", "mode": "managed", "type": %q, "name": "x", "change": {"actions": ["create"], "after": {%s}, "after_unknown": {%s}}}`, kind, kind, after, unknown)
@@ -47,9 +51,9 @@ func TestDoubts(t *testing.T) {
 		{"aws_iam_role_policy", "role", `"Canvas"`, `"name": "p", ` + policy},
 		{"aws_iam_role_policy_attachment", "role", `"Canvas"`, `"policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"`},
 		{"aws_iam_policy_attachment", "roles", `["Canvas"]`, `"name": "a", "policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"`},
-		{"aws_kms_key_policy", "key_id", `"{aws_kms_key.k}"`, policy},
+		{"aws_kms_key_policy", "key_id", `aws_kms_key.k`, policy},
 		{"aws_s3_bucket_policy", "bucket", `"acme"`, policy},
-		{"aws_kms_grant", "key_id", `"{aws_kms_key.k}"`, `"operations": ["Decrypt"], "grantee_principal": "arn:aws:iam::111122223333:role/Canvas"`},
+		{"aws_kms_grant", "key_id", `aws_kms_key.k`, `"operations": ["Decrypt"], "grantee_principal": "arn:aws:iam::111122223333:role/Canvas"`},
 	} {
 		for _, deferred := range []bool{false, true} {
 			checkDoubt(t, "plan.json", block(b.kind, b.attribute, b.target, b.rest, deferred), "whether "+b.kind+".x")

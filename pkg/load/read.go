@@ -99,6 +99,7 @@ func readText(in input, data []byte) content {
 	r := rooter{in: in, text: string(data), place: layout.Parse(in.name)}
 	trees, problems := source.Parse(in.name, withoutLog(data), source.Auto)
 	for _, tree := range trees {
+		tree.Literal()
 		r.take(tree.Root(), 0)
 	}
 	if failure, ok := failureOf(in.name, data); ok && !r.content.used() {

@@ -66,6 +66,9 @@ func decide(arguments []*ast.Term) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the request: %w", err)
 	}
+	if request, ok := data.(map[string]any); ok {
+		request["standIns"] = true // the input of rules has them
+	}
 	text, err := json.Marshal(data)
 	if err != nil {
 		return nil, fmt.Errorf("read the request: %w", err)

@@ -28,6 +28,9 @@ func (n Node) embedded(scalars bool) (*Document, []Problem) {
 	}
 	text := n.Text()
 	made, isMade := n.origin()
+	if !isMade {
+		text = n.decoded() // byte for byte: positions are counted in it
+	}
 	if isMade && made.from.Kind() == String && made.from.Text() == text {
 		return made.from.embedded(scalars)
 	}
@@ -55,7 +58,7 @@ func (n Node) embedded(scalars bool) (*Document, []Problem) {
 		}
 		text, origin = decoded, escapes.through(origin, len(decoded))
 	}
-	inner := &Document{File: d.File, text: text, origin: origin, encoded: !plain}
+	inner := &Document{File: d.File, text: text, origin: origin, encoded: !plain, literal: d.literal}
 	if !isMade {
 		inner.within = n
 	}
@@ -146,7 +149,7 @@ func (n Node) mapping() *mapping {
 	r := n.doc.records[n.index]
 	switch raw := n.Raw(); {
 	case n.doc.yaml:
-		return yamlMapping(n.doc.text, int(r.start), len(raw), n.Text())
+		return yamlMapping(n.doc.text, int(r.start), len(raw), n.decoded())
 	case r.quoted:
 		return jsonMapping(raw, int(r.start))
 	}

@@ -44,6 +44,8 @@ type Document struct {
 	tags map[int32]string
 	// comments are those of JSON with comments, in source order.
 	comments []extent
+	// literal says that no text of the document holds a stand-in.
+	literal bool
 	// yaml says that scalars are written as YAML has it.
 	yaml bool
 	// aliased says that aliases or merge keys were expanded: such nodes lie where
@@ -130,6 +132,15 @@ func (n Node) Text() string {
 	if d, ok := n.origin(); ok {
 		return d.text
 	}
+	if n.doc.literal {
+		return Literal(n.decoded())
+	}
+	return n.decoded()
+}
+
+// decoded is the text of a scalar of a document that was read.
+func (n Node) decoded() string {
+	r := n.doc.records[n.index]
 	if n.doc.texts != nil {
 		if text, ok := n.doc.texts[n.index]; ok {
 			return text

@@ -115,6 +115,7 @@ func appendNumber(out []byte, name string, number int) []byte {
 
 // appendString writes ASCII text itself, and leaves the rest to encoding/json.
 func appendString(out []byte, text string) []byte {
+	text = source.Spelled(text)
 	start := len(out)
 	out = append(out, '"')
 	for i := range len(text) {

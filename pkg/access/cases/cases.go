@@ -27,7 +27,8 @@ type Case struct {
 
 // Parse reads a line. It is a closed world: a layer that is not given does not
 // exist, and a context key that is not listed is absent. Members that it does
-// not know are left alone.
+// not know are left alone. Text is text: only where the member standIns is true
+// do ‹Region› and {AppKey} stand for what a deployment gives.
 func Parse(name string, line []byte) (*Case, error) { return parse(name, line, nil) }
 
 // parse is Parse with a library, nil for none.
@@ -40,6 +41,11 @@ func parse(name string, line []byte, known *library) (*Case, error) {
 		return &Case{}, errors.New("read case: a case is one JSON object")
 	}
 	root := documents[0].Root()
+	if root.Get("standIns").Text() == "true" {
+		known = nil // what it keeps has none
+	} else {
+		documents[0].Literal()
+	}
 	c := &Case{ID: root.Get("id"), Root: root, known: known}
 	if err := c.readRequest(root.Get("request")); err != nil {
 		return c, err

@@ -59,6 +59,7 @@ func (l *library) policy(node source.Node, kind iam.Kind) *iam.Policy {
 		clear(l.policies)
 		l.size = len(text)
 	}
+	documents[0].Literal()
 	p := iam.Compile(documents[0].Root(), kind)
 	l.policies[volume{kind, text}] = p
 	return p
