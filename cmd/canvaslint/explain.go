@@ -15,6 +15,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/report"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // explainFlags are the flags of explain.
@@ -178,7 +179,7 @@ func explainOne(out io.Writer, loaded *load.Result, c lint.Settings, d denial.De
 	if len(against) == 0 && decision.Result.IsDenied() {
 		line("  canvaslint fix proposes a change where it is a need of Canvas")
 	}
-	_, err = io.WriteString(out, b.String())
+	_, err = io.WriteString(out, source.Spelled(b.String()))
 	return len(against) == 0 && decision.Result.IsDenied(), err
 }
 

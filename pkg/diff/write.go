@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // IsEmpty reports whether nothing differs.
@@ -18,10 +19,11 @@ func (r *Report) IsEmpty() bool {
 
 // WriteJSON writes the report as JSON.
 func (r *Report) WriteJSON(w io.Writer) error {
-	if err := json.MarshalWrite(w, r, json.Deterministic(true), jsontext.WithIndent("  ")); err != nil {
+	text, err := json.Marshal(r, json.Deterministic(true), jsontext.WithIndent("  "))
+	if err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, "\n")
+	_, err = io.WriteString(w, source.Spelled(string(text))+"\n")
 	return err
 }
 
@@ -59,7 +61,7 @@ func (r *Report) WriteText(w io.Writer) error {
 		b.WriteString("\n")
 	}
 	fmt.Fprintf(&b, "%s (%d decisions compared)\n", r.summary(), r.Compared)
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, source.Spelled(b.String()))
 	return err
 }
 
@@ -86,7 +88,7 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", cell(row.who()), row.Purpose, verdict(row.Before), verdict(row.After))
 		}
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, source.Spelled(b.String()))
 	return err
 }
 

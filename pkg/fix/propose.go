@@ -198,14 +198,14 @@ func (t target) change(r *lint.Result, list []statement) (Change, bool) {
 		s.Sid = freshSid(taken)
 		taken = append(taken, s.Sid)
 		whom = append(whom, s.allows(t.whom))
-		text := s.text()
+		text := source.Spelled(s.text())
 		if file != nil {
 			text = cloudformation.Writable(r.Documents.Templates, file.Name, text)
 		}
 		texts = append(texts, text)
 	}
 	change := Change{
-		Message: fmt.Sprintf("in %s: allow %s", t.where, listed(whom)),
+		Message: source.Spelled(fmt.Sprintf("in %s: allow %s", t.where, listed(whom))),
 		Owner:   t.owner, Policy: t.policy, Layer: t.layer, key: t.id() + strings.Join(texts, ","),
 	}
 	return change, change.edit(t.add(texts))
