@@ -23,8 +23,8 @@ type changeFlags struct {
 }
 
 func (c *changeFlags) register(f *pflag.FlagSet) {
-	f.BoolVar(&c.on, "changed", false, "report only what the FILEs after -- bear on; those that hold nothing of ours are ignored")
-	f.StringVar(&c.from, "changed-from", "", "like --changed, with the names of a `file` (- is standard input), a line each or parted by NUL")
+	f.BoolVar(&c.on, "changed", false, "report only what the FILEs after -- affect; unrelated files are ignored")
+	f.StringVar(&c.from, "changed-from", "", "like --changed, with names from a `file` (- is standard input), one per line or separated by NUL")
 }
 
 // split tells the paths to read from the files that changed. Dash is the number
@@ -34,11 +34,11 @@ func (c *changeFlags) split(s streams, args []string, dash int) ([]string, error
 		return args, nil
 	}
 	if c.on && dash < 0 {
-		return nil, errors.New("--changed wants -- before the files that changed, as in: check --changed exports -- a.json b.json")
+		return nil, errors.New("--changed needs -- before the changed files, for example: check --changed exports -- a.json b.json")
 	}
 	if c.from != "" {
 		if c.from == "-" && slices.Contains(args, "-") {
-			return nil, errors.New("standard input can be the list of --changed-from or a document, not both")
+			return nil, errors.New("standard input is either the list of --changed-from or a document, not both")
 		}
 		names, err := readNames(s, c.from)
 		if err != nil {

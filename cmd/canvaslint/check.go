@@ -36,9 +36,9 @@ func checkCommand(s streams) *cobra.Command {
 		Use:   "check [PATH...] | --changed [PATH...] -- FILE...",
 		Short: "Read exported files, check them, report",
 		Long: `Check reads the files and folders it is given (the current folder by default, "-" is
-standard input), works out what every Canvas role may do with every key, and reports.
-With --live it first does what "canvaslint fetch" does, into a temporary folder or --keep.
-With --changed it reads the same, and reports only what the FILEs bear on.
+standard input), decides what every Canvas role can do with every key, and reports.
+With --live it first runs "canvaslint fetch", into a temporary folder or --keep.
+With --changed it reads the same files, and reports only what the FILEs affect.
 
 Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration error;
 3 no such findings, but something could not be analysed or stayed unknown; 4 internal error.`,
@@ -61,15 +61,15 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, upwards from the paths, else from here)")
 	f.StringVar(&flags.guide, "guide", "", "edition of the AWS page: 2022 (default) or current")
 	f.StringSliceVar(&flags.only, "only", nil, "run only these `rules`")
-	f.StringSliceVar(&flags.skip, "skip", nil, "leave these `rules` out")
-	f.StringVar(&flags.policyType, "policy-type", "", "`kind` of the policies that stand alone: "+strings.Join(load.PolicyTypes(), ", ")+" (default: told by their words)")
+	f.StringSliceVar(&flags.skip, "skip", nil, "skip these `rules`")
+	f.StringVar(&flags.policyType, "policy-type", "", "`kind` of policies in files of their own: "+strings.Join(load.PolicyTypes(), ", ")+" (default: recognised by content)")
 	f.StringArrayVar(&flags.parameters, "parameters", nil, parametersHelp)
 	f.StringVar(&flags.account, "account", "", accountHelp)
 	f.BoolVar(&flags.allowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
-	f.BoolVar(&flags.noIgnore, "no-ignore", false, "read what .gitignore files leave out too")
+	f.BoolVar(&flags.noIgnore, "no-ignore", false, "also read files that .gitignore excludes")
 	f.BoolVar(&flags.strict, "strict", false, "a run that checks no domain is a problem, with exit status 3")
-	f.BoolVar(&flags.noWaivers, "no-waivers", false, "report waived findings too: for auditors")
-	f.StringVar(&flags.baseline, "baseline", "", "report only findings that a baseline `file` does not have")
+	f.BoolVar(&flags.noWaivers, "no-waivers", false, "also report waived findings, for auditors")
+	f.StringVar(&flags.baseline, "baseline", "", "report only findings that are not in a baseline `file`")
 	f.StringVar(&flags.writeBaseline, "write-baseline", "", "write a baseline `file` of today's findings")
 	flags.live.register(f)
 	return command

@@ -30,7 +30,7 @@ func complete(root *cobra.Command) error {
 			return formatNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 		"fail-on": among("error", "warning", "info", "never"),
-		"guide":   among(config.Guide2022+"\tthe edition of the seed page", config.GuideCurrent+"\tthe page as it is today"),
+		"guide":   among(config.Guide2022+"\tthe AWS guide of 2022", config.GuideCurrent+"\tthe AWS guide as it is today"),
 		"config":  extensions("yaml", "yml"),
 		"cases":   extensions("ndjson", "jsonl"),
 	}

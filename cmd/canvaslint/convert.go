@@ -22,7 +22,7 @@ func convertCommand(s streams) *cobra.Command {
 		Long: `Convert reads a report that "check --format json" wrote ("-" is standard input) and
 writes it in other formats. Nothing is checked again.
 
-Exit status: 0 converted; 2 usage error, or the file is no report that this version reads;
+Exit status: 0 converted; 2 usage error, or this version cannot read the report;
 4 internal error.`,
 		Args: asUsed,
 		RunE: func(_ *cobra.Command, args []string) error { return convert(s, out, args[0]) },
@@ -75,9 +75,9 @@ func readReport(s streams, name string) (*finding.Report, error) {
 	var other report.VersionError
 	switch {
 	case errors.As(err, &other) && int(other) > report.Version:
-		return nil, fmt.Errorf("%s: this report has version %d and comes from a newer canvaslint; this one reads version %d: update it", report.Clean(name), int(other), report.Version)
+		return nil, fmt.Errorf("%s: the report has version %d, from a newer canvaslint; this one reads version %d: update canvaslint", report.Clean(name), int(other), report.Version)
 	case errors.As(err, &other):
-		return nil, fmt.Errorf("%s: this is no report of canvaslint; convert reads what \"canvaslint check --format json\" wrote", report.Clean(name))
+		return nil, fmt.Errorf("%s: not a canvaslint report; convert reads what \"canvaslint check --format json\" wrote", report.Clean(name))
 	case err != nil:
 		return nil, fmt.Errorf("%s: %s; convert reads what \"canvaslint check --format json\" wrote", report.Clean(name), report.Clean(err.Error()))
 	}

@@ -39,7 +39,7 @@ func decideCommand(s streams) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "decide --principal ARN --action ACTION --resource ARN [PATH...] | --cases FILE",
 		Short: "Answer one access question with its reasons, or many from NDJSON",
-		Long: `Decide answers whether a principal may do an action on a resource, from the files and
+		Long: `Decide answers whether a principal can do an action on a resource, from the files and
 folders it is given, and shows how each statement of each policy was read.
 
 Exit status: 0 allowed; 1 denied; 3 unknown; 2 usage error.
@@ -123,7 +123,7 @@ func decide(s streams, flags decideFlags, paths []string) error {
 		fmt.Fprintln(s.err, "problem: "+problem.String())
 	}
 	if wrong := iam.NewChecker(&reference.Vocabulary{}).Action(flags.action); wrong != "" {
-		fmt.Fprintln(s.err, "warning: "+strings.TrimSuffix(wrong, "?")+": the answer is what the policies make of the name as it is")
+		fmt.Fprintln(s.err, "warning: "+strings.TrimSuffix(wrong, "?")+": the policies are evaluated with the name as given")
 	}
 	if flags.format == "json" {
 		err = a.writeJSON(s.out)
@@ -291,16 +291,16 @@ func (a answer) writeText(out io.Writer) error {
 		line("  %s%s: %s%s", r.Layer, parenthesis(r.Cause), r.Message, at(r.Place))
 	}
 	for _, missing := range a.Missing {
-		line("  what would settle it: %s", missing)
+		line("  needed to decide: %s", missing)
 	}
 	for _, layer := range a.Layers {
 		b.WriteString("\n")
 		line("%s%s %s", layer.Layer, parenthesis(layer.Level), layer.Document)
 		if !layer.Binds {
-			b.WriteString("  has no say over this caller or resource\n")
+			b.WriteString("  does not apply to this caller or resource\n")
 		}
 		for _, missing := range layer.Missing {
-			line("  not at hand: %s", missing)
+			line("  missing: %s", missing)
 		}
 		others := 0
 		for _, s := range layer.Statements {

@@ -28,10 +28,10 @@ func diffCommand(s streams) *cobra.Command {
 	flags := diffFlags{check: checkFlags{rules: defaultRules()}}
 	command := &cobra.Command{
 		Use:   "diff OLD NEW | --rev A..B [PATH...]",
-		Short: "Compare what two states of an account let principals do",
-		Long: `Diff compares access, not text: who gains, loses or may have what on every key and
-bucket, with the statement that makes the difference, and which profiles become ready
-or stop being so. OLD and NEW are files, folders or archives, in any format that check
+		Short: "Compare who has access in two states of an account",
+		Long: `Diff compares access, not text. For every key and bucket it shows who gains or loses
+which permission, or may have it, with the statement that makes the difference. It also
+shows which profiles become ready or stop being ready. OLD and NEW are files, folders or archives, in any format that check
 reads; with --rev they are two revisions of the given paths in git.
 
 Exit status: 0 nothing that --fail-on names; 1 something it names; 2 usage error;

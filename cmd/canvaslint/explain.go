@@ -30,20 +30,20 @@ func explainCommand(s streams) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "explain --error TEXT | --event FILE | - [PATH...]",
 		Short: "Say why AWS denied a call, from its error or its CloudTrail record",
-		Long: `Explain takes what AWS said of a denied call: an access-denied sentence anywhere in a
-text, CloudTrail records (JSON or .gz), or the output of "aws sts
+		Long: `Explain takes AWS's answer to a denied call: a text with an access-denied message,
+CloudTrail records (JSON or .gz), or the output of "aws sts
 decode-authorization-message". It decides the same call over the files and folders it is
 given, says which statement is to blame, and compares its answer with AWS's reason.
 
 Exit status: 0 the documents explain every denial; 3 they do not, or something is
-unknown; 2 usage error, or a text that says too little.`,
+unknown; 2 usage error, or a text without the caller, action or resource.`,
 		Example: `  canvaslint explain --error "$(cat error.txt)" account
   canvaslint explain --event 1234_CloudTrail_eu-central-1.json.gz account
   kubectl logs canvas | canvaslint explain - account`,
 		RunE: func(_ *cobra.Command, args []string) error { return runExplain(s, flags, args) },
 	}
 	f := command.Flags()
-	f.StringVar(&flags.message, "error", "", "the error `text`, with whatever stands around it")
+	f.StringVar(&flags.message, "error", "", "the error `text`; other text around it is ignored")
 	f.StringVar(&flags.event, "event", "", "`file` of CloudTrail records or of a decoded authorization message")
 	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
 	f.StringVar(&flags.account, "account", "", accountHelp)
@@ -167,7 +167,7 @@ func explainOne(out io.Writer, loaded *load.Result, c lint.Settings, d denial.De
 		line("  %s%s: %s%s", r.Layer, parenthesis(r.Cause), r.Message, at(r.Place))
 	}
 	for _, missing := range a.Missing {
-		line("  what would settle it: %s", missing)
+		line("  needed to decide: %s", missing)
 	}
 	against := d.Disagreement(decision)
 	if len(against) > 0 {
@@ -177,7 +177,7 @@ func explainOne(out io.Writer, loaded *load.Result, c lint.Settings, d denial.De
 		line("  - %s", text)
 	}
 	if len(against) == 0 && decision.Result.IsDenied() {
-		line("  canvaslint fix proposes a change where it is a need of Canvas")
+		line("  canvaslint fix proposes a change if Canvas needs this permission")
 	}
 	_, err = io.WriteString(out, source.Spelled(b.String()))
 	return len(against) == 0 && decision.Result.IsDenied(), err
@@ -191,7 +191,7 @@ func plainly(result string) string {
 	case access.ExplicitlyDenied.String():
 		return "denied by a Deny"
 	case access.ImplicitlyDenied.String():
-		return "denied, since not everything allows it that must"
+		return "denied, because a policy that must allow it does not"
 	}
 	return "unknown"
 }

@@ -38,9 +38,9 @@ func (l *liveFlags) register(f *pflag.FlagSet) {
 	f.StringSliceVar(&l.options.Domains, "domain", nil, "read only the domains of these `ids`")
 	f.StringSliceVar(&l.options.Datasets, "dataset-bucket", nil, "`buckets` that users import from, besides those that policies name and the config's")
 	f.StringVar(&l.jobs, "jobs", "canvas", "AutoML jobs to read: all, canvas (those that Canvas started) or none")
-	f.StringVar(&l.since, "since", "", "read only AutoML jobs made since a `day` (2027-01-31) or for so many days (90d)")
+	f.StringVar(&l.since, "since", "", "read only AutoML jobs created since a `day` (2027-01-31) or in the last days (90d)")
 	f.BoolVar(&l.options.AllKeys, "all-keys", false, "read every customer managed key, not only those that settings name")
-	f.BoolVar(&l.options.AllRoles, "all-roles", false, "read every role, by one list: it alone proves that a role is not there")
+	f.BoolVar(&l.options.AllRoles, "all-roles", false, "read the list of all roles: only that proves that a role does not exist")
 	f.IntVar(&l.options.Concurrency, "concurrency", live.DefaultConcurrency, "calls at a time, for each service")
 }
 
@@ -74,8 +74,8 @@ func fetchCommand(s streams) *cobra.Command {
 		Short: "Save what check needs from live AWS accounts",
 		Long: `Fetch reads SageMaker domains with their profiles, roles, keys, buckets and jobs, and saves
 what AWS answers in a folder that "canvaslint check" reads offline. It makes read-only calls:
---dry-run lists them, docs/fetch-policy.json is the policy that they need. Endpoints,
-credentials, FIPS and dual-stack are set as for every AWS SDK, by its variables and files.
+--dry-run lists them, and docs/fetch-policy.json is the IAM policy they need. Endpoints,
+credentials, FIPS and dual-stack come from the usual AWS SDK variables and files.
 
 Exit status: 0 complete; 2 usage or configuration error; 3 something could not be read, or
 nothing was found; manifest.json in the folder says what and why.`,
@@ -110,8 +110,8 @@ nothing was found; manifest.json in the folder says what and why.`,
 	flags.register(f)
 	f.StringVar(&out, "out", "", "`folder` to write to: a new or an empty one")
 	f.StringVar(&configFile, "config", "", "config `file` that names dataset buckets (default: .canvaslint.yaml, found upwards)")
-	f.BoolVar(&resume, "resume", false, "go on with a folder where a run broke off: what is there is not read again")
-	f.BoolVar(&dry, "dry-run", false, "list the calls and the permissions that they need, and touch nothing")
+	f.BoolVar(&resume, "resume", false, "continue an interrupted run in its folder: saved answers are not read again")
+	f.BoolVar(&dry, "dry-run", false, "list the calls and the permissions they need, and make no call")
 	return command
 }
 
@@ -185,13 +185,13 @@ func summarize(w io.Writer, r *live.Result, folder string) {
 	}
 	switch {
 	case r.Manifest.Status == live.StatusInterrupted:
-		fmt.Fprintln(w, "Interrupted: go on with --resume.")
+		fmt.Fprintln(w, "Interrupted. Continue with --resume.")
 	case len(r.Places) == 0:
 		fmt.Fprintln(w, "Nothing was read.")
 	case r.Nothing && !r.IsPartial():
-		fmt.Fprintf(w, "Nothing of Canvas was found: there is no such SageMaker domain in account %s; name other Regions with --region.\n", strings.Join(r.Places, ", "))
+		fmt.Fprintf(w, "No SageMaker domain found in account %s. Name other Regions with --region.\n", strings.Join(r.Places, ", "))
 	case r.IsPartial():
-		fmt.Fprintln(w, "Partial: manifest.json names every call that failed; check says what stays unknown by it.")
+		fmt.Fprintln(w, "Partial: manifest.json lists every call that failed. check shows what stays unknown as a result.")
 	default:
 		fmt.Fprintln(w, "Complete.")
 	}
@@ -231,7 +231,7 @@ func gaps(missing []live.Missing) []string {
 			line += "; allow " + g.permission
 		}
 		if g.code == "NoCredentials" || g.code == "OtherAccount" {
-			line += "; give credentials of its account with --profile or --role-arn"
+			line += "; pass credentials of that account with --profile or --role-arn"
 		}
 		lines = append(lines, line)
 	}

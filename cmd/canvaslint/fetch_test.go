@@ -104,7 +104,7 @@ func TestGaps(t *testing.T) {
 		{Service: "sts", Operation: "AssumeRole", Reason: live.Throttled, Code: "Throttling"},
 	})
 	want := []string{
-		"not read (access-denied): iam:GetRole of role/x, NoCredentials; give credentials of its account with --profile or --role-arn",
+		"not read (access-denied): iam:GetRole of role/x, NoCredentials; pass credentials of that account with --profile or --role-arn",
 		"not read (access-denied): kms:ListGrants of key/1, AccessDeniedException, request r-1, and of 1 more; allow kms:ListGrants",
 		`not read (unreadable): sagemaker:DescribeUserProfile of a\x1b[31m\nb, HTTP 502`,
 		"not read (throttled): sts:AssumeRole of the default credentials, Throttling",

@@ -30,14 +30,14 @@ func fixCommand(s streams) *cobra.Command {
 	flags := fixFlags{}
 	command := &cobra.Command{
 		Use:   "fix [PATH...]",
-		Short: "Work out the few edits that settle all errors, and prove them",
-		Long: `Fix checks the files and folders it is given, works out the smallest set of edits
-that settles the errors, and checks the edited files again before it says anything.
+		Short: "Find the smallest edits that resolve all errors, and verify them",
+		Long: `Fix checks the files and folders it is given, finds the smallest set of edits that
+resolves the errors, and checks the edited files again before it prints them.
 It prints the edits as a unified diff, with a sentence for each. --write changes the
 files. --out writes the changed files, the new policies and the AWS CLI commands that
 put them in place to a folder. canvaslint itself changes nothing in AWS.
 
-Exit status: 0 no error is left after the plan; 1 errors are left for a person; 2 usage
+Exit status: 0 no error is left after the plan; 1 errors are left that need a person; 2 usage
 or configuration error; 3 no error is left, but something stays unknown.`,
 		RunE: func(_ *cobra.Command, paths []string) error {
 			if flags.write && flags.out != "" {
@@ -96,7 +96,7 @@ func printPlan(w io.Writer, plan *fix.Plan) {
 		fmt.Fprintln(w, refusal.Reason())
 	}
 	for _, task := range plan.Tasks {
-		fmt.Fprintf(w, "for a person: %s [%s]\n   %s:%s\n", task.Message, task.Rule, task.File, task.Start)
+		fmt.Fprintf(w, "needs a person: %s [%s]\n   %s:%s\n", task.Message, task.Rule, task.File, task.Start)
 		if task.Todo != "" {
 			fmt.Fprintf(w, "   %s\n", task.Todo)
 		}

@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	accountHelp = "`account` of plans and templates that do not name theirs"
-	regionHelp  = "`Region` of plans and templates that do not name theirs"
+	accountHelp = "`account` of plans and templates that do not name one"
+	regionHelp  = "`Region` of plans and templates that do not name one"
 )
 
 // homes says by flags where plans and templates are deployed.

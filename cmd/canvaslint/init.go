@@ -23,11 +23,11 @@ func initCommand(s streams) *cobra.Command {
 	var flags initFlags
 	command := &cobra.Command{
 		Use:   "init [DIR]",
-		Short: "Look at a folder and write a commented config for it",
+		Short: "Write a commented config for a folder",
 		Long: `Init reads a folder (the current one by default) as check does, and writes
-.canvaslint.yaml into it: every setting with a line of explanation, and as comments what
-you may want to decide about the documents that are there. What it writes decides nothing
-that check would not do without it; you do, by taking out the comment signs.`,
+.canvaslint.yaml into it. The file explains every setting, and proposes settings for the
+documents in the folder as comments. It does not change what check does until you
+uncomment a setting.`,
 		Args: asUsed,
 		RunE: func(_ *cobra.Command, args []string) error {
 			folder := "."
@@ -37,18 +37,18 @@ that check would not do without it; you do, by taking out the comment signs.`,
 			return initialise(s, flags, folder)
 		},
 	}
-	command.Flags().BoolVar(&flags.force, "force", false, "overwrite a config that is there")
+	command.Flags().BoolVar(&flags.force, "force", false, "overwrite an existing config")
 	command.Flags().BoolVar(&flags.stdout, "stdout", false, "print the config, write no file")
 	return command
 }
 
 func initialise(s streams, flags initFlags, folder string) error {
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return usageError(fmt.Errorf("read %s: it is no folder; init takes the folder that the config is for", folder))
+		return usageError(fmt.Errorf("read %s: not a folder; init takes the folder that the config is for", folder))
 	}
 	file := filepath.Join(folder, config.FileName)
 	if _, err := os.Lstat(file); err == nil && !flags.force && !flags.stdout {
-		return usageError(fmt.Errorf("%s is there already: --force overwrites it, --stdout prints what would be written", display(file)))
+		return usageError(fmt.Errorf("%s already exists: --force overwrites it, --stdout prints the new config", display(file)))
 	}
 	loaded, err := load.Load([]string{folder}, load.Options{Stdin: s.in, Display: display})
 	if err != nil {

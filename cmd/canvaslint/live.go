@@ -25,13 +25,13 @@ type liveCheck struct {
 
 func (l *liveCheck) register(f *pflag.FlagSet) {
 	f.BoolVar(&l.on, "live", false, "read live AWS accounts first, as \"canvaslint fetch\" does, and check that")
-	f.StringVar(&l.keep, "keep", "", "with --live: keep what was read in a `folder`")
+	f.StringVar(&l.keep, "keep", "", "with --live: keep the saved answers in a `folder`")
 	own := pflag.NewFlagSet("", pflag.ContinueOnError)
 	l.flags.register(own)
 	own.VisitAll(func(flag *pflag.Flag) {
 		flag.Usage = "with --live: " + flag.Usage
 		if flag.Name == "region" {
-			flag.Usage += "; else the Region of plans and templates that do not name theirs"
+			flag.Usage += "; otherwise the Region of plans and templates that do not name one"
 			return
 		}
 		l.names = append(l.names, flag.Name)
@@ -42,11 +42,11 @@ func (l *liveCheck) register(f *pflag.FlagSet) {
 // refuse finds flags and paths that do not go together.
 func (l *liveCheck) refuse(command *cobra.Command, paths []string) error {
 	if l.on && len(paths) > 0 {
-		return errors.New("--live reads accounts, not paths: leave the paths out, or --live")
+		return errors.New("--live reads accounts, not paths: remove the paths or --live")
 	}
 	for _, name := range append([]string{"keep"}, l.names...) {
 		if !l.on && command.Flags().Changed(name) {
-			return fmt.Errorf("--%s goes with --live only", name)
+			return fmt.Errorf("--%s works only with --live", name)
 		}
 	}
 	if regions := l.flags.options.Regions; !l.on && len(regions) > 1 {
@@ -103,7 +103,7 @@ func (l *liveCheck) fetch(s streams, o *lint.Options) (fetched, error) {
 	}
 	from.empty = result.Nothing
 	if result.Nothing && !result.IsPartial() {
-		fmt.Fprintf(s.err, "canvaslint: no such SageMaker domain in account %s; name other Regions with --region\n", strings.Join(result.Places, ", "))
+		fmt.Fprintf(s.err, "canvaslint: no SageMaker domain found in account %s; name other Regions with --region\n", strings.Join(result.Places, ", "))
 	}
 	return from, nil
 }

@@ -28,11 +28,11 @@ func (o *outputs) register(command *cobra.Command) {
 	f := command.Flags()
 	f.StringVar(&o.format, "format", "text", "`format` of the report: "+strings.Join(formatNames(), ", "))
 	f.StringVar(&o.output, "output", "", "write the report to a `file`")
-	f.StringArrayVar(&o.reports, "report", nil, "write another report too, as `FORMAT=FILE`; may be repeated")
-	f.BoolVar(&o.redact, "redact", false, "put stand-ins for accounts, names, ids and files, so that the report can be shown to others")
-	f.BoolVar(&o.verbose, "verbose", false, "list every profile, what was waived, and every ignored file")
-	f.BoolVar(&o.inputs, "explain-inputs", false, "list what each document was read as, whose it is, and what was ignored, in text")
-	f.BoolVar(&o.quiet, "quiet", false, "only findings, problems and the counts, in text")
+	f.StringArrayVar(&o.reports, "report", nil, "also write a report as `FORMAT=FILE`; repeatable")
+	f.BoolVar(&o.redact, "redact", false, "replace accounts, names, ids and files with stand-ins, so that you can share the report")
+	f.BoolVar(&o.verbose, "verbose", false, "list every profile, every waived finding and every ignored file")
+	f.BoolVar(&o.inputs, "explain-inputs", false, "list how each document was read, which resource it belongs to, and what was ignored, in text")
+	f.BoolVar(&o.quiet, "quiet", false, "print print print only findings, problems and the counts, in text")
 }
 
 func formatNames() []string {

@@ -32,11 +32,11 @@ func rulesCommand(s streams) *cobra.Command {
 			return list(s, set)
 		},
 	}
-	command.Flags().StringArrayVar(&flags.folders, "rules", nil, "take in the rules of a `folder` (repeatable; also rule-dirs in the config)")
+	command.Flags().StringArrayVar(&flags.folders, "rules", nil, "include the rules of a `folder` (repeatable; also rule-dirs in the config)")
 	command.Flags().StringVar(&file, "config", "", "config `file` (default: .canvaslint.yaml, upwards from the paths, else from here)")
 	command.AddCommand(newRuleCommand(s), printCommand(s, "schema", "Print the JSON Schema of a rule's input", func() ([]byte, error) {
 		return schema.Input, nil
-	}), printCommand(s, "capabilities", "Print what rules may use, for opa check --capabilities", rules.CapabilitiesJSON), printCommand(s, "lib", "Print what the built-in rules share as data.lib", func() ([]byte, error) {
+	}), printCommand(s, "capabilities", "Print the functions that rules can use, for opa check --capabilities", rules.CapabilitiesJSON), printCommand(s, "lib", "Print what the built-in rules share as data.lib", func() ([]byte, error) {
 		return policies.FS.ReadFile("lib/lib.rego")
 	}))
 	return command

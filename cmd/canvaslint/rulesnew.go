@@ -24,9 +24,9 @@ var template embed.FS
 func newRuleCommand(s streams) *cobra.Command {
 	var folder string
 	command := &cobra.Command{
-		Use: "new ID", Short: "Make the folder of a rule of your own", Args: asUsed,
-		Long: `New makes the folder of a rule that works, with cases and a Rego test, for you to change.
-It goes into --dir, else into the first of the config's rule-dirs, else into "rules".`,
+		Use: "new ID", Short: "Create the folder of a rule of your own", Args: asUsed,
+		Long: `New creates the folder of a working rule, with cases and a Rego test, for you to change.
+It is created in --dir, the first of the config's rule-dirs, or "rules".`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := newRule(s, folder, args[0]); err != nil {
 				return usageError(err)
@@ -34,7 +34,7 @@ It goes into --dir, else into the first of the config's rule-dirs, else into "ru
 			return nil
 		},
 	}
-	command.Flags().StringVar(&folder, "dir", "", "rules `folder` to put it into")
+	command.Flags().StringVar(&folder, "dir", "", "rules `folder` to create it in")
 	return command
 }
 
@@ -59,7 +59,7 @@ func newRule(s streams, folder, id string) error {
 	}
 	target := filepath.Join(folder, id)
 	if _, err := os.Lstat(target); err == nil {
-		return fmt.Errorf("make the rule: %s is there already", display(target))
+		return fmt.Errorf("make the rule: %s already exists", display(target))
 	}
 	if err := writeRule(target, files); err != nil {
 		return err

@@ -30,14 +30,14 @@ type rulesFlags struct {
 func defaultRules() rulesFlags { return rulesFlags{limits: sandbox.Defaults()} }
 
 func (r *rulesFlags) add(command *cobra.Command) {
-	command.Flags().StringArrayVar(&r.folders, "rules", nil, "run the rules of a `folder` too (repeatable; also rule-dirs in the config)")
+	command.Flags().StringArrayVar(&r.folders, "rules", nil, "also run the rules of a `folder` (repeatable; also rule-dirs in the config)")
 	r.addLimits(command)
 }
 
 func (r *rulesFlags) addLimits(command *cobra.Command) {
 	usual := sandbox.Defaults()
-	command.Flags().DurationVar(&r.limits.Time, "rules-timeout", usual.Time, "`time` that the rules of your own may take for one input")
-	command.Flags().IntVar(&r.limits.Memory, "rules-memory", usual.Memory, "memory in `MiB` that the rules of your own may take")
+	command.Flags().DurationVar(&r.limits.Time, "rules-timeout", usual.Time, "`time` limit of your own rules for one input")
+	command.Flags().IntVar(&r.limits.Memory, "rules-memory", usual.Memory, "memory limit of your own rules in `MiB`")
 }
 
 // builtin gives the built-in rules, ready for more.

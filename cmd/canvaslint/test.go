@@ -25,13 +25,13 @@ type testFlags struct {
 func testCommand(s streams) *cobra.Command {
 	var flags testFlags
 	command := &cobra.Command{
-		Use: "test DIR", Short: "Run the cases and tests of rules of your own", Args: asUsed,
+		Use: "test DIR", Short: "Run the cases and tests of your own rules", Args: asUsed,
 		Long: `Test runs the cases.txtar of each rule in a rules folder, and the test_ rules of its
 *_test.rego files, and says which lines of the rules neither reached. With --mutate it
 also changes the policy statements of the good cases, one at a time, and lists the
 changes that no rule of the folder notices.
 
-Exit status: 0 all is as it should be; 1 a case or test failed, or a mutant went
+Exit status: 0 all passed; 1 a case or test failed, or a mutant went
 unnoticed; 2 usage error or a broken rule; 4 internal error.`,
 		RunE: func(_ *cobra.Command, args []string) error { return test(s, flags, args[0]) },
 	}
@@ -160,7 +160,7 @@ func writeTests(s streams, report *ruletest.Report) {
 				fmt.Fprintf(s.text, "        %s\n", t.Message)
 			}
 		case t.Skipped:
-			fmt.Fprintf(s.text, "      %s:%d: %s is not run: its name begins with todo_\n", t.File, t.Line, t.Name)
+			fmt.Fprintf(s.text, "      %s:%d: %s is skipped: its name begins with todo_\n", t.File, t.Line, t.Name)
 		}
 	}
 	for _, c := range report.Coverage {

@@ -186,7 +186,7 @@ func (x *explainer) denials(sure truth) {
 
 func (x *explainer) absentDocuments(v view) {
 	for _, text := range v.layer.Missing {
-		x.add(Reason{Layer: v.name, Cause: DocumentMissing, Policy: text, Message: text + " is not at hand, and may matter"})
+		x.add(Reason{Layer: v.name, Cause: DocumentMissing, Policy: text, Message: text + " is missing and may matter"})
 		x.missing = append(x.missing, text)
 	}
 	for d := range x.documents(v.layer) {

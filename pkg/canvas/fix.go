@@ -177,7 +177,7 @@ func without(p *access.Policies, reasons []access.Reason) *access.Policies {
 	return &stripped
 }
 
-// narrow advises on Deny statements: no Allow can outweigh them.
+// narrow advises on Deny statements, which always win.
 func (w *worker) narrow(need *Need, denies []access.Reason) *finding.Fix {
 	var names []string
 	for _, deny := range denies {
@@ -191,7 +191,7 @@ func (w *worker) narrow(need *Need, denies []access.Reason) *finding.Fix {
 	if need.Service != "" {
 		whom = need.Service
 	}
-	fix := &finding.Fix{Message: "no Allow outweighs a Deny: change " + strings.Join(names, " and ") + " so that " + whom + " is not covered any more"}
+	fix := &finding.Fix{Message: "an explicit Deny always wins: exclude " + whom + " from " + strings.Join(names, " and ")}
 	if demanded := demandedKey(denies[0].Statement); len(denies) == 1 && denies[0].Action == "s3:PutObject" && demanded != "" {
 		fix.Message = "use one key everywhere: either set the storage key of the domain and the default key of the bucket to the demanded one, " +
 			demanded + ", or change the condition of " + names[0] + " to the key that Canvas will use"

@@ -63,7 +63,7 @@ func (w *worker) keyGrants(policy *snapshot.Policy, roles map[string]bool) {
 			case p.Form == iam.EveryoneForm && !bindsCallers(s):
 				flaw.Text = "everyone"
 				if len(s.Conditions) > 0 {
-					flaw.Text = "every principal that its conditions let in"
+					flaw.Text = "every principal that its conditions allow"
 				}
 			case p.Form == iam.RoleForm && roles[p.Value]:
 				note(&flaw.Roles, p.Value)

@@ -335,7 +335,7 @@ func (w *worker) unresolved(n *Need, user *User, row action, lack finding.Severi
 	}
 	reason := access.Reason{
 		Action: row.name, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node,
-		Message: "which key " + r.Text + " names is not known: not at hand are " + missing,
+		Message: "which key " + r.Text + " names is unknown: missing are " + missing,
 	}
 	settle := w.explained([]string{missing})
 	if len(r.Awaits) > 0 {

@@ -104,7 +104,7 @@ func verdictOf(needs []*Need, user *User) (finding.Verdict, string) {
 			switch result := a.resultFor(user); {
 			case result == access.Allowed:
 			case result == access.Unknown && verdict == finding.Ready && (a.Lack == finding.Error || need.Maybe != ""):
-				verdict, reason = finding.Unknown, a.Name+" cannot be told"
+				verdict, reason = finding.Unknown, a.Name+": unknown"
 			case result.IsDenied() && a.Lack == finding.Error:
 				return finding.NotReady, a.Name + " is not allowed"
 			}
@@ -131,7 +131,7 @@ func (f *Facts) timeSeries(user *User) (finding.Verdict, string) {
 	switch user.TimeSeries.Status.Value {
 	case "ENABLED":
 		if f.Guide == config.Guide2022 {
-			return finding.Ready, "an AWS managed key is used, by the page of 2022"
+			return finding.Ready, "according to the 2022 guide, Canvas uses an AWS managed key"
 		}
 		return finding.Ready, ""
 	case "":

@@ -46,7 +46,7 @@ func (f *Facts) judgeRole(row *finding.Readiness, user *User, named *namedRole, 
 		case verdict == finding.NotReady:
 			row.Verdict, row.Reason = verdict, "the role does not trust "+need.Service
 		case verdict == finding.Unknown && row.Verdict != finding.NotReady:
-			row.Verdict, row.Reason = verdict, "whether the role trusts "+need.Service+" cannot be told"
+			row.Verdict, row.Reason = verdict, "it is unknown whether the role trusts "+need.Service
 		}
 	}
 }

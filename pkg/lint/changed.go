@@ -17,7 +17,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/triage"
 )
 
-// Changes restrict what is reported to what changed files bear on. What is read
+// Changes restrict what is reported to what changed files affect on. What is read
 // stays the same: a policy is judged with the documents it belongs to.
 type Changes struct {
 	Files []string // that changed, also those that were deleted
@@ -34,7 +34,7 @@ func (c *Changes) restrict(o Options, r *finding.Report, loaded *load.Result, se
 	var notes []string
 	if what := c.everything(o, files, loaded); what != "" {
 		changed.Everything()
-		notes = append(notes, what+" changed, which bears on everything: nothing is left out.")
+		notes = append(notes, what+" changed, which affects everything: nothing is left out.")
 	}
 	for _, rule := range c.rules(o, files) {
 		changed.Rule(rule)
@@ -149,11 +149,11 @@ func (c *Changes) ofFolder(files *fileSet, file string) bool {
 
 // leftOut says what --changed did.
 func leftOut(files, left int) string {
-	text := "Only what " + count(files, "changed file bears", "changed files bear") + " on is reported; "
+	text := "Only what " + count(files, "changed file affects", "changed files affect") + " is reported; "
 	if left == 0 {
 		return text + "nothing else was found."
 	}
-	return text + count(left, "other finding or problem is", "other findings or problems are") + " left out: a check without --changed shows them."
+	return text + count(left, "other finding or problem is", "other findings or problems are") + " left out. Run a check without --changed to see them."
 }
 
 func count(n int, one, many string) string {

@@ -68,7 +68,7 @@ func (j *judged) waive(o Options, inDocuments []config.Waiver, enforced enforcem
 		waivers = append(waivers, w)
 	}
 	if o.Now.IsZero() && slices.ContainsFunc(waivers, func(w config.Waiver) bool { return w.Until != "" }) {
-		return errors.New("check: a waiver ends on a day, and Options.Now does not say which day it is")
+		return errors.New("check: a waiver has an end date, and Options.Now is not set")
 	}
 	ran := func(rule string) bool { return enforced.wants(rule) && o.Settings.Rules[rule] != finding.Off }
 	j.left, j.waived, j.waivers = triage.Waive(j.left, waivers, o.Now.Format(time.DateOnly), o.relative, ran)

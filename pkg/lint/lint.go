@@ -105,7 +105,7 @@ func Check(ctx context.Context, o Options) (*Result, error) {
 			return nil, err
 		}
 	}
-	o.Progress("working out what Canvas needs, and what rules object to")
+	o.Progress("checking what Canvas needs, and running the rules")
 	worlds, err := work(ctx, o, enforced, loaded)
 	if err != nil {
 		return nil, err

@@ -109,7 +109,7 @@ func TestCheck(t *testing.T) {
 			if got := say(r); got != test.want || r.Failed != test.failed {
 				t.Errorf("failed %t:\n%s\nwant %t:\n%s", r.Failed, got, test.failed, test.want)
 			}
-			if want := []string{"reading files", "working out what Canvas needs, and what rules object to"}; !slices.Equal(steps, want) {
+			if want := []string{"reading files", "checking what Canvas needs, and running the rules"}; !slices.Equal(steps, want) {
 				t.Errorf("steps %q, want %q", steps, want)
 			}
 		})
@@ -126,7 +126,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"no rules", func(o *lint.Options) { o.Rules = nil }, "check: there are no rules"},
 		{"an unknown rule", func(o *lint.Options) { o.Only = []string{"no-such"} }, `there is no rule "no-such"; "canvaslint rules" lists them`},
 		{"no such path", func(o *lint.Options) { o.Paths = []string{"nowhere"} }, "read nowhere: file does not exist"},
-		{"a waiver that ends, and no day", func(*lint.Options) {}, "check: a waiver ends on a day, and Options.Now does not say which day it is"},
+		{"a waiver that ends, and no day", func(*lint.Options) {}, "check: a waiver has an end date, and Options.Now is not set"},
 	} {
 		o := options(t, map[string]string{"a.json": open, ".canvaslint.yaml": waiver})
 		var err error

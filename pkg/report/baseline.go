@@ -40,7 +40,7 @@ func ReadBaseline(r io.Reader) ([]finding.BaselineEntry, error) {
 	}
 	for _, entry := range file.Entries {
 		if entry.Severity == "" || len(entry.Claims) == 0 {
-			return nil, fmt.Errorf("read the baseline: the entry %s of %s has no severity or claims, so that what became worse could not be told; write the baseline again with --write-baseline", entry.Fingerprint, entry.Rule)
+			return nil, fmt.Errorf("read the baseline: the entry %s of %s has no severity or claims; write the baseline again with --write-baseline", entry.Fingerprint, entry.Rule)
 		}
 	}
 	return file.Entries, nil

@@ -249,7 +249,7 @@ func (w *pageWriter) facts(p *page) {
 		{"Accounts", sortedNames(accounts)},
 		{"Regions", sortedNames(regions)},
 		{"Measured by", []string{"the AWS page, edition " + Clean(r.Guide)}},
-		{"Decisions", []string{fmt.Sprintf("%d allowed, %d denied, %d unknown", decisions.Allowed, decisions.Denied, decisions.Unknown)}},
+		{"Permissions", []string{fmt.Sprintf("%d allowed, %d denied, %d unknown", decisions.Allowed, decisions.Denied, decisions.Unknown)}},
 		{"Written by", []string{strings.TrimSpace(Clean(r.Tool.Name) + " " + Clean(r.Tool.Version))}},
 	}
 }
@@ -277,7 +277,7 @@ func (w *pageWriter) notices(p *page) {
 		add(plural(n, "problem")+": input that could not be analysed", "problems")
 	}
 	if n := r.Coverage.Decisions.Unknown; n > 0 {
-		add(plural(n, "decision")+" could not be told", "")
+		add(plural(n, "permission")+" unknown", "")
 	}
 	if r.Partial != nil && len(r.Partial.Only) > 0 {
 		add("Only these rules were run: "+Clean(strings.Join(r.Partial.Only, ", ")), "")

@@ -89,7 +89,7 @@ func (w *pageWriter) finding(f finding.Finding, id string) findingView {
 		v.Related = append(v.Related, noteView{w.keys.shorten(Clean(note.Message), at), placeOf(note.Place)})
 	}
 	if f.OnlyInGuide != "" {
-		v.Related = append(v.Related, noteView{Message: "only the page of edition " + Clean(f.OnlyInGuide) + " objects to this"})
+		v.Related = append(v.Related, noteView{Message: guideNote(f)})
 	}
 	v.HelpText = Clean(f.Help)
 	if strings.HasPrefix(f.Help, ours) && v.HelpText == f.Help {

@@ -9,7 +9,7 @@ import (
 )
 
 func (p *page) findingsSection() g.Node {
-	body := none("No rule objects to anything.")
+	body := none("No findings.")
 	if len(p.Groups) > 0 {
 		body = g.Group{
 			line(p.filters()),

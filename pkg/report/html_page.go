@@ -32,7 +32,7 @@ func (p *page) document(style, script []byte) g.Node {
 				line(p.head()),
 				line(h.Main(lineEnd{}, p.readinessSection(), p.domainsSection(), p.findingsSection(), p.problemsSection(), p.acceptedSection(), p.coverageSection())),
 				line(h.Footer(h.P(
-					g.Text("Made from one run of canvaslint; nothing is loaded from anywhere and nothing is sent. The rules are explained at "),
+					g.Text("Made from one run of canvaslint. The page loads nothing and sends nothing. The rules are explained at "),
 					h.A(h.Href(ours+"blob/main/docs/rules.md"), h.Rel("noreferrer"), g.Text("docs/rules.md")), g.Text("."),
 				))),
 				line(h.Script(g.Raw(string(script)))),
@@ -166,7 +166,7 @@ func (p *page) readinessSection() g.Node {
 	}
 	sign := func(class, text string) g.Node { return h.Span(h.Class(class), mark(class), g.Text(" "+text)) }
 	return titled("readiness", "Readiness",
-		line(h.P(h.Class("intro"), g.Text("Whether each capability of Canvas works with the keys and buckets it is set up with. Each mark leads to its reason."))),
+		line(h.P(h.Class("intro"), g.Text("Does each Canvas capability work with its keys and buckets? Each mark links to its reason."))),
 		nodesOf(p.Matrix, func(_ int, part chunk) g.Node { return foldedPart(part.Folded, line(p.matrix(part))) }),
 		line(h.P(h.Class("legend"), h.Aria("hidden", "true"),
 			sign(works, "ready"), g.Text(" "), sign(fails, "not ready"), g.Text(" "), sign(unknown, "unknown"), g.Text(" "), sign("unchecked", "not checked"))),
@@ -208,7 +208,7 @@ func (p *page) problemsSection() g.Node {
 		return titled("problems", "Problems", none("Everything that was read could be analysed."))
 	}
 	return titled("problems", "Problems",
-		line(h.P(h.Class("intro"), g.Text("Input that could not be analysed. What it would have said is not in this report."))),
+		line(h.P(h.Class("intro"), g.Text("Input that could not be analysed. The report does not take it into account."))),
 		line(h.Ul(h.Class("list"), lineEnd{}, nodesOf(p.Problems, noteItem))))
 }
 
@@ -235,7 +235,7 @@ func (p *page) acceptedSection() g.Node {
 			return g.Group{
 				line(h.H3(g.Text("Baseline "), code(p.Baseline))),
 				g.If(len(p.Known) > 0, openList(fmt.Sprintf("%d known", len(p.Known)), nodesOf(p.Known, brief))),
-				g.If(len(p.Stale) > 0, openList(fmt.Sprintf("%d stale: no finding answers to them any more", len(p.Stale)), p.stale())),
+				g.If(len(p.Stale) > 0, openList(fmt.Sprintf("%d stale: no finding matches them any longer", len(p.Stale)), p.stale())),
 			}
 		}))
 }

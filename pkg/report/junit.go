@@ -171,7 +171,7 @@ func findingLines(f finding.Finding) []string {
 		placed("note: "+note.Message, note.Place)
 	}
 	if f.OnlyInGuide != "" {
-		lines = append(lines, "note: only guide "+Clean(f.OnlyInGuide)+" objects to this")
+		lines = append(lines, "note: "+guideNote(f))
 	}
 	if f.Fix != nil {
 		placed("fix: "+f.Fix.Message, finding.Place{File: f.Fix.File})

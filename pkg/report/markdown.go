@@ -178,7 +178,7 @@ func (m *markdownWriter) findings() {
 
 // details tell each finding whole, collapsed, as long as there is room.
 func (m *markdownWriter) details() {
-	const more = "\n%d more findings are told in full by the other formats only.\n"
+	const more = "\n%d more findings are shown in full only in the other formats.\n"
 	whole, keys := m.limit, shortKeysOf(m.report)
 	m.limit -= 2 * len(more) // for that sentence
 	for i, f := range m.report.Findings {
@@ -222,7 +222,7 @@ func markdownDetail(f finding.Finding) string {
 		item(note.Message, note.Place)
 	}
 	if f.OnlyInGuide != "" {
-		item("only guide "+f.OnlyInGuide+" objects to this", finding.Place{})
+		item(guideNote(f), finding.Place{})
 	}
 	if f.Fix != nil {
 		out.WriteString("\n**Fix:** " + markdownText(f.Fix.Message))

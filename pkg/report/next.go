@@ -71,7 +71,7 @@ func nextStep(r *finding.Report, verbose bool) string {
 	case len(r.Findings) > 0 && r.Findings[0].Severity == finding.Error:
 		return first(r.Findings[0])
 	case len(r.Problems) > 0:
-		text := "mend what could not be analysed"
+		text := "fix what could not be analysed"
 		if r.Problems[0].File != "" {
 			text += ", first " + where(finding.Place{File: r.Problems[0].File, Start: r.Problems[0].Start})
 		}
@@ -79,7 +79,7 @@ func nextStep(r *finding.Report, verbose bool) string {
 	case len(r.Findings) > 0 && r.Findings[0].Severity == finding.Warning:
 		return first(r.Findings[0])
 	case r.Coverage.Decisions.Unknown > 0:
-		return "settle what is unknown: the readiness table says what is missing"
+		return "the readiness table says what is missing to decide the unknown permissions"
 	case len(r.Findings) > 0:
 		return first(r.Findings[0])
 	case !verbose && len(r.Coverage.Ignored)+len(r.Waived) > 0:

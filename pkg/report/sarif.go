@@ -311,7 +311,7 @@ func (s *sarifWriter) invocation() sarifInvocation {
 		out.ToolExecutionNotifications = append(out.ToolExecutionNotifications, sarifNotification{Level: level, Message: sarifMessage{Text: sarifText(text)}})
 	}
 	if n := r.Coverage.Decisions.Unknown; n > 0 {
-		note("warning", plural(n, "decision")+" unknown")
+		note("warning", plural(n, "permission")+" unknown")
 	}
 	for _, text := range r.Coverage.Notes {
 		note("note", text)

@@ -158,7 +158,7 @@ func (p *printer) finding(f finding.Finding) {
 		p.place("        ", note.Place)
 	}
 	if f.OnlyInGuide != "" {
-		p.text(p.blue, "  note: ", "only guide "+Clean(f.OnlyInGuide)+" objects to this", 6)
+		p.text(p.blue, "  note: ", guideNote(f), 6)
 	}
 	p.fix(f.Fix)
 	if p.verbose && f.Help != "" {
@@ -394,20 +394,21 @@ func partialNotes(r *finding.Report) (notes []string) {
 // waiverNote says what is wrong with a waiver.
 func waiverNote(w finding.Waiver) string {
 	at := finding.Place{File: w.File, Start: w.Start}
-	return "the waiver of " + w.Rule + " at " + where(at) + " is " + w.State + since(w)
+	text := "the waiver of " + w.Rule + " at " + where(at)
+	if w.State == "expired" {
+		return text + " expired on " + w.Until + " and has no effect"
+	}
+	return text + " is " + w.State + ": no finding matches it; remove it"
+}
+
+// guideNote says under which guide alone a finding is reported.
+func guideNote(f finding.Finding) string {
+	return "reported under the " + Clean(f.OnlyInGuide) + " guide only"
 }
 
 // staleNote says which entry of a baseline has had its day.
 func staleNote(file string, entry finding.BaselineEntry) string {
-	return "the baseline " + file + " is stale: " + plural(entry.Count, "finding") + " of " + entry.Rule + " gone; write it again: " + entry.Message
-}
-
-// since says when a waiver ended.
-func since(w finding.Waiver) string {
-	if w.State != "expired" {
-		return ": no finding answers to it; remove it"
-	}
-	return " since " + w.Until + " and waives nothing"
+	return "the baseline " + file + " is stale: " + plural(entry.Count, "finding") + " of " + entry.Rule + " no longer occur. Write it again with --write-baseline. Message: " + entry.Message
 }
 
 // waived lists the findings that the user lives with.
@@ -455,7 +456,7 @@ func summary(r *finding.Report) string {
 		parts = append(parts, plural(n, "problem"))
 	}
 	if n := r.Coverage.Decisions.Unknown; n > 0 {
-		parts = append(parts, plural(n, "decision")+" unknown")
+		parts = append(parts, plural(n, "permission")+" unknown")
 	}
 	if n := len(r.Waived); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d waived", n))

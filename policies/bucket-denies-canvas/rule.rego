@@ -11,11 +11,11 @@
 #   since: "0.1"
 #   guides: ["2022", current]
 #   inputs: [needs]
-#   why: A Deny outweighs every Allow, the role's own policies included.
+#   why: An explicit Deny always wins, also over the role's own policies.
 #   fix: Narrow the Deny statement so that it leaves the Canvas role alone.
 #   exceptions: >-
-#     A condition on something that no document says (a network, a tag) makes the
-#     answer unknown: then role-access-unknown speaks.
+#     If a condition depends on something that no document contains (a network, a
+#     tag), the answer is unknown and role-access-unknown reports it.
 package canvaslint["bucket-denies-canvas"]
 
 import data.lib

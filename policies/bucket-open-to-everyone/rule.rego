@@ -20,9 +20,8 @@
 #     aws:PrincipalAccount, aws:PrincipalOrgID or aws:SourceVpce.
 #   exceptions: >-
 #     The measure is that of key-open-to-everyone. Address ranges broader than /8
-#     (IPv6: /32) bind nobody. S3 Block Public Access may still stop it; the
-#     statement is wrong all the same. Only buckets that Canvas works in are
-#     looked at.
+#     (IPv6: /32) exclude no one. S3 Block Public Access may still stop it, but
+#     the statement is wrong anyway. Only buckets that Canvas works in are checked.
 package canvaslint["bucket-open-to-everyone"]
 
 import data.lib

@@ -19,8 +19,8 @@
 #     Name this bucket, with /* for its objects, and actions of S3 that are for what is
 #     named.
 #   exceptions: >-
-#     A wildcard that takes in the bucket is fine, and so is an action with a wildcard
-#     that is for both. Where nothing says whose the policy is, any bucket may be the
+#     A wildcard that covers the bucket is fine, and so is an action with a wildcard
+#     that is for both. Where nothing names the policy's bucket, any bucket may be the
 #     right one.
 package canvaslint["bucket-statement-without-effect"]
 

@@ -13,7 +13,7 @@
 #   why: AWS sets this limit; the profile cannot build models.
 #   fix: >-
 #     Shorten the prefix in S3ArtifactPath. Canvas does not show what lies at the
-#     old path any more, so do it before the profile is used.
+#     old path any longer, so do it before the profile is used.
 #   exceptions: >-
 #     What counts is the s3:// form with the profile's own name: one domain can
 #     have profiles that fit and others that do not. Exactly 128 characters fit.

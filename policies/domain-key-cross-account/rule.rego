@@ -21,9 +21,9 @@
 #     Give a customer managed key by its key ARN, and let the role use it in its
 #     key policy and in the role's own policies.
 #   exceptions: >-
-#     An alias ARN names its account, and will do. Whose a bucket is follows from
-#     the folder that its description was exported to; a bucket of which nothing
-#     was exported is taken for the domain's own. It is a warning where AWS does
+#     An alias ARN names its account and is fine. The folder of the exported bucket
+#     shows which account owns it; a bucket without exported documents counts as
+#     the domain's own. It is a warning where AWS does
 #     not say whether the profile inherits the key.
 package canvaslint["domain-key-cross-account"]
 

@@ -22,7 +22,7 @@
 #     were saved with the old one.
 #   exceptions: >-
 #     Where the list of roles was not exported whole, whether the role exists is
-#     unknown. A helper role whose setting is DISABLED is not looked at.
+#     unknown. A helper role whose setting is DISABLED is not checked.
 package canvaslint["domain-role-not-found"]
 
 import data.lib

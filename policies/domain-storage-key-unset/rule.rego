@@ -1,5 +1,5 @@
 # METADATA
-# title: No storage key of one's own
+# title: No customer-managed storage key
 # description: >-
 #   No key is set for what Canvas saves in Amazon S3, or one that AWS manages.
 # related_resources:
@@ -16,8 +16,8 @@
 #   fix: Set S3KmsKeyId in the WorkspaceSettings of the domain's CanvasAppSettings.
 #   exceptions: >-
 #     Formats that cannot show the workspace settings say nothing about it. Where
-#     only the sharing key is set, and not used, domain-storage-key-inactive speaks
-#     instead. It is an error where the config expects customer keys for storage.
+#     only the sharing key is set, and not used, domain-storage-key-inactive
+#     reports it instead. It is an error where the config expects customer keys for storage.
 package canvaslint["domain-storage-key-unset"]
 
 import data.lib
@@ -30,7 +30,7 @@ findings contains finding if {
 	finding := {
 		"at": user.at,
 		"severity": severity,
-		"message": sprintf("no storage key of your own is set for %s: what Canvas saves in the bucket %s is encrypted %s", [lib.who(user.subject), user.bucket, how(user)]),
+		"message": sprintf("no customer-managed storage key is set for %s: what Canvas saves in the bucket %s is encrypted %s", [lib.who(user.subject), user.bucket, how(user)]),
 		"subject": user.subject,
 		"only_in_guide": edition(user),
 		"key": user.bucket,

@@ -19,7 +19,7 @@
 #     Ask for both: the ARN of the bucket and the ARN of its objects
 #     ("arn:aws:s3:::bucket" and "arn:aws:s3:::bucket/*").
 #   exceptions: >-
-#     A condition that takes in both ARNs holds either way. One that names
+#     A condition that covers both ARNs holds either way. One that names
 #     another bucket is the business of the access finding. Where the bucket's
 #     encryption was not read nothing is said.
 package canvaslint["key-encryption-context-conflict"]

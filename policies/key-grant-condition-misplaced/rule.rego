@@ -1,5 +1,5 @@
 # METADATA
-# title: A condition on grants stands on actions that make none
+# title: A condition on grants is set on actions that create no grant
 # description: >-
 #   An Allow asks for kms:GrantIsForAWSResource on actions that never carry it,
 #   and no other statement gives these actions.

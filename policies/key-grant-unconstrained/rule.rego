@@ -12,7 +12,7 @@
 #   guides: ["2022", current]
 #   inputs: [faults.unconstrained-grant]
 #   why: >-
-#     Who may make any grant can give anybody the use of the key: it is nearly as
+#     Who may make any grant can let anyone use the key: it is nearly as
 #     much as changing the key policy. Canvas needs grants for its volumes only,
 #     which an AWS service makes for it.
 #   fix: >-

@@ -21,7 +21,7 @@
 #     A positive condition on the account, organization, ARN, user id, network or
 #     source of the caller, with a value that is not only wildcards, binds the
 #     statement. kms:ViaService, tags, TLS, ForAllValues and ...IfExists on a key
-#     that may be missing do not. A Deny for everybody else closes it too.
+#     that may be missing do not. A Deny for everyone else closes it too.
 package canvaslint["key-open-to-everyone"]
 
 import data.lib

@@ -1,5 +1,5 @@
 # METADATA
-# title: A key policy names somebody who is not there
+# title: A key policy names a principal that does not exist
 # description: >-
 #   A statement of a key policy names a role, or a session of a role, that the
 #   account does not have, or the id of a deleted role or user.
@@ -14,13 +14,12 @@
 #   why: >-
 #     KMS refuses a policy with a principal that does not exist, so the role was
 #     deleted later. A new role of the same name is another principal: the stored
-#     policy shows the old id, which matches nobody.
+#     policy shows the old id, which matches no one.
 #   fix: >-
-#     Name the role that is there now and save the policy again, or remove the
-#     principal.
+#     Name a role that exists and save the policy again, or remove the principal.
 #   exceptions: >-
 #     Only where the list of the account's roles is complete; roles of other
-#     accounts are not looked for. An id that belongs to a role that was read is
+#     accounts are not checked. An id that belongs to a role that was read is
 #     not missing.
 package canvaslint["key-principal-missing"]
 
@@ -31,7 +30,7 @@ findings contains finding if {
 	fault.kind == "missing-principal"
 	finding := {
 		"at": fault.at,
-		"message": sprintf("%s names %s, %s: it matches nobody%s", [lib.where(fault), fault.text, what(fault), hint(fault)]),
+		"message": sprintf("%s names %s, %s: it matches no one%s", [lib.where(fault), fault.text, what(fault), hint(fault)]),
 		"subject": fault.subject,
 		"key": lib.identity(fault),
 	}
@@ -50,7 +49,7 @@ hint(fault) := sprintf("; the account has %s, whose path counts", [lib.sentence(
 
 hint(fault) := sprintf("; the account is in the partition %s", [split(fault.roles[0], ":")[1]]) if foreign_partition(fault)
 
-hint(fault) := "; name the role that is there now, or remove it" if count(fault.roles) == 0
+hint(fault) := "; name a role that exists, or remove it" if count(fault.roles) == 0
 
 foreign_partition(fault) if {
 	some role in fault.roles

@@ -15,9 +15,8 @@
 #   fix: >-
 #     Turn it on: aws kms enable-key-rotation --key-id <id>.
 #   exceptions: >-
-#     Asymmetric and HMAC keys, keys with imported material or in a custom key
-#     store, replicas of multi-Region keys and keys that are not enabled cannot
-#     be told to.
+#     KMS cannot rotate asymmetric and HMAC keys, keys with imported material or in
+#     a custom key store, replicas of multi-Region keys and keys that are not enabled.
 package canvaslint["key-rotation-off"]
 
 import data.lib

@@ -14,15 +14,15 @@
 #   guides: ["2022", current]
 #   inputs: [faults.statement-without-effect, faults.key-statement]
 #   why: >-
-#     KMS stores such a key policy without a word, and IAM such a policy; the
-#     statement then allows and denies nothing.
+#     KMS and IAM accept such a policy silently. The statement then allows and denies
+#     nothing.
 #   fix: >-
 #     Add what is missing ("Resource": "*" means this key in a key policy). In an
 #     IAM policy write the ARN of the key, or use "*" with a condition on
 #     kms:ResourceAliases.
 #   exceptions: >-
 #     kms:CreateAlias, kms:UpdateAlias and kms:DeleteAlias are for aliases: a
-#     statement with them, or with a wildcard that takes them in, is fine. So is
+#     statement with them, or with a wildcard that covers them, is fine. So is
 #     one with a key ARN beside the alias. In a key policy it is a warning where
 #     another action or resource of the statement still has an effect.
 package canvaslint["key-statement-without-effect"]
@@ -40,11 +40,11 @@ findings contains finding if {
 	}
 }
 
-message(fault) := sprintf("%s has no effect: %s, which KMS stores without a word; add it, or remove the statement", [lib.where(fault), fault.text]) if {
+message(fault) := sprintf("%s has no effect: %s. KMS accepts that silently; add it, or remove the statement", [lib.where(fault), fault.text]) if {
 	fault.policy_kind == "key policy"
 }
 
-message(fault) := sprintf("in %s %s has no effect: in an IAM policy only the ARN of a key stands for the key; write that, or \"*\" with a condition on kms:ResourceAliases", [lib.where(fault), fault.text]) if {
+message(fault) := sprintf("in %s %s has no effect: an IAM policy must name a key by its ARN; write that, or \"*\" with a condition on kms:ResourceAliases", [lib.where(fault), fault.text]) if {
 	fault.policy_kind != "key policy"
 }
 

@@ -13,18 +13,18 @@
 #   guides: ["2022", current]
 #   inputs: [faults.via-service]
 #   why: >-
-#     The storage key is used through Amazon S3. Through which service the calls
-#     for the application key come AWS does not say: SageMaker, EC2 (for EBS) and
-#     EFS are the candidates, and the key may be described directly. A value ends
+#     The storage key is used through Amazon S3. AWS does not say which service
+#     calls KMS for the application key: SageMaker, EC2 (for EBS) and EFS are the
+#     candidates, and a role may describe the key directly. A value ends
 #     in the Region and .amazonaws.com, in every partition.
 #   fix: >-
 #     Add the missing services to the condition; where a direct call is among
 #     them, put that action into a statement without it.
 #   exceptions: >-
-#     Where another statement covers the need nothing is said. A statement for
+#     There is no finding where another statement covers the need. A statement for
 #     everyone or for the account that names no service of Canvas is meant for
 #     another use of the key. It is a warning where only some candidates for the
-#     application key are let in.
+#     application key are allowed.
 package canvaslint["key-via-service-too-narrow"]
 
 import data.lib

@@ -1,5 +1,5 @@
 # METADATA
-# title: Nobody may change the policy of a key
+# title: No one can change this key's policy
 # description: >-
 #   No statement of the policy of a customer managed key allows kms:PutKeyPolicy
 #   to anyone.
@@ -12,15 +12,15 @@
 #   guides: ["2022", current]
 #   inputs: [faults.no-administrator]
 #   why: >-
-#     Without it the key can be used as it is for ever, but its policy can be
-#     changed by nobody, the root user included; only AWS Support can help.
+#     Without it the key stays usable, but no one can change its policy, not even the
+#     root user. Only AWS Support can help.
 #   fix: >-
 #     Add the statement for the account: {"Effect": "Allow", "Principal": {"AWS":
 #     "arn:aws:iam::<account>:root"}, "Action": "kms:*", "Resource": "*"}.
 #   exceptions: >-
 #     The account principal counts, and so does a role that was not read, with or
 #     without a condition. A policy that belongs to no key that was read may be a
-#     part of one, and the keys that AWS manages are not looked at.
+#     part of one, and the keys that AWS manages are not checked.
 package canvaslint["key-without-administrator"]
 
 findings contains finding if {
@@ -28,7 +28,7 @@ findings contains finding if {
 	fault.kind == "no-administrator"
 	finding := {
 		"at": fault.at,
-		"message": sprintf("no statement of %s allows kms:PutKeyPolicy to anyone: nobody can change it any more; add a statement for the account or for an administrator", [fault.document]),
+		"message": sprintf("no statement of %s allows kms:PutKeyPolicy to anyone, so no one can change it; add a statement for the account or for an administrator", [fault.document]),
 		"subject": fault.subject,
 		"key": "",
 	}

@@ -1,9 +1,9 @@
 # METADATA
 # title: A time-series model is expected to use a customer-managed key
 # description: >-
-#   By the page of 2022 Canvas encrypts time-series forecasting models with an
-#   AWS managed key, whatever key the domain names; here a customer-managed key
-#   is expected of one.
+#   According to the 2022 guide, Canvas encrypts time-series forecasting models with
+#   an AWS managed key, whatever key the domain names. Here a customer-managed key is
+#   expected.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
 # custom:
@@ -76,7 +76,7 @@ findings contains finding if {
 	some admission in input.admissions
 	finding := {
 		"at": admission.at,
-		"message": sprintf("time-series forecasting is enabled for %s, but the role %s may not start an AutoML job without a KMS key, and time-series models cannot have one by the page of 2022", [lib.who(admission.subject), lib.name(admission.role)]),
+		"message": sprintf("time-series forecasting is enabled for %s, but the role %s is not allowed to start an AutoML job without a KMS key. According to the 2022 guide, time-series models cannot have one", [lib.who(admission.subject), lib.name(admission.role)]),
 		"subject": admission.subject,
 		"causes": admission.causes,
 		"key": "admission",
@@ -93,7 +93,7 @@ findings contains finding if {
 	finding := {
 		"at": user.time_series.at,
 		"severity": "warning",
-		"message": sprintf("time-series forecasting is enabled for %s, with a customer-managed key: by the page of 2022 Canvas encrypts time-series models with an AWS managed key all the same", [lib.who(user.subject)]),
+		"message": sprintf("time-series forecasting is enabled for %s, with a customer-managed key. According to the 2022 guide, Canvas encrypts time-series models with an AWS managed key anyway", [lib.who(user.subject)]),
 		"subject": object.union(user.subject, {"purpose": "time-series"}),
 		"related": [{"at": use.at, "message": use.what} | some use in keys],
 		"key": "enabled",
@@ -107,7 +107,7 @@ findings contains finding if {
 	need.purpose == "time-series"
 	failing := lib.failing(need, "use")
 	count(failing) > 0
-	message := sprintf("the Forecast role %s may not call %s with the storage key %s of domain %s: time-series models cannot use it%s", [
+	message := sprintf("the Forecast role %s cannot call %s with the storage key %s of domain %s: time-series models cannot use it%s", [
 		lib.name(need.role), lib.sentence(failing), lib.name(need.resource), need.subject.domain, lib.grants(need),
 	])
 	finding := object.union(lib.finding(need, "use", message), {"only_in_guide": "current"})

@@ -12,8 +12,8 @@
 #   guides: ["2022", current]
 #   inputs: [jobs]
 #   why: >-
-#     The model and what it was trained on lie under another key than the one that
-#     you set: an AWS managed one, or one that others may use.
+#     The model and its training data are encrypted with another key than the one you
+#     set: an AWS managed key, or a key that others may use.
 #   fix: >-
 #     Build the model again with the keys that are set now, and delete the old one.
 #     Where new jobs run without keys too, look at what the role may do with them.
@@ -21,7 +21,7 @@
 #     Keys are compared by what they resolve to, not by their spelling. Under guide
 #     2022 time-series jobs have no customer's key, and a sharing key counts only
 #     where sharing is turned on. A job belongs to the profile whose folder of the
-#     Canvas bucket it writes to; jobs that belong to nobody are not looked at.
+#     Canvas bucket it writes to; jobs that belong to no profile are not checked.
 package canvaslint["model-without-key"]
 
 import data.lib

@@ -16,15 +16,15 @@
 #   guides: ["2022", current]
 #   inputs: [faults.never-matches]
 #   why: >-
-#     AWS stores such a policy without a word. An Allow with the condition allows nothing;
+#     AWS accepts such a policy silently. An Allow with the condition allows nothing;
 #     a Deny denies nothing, or, with a Not operator, everything.
 #   fix: >-
 #     Write the condition as the message says, and test it with canvaslint decide.
 #   exceptions: >-
-#     It is an error in a Deny, and in the Allow that alone would give Canvas what it
-#     needs; else a warning. Where key-via-service-too-narrow,
-#     key-encryption-context-conflict or bucket-key-not-arn says what the condition stands
-#     in the way of, this rule is silent. String operators on a key that holds an ARN are
+#     It is an error in a Deny, and in an Allow that Canvas depends on; otherwise a
+#     warning. There is no finding where key-via-service-too-narrow,
+#     key-encryption-context-conflict or bucket-key-not-arn reports what the condition
+#     blocks. String operators on a key that holds an ARN are
 #     fine; so are the values of tags, whatever the operator.
 package canvaslint["policy-condition-never-matches"]
 

@@ -1,11 +1,11 @@
 # METADATA
 # title: A policy has an element that the policy grammar does not allow
 # description: >-
-#   An element of a policy is not what AWS's policy grammar takes: an unknown operator,
+#   An element of a policy does not follow AWS's policy grammar: an unknown operator,
 #   an operator that can't fit its key, a principal with a partial wildcard,
 #   NotPrincipal with Allow, a malformed ARN, an Effect that is neither Allow nor Deny,
-#   both Action and NotAction, a Sid that stands twice, an unknown element, a variable
-#   where it is plain text, what an organization policy does not take, and the like.
+#   both Action and NotAction, a Sid that is used twice, an unknown element, a variable
+#   where it is plain text, an element that an organization policy cannot have, and others.
 # related_resources:
 # - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 # - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
@@ -19,9 +19,8 @@
 #   why: AWS refuses the policy, or stores it and the element matches nothing.
 #   fix: Write the element as the grammar has it; the message says what is expected.
 #   exceptions: >-
-#     It is a warning or an info where AWS takes the policy: for a Sid that stands
-#     twice in the policy of a key or bucket, an empty Principal, a missing Version
-#     and the like. String operators on a key that holds an ARN are fine;
+#     It is a warning or an info where AWS accepts the policy: for example a Sid used
+#     twice in the policy of a key or bucket, an empty Principal or a missing Version. String operators on a key that holds an ARN are fine;
 #     placeholders, and statements of a key policy without Action or Resource, have
 #     rules of their own; values that only exist once a template is deployed are not
 #     judged.

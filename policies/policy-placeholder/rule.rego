@@ -11,7 +11,7 @@
 #   since: "0.1"
 #   guides: ["2022", current]
 #   inputs: [faults.placeholder]
-#   why: AWS refuses the policy, or stores it with a statement that matches nobody.
+#   why: AWS refuses the policy, or stores it with a statement that matches no one.
 #   fix: Put the real value there, or render the template before you check it.
 #   exceptions: Policy variables such as ${aws:username} are no placeholders.
 package canvaslint["policy-placeholder"]

@@ -13,13 +13,13 @@
 #   guides: ["2022", current]
 #   inputs: [faults.action]
 #   why: >-
-#     IAM and KMS take such a policy without a word, and the permission that was
-#     meant is missing, or the denial never denies.
+#     IAM and KMS accept such a policy silently. The intended permission is missing,
+#     or the Deny never applies.
 #   fix: Write the name as the reference has it; the message names the nearest.
 #   exceptions: >-
 #     Error for KMS, whose actions change rarely; a warning for other services, whose
 #     newest actions may be younger than the reference that is built in (2026-09).
-#     Policies that AWS manages are not looked at.
+#     Policies that AWS manages are not checked.
 package canvaslint["policy-unknown-action"]
 
 findings contains finding if {

@@ -20,7 +20,7 @@
 #     Keys of identity providers are never objected to; a deprecated key counts for
 #     the actions of its successor; where an action of the statement belongs to a
 #     service of which the keys are not built in, nothing is said about keys that
-#     exist. Where key-grant-condition-misplaced speaks, this rule is silent.
+#     exist. There is no finding where key-grant-condition-misplaced reports the key.
 package canvaslint["policy-unknown-condition-key"]
 
 findings contains finding if {

@@ -1,8 +1,7 @@
 # METADATA
-# title: Whether the role has a needed permission cannot be told
+# title: A needed permission is unknown
 # description: >-
-#   A permission that Canvas needs can be neither proven nor ruled out from the
-#   documents at hand.
+#   The documents neither prove nor rule out a permission that Canvas needs.
 # related_resources:
 # - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 # custom:
@@ -14,14 +13,14 @@
 #   why: >-
 #     A document is missing (a key policy of another account, an attached policy),
 #     a condition asks for something that no document says, or AWS does not
-#     document the case. An unknown is no pass: the exit status is 3.
+#     document the case. An unknown permission does not pass: the exit status is 3.
 #   fix: >-
 #     Export what the finding names, or settle the condition under facts in the
 #     config.
 #   exceptions: >-
-#     It is an info where the lack of the permission would be no error. It gives
-#     way to the finding of a permission of the same need that is surely denied, and
-#     to key-via-service-too-narrow where only a condition on kms:ViaService is in doubt.
+#     It is an info where lacking the permission would be no error. There is no finding
+#     where a permission of the same need is certainly denied, or where only a condition
+#     on kms:ViaService is in doubt, which key-via-service-too-narrow reports.
 package canvaslint["role-access-unknown"]
 
 import data.lib
@@ -37,7 +36,7 @@ findings contains finding if {
 	finding := {
 		"at": need.at,
 		"severity": severity(need, unknown),
-		"message": sprintf("cannot tell whether %s of %s%s%s", [question(need, names), lib.who(need.subject), why(need), settle(missing)]),
+		"message": sprintf("unknown whether %s of %s%s%s", [question(need, names), lib.who(need.subject), why(need), settle(missing)]),
 		"subject": lib.about(need, unknown),
 		"causes": [cause | some action in unknown; some cause in action.causes],
 		"related": need.related,
@@ -47,9 +46,9 @@ findings contains finding if {
 }
 
 # A trust policy answers for a service, every other need is the role's.
-question(need, names) := sprintf("the role %s may call %s on %s", [lib.name(need.role), lib.sentence(names), what(need)]) if need.service == ""
+question(need, names) := sprintf("the role %s can call %s on %s", [lib.name(need.role), lib.sentence(names), what(need)]) if need.service == ""
 
-question(need, names) := sprintf("%s may call %s on the role %s", [need.service, lib.sentence(names), lib.name(need.role)]) if need.service != ""
+question(need, names) := sprintf("%s can call %s on the role %s", [need.service, lib.sentence(names), lib.name(need.role)]) if need.service != ""
 
 # What a role reads only through a wildcard is listed by role-cannot-import-dataset.
 by_wildcard(need) if {
@@ -145,6 +144,6 @@ why(need) := sprintf(": %s", [need.maybe]) if need.maybe != ""
 
 why(need) := "" if need.maybe == ""
 
-settle(missing) := sprintf("; what would settle it: %s", [concat("; ", missing)]) if count(missing) > 0
+settle(missing) := sprintf("; needed to decide: %s", [concat("; ", missing)]) if count(missing) > 0
 
 settle(missing) := "" if count(missing) == 0

@@ -1,7 +1,7 @@
 # METADATA
 # title: The Canvas role lacks access to its bucket
 # description: >-
-#   The execution role may not call one of the S3 actions that Canvas needs on
+#   The execution role cannot call one of the S3 actions that Canvas needs on
 #   its bucket, because nothing allows it or something other than the bucket
 #   policy forbids it.
 # related_resources:
@@ -35,7 +35,7 @@ findings contains finding if {
 	names := [action.action | some action in missing]
 	finding := {
 		"at": need.at,
-		"message": sprintf("the role %s may not call %s on the Canvas bucket %s of domain %s", [
+		"message": sprintf("the role %s cannot call %s on the Canvas bucket %s of domain %s", [
 			lib.name(need.role), lib.sentence(names), need.bucket, need.subject.domain,
 		]),
 		"subject": lib.about(need, missing),

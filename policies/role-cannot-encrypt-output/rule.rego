@@ -1,6 +1,6 @@
 # METADATA
 # title: The Canvas role cannot encrypt job output with the storage key
-# description: The execution role may not call kms:Encrypt with the storage key.
+# description: The execution role cannot call kms:Encrypt with the storage key.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
 # custom:
@@ -22,7 +22,7 @@ findings contains finding if {
 	need.purpose == "output"
 	failing := lib.failing(need, "output")
 	count(failing) > 0
-	message := sprintf("the role %s may not call kms:Encrypt with the storage key %s of domain %s: AutoML jobs may fail to write their output%s", [
+	message := sprintf("the role %s cannot call kms:Encrypt with the storage key %s of domain %s: AutoML jobs may fail to write their output%s", [
 		lib.name(need.role), lib.name(need.resource), need.subject.domain, lib.grants(need),
 	])
 	finding := lib.finding(need, "output", message)

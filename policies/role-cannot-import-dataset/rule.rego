@@ -19,8 +19,8 @@
 #     kms:GenerateDataKey alone.
 #   fix: Give the role the actions that the finding lists, on the bucket or its key.
 #   exceptions: >-
-#     A bucket that the role reads only through a wildcard may not be meant: such
-#     buckets are listed in one info per role. Name the buckets that users import
+#     A bucket that the role reads only through a wildcard is perhaps not meant. One
+#     info per role lists such buckets. Name the buckets that users import
 #     from under datasets in the config.
 package canvaslint["role-cannot-import-dataset"]
 
@@ -32,7 +32,7 @@ findings contains finding if {
 	need.meant
 	failing := lib.failing(need, "use")
 	count(failing) > 0
-	message := sprintf("the role %s may not call %s with the key %s of the bucket %s: users cannot import from it%s%s", [
+	message := sprintf("the role %s cannot call %s with the key %s of the bucket %s: users cannot import from it%s%s", [
 		lib.name(need.role), lib.sentence(failing), key(need), need.bucket, further(need), lib.grants(need),
 	])
 	finding := object.union(lib.finding(need, "use", message), {"causes": array.concat(lib.causes(need, "use"), lib.causes(need, "extra"))})
@@ -45,7 +45,7 @@ findings contains finding if {
 	count(lib.failing(need, "use")) == 0
 	failing := lib.failing(need, "extra")
 	count(failing) > 0
-	message := sprintf("the role %s may not call %s with the key %s of the bucket %s: the 2022 page demands them for importing encrypted datasets%s", [
+	message := sprintf("the role %s cannot call %s with the key %s of the bucket %s: the 2022 page demands them for importing encrypted datasets%s", [
 		lib.name(need.role), lib.sentence(failing), key(need), need.bucket, lib.grants(need),
 	])
 	finding := object.union(lib.finding(need, "extra", message), {"severity": "warning", "only_in_guide": "2022"})
@@ -67,7 +67,7 @@ findings contains finding if {
 	finding := {
 		"at": reads.at,
 		"severity": "info",
-		"message": sprintf("the role %s can read these encrypted buckets through a wildcard, but cannot be shown to have the use of their keys: %s. If users import from them, name them under datasets in the config", [
+		"message": sprintf("the role %s can read these encrypted buckets through a wildcard, but may not be able to use their keys: %s. If users import from them, name them under datasets in the config", [
 			lib.name(reads.role), concat(", ", reads.buckets),
 		]),
 		"subject": reads.subject,

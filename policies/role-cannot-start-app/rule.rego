@@ -1,7 +1,7 @@
 # METADATA
 # title: The Canvas role cannot start the application with the app key
 # description: >-
-#   The execution role may not call kms:CreateGrant or kms:DescribeKey with the
+#   The execution role cannot call kms:CreateGrant or kms:DescribeKey with the
 #   key of the domain's KmsKeyId.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
@@ -27,7 +27,7 @@ findings contains finding if {
 	need.purpose == "app"
 	failing := lib.failing(need, "start")
 	count(failing) > 0
-	message := sprintf("the role %s may not call %s with the app key %s of domain %s: the Canvas application will not start%s", [
+	message := sprintf("the role %s cannot call %s with the app key %s of domain %s: the Canvas application will not start%s", [
 		lib.name(need.role), lib.sentence(failing), lib.name(need.resource), need.subject.domain, lib.grants(need),
 	])
 	finding := object.union(lib.finding(need, "start", message), {"severity": severity})

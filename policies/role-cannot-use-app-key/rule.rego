@@ -1,7 +1,7 @@
 # METADATA
 # title: The Canvas role cannot use the application key
 # description: >-
-#   The execution role that Canvas runs with may not call kms:Decrypt or
+#   The execution role that Canvas runs with cannot call kms:Decrypt or
 #   kms:GenerateDataKey with the key of the domain's KmsKeyId.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
@@ -15,11 +15,11 @@
 #     this key. Without both permissions the application fails with "access denied".
 #   fix: >-
 #     Add a statement for the role to the key policy; the finding prints the
-#     smallest one. Where a Deny or a boundary stands in the way, change that.
+#     smallest one. Where a Deny or a boundary blocks the role, change that.
 #   exceptions: >-
 #     Keys that AWS manages need no permission of yours. Which service calls KMS
 #     for the volumes is not documented: where only some of the candidates are
-#     allowed, role-access-unknown speaks instead.
+#     allowed, role-access-unknown reports it instead.
 package canvaslint["role-cannot-use-app-key"]
 
 import data.lib
@@ -29,7 +29,7 @@ findings contains finding if {
 	need.purpose == "app"
 	failing := lib.failing(need, "use")
 	count(failing) > 0
-	message := sprintf("the role %s may not call %s with the app key %s of domain %s%s", [
+	message := sprintf("the role %s cannot call %s with the app key %s of domain %s%s", [
 		lib.name(need.role), lib.sentence(failing), lib.name(need.resource), need.subject.domain, lib.grants(need),
 	])
 	finding := lib.finding(need, "use", message)

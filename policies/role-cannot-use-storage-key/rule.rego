@@ -1,7 +1,7 @@
 # METADATA
 # title: The Canvas role cannot use the storage key
 # description: >-
-#   The execution role that Canvas runs with may not call kms:Decrypt or
+#   The execution role that Canvas runs with cannot call kms:Decrypt or
 #   kms:GenerateDataKey with the storage key through Amazon S3.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
@@ -19,8 +19,8 @@
 #     Add a statement for the role to the key policy; the finding prints the
 #     smallest one.
 #   exceptions: >-
-#     Where no storage key is set the bucket's default key may be what is used;
-#     what the role may not do with it is unknown, not denied.
+#     Where no storage key is set, Canvas may use the bucket's default key. A missing
+#     permission on that key is unknown, not denied.
 package canvaslint["role-cannot-use-storage-key"]
 
 import data.lib
@@ -30,7 +30,7 @@ findings contains finding if {
 	need.purpose == "storage"
 	failing := lib.failing(need, "use")
 	count(failing) > 0
-	message := sprintf("the role %s may not call %s with the storage key %s of domain %s through S3%s%s", [
+	message := sprintf("the role %s cannot call %s with the storage key %s of domain %s through S3%s%s", [
 		lib.name(need.role), lib.sentence(failing), lib.name(need.resource), need.subject.domain, consequence(failing), lib.grants(need),
 	])
 	finding := lib.finding(need, "use", message)

@@ -1,7 +1,7 @@
 # METADATA
 # title: A helper role cannot use the storage key or the Canvas bucket
 # description: >-
-#   The Bedrock or EMR Serverless role of the Canvas settings may not call
+#   The Bedrock or EMR Serverless role of the Canvas settings cannot call
 #   kms:Decrypt or kms:GenerateDataKey with the storage key through S3, or
 #   s3:GetObject and s3:PutObject under Canvas/ and s3:ListBucket on the bucket.
 # related_resources:
@@ -23,10 +23,10 @@
 #     in a policy of its own; the finding prints the smallest statements.
 #   exceptions: >-
 #     A helper that is the Canvas role itself is checked as that one. Where no
-#     storage key is set, the bucket's default key may be what is used: what the
-#     role may not do with it is unknown. Which key a helper names when it writes
-#     is not documented, so a bucket policy that demands one is an error only where
-#     it takes none of those in question.
+#     storage key is set, the helper may use the bucket's default key: a missing
+#     permission on it is unknown. AWS does not document which key a helper names when
+#     it writes, so a bucket policy that demands a key is an error only where it
+#     accepts none of the possible keys.
 package canvaslint["role-helper-cannot-use-storage-key"]
 
 import data.lib
@@ -36,7 +36,7 @@ findings contains finding if {
 	need.purpose == "helper"
 	failing := lib.failing(need, "use")
 	count(failing) > 0
-	message := sprintf("the %s role %s may not call %s %s of domain %s%s", [
+	message := sprintf("the %s role %s cannot call %s %s of domain %s%s", [
 		need.kind, lib.name(need.role), lib.sentence(failing), what(need), need.subject.domain, lib.grants(need),
 	])
 	finding := lib.finding(need, "use", message)

@@ -12,7 +12,7 @@
 #   guides: ["2022", current]
 #   inputs: [faults.kms-too-broad]
 #   why: >-
-#     Everybody who uses Canvas works with this role. It can then read whatever is
+#     Everyone who uses Canvas works with this role. It can then read whatever is
 #     encrypted with a key whose policy leaves the decision to IAM, which is what
 #     AWS's default key policy does.
 #   fix: >-

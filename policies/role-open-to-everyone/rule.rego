@@ -13,15 +13,15 @@
 #   guides: ["2022", current]
 #   inputs: [faults.trust]
 #   why: >-
-#     Whoever has an AWS account gives themselves sts:AssumeRole, and then has all that
-#     the role has: the data, and the keys that protect it.
+#     Anyone with an AWS account can call sts:AssumeRole and then has every permission of
+#     the role, on the data and on the keys that protect it.
 #   fix: >-
 #     Name sagemaker.amazonaws.com as the Service, and the accounts or roles that have to
 #     assume the role besides.
 #   exceptions: >-
 #     A positive condition on the account, organization, ARN or source of the caller binds
 #     the statement; sts:ExternalId is no secret and does not. Roles that Canvas does not
-#     work with are not looked at where the users of Canvas were read.
+#     work with are not checked where the users of Canvas were read.
 package canvaslint["role-open-to-everyone"]
 
 import data.lib

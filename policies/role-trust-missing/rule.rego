@@ -21,7 +21,7 @@
 #   exceptions: >-
 #     Conditions on aws:SourceAccount and aws:SourceArn are fine where they let the
 #     domain's account through. A trust policy that was not exported is unknown.
-#     A helper role whose setting is DISABLED is not looked at.
+#     A helper role whose setting is DISABLED is not checked.
 package canvaslint["role-trust-missing"]
 
 import data.lib
@@ -30,7 +30,7 @@ findings contains finding if {
 	some need in input.needs
 	need.service != ""
 	count(lib.failing(need, "trust")) > 0
-	message := sprintf("the %s role %s does not trust %s, which may not call sts:AssumeRole on it: %s of %s does not work", [
+	message := sprintf("the %s role %s does not trust %s, which cannot call sts:AssumeRole on it: %s of %s does not work", [
 		need.kind, lib.name(need.role), need.service, feature[need.kind], lib.who(lib.about(need, need.actions)),
 	])
 	finding := object.union(lib.finding(need, "trust", message), {"key": need.service})

@@ -177,7 +177,7 @@ const fewest = 5
 func (s *Proposal) Decisions() []string {
 	var lines []string
 	if n := len(s.ownerless); n > 0 {
-		lines = append(lines, "decide under documents: "+count(n, "document names no owner, say whose it is", "documents name no owner, say whose they are"))
+		lines = append(lines, "decide under documents: "+count(n, "document names no resource, name the one it belongs to", "documents name no resource, name the one each belongs to"))
 	}
 	if len(s.buckets) > 0 {
 		lines = append(lines, "decide under datasets: do users import from "+few(s.buckets)+"?")
@@ -190,7 +190,7 @@ func (s *Proposal) Decisions() []string {
 func (s *Proposal) Config() string {
 	w := &strings.Builder{}
 	fmt.Fprintf(w, "# yaml-language-server: $schema=%s\n", SchemaURL)
-	fmt.Fprintf(w, "# What canvaslint is to know of this folder. Everything is optional; paths are relative to it.\n")
+	fmt.Fprintf(w, "# Settings of canvaslint for this folder. Everything is optional; paths are relative to the folder.\n")
 	s.summary(w)
 	fmt.Fprint(w, `
 # Edition of the AWS page that is checked: "2022", or current for the page as it is today.
@@ -199,7 +199,7 @@ guide: "2022"
 # The least severity that gives exit status 1: error, warning, info or never.
 fail-on: error
 
-# Whether a permission that can be neither proven nor ruled out gives exit status 3: fail or allow.
+# Whether an unknown permission gives exit status 3: fail or allow.
 unknown: fail
 
 # Which profiles are checked: those with signs of Canvas (detected) or all.
@@ -213,7 +213,7 @@ canvas: detected
 	s.datasets(w)
 	s.owners(w)
 	s.expectations(w)
-	fmt.Fprint(w, `# Findings to live with. A waiver names the rule, why, and a resource, a path, or both.
+	fmt.Fprint(w, `# Accepted findings. A waiver names the rule, why, and a resource, a path, or both.
 # waivers:
 #   - rule: key-rotation-off
 #     resource: arn:aws:kms:*
@@ -264,7 +264,7 @@ func (s *Proposal) datasets(w *strings.Builder) {
 		fmt.Fprint(w, "# datasets:\n#   - name-of-a-bucket\n\n")
 		return
 	}
-	fmt.Fprint(w, "# These were read, and no domain keeps its own data in them.\n# datasets:\n")
+	fmt.Fprint(w, "# These buckets were read, and no domain stores its own data in them.\n# datasets:\n")
 	for _, name := range s.buckets {
 		fmt.Fprintf(w, "#   - %s\n", yamlText(name))
 	}
@@ -272,12 +272,12 @@ func (s *Proposal) datasets(w *strings.Builder) {
 }
 
 func (s *Proposal) owners(w *strings.Builder) {
-	fmt.Fprint(w, "# Whose a document is, where neither its content nor its name says so.\n")
+	fmt.Fprint(w, "# The resource that a file belongs to, if neither its content nor its name says so.\n")
 	if len(s.ownerless) == 0 {
 		fmt.Fprint(w, "# documents:\n#   - file: policies/app-key.json\n#     owner: arn:aws:kms:eu-central-1:111122223333:key/<key id>\n\n")
 		return
 	}
-	fmt.Fprint(w, "# These name nobody; of several owners keep the right one.\n# documents:\n")
+	fmt.Fprint(w, "# These files name no resource. Uncomment the right one.\n# documents:\n")
 	for _, o := range s.ownerless {
 		fmt.Fprintf(w, "#   - file: %s # %s\n", yamlText(o.file), o.what)
 		shown := o.candidates[:min(len(o.candidates), fewest)]
@@ -288,22 +288,22 @@ func (s *Proposal) owners(w *strings.Builder) {
 		case more > 0:
 			fmt.Fprintf(w, "#     # or one of %d more\n", more)
 		case len(shown) == 0:
-			fmt.Fprint(w, "#     owner: arn:... # nothing that was read lacks such a document\n")
+			fmt.Fprint(w, "#     owner: arn:... # no resource that was read lacks such a document\n")
 		}
 	}
 	fmt.Fprintln(w)
 }
 
 func (s *Proposal) expectations(w *strings.Builder) {
-	fmt.Fprint(w, "# What you demand beyond what AWS does: purposes that must have a key of your own.\n")
+	fmt.Fprint(w, "# Your own requirements: purposes that must have a customer-managed key.\n")
 	if s.keys {
 		fmt.Fprint(w, "# A domain here has one for its application data.\n")
 	}
 	fmt.Fprintf(w, "# expect:\n#   customer-keys: [%s, %s]\n\n", finding.App, finding.Storage)
 	if s.foreign {
-		fmt.Fprint(w, "# A policy asks for the organization, which was not exported: say which one it is.\n")
+		fmt.Fprint(w, "# A policy depends on the organization, which was not exported: name it here.\n")
 	} else {
-		fmt.Fprint(w, "# Facts that settle what no document says.\n")
+		fmt.Fprint(w, "# Facts that no document contains.\n")
 	}
 	fmt.Fprint(w, "# facts:\n#   organization:\n#     id: o-exampleorgid\n\n")
 	if len(s.accounts) > 1 {
