@@ -17,7 +17,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/triage"
 )
 
-// Changes restrict what is reported to what changed files affect on. What is read
+// Changes restrict what is reported to what changed files affect. What is read
 // stays the same: a policy is judged with the documents it belongs to.
 type Changes struct {
 	Files []string // that changed, also those that were deleted

@@ -125,7 +125,7 @@ func TestCheckRefuses(t *testing.T) {
 	}{
 		{"no rules", func(o *lint.Options) { o.Rules = nil }, "check: there are no rules"},
 		{"an unknown rule", func(o *lint.Options) { o.Only = []string{"no-such"} }, `there is no rule "no-such"; "canvaslint rules" lists them`},
-		{"no such path", func(o *lint.Options) { o.Paths = []string{"nowhere"} }, "read nowhere: file does not exist"},
+		{"no such path", func(o *lint.Options) { o.Paths = []string{"nowhere"} }, "read nowhere: file does not exist: name an existing file or folder; \"canvaslint export\" prints a script that saves an account"},
 		{"a waiver that ends, and no day", func(*lint.Options) {}, "check: a waiver has an end date, and Options.Now is not set"},
 	} {
 		o := options(t, map[string]string{"a.json": open, ".canvaslint.yaml": waiver})
