@@ -40,16 +40,16 @@ findings contains finding if {
 	}
 }
 
+findings contains finding if {
+	some fault in input.faults
+	fault.kind == "key-statement"
+	finding := lib.fault_finding(fault, sprintf("in %s: %s", [fault.document, fault.message]))
+}
+
 message(fault) := sprintf("%s has no effect: %s. KMS accepts that silently; add it, or remove the statement", [lib.where(fault), fault.text]) if {
 	fault.policy_kind == "key policy"
 }
 
 message(fault) := sprintf("in %s %s has no effect: an IAM policy must name a key by its ARN; write that, or \"*\" with a condition on kms:ResourceAliases", [lib.where(fault), fault.text]) if {
 	fault.policy_kind != "key policy"
-}
-
-findings contains finding if {
-	some fault in input.faults
-	fault.kind == "key-statement"
-	finding := lib.fault_finding(fault, sprintf("in %s: %s", [fault.document, fault.message]))
 }

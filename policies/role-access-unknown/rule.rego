@@ -119,12 +119,6 @@ what(need) := sprintf("the bucket %s and its key", [need.bucket]) if {
 	key_is_open(need)
 }
 
-key_is_open(need) if {
-	some action in need.actions
-	startswith(action.action, "kms:")
-	action.verdict == "unknown"
-}
-
 what(need) := sprintf("the storage key %s for the output of jobs", [lib.name(need.resource)]) if need.purpose == "output"
 
 what(need) := sprintf("%s, %s,", [lib.name(need.resource), need.what]) if is_default_key(need)
@@ -132,6 +126,12 @@ what(need) := sprintf("%s, %s,", [lib.name(need.resource), need.what]) if is_def
 what(need) := sprintf("the %s key %s", [need.purpose, lib.name(need.resource)]) if {
 	not need.purpose in {"bucket", "dataset", "output", "helper"}
 	not is_default_key(need)
+}
+
+key_is_open(need) if {
+	some action in need.actions
+	startswith(action.action, "kms:")
+	action.verdict == "unknown"
 }
 
 is_default_key(need) if {

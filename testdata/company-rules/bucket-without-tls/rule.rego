@@ -50,6 +50,4 @@ without_tls(condition) if {
 	[lower(value.value) | some value in condition.values] == ["false"]
 }
 
-place(bucket) := bucket.policy.at if bucket.policy
-
-else := bucket.at
+place(bucket) := object.get(bucket, ["policy", "at"], bucket.at)
