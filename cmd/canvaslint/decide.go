@@ -104,14 +104,7 @@ func decide(s streams, flags decideFlags, paths []string) error {
 		}
 		question.Context[key] = append(question.Context[key], value)
 	}
-	o := lint.Options{Paths: paths, Read: s.reading(), Settings: c}
-	if o.Read.Homes, err = homes(flags.account, flags.region); err != nil {
-		return usageError(err)
-	}
-	if o.Read.Parameters, err = lint.ReadParameters(o.Read, flags.parameters); err != nil {
-		return usageError(err)
-	}
-	loaded, err := lint.Load(o)
+	loaded, err := loadDocuments(s, c, paths, flags.account, flags.region, flags.parameters)
 	if err != nil {
 		return usageError(err)
 	}
@@ -142,6 +135,19 @@ func decide(s streams, flags decideFlags, paths []string) error {
 	return statusError{status: exitFindings}
 }
 
+// loadDocuments reads the documents that a question is about.
+func loadDocuments(s streams, c lint.Settings, paths []string, account, region string, parameters []string) (*load.Result, error) {
+	o := lint.Options{Paths: paths, Read: s.reading(), Settings: c}
+	var err error
+	if o.Read.Homes, err = homes(account, region); err != nil {
+		return nil, err
+	}
+	if o.Read.Parameters, err = lint.ReadParameters(o.Read, parameters); err != nil {
+		return nil, err
+	}
+	return lint.Load(o)
+}
+
 // ask answers the question in every world. Where the worlds do not agree, the
 // answer is unknown, and each answer is told with what it assumes.
 func ask(loaded *load.Result, c config.Config, q canvas.Question) (answer, error) {
@@ -170,7 +176,7 @@ func ask(loaded *load.Result, c config.Config, q canvas.Question) (answer, error
 		return first, nil
 	}
 	first.Result, first.Reasons, first.Layers, first.Witness = access.Unknown.String(), []reason{}, []layerAnswer{}, ""
-	first.Missing = nil
+	first.Missing, first.decision = nil, access.Decision{}
 	for _, result := range results {
 		first.Missing = append(first.Missing, fmt.Sprintf("%s where %s", result, triage.Assumed(assumptions, by[result])))
 	}
@@ -188,6 +194,8 @@ type answer struct {
 	// Witness is a member of a set of resources that is not allowed.
 	Witness string        `json:"witness,omitempty"`
 	Layers  []layerAnswer `json:"layers"`
+	// decision is what the answer tells; unknown where the worlds do not agree.
+	decision access.Decision
 }
 
 type reason struct {
@@ -220,7 +228,7 @@ type statementAnswer struct {
 func newAnswer(request *access.Request, decision access.Decision, traces []access.LayerTrace) answer {
 	a := answer{
 		Principal: request.Principal.ARN, Action: request.Action, Resource: request.Resource, Result: decision.Result.String(),
-		Reasons: []reason{}, Missing: append([]string{}, decision.Missing...), Witness: decision.Witness, Layers: []layerAnswer{},
+		Reasons: []reason{}, Missing: append([]string{}, decision.Missing...), Witness: decision.Witness, Layers: []layerAnswer{}, decision: decision,
 	}
 	for i := range decision.Reasons {
 		r := &decision.Reasons[i]

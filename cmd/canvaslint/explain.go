@@ -61,14 +61,7 @@ func runExplain(s streams, flags explainFlags, args []string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	o := lint.Options{Paths: paths, Read: s.reading(), Settings: c}
-	if o.Read.Homes, err = homes(flags.account, flags.region); err != nil {
-		return usageError(err)
-	}
-	if o.Read.Parameters, err = lint.ReadParameters(o.Read, flags.parameters); err != nil {
-		return usageError(err)
-	}
-	loaded, err := lint.Load(o)
+	loaded, err := loadDocuments(s, c, paths, flags.account, flags.region, flags.parameters)
 	if err != nil {
 		return usageError(err)
 	}
@@ -147,11 +140,7 @@ func explainOne(out io.Writer, loaded *load.Result, c lint.Settings, d denial.De
 	if err != nil {
 		return false, err
 	}
-	request, policies, err := canvas.Ask(loaded.Worlds[0].Snapshot, c.Config, q)
-	if err != nil {
-		return false, err
-	}
-	decision := access.Explain(request, policies)
+	decision := a.decision
 	var b strings.Builder
 	line := func(format string, parts ...any) { b.WriteString(report.Clean(fmt.Sprintf(format, parts...)) + "\n") }
 	times := ""
