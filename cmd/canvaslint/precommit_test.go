@@ -14,7 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"gopkg.in/yaml.v3"
 
-	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 )
 
 // hook is an entry of .pre-commit-hooks.yaml.
@@ -44,7 +44,7 @@ func TestHookFiles(t *testing.T) {
 		"a.json.gz", "policy.gz", "a.tfstate", "a.tfplan", "a.ndjson", "a.jsonl", "a.jsonc", ".json", "x/.json",
 		"a.go", "a.tf", ".gitignore", "a.png", "a.b.md", "json", "a.jsonx", "a.go.gz", "README.md", "dir.json/a.py",
 	} {
-		if got, want := files.MatchString(name), load.Readable(name); got != want {
+		if got, want := files.MatchString(name), filesystem.Readable(name); got != want {
 			t.Errorf("%s: the hook is called: %v; check reads it: %v", name, got, want)
 		}
 	}

@@ -10,12 +10,13 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 )
 
 // reading is how the program reads files: from the disk and standard input.
 func (s streams) reading() load.Options {
-	return load.Options{Files: load.Disk{}, Stdin: s.in, Display: display}
+	return load.Options{Files: filesystem.Disk{}, Stdin: s.in, Display: display}
 }
 
 // readConfig reads the config file and lays the flags over it, and loads the
@@ -61,7 +62,7 @@ func readConfig(s streams, flags checkFlags, paths []string) (lint.Settings, *ru
 func openConfig(file string, paths ...string) (lint.Settings, error) {
 	if file == "" {
 		var err error
-		if file, err = lint.FindSettings(load.Disk{}, paths); err != nil {
+		if file, err = lint.FindSettings(filesystem.Disk{}, paths); err != nil {
 			return lint.Settings{}, err
 		}
 	}

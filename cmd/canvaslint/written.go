@@ -10,6 +10,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/outfile"
 	"github.com/canvaslint/canvaslint/pkg/report"
 )
@@ -88,7 +89,7 @@ func inputFiles(loaded *load.Result) []string {
 		names[finding.PlaceOf(problem.Span).File] = true
 	}
 	for _, ignored := range loaded.Ignored {
-		names[ignored.File] = load.IsHCL(ignored.File)
+		names[ignored.File] = filesystem.IsHCL(ignored.File)
 	}
 	var files []string
 	for name, read := range names {

@@ -14,6 +14,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/diff"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 )
 
 // state is a small account: a role, a key and a bucket, each with the statements
@@ -56,7 +57,7 @@ func (s state) side(t testing.TB) diff.Side {
 	if s.bucket == "" {
 		delete(files, account+"eu-central-1/s3/data/policy.json")
 	}
-	loaded, err := load.Load([]string{"."}, load.Options{Files: load.FS(files)})
+	loaded, err := load.Load([]string{"."}, load.Options{Files: filesystem.Of(files)})
 	if err != nil {
 		t.Fatal(err)
 	}

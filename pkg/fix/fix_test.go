@@ -15,7 +15,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/fix"
 	"github.com/canvaslint/canvaslint/pkg/lint"
-	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/rules/ruletest"
 	"github.com/canvaslint/canvaslint/policies"
@@ -86,7 +86,7 @@ func planOf(t *testing.T, set *rules.Set, c ruletest.Case) string {
 		}
 		files[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	o.Read.Files = load.FS(files)
+	o.Read.Files = filesystem.Of(files)
 	plan, err := fix.Make(t.Context(), o)
 	if err != nil {
 		return fmt.Sprintf("refused: %v\n", err)

@@ -14,7 +14,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/diff"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/lint"
-	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -174,7 +174,7 @@ func (m *maker) check(files map[string]File) (*lint.Result, error) {
 		buffers[name] = []byte(file.New)
 	}
 	under := o.Read.Defaults().Files
-	o.Read.Files = load.Overlay(under, buffers)
+	o.Read.Files = filesystem.Overlay(under, buffers)
 	return lint.Check(m.ctx, o)
 }
 

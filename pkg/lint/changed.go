@@ -14,6 +14,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/triage"
 )
 
@@ -131,7 +132,7 @@ func (c *Changes) lost(o Options, files *fileSet, changed *triage.Changed, loade
 		_, err := fs.Lstat(files, name)
 		deleted := errors.Is(err, fs.ErrNotExist)
 		isNamed := slices.ContainsFunc(o.Settings.Documents, func(d config.Document) bool { return files.id(o.Settings.Beside(d.File)) == files.id(name) })
-		if !changed.Named(o.Read.Display(name), deleted || broken[files.id(name)], loaded.Snapshot) && !isNamed && deleted && load.Readable(name) {
+		if !changed.Named(o.Read.Display(name), deleted || broken[files.id(name)], loaded.Snapshot) && !isNamed && deleted && filesystem.Readable(name) {
 			changed.Everything()
 			notes = append(notes, o.Read.Display(name)+" is gone, and its name does not say what it was about: nothing is left out.")
 		}
@@ -142,8 +143,8 @@ func (c *Changes) lost(o Options, files *fileSet, changed *triage.Changed, loade
 // ofFolder reports whether a problem of Terraform's configuration, which stands at
 // one file for its folder, is of a folder whose configuration changed.
 func (c *Changes) ofFolder(files *fileSet, file string) bool {
-	return load.IsHCL(file) && slices.ContainsFunc(c.Files, func(name string) bool {
-		return load.IsHCL(name) && files.id(filepath.Dir(name)) == files.id(filepath.Dir(file))
+	return filesystem.IsHCL(file) && slices.ContainsFunc(c.Files, func(name string) bool {
+		return filesystem.IsHCL(name) && files.id(filepath.Dir(name)) == files.id(filepath.Dir(file))
 	})
 }
 
@@ -211,13 +212,13 @@ func (s Settings) changedIn(files *fileSet) bool {
 // fileSet is a set of files, however they are spelled. A folder stands for
 // all below it, an archive for all that is in it.
 type fileSet struct {
-	load.Files
+	filesystem.FS
 	names map[string]bool // by identity
 	known map[string]bool // answers, by the name asked for
 }
 
-func newFileSet(files load.Files, names []string) *fileSet {
-	c := &fileSet{Files: files, names: map[string]bool{}, known: map[string]bool{}}
+func newFileSet(files filesystem.FS, names []string) *fileSet {
+	c := &fileSet{FS: files, names: map[string]bool{}, known: map[string]bool{}}
 	for _, name := range names {
 		c.names[c.id(name)] = true
 	}

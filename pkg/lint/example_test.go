@@ -8,6 +8,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/policies"
 )
@@ -20,7 +21,7 @@ func ExampleRun() {
 	}
 	report, err := lint.Run(context.Background(), lint.Options{
 		Rules: set,
-		Read:  load.Options{Files: load.FS(os.DirFS("../../testdata/snapshots/broken"))},
+		Read:  load.Options{Files: filesystem.Of(os.DirFS("../../testdata/snapshots/broken"))},
 	})
 	if err != nil {
 		log.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/policies"
 )
@@ -31,7 +32,7 @@ func options(t *testing.T, files map[string]string) lint.Options {
 	for name, text := range files {
 		mapped[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	return lint.Options{Rules: set, Read: load.Options{Files: load.FS(mapped)}}
+	return lint.Options{Rules: set, Read: load.Options{Files: filesystem.Of(mapped)}}
 }
 
 // say gives the findings and what became of them, in one line each.
@@ -84,7 +85,7 @@ func TestCheck(t *testing.T) {
 		{"a change elsewhere", nil, func(o *lint.Options) { o.Changes = &lint.Changes{Files: []string{"policies/b.md"}} }, "", false},
 		{"a change there", nil, func(o *lint.Options) { o.Changes = &lint.Changes{Files: []string{"./policies/a.json"}} }, found, true},
 		{"an unsaved buffer", nil, func(o *lint.Options) {
-			o.Read.Files = load.Overlay(o.Read.Files, map[string][]byte{"policies/a.json": []byte(open[:90])})
+			o.Read.Files = filesystem.Overlay(o.Read.Files, map[string][]byte{"policies/a.json": []byte(open[:90])})
 		}, "problem policies/a.json", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -42,7 +43,7 @@ func ReadSettings(from load.Options, file string) (Settings, error) {
 
 // FindSettings gives the config file for paths: the one that is found upwards from
 // them, else from the current folder; "" is none.
-func FindSettings(files load.Files, paths []string) (string, error) {
+func FindSettings(files filesystem.FS, paths []string) (string, error) {
 	found := map[string]bool{}
 	for _, name := range paths {
 		info, err := fs.Stat(files, name)
@@ -71,7 +72,7 @@ func FindSettings(files load.Files, paths []string) (string, error) {
 }
 
 // findUpwards looks for the config file in a folder and those above it.
-func findUpwards(files load.Files, folder string) (string, error) {
+func findUpwards(files filesystem.FS, folder string) (string, error) {
 	for {
 		entries, err := fs.ReadDir(files, folder)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -39,7 +40,7 @@ func TestUnneeded(t *testing.T) {
 	}
 	for _, name := range []string{"list-key-policies.json", "111122223333/eu-central-1/kms/keys/0a000000-0000-4000-8000-000000000001/policies.json"} {
 		want := "ignored " + name + ": the answer of list-key-policies, which is not needed"
-		if got := outline(readText(input{name: name}, []byte(`{"PolicyNames": ["default"]}`))); got != want {
+		if got := outline(readText(filesystem.File{Name: name, Data: []byte(`{"PolicyNames": ["default"]}`)})); got != want {
 			t.Errorf("got %s\nwant %s", got, want)
 		}
 	}
@@ -47,17 +48,18 @@ func TestUnneeded(t *testing.T) {
 		`{"PolicyNames": ["default"]}`: "inline-policies 1:1",
 		`{"Users": [], "Roles": [{"RoleName": "A", "RoleId": "AROA1", "Arn": "arn:aws:iam::111122223333:role/A"}]}`: "role 1:25",
 	} {
-		if got := outline(readText(input{name: "list-role-policies.json"}, []byte(text))); got != want {
+		if got := outline(readText(filesystem.File{Name: "list-role-policies.json", Data: []byte(text)})); got != want {
 			t.Errorf("%s: got %s, want %s", text, got, want)
 		}
 	}
 	for text, call := range samples {
-		for _, in := range []input{
-			{name: "a.json"}, {name: "a.json", named: true}, {name: "111122223333/eu-central-1/s3/bucket/a.json"}, {name: "111122223333/eu-central-1/sagemaker/a.json"},
-			{name: "111122223333/eu-central-1/kms/a.json"},
+		for _, in := range []filesystem.File{
+			{Name: "a.json"}, {Name: "a.json", Named: true}, {Name: "111122223333/eu-central-1/s3/bucket/a.json"}, {Name: "111122223333/eu-central-1/sagemaker/a.json"},
+			{Name: "111122223333/eu-central-1/kms/a.json"},
 		} {
-			want := fmt.Sprintf("ignored %s: the answer of %s, which is not needed", in.name, call)
-			if got := outline(readText(in, []byte(text))); got != want {
+			in.Data = []byte(text)
+			want := fmt.Sprintf("ignored %s: the answer of %s, which is not needed", in.Name, call)
+			if got := outline(readText(in)); got != want {
 				t.Errorf("%s: got %s\nwant %s", text, got, want)
 			}
 		}
@@ -121,7 +123,7 @@ func TestFailedCalls(t *testing.T) {
 		{key + "tags.json", `{"Tags": [], "Truncated": false}`, "key-tags 1:1"},
 	}
 	for _, c := range cases {
-		if got := outline(readText(input{name: c.name}, []byte(c.text))); got != c.want {
+		if got := outline(readText(filesystem.File{Name: c.name, Data: []byte(c.text)})); got != c.want {
 			t.Errorf("%s %q: got\n%s\nwant\n%s", c.name, c.text, got, c.want)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/load/shape"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -33,7 +34,7 @@ type builder struct {
 	// unusable are the files that held nothing: they prove no absence.
 	unusable []string
 	// ignored are documents that turned out to be none of ours.
-	ignored []Ignored
+	ignored []filesystem.Ignored
 	// lists are what is known of roles described piece by piece.
 	lists map[*snapshot.Role]*roleLists
 	// whole are the roles of which a document would show a boundary.

@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 )
 
 const (
@@ -70,7 +71,7 @@ func TestDoubts(t *testing.T) {
 
 func checkDoubt(t *testing.T, name, text, question string) {
 	t.Helper()
-	result, err := Load([]string{"."}, Options{Files: FS(fstest.MapFS{name: {Data: []byte(text)}})})
+	result, err := Load([]string{"."}, Options{Files: filesystem.Of(fstest.MapFS{name: {Data: []byte(text)}})})
 	if err != nil || len(result.Problems) > 0 {
 		t.Fatal(text, err, result.Problems)
 	}
@@ -125,7 +126,7 @@ func TestUnsettledPlans(t *testing.T) {
 		{"a deferred instance", "", `"complete": false, "deferred_changes": [` + fmt.Sprintf(bucket, "aws_instance", "aws_instance") + `],`, "", 0},
 	} {
 		text := fmt.Sprintf(planFrame, c.changes, c.members, "")
-		result, err := Load([]string{"."}, Options{Files: FS(fstest.MapFS{"plan.json": {Data: []byte(text)}})})
+		result, err := Load([]string{"."}, Options{Files: filesystem.Of(fstest.MapFS{"plan.json": {Data: []byte(text)}})})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,9 +4,7 @@
 package load
 
 import (
-	"errors"
 	"io"
-	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -16,6 +14,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -23,7 +22,7 @@ import (
 // Options say how to read. The zero value works.
 type Options struct {
 	// Files are what paths are looked up in; nil is the disk.
-	Files Files
+	Files filesystem.FS
 	// Stdin is read where the path is "-"; nil is empty.
 	Stdin io.Reader
 	// Owners maps a file, by a path of any spelling, to the ARN of the resource its
@@ -52,7 +51,7 @@ type Options struct {
 // Defaults fills in what may be left out.
 func (o Options) Defaults() Options {
 	if o.Files == nil {
-		o.Files = Disk{}
+		o.Files = filesystem.Disk{}
 	}
 	if o.Stdin == nil {
 		o.Stdin = strings.NewReader("")
@@ -63,8 +62,10 @@ func (o Options) Defaults() Options {
 	return o
 }
 
-// Ignored is a file that was seen and not used.
-type Ignored struct{ File, Reason string }
+// find says where the files are.
+func (o Options) find() filesystem.Options {
+	return filesystem.Options{FS: o.Files, Stdin: o.Stdin, Display: o.Display, Exclude: o.Exclude, ExcludeFrom: o.ExcludeFrom, NoIgnore: o.NoIgnore}
+}
 
 // Result is what loading found.
 type Result struct {
@@ -77,7 +78,7 @@ type Result struct {
 	Templates []source.Node
 	Files     int            // files that hold something we know
 	Documents map[string]int // documents by kind
-	Ignored   []Ignored
+	Ignored   []filesystem.Ignored
 	// Inputs are the documents that were read, in the order of their places.
 	Inputs   []Input
 	Problems []source.Problem
@@ -86,14 +87,6 @@ type Result struct {
 	// Notes are sentences on what was assumed, and on what was left out on
 	// purpose: deleted resources.
 	Notes []string
-}
-
-// input is one file to read.
-type input struct {
-	path  string // as the system knows it
-	name  string // as it is shown
-	named bool   // on the command line, not found by walking
-	data  []byte // of standard input
 }
 
 // document is one tree that was recognised.
@@ -126,33 +119,34 @@ type document struct {
 // path does not exist, or a parameter is given that no template has; everything
 // else that is wrong is among the problems.
 func Load(paths []string, options Options) (*Result, error) {
-	options, result := options.Defaults(), &Result{}
-	inputs, err := collect(paths, options, result)
+	options = options.Defaults()
+	found, err := filesystem.Find(paths, options.find())
 	if err != nil {
 		return nil, err
 	}
+	result := &Result{Ignored: found.Ignored, Problems: found.Problems, Notes: found.Notes}
 	formatted := make([][]source.Node, len(formats()))
-	var files []file
+	var read []file
 	var contents []content
-	for _, content := range readAll(options.Files, inputs) {
+	for _, content := range readAll(options.Files, found.Files) {
 		contents = append(contents, content)
-		files = append(files, content.files...)
+		read = append(read, content.files...)
 		result.Problems = append(result.Problems, content.problems...)
 		result.Ignored = append(result.Ignored, content.ignored...)
 		result.Waivers = append(result.Waivers, content.waivers...)
 	}
-	for _, file := range files {
+	for _, file := range read {
 		if file.used {
 			result.Files++
 		}
 	}
-	owners, told := owners(files, options, result), policyTypes(files, options)
+	owners, told := owners(read, options, result), policyTypes(read, options)
 	for _, content := range contents {
 		for _, f := range content.formatted {
 			formatted[f.format] = append(formatted[f.format], f.root)
 		}
 	}
-	settleHCL(inputs, contents, result)
+	settleHCL(found.Files, contents, result)
 	for i, format := range formats() {
 		if format.notes != nil && len(formatted[i]) > 0 {
 			result.Notes = append(result.Notes, format.notes(formatted[i])...)
@@ -167,7 +161,7 @@ func Load(paths []string, options Options) (*Result, error) {
 	}
 	result.Problems = append(result.Problems, problems...)
 	for i, assignment := range assignments {
-		b := build(files, contents, owners, told, formatted, assignment)
+		b := build(read, contents, owners, told, formatted, assignment)
 		result.take(b, assignment)
 		if i == 0 {
 			result.Files -= b.passedOver(contents)
@@ -185,10 +179,10 @@ func Load(paths []string, options Options) (*Result, error) {
 
 // build makes a snapshot of what was read, under one assignment of values to
 // the parameters of templates.
-func build(files []file, contents []content, owners map[string]owner, told map[string]kind, formatted [][]source.Node, assignment assignment) *builder {
+func build(read []file, contents []content, owners map[string]owner, told map[string]kind, formatted [][]source.Node, assignment assignment) *builder {
 	b := newBuilder()
 	b.owners, b.told = owners, told
-	for _, file := range files {
+	for _, file := range read {
 		if !file.used {
 			b.unusable = append(b.unusable, file.name)
 		}
@@ -213,14 +207,14 @@ type owner struct {
 
 // owners turns the config's documents into owners by the name that is shown. A
 // file that was not read is a problem: the config means one that is there.
-func owners(files []file, options Options, result *Result) map[string]owner {
+func owners(read []file, options Options, result *Result) map[string]owner {
 	byName := map[string]owner{}
 	found := map[string]bool{}
 	named := map[string]string{} // path of Owners, by identity
 	for path := range options.Owners {
 		named[options.Files.Identity(path)] = path
 	}
-	for _, f := range files {
+	for _, f := range read {
 		if len(named) == 0 {
 			break
 		}
@@ -238,15 +232,4 @@ func owners(files []file, options Options, result *Result) map[string]owner {
 		}
 	}
 	return byName
-}
-
-// cause is the system's own word without the path, which the message has already.
-func cause(err error) string { return bare(err).Error() }
-
-func bare(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err
-	}
-	return err
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -211,5 +212,5 @@ func (b *builder) passOver(doc document, reason string) {
 		b.problem(doc.node, "%s", reason)
 		return
 	}
-	b.ignored = append(b.ignored, Ignored{doc.name, reason})
+	b.ignored = append(b.ignored, filesystem.Ignored{File: doc.name, Reason: reason})
 }

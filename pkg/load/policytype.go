@@ -28,7 +28,7 @@ func kindOfType(word string) kind {
 // policyTypes gives the kinds that are told by the name of the file that is
 // shown: one for every file, which a flag gives, outranks all, then the longest
 // path does.
-func policyTypes(files []file, options Options) map[string]kind {
+func policyTypes(read []file, options Options) map[string]kind {
 	given := slices.Clone(options.PolicyTypes)
 	slices.SortStableFunc(given, func(a, b PolicyType) int {
 		if (a.Path == "") != (b.Path == "") {
@@ -37,7 +37,7 @@ func policyTypes(files []file, options Options) map[string]kind {
 		return cmp.Compare(len(b.Path), len(a.Path))
 	})
 	told := map[string]kind{}
-	for _, file := range files {
+	for _, file := range read {
 		for _, t := range given {
 			if t.Path == "" || (Home{Path: options.Files.Absolute(t.Path)}).covers(options.Files.Absolute(file.path)) {
 				told[file.name] = kindOfType(t.Type)

@@ -2,8 +2,6 @@ package load
 
 import (
 	"fmt"
-	"io/fs"
-	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -11,6 +9,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/load/markers"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -21,10 +20,13 @@ type content struct {
 	formatted []formatted
 	problems  []source.Problem
 	waivers   []config.Waiver
-	ignored   []Ignored
+	ignored   []filesystem.Ignored
 	files     []file
 	hcl       bool // Terraform's configuration
 }
+
+// nothingKnown is said of a file that the user named.
+const nothingKnown = "holds nothing that canvaslint knows: no AWS export, policy, domain or key; save the answer of the AWS CLI as it is (--output json)"
 
 // file is one that was read.
 type file struct {
@@ -51,14 +53,14 @@ func (c *content) merge(other content) {
 }
 
 // readAll reads and parses the files on all processors, keeping their order.
-func readAll(files Files, inputs []input) []content {
+func readAll(from filesystem.FS, inputs []filesystem.File) []content {
 	contents := make([]content, len(inputs))
 	next := make(chan int)
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(inputs)) {
 		workers.Go(func() {
 			for i := range next {
-				contents[i] = read(files, inputs[i])
+				contents[i] = read(from, inputs[i])
 			}
 		})
 	}
@@ -71,39 +73,32 @@ func readAll(files Files, inputs []input) []content {
 }
 
 // read reads a file, and what is in it where it is an archive.
-func read(files Files, in input) content {
-	if IsHCL(in.name) {
-		return content{files: []file{{path: in.path, name: in.name}}, hcl: true}
+func read(from filesystem.FS, in filesystem.File) content {
+	if filesystem.IsHCL(in.Name) {
+		return content{files: []file{{path: in.Path, name: in.Name}}, hcl: true}
 	}
-	if !in.named && !Readable(in.name) {
-		return content{files: []file{{path: in.path, name: in.name}}, ignored: []Ignored{{in.name, "not a JSON or YAML file by its name"}}}
+	var c content
+	opened := filesystem.Open(from, in, func(text filesystem.File) { c.merge(readText(text)) })
+	c.problems, c.ignored = append(c.problems, opened.Problems...), append(c.ignored, opened.Ignored...)
+	switch {
+	case !opened.Archive && len(c.files) == 0:
+		c.files = []file{{path: in.Path, name: in.Name}}
+	case opened.Archive && in.Named && !c.used() && len(c.problems) == 0:
+		c.problems = []source.Problem{{Path: in.Name, Message: nothingKnown}}
 	}
-	data := in.data
-	if in.path != "-" {
-		var err error
-		if data, err = fs.ReadFile(files, in.path); err != nil {
-			return content{files: []file{{path: in.path, name: in.name}}, problems: []source.Problem{{Path: in.name, Message: "read the file: " + cause(err)}}}
-		}
-	}
-	if binaryPlan(data) {
-		return content{files: []file{{path: in.path, name: in.name}}, problems: []source.Problem{{Path: in.name, Message: "a binary plan of Terraform is not read, its JSON is: run \"terraform show -json " + path.Base(in.name) + " > plan.json\" beside its configuration, and check plan.json"}}}
-	}
-	if isArchive(data) {
-		return readArchive(in, data, archiveLimits())
-	}
-	return readText(in, data)
+	return c
 }
 
 // readText reads a file that is no archive.
-func readText(in input, data []byte) content {
-	r := rooter{in: in, text: string(data), place: layout.Parse(in.name)}
-	trees, problems := source.Parse(in.name, withoutLog(data), source.Auto)
+func readText(in filesystem.File) content {
+	r := rooter{in: in, text: string(in.Data), place: layout.Parse(in.Name)}
+	trees, problems := source.Parse(in.Name, withoutLog(in.Data), source.Auto)
 	for _, tree := range trees {
 		tree.Literal()
 		r.take(tree.Root(), 0)
 	}
-	if failure, ok := failureOf(in.name, data); ok && !r.content.used() {
-		nothing, _ := source.Parse(in.name, []byte("null"), source.JSON)
+	if failure, ok := failureOf(in.Name, in.Data); ok && !r.content.used() {
+		nothing, _ := source.Parse(in.Name, []byte("null"), source.JSON)
 		r.fail(failure, nothing[0].Root())
 		problems, r.content.problems = nil, nil
 	}
@@ -130,9 +125,9 @@ func (r *rooter) finish(trees []*source.Document, problems []source.Problem) con
 	if c.used() {
 		problems = append(problems, severalPolicies(trees, c.documents)...)
 	}
-	ignore := func(reason string) { c.ignored = append(c.ignored, Ignored{in.name, reason}) }
-	refuse := func(reason string) { c.problems = []source.Problem{{Path: in.name, Message: reason}} }
-	export := layout.IsExport(in.name) && strings.HasSuffix(in.name, ".json")
+	ignore := func(reason string) { c.ignored = append(c.ignored, filesystem.Ignored{File: in.Name, Reason: reason}) }
+	refuse := func(reason string) { c.problems = []source.Problem{{Path: in.Name, Message: reason}} }
+	export := layout.IsExport(in.Name) && strings.HasSuffix(in.Name, ".json")
 	switch {
 	case c.used():
 		c.problems = problems
@@ -144,7 +139,7 @@ func (r *rooter) finish(trees []*source.Document, problems []source.Problem) con
 			start, _ := r.passed.Span().Positions()
 			ignore(fmt.Sprintf("in part: %d of the documents in it, the first at %s, are none that canvaslint knows", r.passedOver, start))
 		}
-	case len(problems) > 0 && (in.named || layout.IsExport(in.name) || looksOurs(r.text)):
+	case len(problems) > 0 && (in.Named || layout.IsExport(in.Name) || looksOurs(r.text)):
 		c.problems = unrendered(problems, r.text)
 	case len(problems) > 0:
 		ignore("does not parse, and has no word of an AWS policy or export: " + problems[0].Message)
@@ -152,18 +147,18 @@ func (r *rooter) finish(trees []*source.Document, problems []source.Problem) con
 		ignore("the answer of " + r.unneeded + ", which is not needed")
 	case r.failure != nil && !r.failure.isNeeded():
 		ignore("what " + r.failure.call + " gives is not needed")
-	case r.failure != nil && (in.named || export || r.failure.call != "" && !r.failure.recorded):
+	case r.failure != nil && (in.Named || export || r.failure.call != "" && !r.failure.recorded):
 		c.problems = []source.Problem{{Span: r.failedAt, Message: r.failure.message()}}
 	case r.failure != nil:
 		ignore(r.failure.message())
 	case export:
 		refuse("holds nothing that canvaslint knows, where an export keeps its documents: save it again with the AWS CLI (--output json)")
-	case in.named:
-		refuse("holds nothing that canvaslint knows: no AWS export, policy, domain or key; save the answer of the AWS CLI as it is (--output json)")
+	case in.Named:
+		refuse(nothingKnown)
 	default:
 		ignore("none of the documents that canvaslint knows")
 	}
-	c.files = []file{{path: in.path, name: in.name, used: c.used()}}
+	c.files = []file{{path: in.Path, name: in.Name, used: c.used()}}
 	return c
 }
 
@@ -190,18 +185,6 @@ func severalPolicies(trees []*source.Document, documents []document) []source.Pr
 	at := second.Span()
 	at.End = at.Start + 1
 	return []source.Problem{{Message: "another document starts here: AWS takes one for a file; each was read on its own, put them into files of their own", Span: at}}
-}
-
-// Readable tells whether a file found by walking can be one of ours, by its name: exports
-// come as .json, policies often without any extension, as .txt or as .tpl.
-func Readable(name string) bool {
-	switch extension := strings.ToLower(path.Ext(name)); extension {
-	case ".gz":
-		return Readable(strings.TrimSuffix(name, path.Ext(name)))
-	case ".json", ".jsonc", ".jsonl", ".ndjson", ".yaml", ".yml", ".template", ".tpl", ".txt", "", ".zip", ".tar", ".tgz", ".tfstate", ".tfplan":
-		return true
-	}
-	return false
 }
 
 // looksOurs tells whether text that does not parse was meant to be one of our

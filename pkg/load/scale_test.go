@@ -7,6 +7,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/bench/account"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 )
 
 // axes are what inputs grow in, each with a size that tells.
@@ -41,7 +42,7 @@ func reading(tb testing.TB, files account.Files) func() {
 		disk[name] = &fstest.MapFile{Data: text}
 	}
 	return func() {
-		result, err := load.Load([]string{"."}, load.Options{Files: load.FS(disk)})
+		result, err := load.Load([]string{"."}, load.Options{Files: filesystem.Of(disk)})
 		if err != nil || len(result.Problems) > 0 {
 			tb.Fatal(err, result.Problems)
 		}

@@ -79,7 +79,7 @@ func (r *rooter) mistakableCall(root source.Node) string {
 	if call := callIn(mistakable(), root); call != "" {
 		return call
 	}
-	if isNamed(root.Get("PolicyNames"), "default") && (r.place.Key != "" || callOf(r.in.name) == "list-key-policies") {
+	if isNamed(root.Get("PolicyNames"), "default") && (r.place.Key != "" || callOf(r.in.Name) == "list-key-policies") {
 		return "list-key-policies"
 	}
 	return ""

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/load/markers"
 	"github.com/canvaslint/canvaslint/pkg/load/spelling"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -18,7 +19,7 @@ const maxWrapping = 12
 // rooter finds the documents in the trees of one file: the tree itself, or what
 // it is wrapped around. All that it finds keeps its place in the file.
 type rooter struct {
-	in      input
+	in      filesystem.File
 	text    string // of the file
 	place   layout.Place
 	content content
@@ -47,11 +48,11 @@ func (r *rooter) take(root source.Node, depth int) bool {
 		r.unneeded = call
 		return false
 	}
-	if isBlank(root.Get("Policy")) && callOf(r.in.name) == "get-bucket-policy" {
+	if isBlank(root.Get("Policy")) && callOf(r.in.Name) == "get-bucket-policy" {
 		return r.fail(failure{call: "get-bucket-policy"}, root)
 	}
 	if kind := recognise(root); kind != "" {
-		if kind == rawPolicyDoc && !layout.IsExport(r.in.name) {
+		if kind == rawPolicyDoc && !layout.IsExport(r.in.Name) {
 			root = r.rendered(root)
 		}
 		r.add(kind, root, false, false)
@@ -61,7 +62,7 @@ func (r *rooter) take(root source.Node, depth int) bool {
 		r.add(recognise(made), made, partial, true)
 		return true
 	}
-	if failure, ok := failedAnswer(r.in.name, root); ok {
+	if failure, ok := failedAnswer(r.in.Name, root); ok {
 		return r.fail(failure, root)
 	}
 	lacks := r.lacks
@@ -124,7 +125,7 @@ func (r *rooter) open(part source.Node, depth int) bool {
 
 func (r *rooter) add(kind kind, node source.Node, partial, cut bool) {
 	r.content.documents = append(r.content.documents, document{
-		kind: kind, node: node, name: r.in.name, named: r.in.named, place: r.place, partial: partial, cut: cut, notSelected: r.lacks,
+		kind: kind, node: node, name: r.in.Name, named: r.in.Named, place: r.place, partial: partial, cut: cut, notSelected: r.lacks,
 	})
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 )
 
 // outline lists what a file was read as: kinds with their places, problems,
@@ -86,7 +88,7 @@ func TestUnwrap(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if got := outline(readText(input{path: c.file, name: c.file}, []byte(c.text))); got != c.want {
+			if got := outline(readText(filesystem.File{Path: c.file, Name: c.file, Data: []byte(c.text)})); got != c.want {
 				t.Errorf("got:\n%s\nwant:\n%s", got, c.want)
 			}
 		})

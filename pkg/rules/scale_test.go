@@ -10,6 +10,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/policies"
 )
@@ -25,7 +26,7 @@ func evaluation(tb testing.TB, shape account.Shape) func() {
 	for name, text := range shape.Folder() {
 		disk[name] = &fstest.MapFile{Data: text}
 	}
-	loaded, err := load.Load([]string{"."}, load.Options{Files: load.FS(disk)})
+	loaded, err := load.Load([]string{"."}, load.Options{Files: filesystem.Of(disk)})
 	if err != nil {
 		tb.Fatal(err)
 	}

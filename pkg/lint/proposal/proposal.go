@@ -14,6 +14,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
@@ -146,7 +147,7 @@ func article(noun string) string {
 // relativeTo gives the path of a file as it is shown, as the config of a folder
 // has to name it.
 func relativeTo(folder, file string) string {
-	below, err := filepath.Rel(load.Disk{}.Absolute(folder), load.Disk{}.Absolute(file))
+	below, err := filepath.Rel(filesystem.Disk{}.Absolute(folder), filesystem.Disk{}.Absolute(file))
 	if err != nil {
 		return file
 	}

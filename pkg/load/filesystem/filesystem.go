@@ -1,4 +1,7 @@
-package load
+// Package filesystem finds the files to check and opens them: on the disk, in any
+// file system, below folders and links, and in archives. What is in them is the
+// business of the packages beside it.
+package filesystem
 
 import (
 	"io/fs"
@@ -8,9 +11,9 @@ import (
 	"time"
 )
 
-// Files is where documents are read from. It is an fs.FS whose names are those
-// of its holder: Disk takes the paths of the system, which fs.ValidPath refuses.
-type Files interface {
+// FS is where files are read from. It is an fs.FS whose names are those of
+// its holder: Disk takes the paths of the system, which fs.ValidPath refuses.
+type FS interface {
 	fs.FS
 	// Absolute gives a name that does not depend on a current folder.
 	Absolute(name string) string
@@ -63,9 +66,9 @@ func (d Disk) Identity(name string) string {
 	return filepath.Join(d.Identity(parent), filepath.Base(full))
 }
 
-// FS makes Files of any file system: an archive, a bucket, a map of texts. Its
+// Of makes an FS of any file system: an archive, a bucket, a map of texts. Its
 // names are those that fs.ValidPath accepts.
-func FS(fsys fs.FS) Files { return anyFS{fsys} }
+func Of(fsys fs.FS) FS { return anyFS{fsys} }
 
 type anyFS struct{ fs.FS }
 
@@ -79,23 +82,23 @@ func (f anyFS) ReadFile(name string) ([]byte, error)       { return fs.ReadFile(
 func (f anyFS) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(f.FS, name) }
 
 // Overlay reads the texts that it is given, by their names, in place of what is
-// in files: the unsaved buffers of an editor. Files that do not exist yet are
+// a system: the unsaved buffers of an editor. Files that do not exist yet are
 // read where they are named, and not found by walking.
-func Overlay(files Files, texts map[string][]byte) Files {
-	o := overlay{Files: files, texts: map[string][]byte{}}
+func Overlay(under FS, texts map[string][]byte) FS {
+	o := overlay{FS: under, texts: map[string][]byte{}}
 	for name, text := range texts {
-		o.texts[files.Identity(name)] = text
+		o.texts[under.Identity(name)] = text
 	}
 	return o
 }
 
 type overlay struct {
-	Files
+	FS
 	texts map[string][]byte // by identity
 }
 
 func (o overlay) Stat(name string) (fs.FileInfo, error) {
-	info, err := fs.Stat(o.Files, name)
+	info, err := fs.Stat(o.FS, name)
 	if text, ok := o.texts[o.Identity(name)]; ok && err != nil {
 		return bufferInfo{name: path.Base(filepath.ToSlash(name)), size: int64(len(text))}, nil //nolint:nilerr // a buffer has no file yet
 	}
@@ -103,21 +106,21 @@ func (o overlay) Stat(name string) (fs.FileInfo, error) {
 }
 
 func (o overlay) Lstat(name string) (fs.FileInfo, error) {
-	info, err := fs.Lstat(o.Files, name)
+	info, err := fs.Lstat(o.FS, name)
 	if err != nil {
 		return o.Stat(name)
 	}
 	return info, nil
 }
 
-func (o overlay) ReadLink(name string) (string, error)       { return fs.ReadLink(o.Files, name) }
-func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(o.Files, name) }
+func (o overlay) ReadLink(name string) (string, error)       { return fs.ReadLink(o.FS, name) }
+func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(o.FS, name) }
 
 func (o overlay) ReadFile(name string) ([]byte, error) {
 	if text, ok := o.texts[o.Identity(name)]; ok {
 		return text, nil
 	}
-	return fs.ReadFile(o.Files, name)
+	return fs.ReadFile(o.FS, name)
 }
 
 // bufferInfo describes a text that has no file yet.

@@ -1,4 +1,4 @@
-package load
+package filesystem
 
 import (
 	"fmt"
@@ -40,25 +40,25 @@ func walked(t *testing.T, options Options, files map[string]string, paths ...str
 	for _, path := range paths {
 		full = append(full, filepath.Join(base, filepath.FromSlash(path)))
 	}
-	result := &Result{}
-	inputs, err := collect(full, options.Defaults(), result)
+	options.FS, options.Stdin = Disk{}, strings.NewReader("")
+	found, err := Find(full, options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var lines []string
-	for _, in := range inputs {
-		if !strings.HasSuffix(in.name, ".gitignore") {
-			lines = append(lines, "read "+in.name)
+	for _, in := range found.Files {
+		if !strings.HasSuffix(in.Name, ".gitignore") {
+			lines = append(lines, "read "+in.Name)
 		}
 	}
-	for _, problem := range result.Problems {
+	for _, problem := range found.Problems {
 		lines = append(lines, "problem "+problem.String())
 	}
-	for _, ignored := range result.Ignored {
+	for _, ignored := range found.Ignored {
 		lines = append(lines, fmt.Sprintf("ignored %s: %s", ignored.File, ignored.Reason))
 	}
 	slices.Sort(lines)
-	return strings.Join(append(lines, result.Notes...), "\n")
+	return strings.Join(append(lines, found.Notes...), "\n")
 }
 
 func TestLinks(t *testing.T) {

@@ -1,4 +1,4 @@
-package load
+package filesystem_test
 
 import (
 	"archive/zip"
@@ -11,6 +11,9 @@ import (
 	"slices"
 	"testing"
 	"testing/fstest"
+
+	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 )
 
 const (
@@ -20,9 +23,9 @@ const (
 
 // statements gives the number of statements of each policy by the base name of
 // its file; a problem is -1.
-func statements(t *testing.T, files Files, name string) string {
+func statements(t *testing.T, system filesystem.FS, name string) string {
 	t.Helper()
-	result, err := Load([]string{name}, Options{Files: files})
+	result, err := load.Load([]string{name}, load.Options{Files: system})
 	if err != nil {
 		return err.Error()
 	}
@@ -75,24 +78,24 @@ func TestFiles(t *testing.T) {
 	a, c := filepath.Join(folder, "keys", "a.json"), filepath.Join(folder, "keys", "c.json")
 	const both = "a.json 1, b.json 0, "
 	for _, test := range []struct {
-		name  string
-		files Files
-		path  string
-		want  string
+		name   string
+		system filesystem.FS
+		path   string
+		want   string
 	}{
 		{"the disk", nil, folder, both},
-		{"a folder of the disk", FS(os.DirFS(folder)), ".", both},
-		{"an archive", FS(reader), ".", both},
-		{"a map", FS(mapped), "keys", both},
-		{"one file of a map", FS(mapped), "keys/b.json", "b.json 0, "},
-		{"no file of a map", FS(mapped), "keys/c.json", `read keys/c.json: file does not exist: name an existing file or folder; "canvaslint export" prints a script that saves an account`},
-		{"a buffer over the disk", Overlay(Disk{}, map[string][]byte{a: []byte(noStatement)}), folder, "a.json 0, b.json 0, "},
-		{"a buffer by another spelling", Overlay(Disk{}, map[string][]byte{filepath.Join(folder, "keys") + "/../keys/a.json": []byte(noStatement)}), folder, "a.json 0, b.json 0, "},
-		{"a buffer that does not parse", Overlay(FS(mapped), map[string][]byte{"keys/a.json": []byte(oneStatement[:40])}), ".", "a.json -1, b.json 0, "},
-		{"a buffer without a file", Overlay(Disk{}, map[string][]byte{c: []byte(oneStatement)}), c, "c.json 1, "},
-		{"a buffer without a file, walked past", Overlay(Disk{}, map[string][]byte{c: []byte(oneStatement)}), folder, both},
+		{"a folder of the disk", filesystem.Of(os.DirFS(folder)), ".", both},
+		{"an archive", filesystem.Of(reader), ".", both},
+		{"a map", filesystem.Of(mapped), "keys", both},
+		{"one file of a map", filesystem.Of(mapped), "keys/b.json", "b.json 0, "},
+		{"no file of a map", filesystem.Of(mapped), "keys/c.json", `read keys/c.json: file does not exist: name an existing file or folder; "canvaslint export" prints a script that saves an account`},
+		{"a buffer over the disk", filesystem.Overlay(filesystem.Disk{}, map[string][]byte{a: []byte(noStatement)}), folder, "a.json 0, b.json 0, "},
+		{"a buffer by another spelling", filesystem.Overlay(filesystem.Disk{}, map[string][]byte{filepath.Join(folder, "keys") + "/../keys/a.json": []byte(noStatement)}), folder, "a.json 0, b.json 0, "},
+		{"a buffer that does not parse", filesystem.Overlay(filesystem.Of(mapped), map[string][]byte{"keys/a.json": []byte(oneStatement[:40])}), ".", "a.json -1, b.json 0, "},
+		{"a buffer without a file", filesystem.Overlay(filesystem.Disk{}, map[string][]byte{c: []byte(oneStatement)}), c, "c.json 1, "},
+		{"a buffer without a file, walked past", filesystem.Overlay(filesystem.Disk{}, map[string][]byte{c: []byte(oneStatement)}), folder, both},
 	} {
-		if got := statements(t, test.files, test.path); got != test.want {
+		if got := statements(t, test.system, test.path); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}

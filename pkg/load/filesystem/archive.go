@@ -1,4 +1,4 @@
-package load
+package filesystem
 
 import (
 	"archive/tar"
@@ -37,21 +37,21 @@ func isGzip(data []byte) bool { return bytes.HasPrefix(data, []byte("\x1f\x8b"))
 func isZip(data []byte) bool  { return bytes.HasPrefix(data, []byte("PK\x03\x04")) }
 func isTar(data []byte) bool  { return len(data) > 262 && string(data[257:262]) == "ustar" }
 
-// unpacker reads the files of one archive into a content.
+// unpacker hands on the files of one archive.
 type unpacker struct {
-	in     input
-	packed int64
-	limits limits
-	size   int64 // unpacked so far
-	count  int
-	into   *content
+	archive File
+	packed  int64
+	limits  limits
+	size    int64 // unpacked so far
+	count   int
+	each    func(File)
+	opened  Opened
 }
 
-// readArchive reads each file of an archive as if it were one below a folder
-// of the archive's name. Archives inside of it are not opened.
-func readArchive(in input, data []byte, limits limits) content {
-	var c content
-	u := &unpacker{in: in, packed: int64(len(data)), limits: limits, into: &c}
+// unpack hands on each file of an archive as if it were one below a folder of
+// the archive's name. Archives inside of it are not opened.
+func unpack(archive File, data []byte, limits limits, each func(File)) Opened {
+	u := &unpacker{archive: archive, packed: int64(len(data)), limits: limits, each: each, opened: Opened{Archive: true}}
 	switch {
 	case isZip(data):
 		u.zip(data)
@@ -60,22 +60,19 @@ func readArchive(in input, data []byte, limits limits) content {
 	default:
 		u.gzip(data)
 	}
-	if in.named && !c.used() && len(c.problems) == 0 {
-		u.problem("", "holds nothing that canvaslint knows: no AWS export, policy, domain or key; save the answer of the AWS CLI as it is (--output json)")
-	}
-	return c
+	return u.opened
 }
 
 func (u *unpacker) problem(name, format string, args ...any) {
-	shown := u.in.name
+	shown := u.archive.Name
 	if name != "" {
 		shown += "/" + name
 	}
-	u.into.problems = append(u.into.problems, source.Problem{Path: shown, Message: fmt.Sprintf(format, args...)})
+	u.opened.Problems = append(u.opened.Problems, source.Problem{Path: shown, Message: fmt.Sprintf(format, args...)})
 }
 
 func (u *unpacker) ignore(name, reason string) {
-	u.into.ignored = append(u.into.ignored, Ignored{u.in.name + "/" + name, reason})
+	u.opened.Ignored = append(u.opened.Ignored, Ignored{u.archive.Name + "/" + name, reason})
 }
 
 // gzip holds one file, which keeps the archive's name, or a tar archive.
@@ -93,7 +90,7 @@ func (u *unpacker) gzip(data []byte) {
 	case isArchive(inner):
 		u.nested("")
 	default:
-		u.into.merge(readText(u.in, inner))
+		u.hand(u.archive, inner)
 	}
 }
 
@@ -200,8 +197,12 @@ func (u *unpacker) entry(name string, reader io.Reader) {
 		u.nested(name)
 		return
 	}
-	separator := "/"
-	u.into.merge(readText(input{path: u.in.path + separator + name, name: u.in.name + separator + name}, data))
+	u.hand(File{Path: u.archive.Path + "/" + name, Name: u.archive.Name + "/" + name}, data)
+}
+
+func (u *unpacker) hand(file File, data []byte) {
+	file.Data = data
+	u.each(file)
 }
 
 func (u *unpacker) nested(name string) {

@@ -1,4 +1,4 @@
-package load
+package filesystem
 
 import (
 	"errors"
@@ -7,55 +7,89 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// collect lists the files to read, in the order of their names.
-func collect(paths []string, options Options, result *Result) ([]input, error) {
-	w := walker{Options: options, result: result, entered: map[string]bool{}}
+// Options say where to look, and what to leave out. FS, Stdin and Display
+// must be set.
+type Options struct {
+	FS FS
+	// Stdin is read where the path is "-".
+	Stdin io.Reader
+	// Display turns a path into the form that is shown.
+	Display func(path string) string
+	// Exclude are patterns in the form that .gitignore has, relative to ExcludeFrom.
+	Exclude     []string
+	ExcludeFrom string
+	// NoIgnore finds what .gitignore files leave out.
+	NoIgnore bool
+}
+
+// File is a file to read.
+type File struct {
+	Path  string // as the system knows it
+	Name  string // as it is shown
+	Named bool   // given by the user, not found by walking
+	Data  []byte // of standard input, and of what was opened
+}
+
+// Ignored is a file that was seen and not used.
+type Ignored struct{ File, Reason string }
+
+// Found is what Find met.
+type Found struct {
+	Files    []File
+	Ignored  []Ignored
+	Problems []source.Problem
+	Notes    []string // sentences on what was left out
+}
+
+// Find lists the files to read, each once, in the order of their names. It
+// returns an error only where a path does not exist or standard input fails.
+func Find(paths []string, options Options) (Found, error) {
+	w := walker{Options: options, entered: map[string]bool{}}
 	for _, path := range paths {
 		if path != "-" {
-			w.roots = append(w.roots, options.Files.Identity(path))
+			w.roots = append(w.roots, options.FS.Identity(path))
 		}
 	}
 	for _, path := range paths {
 		if path == "-" {
 			data, err := io.ReadAll(options.Stdin)
 			if err != nil {
-				return nil, fmt.Errorf("read standard input: %w", err)
+				return Found{}, fmt.Errorf("read standard input: %w", err)
 			}
-			w.found = append(w.found, reached{input: input{path: "-", name: "-", named: true, data: data}, identity: "-"})
+			w.found = append(w.found, reached{File: File{Path: "-", Name: "-", Named: true, Data: data}, identity: "-"})
 			continue
 		}
-		info, err := fs.Stat(options.Files, path)
+		info, err := fs.Stat(options.FS, path)
 		if err != nil {
 			next := ""
 			if errors.Is(err, fs.ErrNotExist) {
 				next = `: name an existing file or folder; "canvaslint export" prints a script that saves an account`
 			}
-			return nil, fmt.Errorf("read %s: %w%s", path, bare(err), next)
+			return Found{}, fmt.Errorf("read %s: %w%s", path, bare(err), next)
 		}
 		if !info.IsDir() {
-			w.add(input{path: path, name: options.Display(path), named: true}, false)
+			w.add(File{Path: path, Name: options.Display(path), Named: true}, false)
 			continue
 		}
-		w.folder(path, []string{options.Files.Identity(path)}, configured(options))
+		w.folder(path, []string{options.FS.Identity(path)}, configured(options))
 	}
 	w.noteExcluded()
-	inputs := w.choose()
-	sort.SliceStable(inputs, func(i, j int) bool { return inputs[i].name < inputs[j].name })
-	return inputs, nil
+	w.met.Files = w.choose()
+	slices.SortStableFunc(w.met.Files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	return w.met, nil
 }
 
 // walker finds the files below folders.
 type walker struct {
 	Options
-	result *Result
-	roots  []string // identities of what the user named
+	met   Found
+	roots []string // identities of what the user named
 	// entered are the folders that a link led to, each with the resource that
 	// its path names: they are read once.
 	entered  map[string]bool
@@ -65,33 +99,33 @@ type walker struct {
 
 // reached is a file with how it was found.
 type reached struct {
-	input
+	File
 	identity string
 	linked   bool // by a path with a symbolic link in it
 }
 
-func (w *walker) add(in input, linked bool) {
-	w.found = append(w.found, reached{input: in, identity: w.Files.Identity(in.path), linked: linked})
+func (w *walker) add(file File, linked bool) {
+	w.found = append(w.found, reached{File: file, identity: w.FS.Identity(file.Path), linked: linked})
 }
 
 func (w *walker) ignore(name, reason string) {
-	w.result.Ignored = append(w.result.Ignored, Ignored{w.Display(name), reason})
+	w.met.Ignored = append(w.met.Ignored, Ignored{w.Display(name), reason})
 }
 
 func (w *walker) problem(name, message string) {
-	w.result.Problems = append(w.result.Problems, source.Problem{Path: w.Display(name), Message: message})
+	w.met.Problems = append(w.met.Problems, source.Problem{Path: w.Display(name), Message: message})
 }
 
 // folder lists what is in a folder. The chain are the identities of the folders
 // that led there: one that comes again is a loop.
 func (w *walker) folder(name string, chain []string, out exclusion) {
-	entries, err := fs.ReadDir(w.Files, name)
+	entries, err := fs.ReadDir(w.FS, name)
 	if err != nil {
 		w.problem(name, "read the folder: "+cause(err))
 		return
 	}
 	if !w.NoIgnore {
-		out = out.with(w.Files, name)
+		out = out.with(w.FS, name)
 	}
 	for _, entry := range entries {
 		child := path.Join(name, entry.Name())
@@ -103,11 +137,11 @@ func (w *walker) folder(name string, chain []string, out exclusion) {
 		case entry.IsDir() && w.isDocument(child):
 			w.problem(child, "this is a folder: the document that belongs here was not read; put the file itself here")
 		case entry.IsDir():
-			w.folder(child, append(slices.Clone(chain), w.Files.Identity(child)), out)
+			w.folder(child, append(slices.Clone(chain), w.FS.Identity(child)), out)
 		case entry.Type()&fs.ModeSymlink != 0:
 			w.link(child, chain, out)
 		case entry.Type().IsRegular():
-			w.add(input{path: child, name: w.Display(child)}, len(chain) > 0 && chain[0] == linkedChain)
+			w.add(File{Path: child, Name: w.Display(child)}, len(chain) > 0 && chain[0] == linkedChain)
 		case w.isDocument(child):
 			w.problem(child, "this is no regular file: the document that belongs here was not read; put the file itself here")
 		default:
@@ -127,8 +161,8 @@ const linkedChain = "link"
 // link follows a symbolic link to what lies inside of the folders that were
 // given. A link elsewhere is a problem: nobody asked to read there.
 func (w *walker) link(name string, chain []string, out exclusion) {
-	target, inside := w.Files.Identity(name), false
-	info, err := fs.Stat(w.Files, name)
+	target, inside := w.FS.Identity(name), false
+	info, err := fs.Stat(w.FS, name)
 	for _, root := range w.roots {
 		inside = inside || target == root || isBelow(target, root)
 	}
@@ -142,7 +176,7 @@ func (w *walker) link(name string, chain []string, out exclusion) {
 	case !inside:
 		w.problem(name, "this symbolic link leads out of the folder that is checked, and was not followed: put the files themselves here, or name its target too")
 	case !info.IsDir():
-		w.add(input{path: name, name: w.Display(name)}, true)
+		w.add(File{Path: name, Name: w.Display(name)}, true)
 	case slices.Contains(chain, target):
 		w.ignore(name, "a symbolic link to a folder around it, which is read anyway")
 	case !w.enter(name, target):
@@ -182,7 +216,7 @@ func resourceOf(name string) string {
 // choose keeps each file once: by the path that names a resource, else by its
 // own path rather than a link's. A file that several resources share, by links,
 // is read for each.
-func (w *walker) choose() []input {
+func (w *walker) choose() []File {
 	byIdentity := map[string][]reached{}
 	var order []string
 	for _, r := range w.found {
@@ -191,14 +225,14 @@ func (w *walker) choose() []input {
 		}
 		byIdentity[r.identity] = append(byIdentity[r.identity], r)
 	}
-	var inputs []input
+	var files []File
 	for _, identity := range order {
-		inputs = append(inputs, once(byIdentity[identity])...)
+		files = append(files, once(byIdentity[identity])...)
 	}
-	return inputs
+	return files
 }
 
-func once(paths []reached) []input {
+func once(paths []reached) []File {
 	slices.SortStableFunc(paths, func(a, b reached) int {
 		switch {
 		case a.linked == b.linked:
@@ -208,18 +242,18 @@ func once(paths []reached) []input {
 		}
 		return 1
 	})
-	var inputs []input
+	var files []File
 	seen := map[string]bool{"": true}
 	for _, p := range paths {
-		if resource := resourceOf(p.name); !seen[resource] {
+		if resource := resourceOf(p.Name); !seen[resource] {
 			seen[resource] = true
-			inputs = append(inputs, p.input)
+			files = append(files, p.File)
 		}
 	}
-	if len(inputs) == 0 {
-		return []input{paths[0].input}
+	if len(files) == 0 {
+		return []File{paths[0].File}
 	}
-	return inputs
+	return files
 }
 
 // isConfig names canvaslint's own files.

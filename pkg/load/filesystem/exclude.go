@@ -1,4 +1,4 @@
-package load
+package filesystem
 
 import (
 	"fmt"
@@ -30,7 +30,7 @@ func configured(o Options) exclusion {
 	var out exclusion
 	for _, line := range o.Exclude {
 		if p, ok := parsePattern(line); ok {
-			p.base, p.reason = o.Files.Absolute(o.ExcludeFrom), "left out by exclude: of the config"
+			p.base, p.reason = o.FS.Absolute(o.ExcludeFrom), "left out by exclude: of the config"
 			out = append(out, p)
 		}
 	}
@@ -38,15 +38,15 @@ func configured(o Options) exclusion {
 }
 
 // with adds the .gitignore file of a folder.
-func (out exclusion) with(files Files, folder string) exclusion {
-	data, err := fs.ReadFile(files, path.Join(folder, ".gitignore"))
+func (out exclusion) with(from FS, folder string) exclusion {
+	data, err := fs.ReadFile(from, path.Join(folder, ".gitignore"))
 	if err != nil {
 		return out
 	}
 	out = slices.Clone(out)
 	for line := range strings.Lines(string(data)) {
 		if p, ok := parsePattern(line); ok {
-			p.base, p.reason = files.Absolute(folder), "left out by .gitignore"
+			p.base, p.reason = from.Absolute(folder), "left out by .gitignore"
 			out = append(out, p)
 		}
 	}
@@ -74,7 +74,7 @@ func parsePattern(line string) (pattern, bool) {
 // reason says why a file or folder is left out, "" where it is read.
 func (out exclusion) reason(o Options, name string, folder bool) string {
 	reason := ""
-	full := slashed(o.Files.Absolute(name))
+	full := slashed(o.FS.Absolute(name))
 	for _, p := range out {
 		below, ok := strings.CutPrefix(full, strings.TrimSuffix(slashed(p.base), "/")+"/")
 		if p.base == "." {
@@ -118,5 +118,5 @@ func (w *walker) noteExcluded() {
 	if len(w.excluded) > shown {
 		more = fmt.Sprintf(" and %d more", len(w.excluded)-shown)
 	}
-	w.result.Notes = append(w.result.Notes, fmt.Sprintf("Left out by .gitignore, exclude: or as folders that tools fill, and not read: %s%s.", strings.Join(w.excluded[:min(shown, len(w.excluded))], ", "), more))
+	w.met.Notes = append(w.met.Notes, fmt.Sprintf("Left out by .gitignore, exclude: or as folders that tools fill, and not read: %s%s.", strings.Join(w.excluded[:min(shown, len(w.excluded))], ", "), more))
 }
