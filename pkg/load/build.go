@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/load/shape"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
@@ -22,15 +23,15 @@ import (
 type builder struct {
 	snapshot *snapshot.Snapshot
 	problems []source.Problem
-	owners   map[string]owner // by the name of the file that is shown
-	told     map[string]kind  // kinds of policies, by the file
+	owners   map[string]owner         // by the name of the file that is shown
+	told     map[string]document.Kind // kinds of policies, by the file
 
 	keys     map[string]*snapshot.Key // by ARN
 	keysByID map[string][]*snapshot.Key
 	roles    map[string]*snapshot.Role
 	buckets  map[string]*snapshot.Bucket
 	profiles []*snapshot.Profile
-	pending  []document
+	pending  []document.Document
 	// unusable are the files that held nothing: they prove no absence.
 	unusable []string
 	// ignored are documents that turned out to be none of ours.
@@ -97,73 +98,73 @@ func (b *builder) problem(at source.Node, format string, args ...any) {
 }
 
 // from notes where the document at hand comes from.
-func (b *builder) from(doc document) {
-	b.notVisible, b.of, b.generated, b.coded = doc.notVisible, "", doc.generated, doc.coded
-	b.notSelected, b.translated, b.at = doc.notSelected, doc.of != "", doc.node
-	b.cut, b.when = doc.cut, doc.when
-	if doc.coded {
-		b.of = doc.of
+func (b *builder) from(doc document.Document) {
+	b.notVisible, b.of, b.generated, b.coded = doc.NotVisible, "", doc.Generated, doc.Coded
+	b.notSelected, b.translated, b.at = doc.NotSelected, doc.Of != "", doc.Node
+	b.cut, b.when = doc.Cut, doc.When
+	if doc.Coded {
+		b.of = doc.Of
 	}
 }
 
 // add takes in one document.
-func (b *builder) add(doc document) {
-	place := doc.place
+func (b *builder) add(doc document.Document) {
+	place := doc.Place
 	b.from(doc)
-	doc.node = b.sound(doc.kind, doc.node)
+	doc.Node = b.sound(doc.Kind, doc.Node)
 	// roles-read and the like are read one by one: they prove no absence.
-	doc.partial = doc.partial || strings.HasSuffix(place.Document, "-read")
-	if doc.kind != policyTextDoc && doc.kind != rawPolicyDoc {
-		b.documents[string(doc.kind)]++
+	doc.Partial = doc.Partial || strings.HasSuffix(place.Document, "-read")
+	if doc.Kind != document.PolicyText && doc.Kind != document.RawPolicy {
+		b.documents[string(doc.Kind)]++
 	}
-	if doc.perhaps.Question != "" {
-		b.doubts = append(b.doubts, doubt{doc, doc.perhaps})
-		b.read(doc, doc.kind, "", byNobody)
+	if doc.Perhaps.Question != "" {
+		b.doubts = append(b.doubts, doubt{doc, doc.Perhaps})
+		b.read(doc, doc.Kind, "", byNobody)
 		return
 	}
-	switch doc.kind {
-	case domainDoc:
-		b.addDomain(doc.node, place)
-	case profileDoc:
-		b.addProfile(doc.node, place)
-	case jobDoc:
-		b.addJob(doc.node, place)
-	case aliasesDoc:
+	switch doc.Kind {
+	case document.Domain:
+		b.addDomain(doc.Node, place)
+	case document.Profile:
+		b.addProfile(doc.Node, place)
+	case document.Job:
+		b.addJob(doc.Node, place)
+	case document.Aliases:
 		b.addAliases(doc)
-	case keyListDoc:
+	case document.KeyList:
 		b.addKeyList(doc)
-	case keyDoc:
-		b.addKey(doc.node.Get("KeyMetadata"))
-	case grantsDoc:
+	case document.Key:
+		b.addKey(doc.Node.Get("KeyMetadata"))
+	case document.Grants:
 		b.addGrants(doc)
-	case endpointsDoc:
+	case document.Endpoints:
 		b.addEndpoints(doc)
-	case accountDoc:
+	case document.Account:
 		b.addAccount(doc)
-	case roleDoc:
-		if role := b.addRole(doc.node.Get("Role")); role != nil {
-			role.MadeAfter = append(role.MadeAfter, doc.madeAfter...)
+	case document.Role:
+		if role := b.addRole(doc.Node.Get("Role")); role != nil {
+			role.MadeAfter = append(role.MadeAfter, doc.MadeAfter...)
 		}
-	case policyDescriptionDoc:
-		b.addPolicyDescription(doc.node.Get("Policy"))
-	case domainListDoc, profileListDoc:
+	case document.PolicyDescription:
+		b.addPolicyDescription(doc.Node.Get("Policy"))
+	case document.DomainList, document.ProfileList:
 		b.addListing(doc)
-	case organizationDoc:
+	case document.Organization:
 		b.addOrganization(doc)
-	case controlPolicyDoc:
-		b.addControlPolicy(doc.node)
-	case targetsDoc:
+	case document.ControlPolicy:
+		b.addControlPolicy(doc.Node)
+	case document.Targets:
 		b.addTargets(doc)
-	case rootsDoc, accountsDoc, parentsDoc, childrenDoc, unitsDoc, policyListDoc:
+	case document.Roots, document.Accounts, document.Parents, document.Children, document.Units, document.PolicyList:
 		b.addOrganizationList(doc)
-	case manifestDoc:
-		b.addManifest(doc.node)
-	case assemblyDoc: // its homes are known already
+	case document.Manifest:
+		b.addManifest(doc.Node)
+	case document.Assembly: // its homes are known already
 	default:
 		b.pending = append(b.pending, doc)
 		return
 	}
-	if doc.kind != grantsDoc || doc.node.Get("Grants").Len() > 0 {
+	if doc.Kind != document.Grants || doc.Node.Get("Grants").Len() > 0 {
 		b.namesItself(doc) // an empty list of grants waits for its owner
 	}
 }
@@ -179,7 +180,7 @@ func (b *builder) finish() *snapshot.Snapshot {
 			b.settle()
 		}
 		for _, doc := range b.pending {
-			if (doc.kind == policyVersionDoc) == last {
+			if (doc.Kind == document.PolicyVersion) == last {
 				b.place(doc)
 			}
 		}
@@ -201,7 +202,7 @@ func (b *builder) finish() *snapshot.Snapshot {
 
 // sound gives a document whose members all have the kind of value that AWS
 // prints, and reports what had not.
-func (b *builder) sound(kind kind, node source.Node) source.Node {
+func (b *builder) sound(kind document.Kind, node source.Node) source.Node {
 	expected, ok := expected()[kind]
 	if !ok {
 		return node
@@ -216,12 +217,12 @@ func (b *builder) sound(kind kind, node source.Node) source.Node {
 }
 
 // expected gives the shapes of the documents that are read member by member.
-var expected = sync.OnceValue(func() map[kind]shape.Shape {
-	return map[kind]shape.Shape{
-		domainDoc: shape.Domain(), profileDoc: shape.Profile(), jobDoc: shape.Job(),
-		keyDoc: shape.Key(), rotationDoc: shape.Rotation(), keyTagsDoc: shape.KeyTags(), aliasesDoc: shape.Aliases(), grantsDoc: shape.Grants(),
-		encryptionDoc: shape.Encryption(), bucketTagsDoc: shape.BucketTags(), endpointsDoc: shape.Endpoints(),
-		accountDoc: shape.Account(), roleDoc: shape.RoleDescription(), attachedDoc: shape.Attached(), inlineListDoc: shape.Inline(),
+var expected = sync.OnceValue(func() map[document.Kind]shape.Shape {
+	return map[document.Kind]shape.Shape{
+		document.Domain: shape.Domain(), document.Profile: shape.Profile(), document.Job: shape.Job(),
+		document.Key: shape.Key(), document.Rotation: shape.Rotation(), document.KeyTags: shape.KeyTags(), document.Aliases: shape.Aliases(), document.Grants: shape.Grants(),
+		document.Encryption: shape.Encryption(), document.BucketTags: shape.BucketTags(), document.Endpoints: shape.Endpoints(),
+		document.Account: shape.Account(), document.Role: shape.RoleDescription(), document.Attached: shape.Attached(), document.InlineList: shape.Inline(),
 	}
 })
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -56,11 +57,11 @@ func (b *builder) bucketCandidates() []candidate {
 
 // likely are the candidates that the file's name tells, else those that lie
 // beside it, else all; what a template will make is none.
-func likely(doc document, all []candidate) []candidate {
+func likely(doc document.Document, all []candidate) []candidate {
 	all = slices.DeleteFunc(all, func(c candidate) bool { return iam.HasStandIn(c.arn) })
 	for _, is := range []func(candidate) bool{
-		func(c candidate) bool { return Mentions(doc.name, c.name) },
-		func(c candidate) bool { return c.folder == path.Dir(doc.name) },
+		func(c candidate) bool { return Mentions(doc.Name, c.name) },
+		func(c candidate) bool { return c.folder == path.Dir(doc.Name) },
 	} {
 		if some := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return !is(c) }); len(some) > 0 {
 			return some
@@ -72,10 +73,10 @@ func likely(doc document, all []candidate) []candidate {
 // whose says how to settle which of several resources a document belongs to: by
 // the name of its file, which tells it only where no other has the same name, or
 // by the config. It is the remedy where there are no candidates.
-func whose(doc document, all []candidate, remedy string) string {
+func whose(doc document.Document, all []candidate, remedy string) string {
 	const most = 5
 	found := likely(doc, all)
-	if len(found) == 0 || doc.name == "-" {
+	if len(found) == 0 || doc.Name == "-" {
 		return remedy
 	}
 	slices.SortFunc(found, func(a, b candidate) int { return strings.Compare(a.arn, b.arn) })
@@ -90,29 +91,29 @@ func whose(doc document, all []candidate, remedy string) string {
 	first := found[0]
 	rename := ""
 	if !slices.ContainsFunc(found[1:], func(c candidate) bool { return c.name == first.name }) {
-		rename = "name the file " + first.name + "-" + documentName(doc.kind) + path.Ext(doc.name) + ", or "
+		rename = "name the file " + first.name + "-" + documentName(doc.Kind) + path.Ext(doc.Name) + ", or "
 	}
-	return fmt.Sprintf("it may be of %s; if it is of %s, %swrite into the config documents: [{file: %q, owner: %q}]", list, first.name, rename, doc.name, first.arn)
+	return fmt.Sprintf("it may be of %s; if it is of %s, %swrite into the config documents: [{file: %q, owner: %q}]", list, first.name, rename, doc.Name, first.arn)
 }
 
 // documentName is what a file of a kind is called, without its extension.
-func documentName(k kind) string {
+func documentName(k document.Kind) string {
 	switch k {
-	case rotationDoc:
+	case document.Rotation:
 		return "rotation"
-	case keyTagsDoc, bucketTagsDoc:
+	case document.KeyTags, document.BucketTags:
 		return "tags"
-	case grantsDoc:
+	case document.Grants:
 		return "grants"
-	case encryptionDoc:
+	case document.Encryption:
 		return "encryption"
-	case locationDoc:
+	case document.Location:
 		return "location"
-	case publicAccessDoc:
+	case document.PublicAccess:
 		return "public-access-block"
-	case trustDoc:
+	case document.Trust:
 		return "trust"
-	case attachedDoc, inlineListDoc:
+	case document.Attached, document.InlineList:
 		return "policies"
 	}
 	return "policy"

@@ -5,6 +5,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -13,7 +14,7 @@ import (
 // will be there: it may be that of every role, key or bucket of its account whose
 // name it can be.
 type doubt struct {
-	document
+	document.Document
 	perhaps layout.Perhaps
 }
 
@@ -22,20 +23,20 @@ type doubt struct {
 // known for sure.
 func (b *builder) settleDoubts() {
 	for _, d := range b.doubts {
-		b.from(d.document)
+		b.from(d.Document)
 		choice := &iam.Choice{Question: d.perhaps.Question, Cases: 2}
 		switch {
-		case d.kind == roleDoc:
-			b.doubtRole(d, d.node.Get("Role"), choice)
-		case d.kind == accountDoc:
-			for item := range d.node.Get("RoleDetailList").Items() {
+		case d.Kind == document.Role:
+			b.doubtRole(d, d.Node.Get("Role"), choice)
+		case d.Kind == document.Account:
+			for item := range d.Node.Get("RoleDetailList").Items() {
 				b.doubtRole(d, item, choice)
 			}
-		case d.kind == grantsDoc:
+		case d.Kind == document.Grants:
 			b.doubtGrants(d, choice)
-		case d.place.Key != "":
+		case d.Place.Key != "":
 			b.doubtKeyPolicy(d, choice)
-		case d.place.Bucket != "":
+		case d.Place.Bucket != "":
 			b.doubtBucketPolicy(d, choice)
 		}
 	}
@@ -84,8 +85,8 @@ func limit(policy *snapshot.Policy, guards iam.Guards) {
 func (b *builder) keysOf(d doubt) []*snapshot.Key {
 	var keys []*snapshot.Key
 	for _, key := range b.snapshot.Keys {
-		sameRegion := d.place.Region == "" || iam.Same(d.place.Region, key.Region) != iam.Never
-		if sameRegion && key.Manager.Value != "AWS" && d.mayBe(d.place.Key, key.ID, d.place.Account, key.Account) {
+		sameRegion := d.Place.Region == "" || iam.Same(d.Place.Region, key.Region) != iam.Never
+		if sameRegion && key.Manager.Value != "AWS" && d.mayBe(d.Place.Key, key.ID, d.Place.Account, key.Account) {
 			keys = append(keys, key)
 		}
 	}
@@ -94,7 +95,7 @@ func (b *builder) keysOf(d doubt) []*snapshot.Key {
 
 // doubtKeyPolicy takes a policy that may stand in the place of those of keys.
 func (b *builder) doubtKeyPolicy(d doubt, choice *iam.Choice) {
-	policy := b.policy(d.node.Get("Policy"), iam.KeyPolicy, "key policy of "+d.of, "")
+	policy := b.policy(d.Node.Get("Policy"), iam.KeyPolicy, "key policy of "+d.Of, "")
 	if policy == nil {
 		return
 	}
@@ -109,13 +110,13 @@ func (b *builder) doubtKeyPolicy(d doubt, choice *iam.Choice) {
 
 // doubtBucketPolicy is doubtKeyPolicy for buckets, which can be without a policy.
 func (b *builder) doubtBucketPolicy(d doubt, choice *iam.Choice) {
-	policy := b.policy(d.node.Get("Policy"), iam.BucketPolicy, "bucket policy of "+d.of, "")
+	policy := b.policy(d.Node.Get("Policy"), iam.BucketPolicy, "bucket policy of "+d.Of, "")
 	if policy == nil {
 		return
 	}
 	policy.Guards = choice.In(1)
 	for _, bucket := range b.snapshot.Buckets {
-		if !d.mayBe(d.place.Bucket, bucket.Name, d.place.Account, bucket.Account) {
+		if !d.mayBe(d.Place.Bucket, bucket.Name, d.Place.Account, bucket.Account) {
 			continue
 		}
 		if bucket.Policy != nil {
@@ -127,7 +128,7 @@ func (b *builder) doubtBucketPolicy(d doubt, choice *iam.Choice) {
 
 // doubtGrants takes grants that may be of keys.
 func (b *builder) doubtGrants(d doubt, choice *iam.Choice) {
-	for grant := range d.node.Get("Grants").Items() {
+	for grant := range d.Node.Get("Grants").Items() {
 		for _, key := range b.keysOf(d) {
 			key.Grants = append(key.Grants, snapshot.Grant{Node: grant, Guards: choice.In(1)})
 		}

@@ -4,6 +4,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load/awsconfig"
 	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/load/iamcollect"
 	"github.com/canvaslint/canvaslint/pkg/load/steampipe"
 	"github.com/canvaslint/canvaslint/pkg/load/terraform"
@@ -14,8 +15,7 @@ import (
 // CLI prints. Whatever it is, it is told as an exported folder would have it,
 // so that all behind it knows one form only.
 type format struct {
-	kind kind
-	fits func(root source.Node) bool
+	kind document.Kind
 	// coded says that resources have names in somebody's code, by which they are
 	// to be changed: in the files themselves where edited is set.
 	coded, edited bool
@@ -29,32 +29,19 @@ type format struct {
 	translateWith func(roots []source.Node, given cloudformation.Given) ([]layout.Document, []source.Problem)
 }
 
-const templateFormat kind = "cloudformation-template"
-
-// formats lists them. The first that fits wins, and all are tried before the
-// shapes of the AWS CLI.
+// formats lists them.
 func formats() []format {
 	return []format{
-		{kind: "iam-collect-file", fits: iamcollect.Fits, translate: iamcollect.Translate, notes: iamcollect.Notes},
-		{kind: "aws-config-item", fits: awsconfig.Fits, translate: awsconfig.Translate, notes: awsconfig.Notes},
-		{kind: "steampipe-row", fits: steampipe.Fits, translate: steampipe.Translate},
-		{kind: terraformDoc, coded: true, fits: terraform.Fits, translateWith: plans},
-		{kind: templateFormat, coded: true, edited: true, fits: cloudformation.Fits, translateWith: cloudformation.Translate, notes: cloudformation.Notes},
+		{kind: document.CollectFile, translate: iamcollect.Translate, notes: iamcollect.Notes},
+		{kind: document.ConfigItem, translate: awsconfig.Translate, notes: awsconfig.Notes},
+		{kind: document.SteampipeRow, translate: steampipe.Translate},
+		{kind: document.Terraform, coded: true, translateWith: plans},
+		{kind: document.Template, coded: true, edited: true, translateWith: cloudformation.Translate, notes: cloudformation.Notes},
 	}
 }
 
 func plans(roots []source.Node, given cloudformation.Given) ([]layout.Document, []source.Problem) {
 	return terraform.Translate(roots, given.Homes)
-}
-
-// formatOf gives the index of a tree's format, or -1.
-func formatOf(root source.Node) int {
-	for i, format := range formats() {
-		if format.fits(root) {
-			return i
-		}
-	}
-	return -1
 }
 
 // translate takes in the documents of a format.
@@ -76,14 +63,14 @@ func (b *builder) translate(f format, roots []source.Node, given cloudformation.
 		if at.Span().IsZero() { // nothing of it stands in the file
 			at = roots[0]
 		}
-		kind := recognise(made.Root)
+		kind := document.Recognise(made.Root)
 		if kind == "" || at != made.Root {
 			b.problem(at, "what stands here for %s has not the form that AWS gives it: it was not understood; export it again", made.Of)
 			continue
 		}
-		b.add(document{
-			kind: kind, node: made.Root, name: made.Root.Span().File.Name,
-			place: made.Place, of: made.Of, notVisible: made.NotVisible, notSelected: made.NotSelected, madeAfter: made.MadeAfter, perhaps: made.Perhaps, partial: made.Partial, coded: f.coded, generated: f.coded && !f.edited, when: made.When,
+		b.add(document.Document{
+			Kind: kind, Node: made.Root, Name: made.Root.Span().File.Name,
+			Place: made.Place, Of: made.Of, NotVisible: made.NotVisible, NotSelected: made.NotSelected, MadeAfter: made.MadeAfter, Perhaps: made.Perhaps, Partial: made.Partial, Coded: f.coded, Generated: f.coded && !f.edited, When: made.When,
 		})
 	}
 }

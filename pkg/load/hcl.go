@@ -1,11 +1,10 @@
 package load
 
 import (
-	"bytes"
 	"path"
 
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
-	"github.com/canvaslint/canvaslint/pkg/load/terraform"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -14,18 +13,18 @@ const planAdvice = "run \"terraform plan -out=tfplan && terraform show -json tfp
 
 // settleHCL tells what became of Terraform's configuration: it is covered where
 // a plan or state was read, else a problem, one for each folder.
-func settleHCL(inputs []filesystem.File, contents []content, result *Result) {
+func settleHCL(inputs []filesystem.File, contents []document.Content, result *Result) {
 	covered := false
 	for _, content := range contents {
-		for _, f := range content.formatted {
-			covered = covered || formats()[f.format].kind == terraformDoc
+		for _, f := range content.Formatted {
+			covered = covered || f.Kind == document.Terraform
 		}
 	}
 	told := map[string]bool{}
 	for i, in := range inputs {
 		folder := path.Dir(in.Name)
 		switch {
-		case !contents[i].hcl:
+		case !contents[i].HCL:
 		case covered:
 			result.Ignored = append(result.Ignored, filesystem.Ignored{File: in.Name, Reason: "Terraform configuration: the plan or state that was read says what it makes"})
 		case told[folder]:
@@ -35,20 +34,4 @@ func settleHCL(inputs []filesystem.File, contents []content, result *Result) {
 			result.Problems = append(result.Problems, source.Problem{Path: in.Name, Message: "Terraform configuration is not read, its plan is: " + planAdvice})
 		}
 	}
-}
-
-// withoutLog blanks out the lines that a wrapper of Terraform prints before a
-// plan or state, so that every place in it stays where it was.
-func withoutLog(data []byte) []byte {
-	start := terraform.Start(data)
-	if start <= 0 {
-		return data
-	}
-	blank := bytes.Clone(data)
-	for i, c := range blank[:start] {
-		if c != '\n' && c != '\r' {
-			blank[i] = ' '
-		}
-	}
-	return blank
 }

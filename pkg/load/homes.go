@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -20,17 +21,17 @@ type Home struct {
 // homes gives by the name that is shown where a template or plan is deployed:
 // what the manifest of its CDK app says, and what it leaves open by the word of
 // the user.
-func homes(contents []content, options Options, result *Result) map[string]layout.Home {
+func homes(contents []document.Content, options Options, result *Result) map[string]layout.Home {
 	known := map[string]layout.Home{}
 	files := map[string]string{} // paths by name
 	for _, c := range contents {
-		for _, file := range c.files {
-			files[file.name] = file.path
+		for _, file := range c.Files {
+			files[file.Name] = file.Path
 		}
 	}
 	for _, c := range contents {
-		for _, doc := range c.documents {
-			if doc.kind == assemblyDoc {
+		for _, doc := range c.Documents {
+			if doc.Kind == document.Assembly {
 				result.Problems = append(result.Problems, stacks(doc, files, known)...)
 			}
 		}
@@ -65,14 +66,14 @@ func byWeight(a, b Home) int {
 // environment of each stack: aws://ACCOUNT/REGION, of which either can be
 // unknown-account or unknown-region
 // (https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.cloud_assembly_schema.ArtifactManifest.html).
-func stacks(doc document, files map[string]string, known map[string]layout.Home) []source.Problem {
+func stacks(doc document.Document, files map[string]string, known map[string]layout.Home) []source.Problem {
 	var problems []source.Problem
-	for name, artifact := range doc.node.Get("artifacts").Members() {
+	for name, artifact := range doc.Node.Get("artifacts").Members() {
 		template := artifact.Path("properties", "templateFile")
 		if artifact.Get("type").Text() != "aws:cloudformation:stack" || !template.Is(source.String) {
 			continue
 		}
-		file := path.Join(path.Dir(doc.name), template.Text())
+		file := path.Join(path.Dir(doc.Name), template.Text())
 		if _, ok := files[file]; !ok {
 			problems = append(problems, source.Problem{Span: template.Span(), Message: "the template of the stack " + name.Text() + " is not among the files: it was not checked; give the whole folder that cdk synth writes"})
 			continue

@@ -9,6 +9,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/load/iamcollect"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -16,20 +17,20 @@ import (
 
 // addAccount reads GetAccountAuthorizationDetails
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html).
-func (b *builder) addAccount(doc document) {
-	account := doc.place.Account
-	for item := range doc.node.Get("RoleDetailList").Items() {
+func (b *builder) addAccount(doc document.Document) {
+	account := doc.Place.Account
+	for item := range doc.Node.Get("RoleDetailList").Items() {
 		if role := b.addRole(item); role != nil && account == "" {
 			account = role.Account
 		}
 	}
-	for item := range doc.node.Get("Policies").Items() {
+	for item := range doc.Node.Get("Policies").Items() {
 		b.addManagedPolicy(item)
 	}
 	if account == "" {
-		account = accountOfDetails(doc.node)
+		account = accountOfDetails(doc.Node)
 	}
-	b.page("details/"+cmp.Or(account, path.Dir(doc.name)), doc, "roles and policies", func() {
+	b.page("details/"+cmp.Or(account, path.Dir(doc.Name)), doc, "roles and policies", func() {
 		if account != "" {
 			b.complete(account + "/iam/roles")
 		}
@@ -77,7 +78,7 @@ func (b *builder) addRole(node source.Node) *snapshot.Role {
 	b.claimBoundary(role, node)
 	if list := node.Get("Tags"); list.Is(source.Array) {
 		role.TagsKnown = !slices.Contains(b.notVisible, "Tags")
-		b.enrollTags(role, what, tagRoll(list, "Key", "Value", document{node: node, when: b.when, notVisible: b.notVisible}), &role.Tags, &role.TagsKnown)
+		b.enrollTags(role, what, tagRoll(list, "Key", "Value", document.Document{Node: node, When: b.when, NotVisible: b.notVisible}), &role.Tags, &role.TagsKnown)
 	}
 	b.enrollRolePolicies(role, node)
 	return role
@@ -218,39 +219,39 @@ func (b *builder) enrollAttached(role *snapshot.Role, r roll) {
 
 // placeRolePolicy takes a document of get-role-policy or list-attached-role-policies,
 // which name the role at most by its name.
-func (b *builder) placeRolePolicy(doc document, role *snapshot.Role) {
-	switch doc.kind {
-	case rolePolicyDoc:
-		r := roll{node: doc.node, when: doc.when}
-		r.add(b.inlineClaim(role, doc.node))
+func (b *builder) placeRolePolicy(doc document.Document, role *snapshot.Role) {
+	switch doc.Kind {
+	case document.RolePolicy:
+		r := roll{node: doc.Node, when: doc.When}
+		r.add(b.inlineClaim(role, doc.Node))
 		b.enrollInline(role, r)
-	case inlineListDoc:
+	case document.InlineList:
 		list, r := b.listsOf(role), listRoll(doc)
 		b.page("inline/"+role.ARN, doc, "inline policies", func() { list.inline = true })
-		for name := range doc.node.Get("PolicyNames").Items() {
+		for name := range doc.Node.Get("PolicyNames").Items() {
 			list.names = append(list.names, name.Text())
 			r.add(claim{name: name.Text(), node: name})
 		}
 		b.enrollInline(role, r)
-	case attachedDoc:
+	case document.Attached:
 		list, r := b.listsOf(role), listRoll(doc)
 		b.page("attached/"+role.ARN, doc, "attached policies", func() { list.attached = true })
-		for item := range doc.node.Get("AttachedPolicies").Items() {
+		for item := range doc.Node.Get("AttachedPolicies").Items() {
 			r.add(attachmentClaim(item))
 		}
 		b.enrollAttached(role, r)
-	case identityDoc:
+	case document.Identity:
 		parts := b.partsOf(role)
-		parts.loose = append(parts.loose, policyText{node: doc.node, kind: iam.IdentityPolicy, name: doc.place.Document, owner: role.ARN, generated: b.generated, of: b.of})
-	case trustDoc:
-		b.claimTrust(role, doc.node)
+		parts.loose = append(parts.loose, policyText{node: doc.Node, kind: iam.IdentityPolicy, name: doc.Place.Document, owner: role.ARN, generated: b.generated, of: b.of})
+	case document.Trust:
+		b.claimTrust(role, doc.Node)
 	}
 }
 
 // listRoll is the roll of a list that may go on elsewhere.
-func listRoll(doc document) roll {
-	_, goesOn := truncation(doc.node, "")
-	return roll{node: doc.node, when: doc.when, open: goesOn || doc.partial, whole: !goesOn && !doc.partial}
+func listRoll(doc document.Document) roll {
+	_, goesOn := truncation(doc.Node, "")
+	return roll{node: doc.Node, when: doc.When, open: goesOn || doc.Partial, whole: !goesOn && !doc.Partial}
 }
 
 // roleLists is what loose files tell of the policies of one role.
@@ -297,14 +298,14 @@ func (b *builder) settleRoles() {
 // policy whose name is in the file's name, or to the only one that get-policy
 // describes beside it. Only the default version counts
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html).
-func (b *builder) placePolicyVersion(doc document) {
-	version := doc.node.Get("PolicyVersion")
+func (b *builder) placePolicyVersion(doc document.Document) {
+	version := doc.Node.Get("PolicyVersion")
 	arn, ok := b.policyOfVersion(doc)
 	how := byFolder
 	if arn == "" {
 		how = byNobody
 	}
-	b.read(doc, doc.kind, arn, how)
+	b.read(doc, doc.Kind, arn, how)
 	id, is := version.Get("VersionId").Text(), version.Get("IsDefaultVersion")
 	byDefault := b.described[arn].Get("DefaultVersionId").Text()
 	switch {
@@ -316,20 +317,20 @@ func (b *builder) placePolicyVersion(doc document) {
 	case ok:
 		b.ownerless(doc, "managed policy", "put the policy's name into the file's name, or its ARN under documents: in the config")
 	}
-	b.policy(version.Get("Document"), iam.IdentityPolicy, cmp.Or(arn, doc.place.Document), arn)
+	b.policy(version.Get("Document"), iam.IdentityPolicy, cmp.Or(arn, doc.Place.Document), arn)
 }
 
 // policyOfVersion gives the ARN of the policy that a version is of, "" where
 // nothing tells; it is not ok where what tells is wrong, and was said.
-func (b *builder) policyOfVersion(doc document) (arn string, ok bool) {
-	if owner, ok := b.owners[doc.name]; ok {
+func (b *builder) policyOfVersion(doc document.Document) (arn string, ok bool) {
+	if owner, ok := b.owners[doc.Name]; ok {
 		if arn, ok := iam.ParseARN(owner.arn); ok && arn.Service == "iam" && strings.HasPrefix(arn.Resource, "policy/") {
 			return owner.arn, true
 		}
 		b.misowned(owner, "the document is of a managed policy, and %q is no such policy's ARN: write arn:aws:iam::<account>:policy/<name>", owner.arn)
 		return "", false
 	}
-	named := func(arn string) bool { return Mentions(doc.name, arn[strings.LastIndex(arn, "/")+1:]) }
+	named := func(arn string) bool { return Mentions(doc.Name, arn[strings.LastIndex(arn, "/")+1:]) }
 	for _, role := range b.snapshot.Roles {
 		attachments := slices.Concat(role.Attached, role.Boundaries)
 		for _, attached := range attachments {
@@ -346,7 +347,7 @@ func (b *builder) policyOfVersion(doc document) (arn string, ok bool) {
 		if named(arn) {
 			return arn, true
 		}
-		if path.Dir(b.described[arn].Span().File.Name) == path.Dir(doc.name) {
+		if path.Dir(b.described[arn].Span().File.Name) == path.Dir(doc.Name) {
 			beside = append(beside, arn)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -36,19 +37,19 @@ const (
 )
 
 // read notes what became of a document.
-func (b *builder) read(doc document, kind kind, owner, how string) {
-	if doc.of != "" && how == byFolder {
+func (b *builder) read(doc document.Document, kind document.Kind, owner, how string) {
+	if doc.Of != "" && how == byFolder {
 		how = byItself
 	}
-	if how == byNobody && doc.kind == rawPolicyDoc && b.told[doc.name] == kind {
+	if how == byNobody && doc.Kind == document.RawPolicy && b.told[doc.Name] == kind {
 		how = asTold
 	}
-	b.inputs = append(b.inputs, Input{Kind: string(kind), Of: doc.of, Owner: owner, How: how, Span: doc.node.Span()})
+	b.inputs = append(b.inputs, Input{Kind: string(kind), Of: doc.Of, Owner: owner, How: how, Span: doc.Node.Span()})
 }
 
 // namesItself notes a document that needs nobody to say whose it is.
-func (b *builder) namesItself(doc document) {
-	n := doc.node
+func (b *builder) namesItself(doc document.Document) {
+	n := doc.Node
 	owner := ""
 	for _, path := range [...][]string{
 		{"DomainArn"}, {"UserProfileArn"}, {"AutoMLJobArn"}, {"KeyMetadata", "Arn"}, {"Role", "Arn"}, {"Policy", "Arn"},
@@ -57,13 +58,13 @@ func (b *builder) namesItself(doc document) {
 		owner = cmp.Or(owner, n.Path(path...).Text())
 	}
 	how := byItself
-	if owner == "" && doc.place.Account != "" {
-		owner, how = doc.place.Account, byFolder
-		if doc.place.Region != "" {
-			owner += " " + doc.place.Region
+	if owner == "" && doc.Place.Account != "" {
+		owner, how = doc.Place.Account, byFolder
+		if doc.Place.Region != "" {
+			owner += " " + doc.Place.Region
 		}
 	}
-	b.read(doc, doc.kind, owner, how)
+	b.read(doc, doc.Kind, owner, how)
 }
 
 // sortInputs puts them in the order of their files and places.

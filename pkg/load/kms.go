@@ -6,6 +6,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -65,9 +66,9 @@ func metadata(node source.Node) snapshot.Key {
 }
 
 // addKeyList reads ListKeys; the keys themselves become known, no more.
-func (b *builder) addKeyList(doc document) {
-	account, region := doc.place.Account, doc.place.Region
-	for item := range doc.node.Get("Keys").Items() {
+func (b *builder) addKeyList(doc document.Document) {
+	account, region := doc.Place.Account, doc.Place.Region
+	for item := range doc.Node.Get("Keys").Items() {
 		if key := b.key(item.Get("KeyArn").Text()); key != nil {
 			account, region = key.Account, key.Region
 		}
@@ -77,12 +78,12 @@ func (b *builder) addKeyList(doc document) {
 
 // addAliases reads ListAliases. An alias without a target is one of AWS's own
 // whose key was not made yet.
-func (b *builder) addAliases(doc document) {
-	place := doc.place
+func (b *builder) addAliases(doc document.Document) {
+	place := doc.Place
 	account, region := place.Account, place.Region
-	_, goesOn := truncation(doc.node, "aliases")
-	r := roll{node: doc.node, when: b.when, open: goesOn || doc.partial}
-	for item := range doc.node.Get("Aliases").Items() {
+	_, goesOn := truncation(doc.Node, "aliases")
+	r := roll{node: doc.Node, when: b.when, open: goesOn || doc.Partial}
+	for item := range doc.Node.Get("Aliases").Items() {
 		alias := &snapshot.Alias{
 			Node: item, Name: item.Get("AliasName").Text(), ARN: item.Get("AliasArn").Text(),
 			Account: place.Account, Region: place.Region, Target: item.Get("TargetKeyId").Text(),
@@ -102,10 +103,10 @@ type aliasList struct{ aliases []*snapshot.Alias }
 
 // enrollAliases takes a list of aliases. A disputed alias leads to a key that
 // nobody knows.
-func (b *builder) enrollAliases(account, region string, r roll, doc document) {
+func (b *builder) enrollAliases(account, region string, r roll, doc document.Document) {
 	of := account + "/" + region
 	if account == "" || region == "" {
-		of = path.Dir(doc.name)
+		of = path.Dir(doc.Name)
 	} else {
 		r.whole = !r.open
 	}
@@ -145,9 +146,9 @@ func aliasOf(m member) *snapshot.Alias {
 
 // pageOf is page for a list of an account's Region; where nothing says which
 // that is, the list is one of its file's folder and proves nothing.
-func (b *builder) pageOf(account, region, list string, doc document, what string) {
+func (b *builder) pageOf(account, region, list string, doc document.Document, what string) {
 	if account == "" || region == "" {
-		b.page(path.Dir(doc.name)+list, doc, what, func() {})
+		b.page(path.Dir(doc.Name)+list, doc, what, func() {})
 		return
 	}
 	list = account + "/" + region + list
@@ -156,13 +157,13 @@ func (b *builder) pageOf(account, region, list string, doc document, what string
 
 // addGrants reads ListGrants. Each grant names its key; an empty list belongs
 // to the key of its folder.
-func (b *builder) addGrants(doc document) {
+func (b *builder) addGrants(doc document.Document) {
 	rolls := map[*snapshot.Key]*roll{}
 	var keys []*snapshot.Key
-	for grant := range doc.node.Get("Grants").Items() {
+	for grant := range doc.Node.Get("Grants").Items() {
 		key := b.key(grant.Get("KeyId").Text())
 		if key == nil {
-			key = b.keyOfPlace(doc.place, grant.Get("KeyId").Text())
+			key = b.keyOfPlace(doc.Place, grant.Get("KeyId").Text())
 		}
 		if key == nil {
 			b.problem(grant, "the grant's KeyId is no key ARN and its folder names no key: the grant was not taken in")
@@ -182,15 +183,15 @@ func (b *builder) addGrants(doc document) {
 	for _, key := range keys {
 		b.enrollGrants(key, rolls[key], doc)
 	}
-	if doc.node.Get("Grants").Len() == 0 {
+	if doc.Node.Get("Grants").Len() == 0 {
 		b.pending = append(b.pending, doc)
 	}
 }
 
 // enrollGrants takes the grants of a key that a list has.
-func (b *builder) enrollGrants(key *snapshot.Key, r *roll, doc document) {
-	_, goesOn := truncation(doc.node, "grants")
-	r.node, r.when, r.open, r.whole = doc.node, doc.when, goesOn || doc.partial, !goesOn && !doc.partial
+func (b *builder) enrollGrants(key *snapshot.Key, r *roll, doc document.Document) {
+	_, goesOn := truncation(doc.Node, "grants")
+	r.node, r.when, r.open, r.whole = doc.Node, doc.When, goesOn || doc.Partial, !goesOn && !doc.Partial
 	for i := range r.members {
 		r.members[i].when = r.when
 	}
@@ -233,9 +234,9 @@ func (b *builder) keyOfPlace(place layout.Place, id string) *snapshot.Key {
 	return found
 }
 
-func (b *builder) addEndpoints(doc document) {
-	place := doc.place
-	for item := range doc.node.Get("VpcEndpoints").Items() {
+func (b *builder) addEndpoints(doc document.Document) {
+	place := doc.Place
+	for item := range doc.Node.Get("VpcEndpoints").Items() {
 		endpoint := &snapshot.Endpoint{
 			Node: item, ID: item.Get("VpcEndpointId").Text(), VPC: item.Get("VpcId").Text(),
 			Service: item.Get("ServiceName").Text(), Account: place.Account, Region: place.Region, Status: setting(item, "State"),
@@ -245,7 +246,7 @@ func (b *builder) addEndpoints(doc document) {
 		}
 		b.addEndpoint(endpoint)
 	}
-	b.page("endpoints/"+path.Dir(doc.name), doc, "VPC endpoints", func() {})
+	b.page("endpoints/"+path.Dir(doc.Name), doc, "VPC endpoints", func() {})
 }
 
 // addEndpoint takes an endpoint, of which several documents may tell.

@@ -1,6 +1,7 @@
-// Package load reads files of any format it knows into a snapshot. A document
-// is recognised by its shape, never by its name alone; its name and folder only
-// say whose it is where the document itself does not.
+// Package load reads files of any format it knows into a snapshot: filesystem
+// finds and opens them, document recognises what they hold, and here it is put
+// together. What belongs to a resource without naming it is told by its folder
+// and its name.
 package load
 
 import (
@@ -9,11 +10,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
-	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -89,32 +89,6 @@ type Result struct {
 	Notes []string
 }
 
-// document is one tree that was recognised.
-type document struct {
-	kind  kind
-	node  source.Node
-	name  string // of the file, as it is shown
-	named bool
-	place layout.Place
-	// of says what a document of another format was made from, and notVisible
-	// what that format can't express.
-	of         string
-	notVisible []string
-	// notSelected names members that the query for the document left out.
-	notSelected []string
-	coded       bool // of names a resource of somebody's code
-	generated   bool // by a tool, from that code
-	madeAfter   []string
-	perhaps     layout.Perhaps
-	// partial says that the document is cut out of a list: it proves no absence.
-	partial bool
-	// cut says that it was put back from a part of an answer: what it lacks was
-	// perhaps there.
-	cut bool
-	// when is the time at which AWS was asked, where the document tells.
-	when time.Time
-}
-
 // Load reads the files and folders of paths. It returns an error only where a
 // path does not exist, or a parameter is given that no template has; everything
 // else that is wrong is among the problems.
@@ -125,34 +99,34 @@ func Load(paths []string, options Options) (*Result, error) {
 		return nil, err
 	}
 	result := &Result{Ignored: found.Ignored, Problems: found.Problems, Notes: found.Notes}
-	formatted := make([][]source.Node, len(formats()))
-	var read []file
-	var contents []content
-	for _, content := range readAll(options.Files, found.Files) {
+	formatted := map[document.Kind][]source.Node{}
+	var read []document.File
+	var contents []document.Content
+	for _, content := range document.ReadAll(options.Files, found.Files) {
 		contents = append(contents, content)
-		read = append(read, content.files...)
-		result.Problems = append(result.Problems, content.problems...)
-		result.Ignored = append(result.Ignored, content.ignored...)
-		result.Waivers = append(result.Waivers, content.waivers...)
+		read = append(read, content.Files...)
+		result.Problems = append(result.Problems, content.Problems...)
+		result.Ignored = append(result.Ignored, content.Ignored...)
+		result.Waivers = append(result.Waivers, content.Waivers...)
 	}
 	for _, file := range read {
-		if file.used {
+		if file.Used {
 			result.Files++
 		}
 	}
 	owners, told := owners(read, options, result), policyTypes(read, options)
 	for _, content := range contents {
-		for _, f := range content.formatted {
-			formatted[f.format] = append(formatted[f.format], f.root)
+		for _, f := range content.Formatted {
+			formatted[f.Kind] = append(formatted[f.Kind], f.Root)
 		}
 	}
 	settleHCL(found.Files, contents, result)
-	for i, format := range formats() {
-		if format.notes != nil && len(formatted[i]) > 0 {
-			result.Notes = append(result.Notes, format.notes(formatted[i])...)
+	for _, format := range formats() {
+		if format.notes != nil && len(formatted[format.kind]) > 0 {
+			result.Notes = append(result.Notes, format.notes(formatted[format.kind])...)
 		}
 	}
-	result.Templates = templates(formatted)
+	result.Templates = formatted[document.Template]
 	given := cloudformation.Given{Parameters: options.Parameters, Homes: homes(contents, options, result)}
 	result.Notes = append(result.Notes, assumed(result.Templates, given)...)
 	assignments, problems, err := assignments(result.Templates, given)
@@ -179,21 +153,21 @@ func Load(paths []string, options Options) (*Result, error) {
 
 // build makes a snapshot of what was read, under one assignment of values to
 // the parameters of templates.
-func build(read []file, contents []content, owners map[string]owner, told map[string]kind, formatted [][]source.Node, assignment assignment) *builder {
+func build(read []document.File, contents []document.Content, owners map[string]owner, told map[string]document.Kind, formatted map[document.Kind][]source.Node, assignment assignment) *builder {
 	b := newBuilder()
 	b.owners, b.told = owners, told
 	for _, file := range read {
-		if !file.used {
-			b.unusable = append(b.unusable, file.name)
+		if !file.Used {
+			b.unusable = append(b.unusable, file.Name)
 		}
 	}
 	for _, content := range contents {
-		for _, doc := range content.documents {
+		for _, doc := range content.Documents {
 			b.add(doc)
 		}
 	}
-	for i, format := range formats() {
-		b.translate(format, formatted[i], assignment.given)
+	for _, format := range formats() {
+		b.translate(format, formatted[format.kind], assignment.given)
 	}
 	b.finish()
 	return b
@@ -207,7 +181,7 @@ type owner struct {
 
 // owners turns the config's documents into owners by the name that is shown. A
 // file that was not read is a problem: the config means one that is there.
-func owners(read []file, options Options, result *Result) map[string]owner {
+func owners(read []document.File, options Options, result *Result) map[string]owner {
 	byName := map[string]owner{}
 	found := map[string]bool{}
 	named := map[string]string{} // path of Owners, by identity
@@ -218,8 +192,8 @@ func owners(read []file, options Options, result *Result) map[string]owner {
 		if len(named) == 0 {
 			break
 		}
-		if path, ok := named[options.Files.Identity(f.path)]; ok {
-			byName[f.name], found[path] = owner{options.Owners[path], options.OwnerAt[path]}, true
+		if path, ok := named[options.Files.Identity(f.Path)]; ok {
+			byName[f.Name], found[path] = owner{options.Owners[path], options.OwnerAt[path]}, true
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(options.Owners)) {

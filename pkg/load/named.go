@@ -8,6 +8,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -25,13 +26,13 @@ func (b *builder) misowned(owner owner, format string, args ...any) {
 
 // keyOfOwner gives the key that the config names: by its ARN, or, where the run
 // has the key, by its id, its alias or the ARN of that.
-func (b *builder) keyOfOwner(owner owner, doc document) *snapshot.Key {
+func (b *builder) keyOfOwner(owner owner, doc document.Document) *snapshot.Key {
 	name := snapshot.ParseKeyName(owner.arn)
 	switch name.Form {
 	case snapshot.KeyARN:
 		return b.key(owner.arn)
 	case snapshot.KeyID:
-		if key := b.keyOfPlace(doc.place, owner.arn); key != nil {
+		if key := b.keyOfPlace(doc.Place, owner.arn); key != nil {
 			return key
 		}
 		b.misowned(owner, "%q is a key's id, and no key of that id, or more than one, was read: write the key's ARN", owner.arn)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -27,13 +28,13 @@ type tree struct {
 	parents map[string]string // by the id of an account or unit; "" where it is disputed
 	targets map[string]*snapshot.Target
 	// ofPolicies are the lists of what a policy is attached to.
-	ofPolicies []document
+	ofPolicies []document.Document
 }
 
 // addOrganization reads DescribeOrganization.
-func (b *builder) addOrganization(doc document) {
+func (b *builder) addOrganization(doc document.Document) {
 	org := b.organization()
-	body := doc.node.Get("Organization")
+	body := doc.Node.Get("Organization")
 	if !org.Node.Exists() {
 		org.Node = body
 	}
@@ -104,9 +105,9 @@ func (b *builder) controlPolicy(summary source.Node) *snapshot.ControlPolicy {
 
 // addTargets reads targets.json, whose targets have a path and policies, or
 // ListTargetsForPolicy.
-func (b *builder) addTargets(doc document) {
+func (b *builder) addTargets(doc document.Document) {
 	b.organization()
-	for item := range doc.node.Get("Targets").Items() {
+	for item := range doc.Node.Get("Targets").Items() {
 		if !item.Get("Path").Exists() && !item.Get("Policies").Exists() {
 			b.tree.ofPolicies = append(b.tree.ofPolicies, doc)
 			return
@@ -122,7 +123,7 @@ func (b *builder) addTargets(doc document) {
 		b.target(id, item)
 		b.enrollTargetPolicies(id, "", item.Get("Policies"), item, func(policy source.Node) string { return policy.Text() })
 	}
-	if doc.node.Get("Targets").Len() == 0 {
+	if doc.Node.Get("Targets").Len() == 0 {
 		b.tree.ofPolicies = append(b.tree.ofPolicies, doc)
 	}
 }
@@ -188,11 +189,11 @@ var targetPattern = regexp.MustCompile(`(?:^|[^0-9A-Za-z])(ou-[0-9a-z]{4,32}-[0-
 
 // targetOfFile gives the id of what a list is of: the config says it, or the
 // file's name, or the innermost folder that has one; "" where nothing tells.
-func (b *builder) targetOfFile(doc document) string {
-	if owner, ok := b.owners[doc.name]; ok {
+func (b *builder) targetOfFile(doc document.Document) string {
+	if owner, ok := b.owners[doc.Name]; ok {
 		return owner.arn[strings.LastIndex(owner.arn, "/")+1:]
 	}
-	parts := strings.Split(doc.name, "/")
+	parts := strings.Split(doc.Name, "/")
 	for i := len(parts) - 1; i >= 0; i-- {
 		if found := targetPattern.FindAllStringSubmatch(layout.Unescape(parts[i]), -1); len(found) == 1 {
 			return found[0][1]
@@ -206,36 +207,36 @@ func (b *builder) targetOfFile(doc document) string {
 // addOrganizationList reads what ListRoots, ListAccounts, ListParents,
 // ListChildren, ListOrganizationalUnitsForParent and ListPoliciesForTarget give.
 // Of whom a list is stands in its file's name at most.
-func (b *builder) addOrganizationList(doc document) {
+func (b *builder) addOrganizationList(doc document.Document) {
 	org := b.organization()
-	for item := range doc.node.Get("Roots").Items() {
+	for item := range doc.Node.Get("Roots").Items() {
 		b.target(item.Get("Id").Text(), item)
 		b.readKinds(org, item.Get("PolicyTypes"))
 	}
-	for item := range doc.node.Get("Accounts").Items() {
+	for item := range doc.Node.Get("Accounts").Items() {
 		b.claimManagement(item.Get("Arn"), iam.AccountOf(item.Get("Arn").Text()))
 	}
 	of := b.targetOfFile(doc)
 	switch {
-	case doc.kind == accountsDoc && of != "" && !snapshot.IsAccountID(of):
-		for item := range doc.node.Get("Accounts").Items() {
+	case doc.Kind == document.Accounts && of != "" && !snapshot.IsAccountID(of):
+		for item := range doc.Node.Get("Accounts").Items() {
 			b.claimParent(item.Get("Id").Text(), of, item) // list-accounts-for-parent
 		}
-	case doc.kind == rootsDoc || doc.kind == accountsDoc:
-	case of == "" && doc.kind == policyListDoc && !strings.Contains(path.Base(doc.name), "target"):
-		for item := range doc.node.Get("Policies").Items() {
+	case doc.Kind == document.Roots || doc.Kind == document.Accounts:
+	case of == "" && doc.Kind == document.PolicyList && !strings.Contains(path.Base(doc.Name), "target"):
+		for item := range doc.Node.Get("Policies").Items() {
 			b.controlPolicy(item) // list-policies: what there is, not where
 		}
 	case of == "":
-		b.problem(doc.node, "nothing says which root, unit or account of the organization this list is of: it was not used; put the id into the file's name")
-	case doc.kind == policyListDoc:
+		b.problem(doc.Node, "nothing says which root, unit or account of the organization this list is of: it was not used; put the id into the file's name")
+	case doc.Kind == document.PolicyList:
 		b.addPoliciesOfTarget(of, doc)
 	default:
-		for item := range doc.node.Get("Parents").Items() {
+		for item := range doc.Node.Get("Parents").Items() {
 			b.claimParent(of, item.Get("Id").Text(), item)
 		}
 		for _, list := range []string{"Children", "OrganizationalUnits"} {
-			for item := range doc.node.Get(list).Items() {
+			for item := range doc.Node.Get(list).Items() {
 				b.claimParent(item.Get("Id").Text(), of, item)
 			}
 		}
@@ -262,27 +263,27 @@ func (b *builder) readKinds(org *snapshot.Organization, kinds source.Node) {
 
 // addPoliciesOfTarget reads ListPoliciesForTarget, which lists one kind. An
 // empty list does not say which; service control policies are never none.
-func (b *builder) addPoliciesOfTarget(of string, doc document) {
-	list := doc.node.Get("Policies")
+func (b *builder) addPoliciesOfTarget(of string, doc document.Document) {
+	list := doc.Node.Get("Policies")
 	kind := ""
 	for item := range list.Items() {
 		kind = item.Get("Type").Text()
 		b.controlPolicy(item)
 	}
-	if kind == "" && strings.Contains(strings.ToLower(path.Base(doc.name)), "resource") || kind == "" && strings.Contains(strings.ToLower(path.Base(doc.name)), "rcp") {
+	if kind == "" && strings.Contains(strings.ToLower(path.Base(doc.Name)), "resource") || kind == "" && strings.Contains(strings.ToLower(path.Base(doc.Name)), "rcp") {
 		kind = snapshot.ResourceControl
 	} else if kind == "" {
 		kind = snapshot.ServiceControl
 	}
-	_, goesOn := truncation(doc.node, "policies")
+	_, goesOn := truncation(doc.Node, "policies")
 	if kind != snapshot.ServiceControl && kind != snapshot.ResourceControl {
 		return
 	}
 	if goesOn {
-		b.problem(doc.node, "this list of the policies attached to %s goes on elsewhere: export it whole", of)
+		b.problem(doc.Node, "this list of the policies attached to %s goes on elsewhere: export it whole", of)
 		return
 	}
-	b.enrollTargetPolicies(of, kind, list, doc.node, func(item source.Node) string { return item.Get("Id").Text() })
+	b.enrollTargetPolicies(of, kind, list, doc.Node, func(item source.Node) string { return item.Get("Id").Text() })
 }
 
 // settleOrganization works out the paths of the targets, and of which policies
@@ -316,37 +317,37 @@ func (b *builder) claimAttachments() {
 // enrollAttachments gives a list of ListTargetsForPolicy to its policy: the one
 // that it names, as what code makes does, that the file's name or folder
 // mentions, or the only one that was described.
-func (b *builder) enrollAttachments(org *snapshot.Organization, doc document) {
+func (b *builder) enrollAttachments(org *snapshot.Organization, doc document.Document) {
 	var named, all []*snapshot.ControlPolicy
 	for _, id := range slices.Sorted(maps.Keys(org.Policies)) {
 		policy := org.Policies[id]
 		given := policy.Node.Get("Name").Text()
 		switch {
-		case doc.node.Get("PolicyId").Exists():
-			if doc.node.Get("PolicyId").Text() == id {
+		case doc.Node.Get("PolicyId").Exists():
+			if doc.Node.Get("PolicyId").Text() == id {
 				named = append(named, policy)
 			}
-		case Mentions(doc.name, id) || given != "" && Mentions(doc.name, given):
+		case Mentions(doc.Name, id) || given != "" && Mentions(doc.Name, given):
 			named = append(named, policy)
 		case b.claims.known[subject{policy, "content"}] != nil && id != snapshot.FullAccess(policy.Type):
 			all = append(all, policy)
 		}
 	}
 	policy := only(named, all)
-	if id := doc.node.Get("PolicyId").Text(); id == snapshot.FullAccess(snapshot.ServiceControl) || id == snapshot.FullAccess(snapshot.ResourceControl) {
+	if id := doc.Node.Get("PolicyId").Text(); id == snapshot.FullAccess(snapshot.ServiceControl) || id == snapshot.FullAccess(snapshot.ResourceControl) {
 		return // it allows everything
 	} else if id != "" && policy == nil {
-		policy = &snapshot.ControlPolicy{Node: doc.node, ID: id, Type: snapshot.ServiceControl} // of which only this is known
+		policy = &snapshot.ControlPolicy{Node: doc.Node, ID: id, Type: snapshot.ServiceControl} // of which only this is known
 		org.Policies[id] = policy
 	}
 	if policy == nil {
-		b.problem(doc.node, "nothing says which policy of the organization this list of targets is of: it was not used; put the policy's id into the file's name")
+		b.problem(doc.Node, "nothing says which policy of the organization this list of targets is of: it was not used; put the policy's id into the file's name")
 		return
 	}
-	_, goesOn := truncation(doc.node, "targets")
-	policy.TargetsKnown = policy.TargetsKnown || !goesOn && !doc.partial
-	r := roll{node: doc.node, when: doc.when, open: goesOn || doc.coded, whole: !goesOn && !doc.coded}
-	for item := range doc.node.Get("Targets").Items() {
+	_, goesOn := truncation(doc.Node, "targets")
+	policy.TargetsKnown = policy.TargetsKnown || !goesOn && !doc.Partial
+	r := roll{node: doc.Node, when: doc.When, open: goesOn || doc.Coded, whole: !goesOn && !doc.Coded}
+	for item := range doc.Node.Get("Targets").Items() {
 		id := item.Get("TargetId").Text()
 		r.add(claim{name: id, node: item, value: id, content: func() string { return presentContent }})
 	}

@@ -6,16 +6,17 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // place gives a document that does not name its resource to the resource named
 // by the config, by its folder or file name, or by the only candidate beside it.
-func (b *builder) place(doc document) {
+func (b *builder) place(doc document.Document) {
 	b.from(doc)
-	body, kind := doc.node, doc.kind
-	if kind == policyTextDoc || kind == rawPolicyDoc {
+	body, kind := doc.Node, doc.Kind
+	if kind == document.PolicyText || kind == document.RawPolicy {
 		body, kind = b.policyKind(doc)
 		if !body.Exists() {
 			return
@@ -29,27 +30,27 @@ func (b *builder) place(doc document) {
 		return
 	}
 	switch kind {
-	case keyPolicyDoc:
+	case document.KeyPolicy:
 		b.placeKeyPolicy(doc, body)
-	case bucketPolicyDoc:
+	case document.BucketPolicy:
 		b.placeBucketPolicy(doc, body)
-	case rotationDoc, keyTagsDoc, grantsDoc:
+	case document.Rotation, document.KeyTags, document.Grants:
 		b.placeKeyFact(doc)
-	case encryptionDoc, locationDoc, bucketTagsDoc, publicAccessDoc, noBucketPolicyDoc, noEncryptionDoc, noBucketTagsDoc:
+	case document.Encryption, document.Location, document.BucketTags, document.PublicAccess, document.NoBucketPolicy, document.NoEncryption, document.NoBucketTags:
 		if bucket, how := b.ownerBucket(doc); bucket != nil {
 			b.placeBucket(doc, bucket)
 			b.read(doc, kind, bucket.ARN, how)
 			return
 		}
-		if kind == noBucketPolicyDoc || kind == noEncryptionDoc || kind == noBucketTagsDoc {
+		if kind == document.NoBucketPolicy || kind == document.NoEncryption || kind == document.NoBucketTags {
 			b.passOver(doc, "it says that a bucket has no such document, and nothing says which bucket")
 			return
 		}
 		b.read(doc, kind, "", byNobody)
 		b.ownerless(doc, "bucket", whose(doc, b.bucketCandidates(), "put it into a folder s3/<bucket name>/"))
-	case rolePolicyDoc, attachedDoc, inlineListDoc, identityDoc, trustDoc:
-		doc.kind = kind
-		doc.node = body
+	case document.RolePolicy, document.Attached, document.InlineList, document.Identity, document.Trust:
+		doc.Kind = kind
+		doc.Node = body
 		if role, how := b.ownerRole(doc); role != nil {
 			b.placeRolePolicy(doc, role)
 			b.read(doc, kind, role.ARN, how)
@@ -57,60 +58,60 @@ func (b *builder) place(doc document) {
 		}
 		b.read(doc, kind, "", byNobody)
 		b.looseRolePolicy(doc)
-	case policyVersionDoc:
+	case document.PolicyVersion:
 		b.placePolicyVersion(doc)
-	case endpointPolicyDoc, serviceControlDoc, resourceControlDoc, otherPolicyDoc:
+	case document.EndpointPolicy, document.ServiceControl, document.ResourceControl, document.OtherPolicy:
 		b.placeAlone(doc, kind, body)
 	}
 }
 
 // placeAlone checks a policy that does not say what it is attached to.
-func (b *builder) placeAlone(doc document, kind kind, body source.Node) {
+func (b *builder) placeAlone(doc document.Document, kind document.Kind, body source.Node) {
 	b.read(doc, kind, "", byNobody)
 	switch kind {
-	case endpointPolicyDoc:
-		b.policy(body, iam.EndpointPolicy, doc.name, "")
+	case document.EndpointPolicy:
+		b.policy(body, iam.EndpointPolicy, doc.Name, "")
 		// The calls of a domain take an endpoint only where it is VpcOnly.
 		if slices.ContainsFunc(b.snapshot.Domains, func(d *snapshot.Domain) bool { return d.Network.Value != "PublicInternetOnly" }) {
 			b.ownerless(doc, "VPC endpoint", "save describe-vpc-endpoints, which holds the policies of all")
 		}
-	case serviceControlDoc:
-		b.policy(body, iam.ServiceControlPolicy, doc.name, "")
+	case document.ServiceControl:
+		b.policy(body, iam.ServiceControlPolicy, doc.Name, "")
 		b.ownerless(doc, "account or unit of the organization", "save it with describe-policy, and what it is attached to in organization/targets.json")
-	case resourceControlDoc:
-		b.policy(body, iam.ResourceControlPolicy, doc.name, "")
+	case document.ResourceControl:
+		b.policy(body, iam.ResourceControlPolicy, doc.Name, "")
 		b.ownerless(doc, "account or unit of the organization", "save it with describe-policy, and what it is attached to in organization/targets.json")
 	default:
-		b.policy(body, iam.ResourcePolicy, doc.name, "")
+		b.policy(body, iam.ResourcePolicy, doc.Name, "")
 		b.ownerless(doc, "resource", "name it under documents: in the config")
 	}
 }
 
-func (b *builder) placeKeyPolicy(doc document, body source.Node) {
+func (b *builder) placeKeyPolicy(doc document.Document, body source.Node) {
 	key, how := b.ownerKey(doc)
 	if key == nil {
-		b.read(doc, keyPolicyDoc, "", byNobody)
-		b.policy(body, iam.KeyPolicy, doc.name, "")
+		b.read(doc, document.KeyPolicy, "", byNobody)
+		b.policy(body, iam.KeyPolicy, doc.Name, "")
 		b.ownerless(doc, "key", whose(doc, b.keyCandidates(), "put it into a folder kms/keys/<key id>/, or name the key under documents: in the config"))
 		return
 	}
-	b.read(doc, keyPolicyDoc, key.ARN, how)
+	b.read(doc, document.KeyPolicy, key.ARN, how)
 	b.claimPolicy(subject{key, "policy"}, "the policy of the key "+key.ARN, policyText{node: body, kind: iam.KeyPolicy, name: "key policy of " + key.ID, owner: key.ARN}, &key.Policy)
-	if !key.Node.Exists() && slices.Contains(doc.notVisible, "KeyState") {
-		key.Status = snapshot.Setting{State: snapshot.NotVisible, Node: doc.node, Name: "KeyState"}
+	if !key.Node.Exists() && slices.Contains(doc.NotVisible, "KeyState") {
+		key.Status = snapshot.Setting{State: snapshot.NotVisible, Node: doc.Node, Name: "KeyState"}
 	}
 }
 
-func (b *builder) placeBucketPolicy(doc document, body source.Node) {
+func (b *builder) placeBucketPolicy(doc document.Document, body source.Node) {
 	bucket, how := b.ownerBucket(doc)
 	if bucket == nil {
-		b.read(doc, bucketPolicyDoc, "", byNobody)
-		b.policy(body, iam.BucketPolicy, doc.name, "")
+		b.read(doc, document.BucketPolicy, "", byNobody)
+		b.policy(body, iam.BucketPolicy, doc.Name, "")
 		b.ownerless(doc, "bucket", whose(doc, b.bucketCandidates(), "put it into a folder s3/<bucket name>/, or name the bucket under documents: in the config"))
 		return
 	}
-	b.read(doc, bucketPolicyDoc, bucket.ARN, how)
-	if doc.place.Bucket == bucket.Name && !doc.coded {
+	b.read(doc, document.BucketPolicy, bucket.ARN, how)
+	if doc.Place.Bucket == bucket.Name && !doc.Coded {
 		b.exportOf(bucket, doc).policy = true
 	} else {
 		b.loosePolicy[bucket] = true
@@ -118,81 +119,81 @@ func (b *builder) placeBucketPolicy(doc document, body source.Node) {
 	text := policyText{node: body, kind: iam.BucketPolicy, name: "bucket policy of " + bucket.Name, owner: bucket.ARN}
 	b.claims.claim(subject{bucket, "policy"}, "the policy of the bucket "+bucket.Name, b.policyClaim(text), func(m member) { b.settleBucketPolicy(bucket, m) })
 	if !bucket.Node.Exists() {
-		bucket.Node = doc.node
+		bucket.Node = doc.Node
 	}
 }
 
-func (b *builder) placeKeyFact(doc document) {
+func (b *builder) placeKeyFact(doc document.Document) {
 	key, how := b.ownerKey(doc)
-	if key == nil && doc.kind == keyTagsDoc && doc.node.Get("Tags").Len() == 0 {
+	if key == nil && doc.Kind == document.KeyTags && doc.Node.Get("Tags").Len() == 0 {
 		b.passOver(doc, "an empty list of tags, and nothing says of what")
 		return
 	}
 	if key == nil {
-		b.read(doc, doc.kind, "", byNobody)
+		b.read(doc, doc.Kind, "", byNobody)
 		b.ownerless(doc, "key", whose(doc, b.keyCandidates(), "put it into a folder kms/keys/<key id>/"))
 		return
 	}
-	b.read(doc, doc.kind, key.ARN, how)
-	switch doc.kind {
-	case rotationDoc:
-		b.claimSetting(&key.Rotation, setting(doc.node, "KeyRotationEnabled"), description{"the key " + key.ARN, doc.node, doc.when, false})
-	case keyTagsDoc:
-		list := doc.node.Get("Tags")
-		b.page("tags/"+key.ARN, doc, "tags", func() { key.TagsKnown = !slices.Contains(doc.notVisible, "Tags") })
+	b.read(doc, doc.Kind, key.ARN, how)
+	switch doc.Kind {
+	case document.Rotation:
+		b.claimSetting(&key.Rotation, setting(doc.Node, "KeyRotationEnabled"), description{"the key " + key.ARN, doc.Node, doc.When, false})
+	case document.KeyTags:
+		list := doc.Node.Get("Tags")
+		b.page("tags/"+key.ARN, doc, "tags", func() { key.TagsKnown = !slices.Contains(doc.NotVisible, "Tags") })
 		b.enrollTags(key, "the key "+key.ARN, tagRoll(list, "TagKey", "TagValue", doc), &key.Tags, &key.TagsKnown)
 		if !key.TagList.Exists() || list.Len() > 0 {
 			key.TagList = list
 		}
-	case grantsDoc:
+	case document.Grants:
 		b.enrollGrants(key, &roll{}, doc)
 	}
 }
 
 // looseRolePolicy checks an identity or trust policy alone, as what it is.
-func (b *builder) looseRolePolicy(doc document) {
-	switch doc.kind {
-	case rolePolicyDoc:
-		b.policy(doc.node.Get("PolicyDocument"), iam.IdentityPolicy, doc.node.Get("PolicyName").Text(), "")
-	case identityDoc:
-		b.policy(doc.node, iam.IdentityPolicy, doc.name, "")
-	case trustDoc:
-		b.policy(doc.node, iam.TrustPolicy, doc.name, "")
+func (b *builder) looseRolePolicy(doc document.Document) {
+	switch doc.Kind {
+	case document.RolePolicy:
+		b.policy(doc.Node.Get("PolicyDocument"), iam.IdentityPolicy, doc.Node.Get("PolicyName").Text(), "")
+	case document.Identity:
+		b.policy(doc.Node, iam.IdentityPolicy, doc.Name, "")
+	case document.Trust:
+		b.policy(doc.Node, iam.TrustPolicy, doc.Name, "")
 	}
-	if name := doc.node.Get("RoleName").Text(); name != "" && len(b.snapshot.Domains) > 0 {
+	if name := doc.Node.Get("RoleName").Text(); name != "" && len(b.snapshot.Domains) > 0 {
 		why, remedy := "is not among the documents that were read", "export it with get-role"
 		if slices.ContainsFunc(b.snapshot.Roles, func(r *snapshot.Role) bool { return r.Name == name }) {
 			why, remedy = "is of another account, or there are several of that name", "say which under documents: in the config"
 		}
-		b.problem(doc.node, "this document was checked alone, since its role %s %s: %s", name, why, remedy)
+		b.problem(doc.Node, "this document was checked alone, since its role %s %s: %s", name, why, remedy)
 		return
 	}
 	b.ownerless(doc, "role", whose(doc, b.roleCandidates(), "name the role in the file's name, or under documents: in the config"))
 }
 
 // ownerless says what is missing, where there is a domain that could need it.
-func (b *builder) ownerless(doc document, what, remedy string) {
+func (b *builder) ownerless(doc document.Document, what, remedy string) {
 	if len(b.snapshot.Domains) > 0 {
-		b.problem(doc.node, "nothing says which %s this document belongs to: it was checked alone; %s", what, remedy)
+		b.problem(doc.Node, "nothing says which %s this document belongs to: it was checked alone; %s", what, remedy)
 	}
 }
 
 // ownerKey finds the key that a document belongs to, and how that is known.
-func (b *builder) ownerKey(doc document) (*snapshot.Key, string) {
-	if owner, ok := b.owners[doc.name]; ok {
+func (b *builder) ownerKey(doc document.Document) (*snapshot.Key, string) {
+	if owner, ok := b.owners[doc.Name]; ok {
 		return b.keyOfOwner(owner, doc), byConfig
 	}
-	place := doc.place
+	place := doc.Place
 	if key := b.keyOfPlace(place, ""); key != nil {
 		return key, byFolder
 	}
 	var named, beside []*snapshot.Key
 	for _, key := range b.snapshot.Keys {
-		if Mentions(doc.name, key.ID) {
+		if Mentions(doc.Name, key.ID) {
 			named = append(named, key)
 		}
 		// What a template will make is no neighbour of an exported document.
-		if key.Node.Exists() && !iam.HasStandIn(key.ARN) && path.Dir(key.Node.Span().File.Name) == path.Dir(doc.name) {
+		if key.Node.Exists() && !iam.HasStandIn(key.ARN) && path.Dir(key.Node.Span().File.Name) == path.Dir(doc.Name) {
 			beside = append(beside, key)
 		}
 	}
@@ -207,9 +208,9 @@ func nameOrNeighbor(named int) string {
 	return byNeighbor
 }
 
-func (b *builder) ownerBucket(doc document) (*snapshot.Bucket, string) {
-	place := doc.place
-	if owner, ok := b.owners[doc.name]; ok {
+func (b *builder) ownerBucket(doc document.Document) (*snapshot.Bucket, string) {
+	place := doc.Place
+	if owner, ok := b.owners[doc.Name]; ok {
 		if arn, ok := iam.ParseARN(owner.arn); ok && arn.Service == "s3" && !strings.Contains(arn.Resource, "/") {
 			return b.bucket(arn.Resource, place, arn.Partition), byConfig
 		}
@@ -221,17 +222,17 @@ func (b *builder) ownerBucket(doc document) (*snapshot.Bucket, string) {
 	}
 	var named, beside []*snapshot.Bucket
 	for _, bucket := range b.snapshot.Buckets {
-		if Mentions(doc.name, bucket.Name) {
+		if Mentions(doc.Name, bucket.Name) {
 			named = append(named, bucket)
 		}
-		if bucket.Node.Exists() && !iam.HasStandIn(bucket.Name) && path.Dir(bucket.Node.Span().File.Name) == path.Dir(doc.name) {
+		if bucket.Node.Exists() && !iam.HasStandIn(bucket.Name) && path.Dir(bucket.Node.Span().File.Name) == path.Dir(doc.Name) {
 			beside = append(beside, bucket)
 		}
 	}
 	if len(named) > 0 {
 		return only(longest(named, func(b *snapshot.Bucket) string { return b.Name })), byFolder
 	}
-	if name, domain := b.canvasBucket(doc.name); name != "" {
+	if name, domain := b.canvasBucket(doc.Name); name != "" {
 		return b.bucket(name, place, domain.Partition), byFolder
 	}
 	if bucket := only(beside); bucket != nil {
@@ -241,7 +242,7 @@ func (b *builder) ownerBucket(doc document) (*snapshot.Bucket, string) {
 	if name := bucketOfPolicy(doc); name != "" && len(b.snapshot.Domains) > 0 {
 		return b.bucket(name, place, place.PartitionName()), byContent
 	}
-	if name, domain := b.bucketBeside(doc.name); name != "" && doc.kind != policyTextDoc && doc.kind != rawPolicyDoc {
+	if name, domain := b.bucketBeside(doc.Name); name != "" && doc.Kind != document.PolicyText && doc.Kind != document.RawPolicy {
 		return b.bucket(name, place, domain.Partition), byNeighbor
 	}
 	return nil, ""
@@ -305,9 +306,9 @@ func canvasBuckets(domain *snapshot.Domain) []string {
 // bucketOfPolicy reads the bucket's name out of the resources of its policy:
 // a bucket policy can only speak of its own bucket
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html).
-func bucketOfPolicy(doc document) string {
-	body := doc.node
-	if doc.kind == policyTextDoc {
+func bucketOfPolicy(doc document.Document) string {
+	body := doc.Node
+	if doc.Kind == document.PolicyText {
 		inner, _ := body.Get("Policy").Embedded()
 		body = inner.Root()
 	}
@@ -328,17 +329,17 @@ func bucketOfPolicy(doc document) string {
 	return name
 }
 
-func (b *builder) ownerRole(doc document) (*snapshot.Role, string) {
-	if owner, ok := b.owners[doc.name]; ok {
+func (b *builder) ownerRole(doc document.Document) (*snapshot.Role, string) {
+	if owner, ok := b.owners[doc.Name]; ok {
 		return b.roleOfOwner(owner), byConfig
 	}
-	name := doc.node.Get("RoleName").Text()
+	name := doc.Node.Get("RoleName").Text()
 	var named, beside []*snapshot.Role
 	for _, role := range b.snapshot.Roles {
 		switch {
-		case name != "" && role.Name == name, name == "" && Mentions(doc.name, role.Name):
+		case name != "" && role.Name == name, name == "" && Mentions(doc.Name, role.Name):
 			named = append(named, role)
-		case name == "" && !iam.HasStandIn(role.ARN) && path.Dir(role.Node.Span().File.Name) == path.Dir(doc.name):
+		case name == "" && !iam.HasStandIn(role.ARN) && path.Dir(role.Node.Span().File.Name) == path.Dir(doc.Name):
 			beside = append(beside, role)
 		}
 	}
@@ -346,7 +347,7 @@ func (b *builder) ownerRole(doc document) (*snapshot.Role, string) {
 	if name != "" {
 		how = byItself
 	}
-	if account := doc.place.Account; account != "" && name != "" {
+	if account := doc.Place.Account; account != "" && name != "" {
 		named = slices.DeleteFunc(named, func(r *snapshot.Role) bool { return iam.Same(r.Account, account) == iam.Never })
 	}
 	return only(longest(named, func(r *snapshot.Role) string { return r.Name }), beside), how

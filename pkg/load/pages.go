@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -23,18 +24,18 @@ type pages struct {
 
 // page takes note of a page of a list. What a whole list means is done once all
 // pages are read; a part of a list never is whole.
-func (b *builder) page(list string, doc document, what string, whole func()) {
+func (b *builder) page(list string, doc document.Document, what string, whole func()) {
 	p := b.pages[list]
 	if p == nil {
 		p = &pages{}
 		b.pages[list] = p
 	}
-	if problem, cut := truncation(doc.node, what); cut {
+	if problem, cut := truncation(doc.Node, what); cut {
 		p.cut = append(p.cut, problem)
 	} else {
 		p.whole = true
 	}
-	if !doc.partial {
+	if !doc.Partial {
 		p.then = append(p.then, whole)
 	}
 }
@@ -78,26 +79,26 @@ type listing struct {
 // addListing reads list-domains and list-user-profiles, which hold no settings:
 // what they name and no description tells of was not checked. A list that
 // somebody made of whole descriptions is taken for what it is.
-func (b *builder) addListing(doc document) {
+func (b *builder) addListing(doc document.Document) {
 	list, member, settings := "Domains", "DomainArn", "DefaultUserSettings"
-	if doc.kind == profileListDoc {
+	if doc.Kind == document.ProfileList {
 		list, member, settings = "UserProfiles", "UserProfileArn", "UserSettings"
 	}
-	for item := range doc.node.Get(list).Items() {
+	for item := range doc.Node.Get(list).Items() {
 		switch {
-		case item.Get(settings).Exists() && doc.kind == domainListDoc:
-			b.addDomain(item, doc.place)
+		case item.Get(settings).Exists() && doc.Kind == document.DomainList:
+			b.addDomain(item, doc.Place)
 		case item.Get(settings).Exists():
-			b.addProfile(item, doc.place)
+			b.addProfile(item, doc.Place)
 		default:
-			entry := listing{node: item, account: doc.place.Account, region: doc.place.Region, domain: item.Get("DomainId").Text(), name: item.Get("UserProfileName").Text()}
+			entry := listing{node: item, account: doc.Place.Account, region: doc.Place.Region, domain: item.Get("DomainId").Text(), name: item.Get("UserProfileName").Text()}
 			if arn, ok := iam.ParseARN(item.Get(member).Text()); ok {
 				entry.account, entry.region = arn.Account, arn.Region
 			}
 			b.listed = append(b.listed, entry)
 		}
 	}
-	b.page(list+"/"+path.Dir(doc.name), doc, strings.ToLower(strings.ReplaceAll(list, "UserProfiles", "user profiles")), func() {})
+	b.page(list+"/"+path.Dir(doc.Name), doc, strings.ToLower(strings.ReplaceAll(list, "UserProfiles", "user profiles")), func() {})
 }
 
 // settleListings reports what is listed and not described.

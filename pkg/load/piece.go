@@ -5,6 +5,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -47,7 +48,7 @@ func (b *builder) settlePieces() {
 		case len(perhaps) > 0:
 			made := source.Derive(source.Make(p.node).With("Role", source.Copy(p.node))).Root()
 			b.doubts = append(b.doubts, doubt{
-				document{kind: roleDoc, node: made, generated: p.generated, notVisible: p.notVisible},
+				document.Document{Kind: document.Role, Node: made, Generated: p.generated, NotVisible: p.notVisible},
 				layout.Perhaps{Question: "whether the role " + name + " that " + p.node.Span().String() + " adds policies to is this one (--account says which account it is of)"},
 			})
 		default:

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -89,9 +90,9 @@ func (b *builder) settlePolicies() {
 }
 
 // tagRoll reads a list of tags whose members are named as the service has it.
-func tagRoll(list source.Node, key, value string, doc document) roll {
-	_, goesOn := truncation(doc.node, "tags")
-	r := roll{node: doc.node, when: doc.when, open: goesOn || doc.partial, whole: !goesOn && !doc.partial && !slices.Contains(doc.notVisible, "Tags")}
+func tagRoll(list source.Node, key, value string, doc document.Document) roll {
+	_, goesOn := truncation(doc.Node, "tags")
+	r := roll{node: doc.Node, when: doc.When, open: goesOn || doc.Partial, whole: !goesOn && !doc.Partial && !slices.Contains(doc.NotVisible, "Tags")}
 	for tag := range list.Items() {
 		text := tag.Get(value).Text()
 		r.add(claim{name: tag.Get(key).Text(), node: tag, value: text, content: func() string { return "is " + text }})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/load/iamcollect"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -31,43 +32,43 @@ func (b *builder) bucket(name string, place layout.Place, partition string) *sna
 }
 
 // placeBucket takes one of the documents that describe a bucket.
-func (b *builder) placeBucket(doc document, bucket *snapshot.Bucket) {
+func (b *builder) placeBucket(doc document.Document, bucket *snapshot.Bucket) {
 	if !bucket.Node.Exists() {
-		bucket.Node = doc.node
+		bucket.Node = doc.Node
 	}
-	if doc.place.Bucket == bucket.Name && (doc.kind == encryptionDoc || doc.kind == locationDoc) && !slices.Contains(doc.notVisible, "Policy") {
+	if doc.Place.Bucket == bucket.Name && (doc.Kind == document.Encryption || doc.Kind == document.Location) && !slices.Contains(doc.NotVisible, "Policy") {
 		b.folders[bucket.Name] = true
-		if !doc.coded {
+		if !doc.Coded {
 			b.sayNoPolicy(bucket, doc)
 		}
 	}
-	switch doc.kind {
-	case encryptionDoc:
+	switch doc.Kind {
+	case document.Encryption:
 		if bucket.EncryptionState != snapshot.Given {
-			bucket.EncryptionState, bucket.Node = snapshot.Given, doc.node
+			bucket.EncryptionState, bucket.Node = snapshot.Given, doc.Node
 		}
-		d := description{"the bucket " + bucket.Name, doc.node, doc.when, true}
-		for rule := range doc.node.Path("ServerSideEncryptionConfiguration", "Rules").Items() {
+		d := description{"the bucket " + bucket.Name, doc.Node, doc.When, true}
+		for rule := range doc.Node.Path("ServerSideEncryptionConfiguration", "Rules").Items() {
 			byDefault := rule.Get("ApplyServerSideEncryptionByDefault")
 			b.claimSetting(&bucket.Algorithm, setting(byDefault, "SSEAlgorithm"), d)
 			b.claimSetting(&bucket.Key, setting(byDefault, "KMSMasterKeyID"), d)
 			b.claimSetting(&bucket.BucketKey, setting(rule, "BucketKeyEnabled"), d)
 		}
-	case locationDoc:
-		b.claimLocation(bucket, setting(doc.node, "LocationConstraint"), doc)
-	case noBucketPolicyDoc:
-		b.claimNoPolicy(bucket, doc.node, doc.when)
-	case noEncryptionDoc:
+	case document.Location:
+		b.claimLocation(bucket, setting(doc.Node, "LocationConstraint"), doc)
+	case document.NoBucketPolicy:
+		b.claimNoPolicy(bucket, doc.Node, doc.When)
+	case document.NoEncryption:
 		if bucket.EncryptionState == snapshot.NotVisible {
 			bucket.EncryptionState = snapshot.Given // S3's own encryption, with no key of anybody's
 		}
-		b.claimSetting(&bucket.Key, setting(source.Node{}, "KMSMasterKeyID"), description{"the bucket " + bucket.Name, doc.node, doc.when, true})
-	case noBucketTagsDoc:
+		b.claimSetting(&bucket.Key, setting(source.Node{}, "KMSMasterKeyID"), description{"the bucket " + bucket.Name, doc.Node, doc.When, true})
+	case document.NoBucketTags:
 		bucket.TagsKnown = true
-		b.enrollTags(bucket, "the bucket "+bucket.Name, roll{node: doc.node, when: doc.when, whole: true}, &bucket.Tags, &bucket.TagsKnown)
-	case bucketTagsDoc:
+		b.enrollTags(bucket, "the bucket "+bucket.Name, roll{node: doc.Node, when: doc.When, whole: true}, &bucket.Tags, &bucket.TagsKnown)
+	case document.BucketTags:
 		bucket.TagsKnown = true
-		b.enrollTags(bucket, "the bucket "+bucket.Name, tagRoll(doc.node.Get("TagSet"), "Key", "Value", doc), &bucket.Tags, &bucket.TagsKnown)
+		b.enrollTags(bucket, "the bucket "+bucket.Name, tagRoll(doc.Node.Get("TagSet"), "Key", "Value", doc), &bucket.Tags, &bucket.TagsKnown)
 	}
 }
 
@@ -81,24 +82,26 @@ type bucketExport struct {
 
 // exportOf gives the export that a bucket's document belongs to: the bucket's
 // folder, or the item of another format.
-func (b *builder) exportOf(bucket *snapshot.Bucket, doc document) *bucketExport {
-	name := path.Dir(doc.name)
-	if doc.of != "" && !iamcollect.IsPlace(doc.name) {
-		name = doc.name + doc.of + doc.when.String()
+func (b *builder) exportOf(bucket *snapshot.Bucket, doc document.Document) *bucketExport {
+	name := path.Dir(doc.Name)
+	if doc.Of != "" && !iamcollect.IsPlace(doc.Name) {
+		name = doc.Name + doc.Of + doc.When.String()
 	}
 	for _, e := range b.bucketExports[name] {
 		if e.bucket == bucket {
 			return e
 		}
 	}
-	e := &bucketExport{bucket: bucket, node: doc.node, when: doc.when}
+	e := &bucketExport{bucket: bucket, node: doc.Node, when: doc.When}
 	b.bucketExports[name] = append(b.bucketExports[name], e)
 	return e
 }
 
 // sayNoPolicy notes an export that would have the bucket's policy if there were
 // one.
-func (b *builder) sayNoPolicy(bucket *snapshot.Bucket, doc document) { b.exportOf(bucket, doc) }
+func (b *builder) sayNoPolicy(bucket *snapshot.Bucket, doc document.Document) {
+	b.exportOf(bucket, doc)
+}
 
 // claimNoPolicy claims that a bucket has no policy.
 func (b *builder) claimNoPolicy(bucket *snapshot.Bucket, node source.Node, when time.Time) {
@@ -129,8 +132,8 @@ func (b *builder) claimNoPolicies() {
 
 // claimLocation claims where a bucket is: for Regions with two names by the
 // Region.
-func (b *builder) claimLocation(bucket *snapshot.Bucket, location snapshot.Setting, doc document) {
-	c := claim{node: doc.node, when: doc.when, value: location, content: func() string { return locationRegion(location.Value) }}
+func (b *builder) claimLocation(bucket *snapshot.Bucket, location snapshot.Setting, doc document.Document) {
+	c := claim{node: doc.Node, when: doc.When, value: location, content: func() string { return locationRegion(location.Value) }}
 	b.claims.claim(subject{bucket, "location"}, "the Region of the bucket "+bucket.Name, c, func(m member) {
 		bucket.Location = m.versions[0].value.(snapshot.Setting)
 		bucket.Region = locationRegion(bucket.Location.Value)

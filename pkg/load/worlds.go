@@ -9,6 +9,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -56,14 +57,14 @@ func (r *Result) take(b *builder, a assignment) {
 }
 
 // passedOver counts the files of which each document turned out to be none of ours.
-func (b *builder) passedOver(contents []content) int {
+func (b *builder) passedOver(contents []document.Content) int {
 	left := map[string]int{}
 	for _, c := range contents {
-		for _, doc := range c.documents {
-			left[doc.name]++
+		for _, doc := range c.Documents {
+			left[doc.Name]++
 		}
-		for _, f := range c.formatted {
-			left[f.root.Span().File.Name]++
+		for _, f := range c.Formatted {
+			left[f.Root.Span().File.Name]++
 		}
 	}
 	files := 0
@@ -73,11 +74,6 @@ func (b *builder) passedOver(contents []content) int {
 		}
 	}
 	return files
-}
-
-// templates gives the trees that are CloudFormation's.
-func templates(formatted [][]source.Node) []source.Node {
-	return formatted[slices.IndexFunc(formats(), func(f format) bool { return f.kind == templateFormat })]
 }
 
 // assignments lists what to assume of the parameters without a value. Those

@@ -1,4 +1,4 @@
-package load
+package document
 
 import (
 	"fmt"
@@ -14,47 +14,47 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// content is what one file held, or all the files of an archive.
-type content struct {
-	documents []document
-	formatted []formatted
-	problems  []source.Problem
-	waivers   []config.Waiver
-	ignored   []filesystem.Ignored
-	files     []file
-	hcl       bool // Terraform's configuration
+// Content is what one file held, or all the files of an archive.
+type Content struct {
+	Documents []Document
+	Formatted []Formatted
+	Problems  []source.Problem
+	Waivers   []config.Waiver
+	Ignored   []filesystem.Ignored
+	Files     []File
+	HCL       bool // Terraform's configuration
 }
 
 // nothingKnown is said of a file that the user named.
 const nothingKnown = "holds nothing that canvaslint knows: no AWS export, policy, domain or key; save the answer of the AWS CLI as it is (--output json)"
 
-// file is one that was read.
-type file struct {
-	path, name string
-	used       bool // it holds something that canvaslint knows
+// File is one that was read.
+type File struct {
+	Path, Name string
+	Used       bool // it holds something that canvaslint knows
 }
 
-// formatted is a tree of another format.
-type formatted struct {
-	format int // index in formats
-	root   source.Node
+// Formatted is a tree of another format.
+type Formatted struct {
+	Kind Kind
+	Root source.Node
 }
 
-// used reports whether the content held anything that canvaslint knows.
-func (c *content) used() bool { return len(c.documents)+len(c.formatted) > 0 }
+// Used reports whether the content held anything that canvaslint knows.
+func (c *Content) Used() bool { return len(c.Documents)+len(c.Formatted) > 0 }
 
-func (c *content) merge(other content) {
-	c.documents = append(c.documents, other.documents...)
-	c.formatted = append(c.formatted, other.formatted...)
-	c.problems = append(c.problems, other.problems...)
-	c.waivers = append(c.waivers, other.waivers...)
-	c.ignored = append(c.ignored, other.ignored...)
-	c.files = append(c.files, other.files...)
+func (c *Content) merge(other Content) {
+	c.Documents = append(c.Documents, other.Documents...)
+	c.Formatted = append(c.Formatted, other.Formatted...)
+	c.Problems = append(c.Problems, other.Problems...)
+	c.Waivers = append(c.Waivers, other.Waivers...)
+	c.Ignored = append(c.Ignored, other.Ignored...)
+	c.Files = append(c.Files, other.Files...)
 }
 
-// readAll reads and parses the files on all processors, keeping their order.
-func readAll(from filesystem.FS, inputs []filesystem.File) []content {
-	contents := make([]content, len(inputs))
+// ReadAll reads and parses the files on all processors, keeping their order.
+func ReadAll(from filesystem.FS, inputs []filesystem.File) []Content {
+	contents := make([]Content, len(inputs))
 	next := make(chan int)
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(inputs)) {
@@ -73,34 +73,34 @@ func readAll(from filesystem.FS, inputs []filesystem.File) []content {
 }
 
 // read reads a file, and what is in it where it is an archive.
-func read(from filesystem.FS, in filesystem.File) content {
+func read(from filesystem.FS, in filesystem.File) Content {
 	if filesystem.IsHCL(in.Name) {
-		return content{files: []file{{path: in.Path, name: in.Name}}, hcl: true}
+		return Content{Files: []File{{Path: in.Path, Name: in.Name}}, HCL: true}
 	}
-	var c content
+	var c Content
 	opened := filesystem.Open(from, in, func(text filesystem.File) { c.merge(readText(text)) })
-	c.problems, c.ignored = append(c.problems, opened.Problems...), append(c.ignored, opened.Ignored...)
+	c.Problems, c.Ignored = append(c.Problems, opened.Problems...), append(c.Ignored, opened.Ignored...)
 	switch {
-	case !opened.Archive && len(c.files) == 0:
-		c.files = []file{{path: in.Path, name: in.Name}}
-	case opened.Archive && in.Named && !c.used() && len(c.problems) == 0:
-		c.problems = []source.Problem{{Path: in.Name, Message: nothingKnown}}
+	case !opened.Archive && len(c.Files) == 0:
+		c.Files = []File{{Path: in.Path, Name: in.Name}}
+	case opened.Archive && in.Named && !c.Used() && len(c.Problems) == 0:
+		c.Problems = []source.Problem{{Path: in.Name, Message: nothingKnown}}
 	}
 	return c
 }
 
 // readText reads a file that is no archive.
-func readText(in filesystem.File) content {
+func readText(in filesystem.File) Content {
 	r := rooter{in: in, text: string(in.Data), place: layout.Parse(in.Name)}
 	trees, problems := source.Parse(in.Name, withoutLog(in.Data), source.Auto)
 	for _, tree := range trees {
 		tree.Literal()
 		r.take(tree.Root(), 0)
 	}
-	if failure, ok := failureOf(in.Name, in.Data); ok && !r.content.used() {
+	if failure, ok := failureOf(in.Name, in.Data); ok && !r.content.Used() {
 		nothing, _ := source.Parse(in.Name, []byte("null"), source.JSON)
 		r.fail(failure, nothing[0].Root())
-		problems, r.content.problems = nil, nil
+		problems, r.content.Problems = nil, nil
 	}
 	return r.finish(trees, problems)
 }
@@ -118,29 +118,29 @@ func (r *rooter) fail(f failure, at source.Node) bool {
 }
 
 // finish says what became of the file: used, ignored, or a problem.
-func (r *rooter) finish(trees []*source.Document, problems []source.Problem) content {
+func (r *rooter) finish(trees []*source.Document, problems []source.Problem) Content {
 	in, c := r.in, r.content
-	problems = append(problems, c.problems...)
-	c.problems = nil
-	if c.used() {
-		problems = append(problems, severalPolicies(trees, c.documents)...)
+	problems = append(problems, c.Problems...)
+	c.Problems = nil
+	if c.Used() {
+		problems = append(problems, severalPolicies(trees, c.Documents)...)
 	}
-	ignore := func(reason string) { c.ignored = append(c.ignored, filesystem.Ignored{File: in.Name, Reason: reason}) }
-	refuse := func(reason string) { c.problems = []source.Problem{{Path: in.Name, Message: reason}} }
+	ignore := func(reason string) { c.Ignored = append(c.Ignored, filesystem.Ignored{File: in.Name, Reason: reason}) }
+	refuse := func(reason string) { c.Problems = []source.Problem{{Path: in.Name, Message: reason}} }
 	export := layout.IsExport(in.Name) && strings.HasSuffix(in.Name, ".json")
 	switch {
-	case c.used():
-		c.problems = problems
+	case c.Used():
+		c.Problems = problems
 		for _, tree := range trees {
 			found, wrong := waivers(tree)
-			c.waivers, c.problems = append(c.waivers, found...), append(c.problems, wrong...)
+			c.Waivers, c.Problems = append(c.Waivers, found...), append(c.Problems, wrong...)
 		}
 		if r.passed.Exists() {
 			start, _ := r.passed.Span().Positions()
 			ignore(fmt.Sprintf("in part: %d of the documents in it, the first at %s, are none that canvaslint knows", r.passedOver, start))
 		}
 	case len(problems) > 0 && (in.Named || layout.IsExport(in.Name) || looksOurs(r.text)):
-		c.problems = unrendered(problems, r.text)
+		c.Problems = unrendered(problems, r.text)
 	case len(problems) > 0:
 		ignore("does not parse, and has no word of an AWS policy or export: " + problems[0].Message)
 	case r.unneeded != "":
@@ -148,7 +148,7 @@ func (r *rooter) finish(trees []*source.Document, problems []source.Problem) con
 	case r.failure != nil && !r.failure.isNeeded():
 		ignore("what " + r.failure.call + " gives is not needed")
 	case r.failure != nil && (in.Named || export || r.failure.call != "" && !r.failure.recorded):
-		c.problems = []source.Problem{{Span: r.failedAt, Message: r.failure.message()}}
+		c.Problems = []source.Problem{{Span: r.failedAt, Message: r.failure.message()}}
 	case r.failure != nil:
 		ignore(r.failure.message())
 	case export:
@@ -158,7 +158,7 @@ func (r *rooter) finish(trees []*source.Document, problems []source.Problem) con
 	default:
 		ignore("none of the documents that canvaslint knows")
 	}
-	c.files = []file{{path: in.Path, name: in.Name, used: c.used()}}
+	c.Files = []File{{Path: in.Path, Name: in.Name, Used: c.Used()}}
 	return c
 }
 
@@ -174,8 +174,8 @@ func unrendered(problems []source.Problem, text string) []source.Problem {
 
 // severalPolicies objects to several JSON policies in one file: AWS takes one.
 // Exports may stand in a row, a line each.
-func severalPolicies(trees []*source.Document, documents []document) []source.Problem {
-	if len(trees) < 2 || len(documents) == 0 || documents[0].kind != rawPolicyDoc {
+func severalPolicies(trees []*source.Document, documents []Document) []source.Problem {
+	if len(trees) < 2 || len(documents) == 0 || documents[0].Kind != RawPolicy {
 		return nil
 	}
 	second := trees[1].Root()

@@ -1,4 +1,4 @@
-package load
+package document
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ type rooter struct {
 	in      filesystem.File
 	text    string // of the file
 	place   layout.Place
-	content content
+	content Content
 	// passed is the first tree of a list that is none of ours.
 	passed     source.Node
 	passedOver int
@@ -40,8 +40,8 @@ func (r *rooter) take(root source.Node, depth int) bool {
 	if depth > maxWrapping {
 		return false
 	}
-	if format := formatOf(root); format >= 0 {
-		r.content.formatted = append(r.content.formatted, formatted{format, root})
+	if format := formatOf(root); format != "" {
+		r.content.Formatted = append(r.content.Formatted, Formatted{format, root})
 		return true
 	}
 	if call := r.mistakableCall(root); call != "" {
@@ -51,15 +51,15 @@ func (r *rooter) take(root source.Node, depth int) bool {
 	if isBlank(root.Get("Policy")) && callOf(r.in.Name) == "get-bucket-policy" {
 		return r.fail(failure{call: "get-bucket-policy"}, root)
 	}
-	if kind := recognise(root); kind != "" {
-		if kind == rawPolicyDoc && !layout.IsExport(r.in.Name) {
+	if kind := Recognise(root); kind != "" {
+		if kind == RawPolicy && !layout.IsExport(r.in.Name) {
 			root = r.rendered(root)
 		}
 		r.add(kind, root, false, false)
 		return true
 	}
 	if made, partial, ok := complete(root); ok {
-		r.add(recognise(made), made, partial, true)
+		r.add(Recognise(made), made, partial, true)
 		return true
 	}
 	if failure, ok := failedAnswer(r.in.Name, root); ok {
@@ -100,7 +100,7 @@ func (r *rooter) take(root source.Node, depth int) bool {
 // the markers of a tool that was not run.
 func (r *rooter) rendered(root source.Node) source.Node {
 	if at, found := markers.Find(root); found != "" {
-		r.content.problems = append(r.content.problems, source.Problem{
+		r.content.Problems = append(r.content.Problems, source.Problem{
 			Span: at.Span(), Message: "this policy was not rendered: the values of " + found + " and of what is like it stay open; check what the tool makes of it",
 		})
 	}
@@ -119,13 +119,13 @@ func (r *rooter) open(part source.Node, depth int) bool {
 		return r.take(part, depth+1)
 	}
 	inner, problems := part.Embedded()
-	r.content.problems = append(r.content.problems, problems...)
+	r.content.Problems = append(r.content.Problems, problems...)
 	return inner != nil && r.take(inner.Root(), depth+1)
 }
 
-func (r *rooter) add(kind kind, node source.Node, partial, cut bool) {
-	r.content.documents = append(r.content.documents, document{
-		kind: kind, node: node, name: r.in.Name, named: r.in.Named, place: r.place, partial: partial, cut: cut, notSelected: r.lacks,
+func (r *rooter) add(kind Kind, node source.Node, partial, cut bool) {
+	r.content.Documents = append(r.content.Documents, Document{
+		Kind: kind, Node: node, Name: r.in.Name, Named: r.in.Named, Place: r.place, Partial: partial, Cut: cut, NotSelected: r.lacks,
 	})
 }
 
@@ -288,7 +288,7 @@ func complete(root source.Node) (made source.Node, partial, ok bool) {
 			value = source.Make(root).With(row.names[i], value)
 		}
 		made := source.Derive(value).Root()
-		if recognise(made) == "" {
+		if Recognise(made) == "" {
 			return source.Node{}, false, false
 		}
 		return made, row.some, true
@@ -347,27 +347,27 @@ func managed(root source.Node) (source.Node, bool) {
 // evident reports whether a tree that was respelled is what its names say:
 // "keys", "role" and "policy" are words that many a file has.
 func evident(root source.Node) bool {
-	proof := map[kind]string{
-		keyDoc: "KeyMetadata/Arn", aliasesDoc: "Aliases/0/AliasName", keyListDoc: "Keys/0/KeyArn", grantsDoc: "Grants/0/GrantId",
-		roleDoc: "Role/RoleName", accountDoc: "RoleDetailList/0/RoleName", encryptionDoc: "ServerSideEncryptionConfiguration/Rules",
-		policyVersionDoc: "PolicyVersion/Document", rolePolicyDoc: "PolicyDocument", attachedDoc: "AttachedPolicies/0/PolicyArn",
-		endpointsDoc: "VpcEndpoints/0/VpcEndpointId", domainDoc: "DomainId", profileDoc: "UserProfileName", jobDoc: "AutoMLJobName",
-		rotationDoc: "KeyRotationEnabled", keyTagsDoc: "Tags/0/TagKey", policyTextDoc: "Policy",
+	proof := map[Kind]string{
+		Key: "KeyMetadata/Arn", Aliases: "Aliases/0/AliasName", KeyList: "Keys/0/KeyArn", Grants: "Grants/0/GrantId",
+		Role: "Role/RoleName", Account: "RoleDetailList/0/RoleName", Encryption: "ServerSideEncryptionConfiguration/Rules",
+		PolicyVersion: "PolicyVersion/Document", RolePolicy: "PolicyDocument", Attached: "AttachedPolicies/0/PolicyArn",
+		Endpoints: "VpcEndpoints/0/VpcEndpointId", Domain: "DomainId", Profile: "UserProfileName", Job: "AutoMLJobName",
+		Rotation: "KeyRotationEnabled", KeyTags: "Tags/0/TagKey", PolicyText: "Policy",
 	}
 	made := root
-	found := recognise(made)
+	found := Recognise(made)
 	if found == "" {
 		var ok bool
 		if made, _, ok = complete(root); !ok {
 			return false
 		}
-		found = recognise(made)
+		found = Recognise(made)
 	}
 	at := made.Find(proof[found])
 	if proof[found] == "" || !at.Exists() {
 		return false
 	}
-	if found == policyTextDoc && at.Is(source.String) {
+	if found == PolicyText && at.Is(source.String) {
 		inner, _ := at.Embedded()
 		return inner != nil
 	}

@@ -1,4 +1,4 @@
-package load
+package document
 
 import (
 	"regexp"
@@ -138,17 +138,17 @@ func kebab(operation string) string {
 // answer without a policy does. An empty file does not: a call that was refused
 // leaves one too
 // (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList).
-func (f failure) none() kind {
+func (f failure) none() Kind {
 	switch f.code {
 	case "NoSuchBucketPolicy":
-		return noBucketPolicyDoc
+		return NoBucketPolicy
 	case "ServerSideEncryptionConfigurationNotFoundError":
-		return noEncryptionDoc
+		return NoEncryption
 	case "NoSuchTagSet", "NoSuchTagSetError":
-		return noBucketTagsDoc
+		return NoBucketTags
 	}
 	if f.code == "" && f.text == "" && !f.empty {
-		return map[string]kind{"get-bucket-policy": noBucketPolicyDoc, "get-bucket-tagging": noBucketTagsDoc}[f.call]
+		return map[string]Kind{"get-bucket-policy": NoBucketPolicy, "get-bucket-tagging": NoBucketTags}[f.call]
 	}
 	return ""
 }

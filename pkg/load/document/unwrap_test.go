@@ -1,4 +1,4 @@
-package load
+package document
 
 import (
 	"fmt"
@@ -10,24 +10,24 @@ import (
 
 // outline lists what a file was read as: kinds with their places, problems,
 // and what was ignored.
-func outline(c content) string {
+func outline(c Content) string {
 	var b strings.Builder
-	for _, doc := range c.documents {
-		start, _ := doc.node.Span().Positions()
-		fmt.Fprintf(&b, "%s %s", doc.kind, start)
-		if doc.partial {
+	for _, doc := range c.Documents {
+		start, _ := doc.Node.Span().Positions()
+		fmt.Fprintf(&b, "%s %s", doc.Kind, start)
+		if doc.Partial {
 			b.WriteString(" in part")
 		}
 		b.WriteString("\n")
 	}
-	for _, f := range c.formatted {
-		start, _ := f.root.Span().Positions()
-		fmt.Fprintf(&b, "%s %s\n", formats()[f.format].kind, start)
+	for _, f := range c.Formatted {
+		start, _ := f.Root.Span().Positions()
+		fmt.Fprintf(&b, "%s %s\n", f.Kind, start)
 	}
-	for _, problem := range c.problems {
+	for _, problem := range c.Problems {
 		fmt.Fprintf(&b, "problem %s\n", problem)
 	}
-	for _, ignored := range c.ignored {
+	for _, ignored := range c.Ignored {
 		fmt.Fprintf(&b, "ignored %s: %s\n", ignored.File, ignored.Reason)
 	}
 	return strings.TrimSuffix(b.String(), "\n")

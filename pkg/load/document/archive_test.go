@@ -1,4 +1,4 @@
-package load
+package document
 
 import (
 	"archive/zip"
@@ -42,13 +42,13 @@ func TestArchives(t *testing.T) {
 }
 
 // contents lists the documents with their places, and what was wrong.
-func contents(c content) string {
-	if !c.used() {
+func contents(c Content) string {
+	if !c.Used() {
 		return outline(c)
 	}
 	text := ""
-	for _, doc := range c.documents {
-		text += string(doc.kind) + " " + doc.node.Span().String()
+	for _, doc := range c.Documents {
+		text += string(doc.Kind) + " " + doc.Node.Span().String()
 	}
 	return text
 }
