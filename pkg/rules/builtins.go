@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -25,14 +26,14 @@ import (
 type builtin struct {
 	name        string
 	declaration *types.Function
-	answer      func(arguments []*ast.Term) (any, error)
+	answer      func(ctx context.Context, arguments []*ast.Term) (any, error)
 }
 
 func (b builtin) option() func(*rego.Rego) {
 	function := &rego.Function{Name: b.name, Decl: b.declaration, Memoize: true}
-	return rego.FunctionDyn(function, func(_ rego.BuiltinContext, arguments []*ast.Term) (*ast.Term, error) {
+	return rego.FunctionDyn(function, func(c rego.BuiltinContext, arguments []*ast.Term) (*ast.Term, error) {
 		// Behind the arguments may stand the variable that takes the answer.
-		answer, err := b.answer(arguments[:len(b.declaration.FuncArgs().Args)])
+		answer, err := b.answer(c.Context, arguments[:len(b.declaration.FuncArgs().Args)])
 		if err != nil || answer == nil {
 			return nil, err
 		}
@@ -45,23 +46,23 @@ func (b builtin) option() func(*rego.Rego) {
 }
 
 // builtins are the functions. Keys are looked up in the snapshot of the run.
-func builtins(keys func() *snapshot.Snapshot) []builtin {
+func builtins(keys func(context.Context) *snapshot.Snapshot) []builtin {
 	return []builtin{
 		{"canvaslint.decide", types.NewFunction(types.Args(types.A), types.A), decide},
 		{"canvaslint.matches", types.NewFunction(types.Args(types.S, types.S), types.B), matches},
-		{"canvaslint.resolve_key", types.NewFunction(types.Args(types.S, types.S, types.S), resolvedType()), func(arguments []*ast.Term) (any, error) {
+		{"canvaslint.resolve_key", types.NewFunction(types.Args(types.S, types.S, types.S), resolvedType()), func(ctx context.Context, arguments []*ast.Term) (any, error) {
 			texts, err := textsOf(arguments)
 			if err != nil {
 				return nil, err
 			}
-			return resolveKey(keys(), texts[0], texts[1], texts[2]), nil
+			return resolveKey(keys(ctx), texts[0], texts[1], texts[2]), nil
 		}},
 	}
 }
 
 // decide is canvaslint.decide(request): the answer of pkg/access to a question
 // in the form of `canvaslint decide --cases`, as {"result": ..., "missing": [...]}.
-func decide(arguments []*ast.Term) (any, error) {
+func decide(_ context.Context, arguments []*ast.Term) (any, error) {
 	data, err := ast.JSON(arguments[0].Value)
 	if err != nil {
 		return nil, fmt.Errorf("read the request: %w", err)
@@ -87,7 +88,7 @@ func decide(arguments []*ast.Term) (any, error) {
 // is compared without regard to case, everything else with it
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html).
 // It is undefined where only a deployment gives one of the two.
-func matches(arguments []*ast.Term) (any, error) {
+func matches(_ context.Context, arguments []*ast.Term) (any, error) {
 	texts, err := textsOf(arguments)
 	if err != nil {
 		return nil, err

@@ -29,7 +29,7 @@ func TestMatches(t *testing.T) {
 		{"kms:*", iam.Unknown("Action"), nil},
 		{iam.Identity("AppKey"), "x", nil},
 	} {
-		got, err := matches([]*ast.Term{ast.StringTerm(test.pattern), ast.StringTerm(test.text)})
+		got, err := matches(t.Context(), []*ast.Term{ast.StringTerm(test.pattern), ast.StringTerm(test.text)})
 		if err != nil || got != test.want {
 			t.Errorf("matches(%q, %q) is %v, %v, want %v", test.pattern, test.text, got, err, test.want)
 		}

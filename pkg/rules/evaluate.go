@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
 
 	"github.com/canvaslint/canvaslint/pkg/canvas"
@@ -104,42 +103,17 @@ type result struct {
 	Key string `json:"key"`
 }
 
-// query compiles the rules and asks for all their findings at once.
+// query asks the rules for all their findings at once.
 func (s *Set) query(ctx context.Context, chosen []*Rule, input *Input, snap *snapshot.Snapshot) (map[string][]result, error) {
-	options := []func(*rego.Rego){
-		rego.Query("findings := {id: rule.findings | some id, rule in data.canvaslint}"),
-		rego.Capabilities(Capabilities()),
-		rego.StrictBuiltinErrors(true),
-	}
-	for _, builtin := range builtins(func() *snapshot.Snapshot { return snap }) {
-		options = append(options, builtin.option())
-	}
-	modules := map[string]string{}
-	for name, text := range s.libraries {
-		modules[name] = text
-	}
-	for _, rule := range chosen {
-		modules[rule.ID+"/rule.rego"] = rule.module
-	}
-	for name, text := range modules {
-		module, err := ast.ParseModuleWithOpts(name, text, ast.ParserOptions{RegoVersion: ast.RegoV1})
-		if err != nil {
-			return nil, fmt.Errorf("compile the rules: %w", err)
-		}
-		if err := checkDocuments(module, s.asked(chosen, name)); err != nil {
-			return nil, fmt.Errorf("compile the rules: %w", err)
-		}
-		options = append(options, rego.ParsedModule(module))
+	prepared, err := s.prepare(ctx, chosen)
+	if err != nil {
+		return nil, fmt.Errorf("compile the rules: %w", err)
 	}
 	value, err := valueOf(input)
 	if err != nil {
 		return nil, fmt.Errorf("convert the input: %w", err)
 	}
-	prepared, err := rego.New(options...).PrepareForEval(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("compile the rules: %w", err)
-	}
-	answers, err := prepared.Eval(ctx, rego.EvalParsedInput(value))
+	answers, err := prepared.Eval(context.WithValue(ctx, keysOf{}, snap), rego.EvalParsedInput(value))
 	if err != nil {
 		return nil, fmt.Errorf("run the rules: %w", err)
 	}

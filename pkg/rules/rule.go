@@ -71,6 +71,7 @@ type Set struct {
 
 	libraries map[string]string
 	shared    []module // the user's lib/ and tests
+	prepared  prepared
 }
 
 // Load reads the rules of a folder: one folder per rule, and lib/ for what they

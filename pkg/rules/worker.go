@@ -132,7 +132,7 @@ type evaluation struct {
 }
 
 // names is what canvaslint.resolve_key looks keys up in.
-func (e *evaluation) names() *snapshot.Snapshot {
+func (e *evaluation) names(context.Context) *snapshot.Snapshot {
 	if e.keys == nil {
 		return &snapshot.Snapshot{} // a test has no account
 	}
