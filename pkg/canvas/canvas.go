@@ -2,6 +2,12 @@
 // edition of the AWS page, and works out whether it gets it: which key each
 // setting means, which roles are in play, and for every need the request that
 // AWS would see and its decision. It says what is; rules say what is wrong.
+//
+// Its files go by what they are about: user_ and job_ are who uses Canvas and with
+// which settings, key_ which key a setting means, need_ what Canvas must be able to
+// do, decide_ the request that AWS would see and the policies that have a say,
+// fault_ what stands in the way, fix_ the smallest change, and readiness_ the
+// verdict for each profile.
 package canvas
 
 import (
@@ -9,7 +15,6 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/config"
-	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -171,37 +176,4 @@ type Place struct {
 // that lacks it.
 func settingPlace(s snapshot.Setting, what string) Place {
 	return Place{Node: s.Node, What: what}
-}
-
-// JobUse is an AutoML job with what its keys mean.
-type JobUse struct {
-	Job            *snapshot.Job
-	Output, Volume *KeyUse // nil: unset
-	// Users are those whose job it may be.
-	Users []*User
-	// LacksOutput and LacksVolume are the keys of their settings that the job
-	// runs without; nil where it has them, or that cannot be told.
-	LacksOutput, LacksVolume *KeyUse
-}
-
-func (w *worker) jobs() {
-	for _, job := range w.snapshot.Jobs {
-		use := &JobUse{Job: job}
-		use.Output = w.jobKey(job, job.OutputKey, "the job's OutputDataConfig.KmsKeyId")
-		use.Volume = w.jobKey(job, job.VolumeKey, "the job's SecurityConfig.VolumeKmsKeyId")
-		w.findUser(use)
-		w.facts.Jobs = append(w.facts.Jobs, use)
-	}
-}
-
-func (w *worker) jobKey(job *snapshot.Job, s snapshot.Setting, what string) *KeyUse {
-	if !s.IsGiven() {
-		return nil
-	}
-	use := &KeyUse{
-		Setting: s, Place: settingPlace(s, what), Purpose: finding.Output, Job: job,
-		Account: job.Account, Region: job.Region, Resolution: w.resolve(s.Value, job.Account, job.Region),
-	}
-	w.facts.addKey(use)
-	return use
 }

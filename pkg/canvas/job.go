@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
@@ -82,4 +83,37 @@ func (w *worker) lacksKey(job *snapshot.Job, has *KeyUse, choice Choice) *KeyUse
 		return wanted
 	}
 	return nil
+}
+
+// JobUse is an AutoML job with what its keys mean.
+type JobUse struct {
+	Job            *snapshot.Job
+	Output, Volume *KeyUse // nil: unset
+	// Users are those whose job it may be.
+	Users []*User
+	// LacksOutput and LacksVolume are the keys of their settings that the job
+	// runs without; nil where it has them, or that cannot be told.
+	LacksOutput, LacksVolume *KeyUse
+}
+
+func (w *worker) jobs() {
+	for _, job := range w.snapshot.Jobs {
+		use := &JobUse{Job: job}
+		use.Output = w.jobKey(job, job.OutputKey, "the job's OutputDataConfig.KmsKeyId")
+		use.Volume = w.jobKey(job, job.VolumeKey, "the job's SecurityConfig.VolumeKmsKeyId")
+		w.findUser(use)
+		w.facts.Jobs = append(w.facts.Jobs, use)
+	}
+}
+
+func (w *worker) jobKey(job *snapshot.Job, s snapshot.Setting, what string) *KeyUse {
+	if !s.IsGiven() {
+		return nil
+	}
+	use := &KeyUse{
+		Setting: s, Place: settingPlace(s, what), Purpose: finding.Output, Job: job,
+		Account: job.Account, Region: job.Region, Resolution: w.resolve(s.Value, job.Account, job.Region),
+	}
+	w.facts.addKey(use)
+	return use
 }

@@ -1,0 +1,151 @@
+package canvas
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// Flaw is something in a policy that a rule objects to: a statement that opens
+// too much or nothing, or a condition that stands in the way.
+type Flaw struct {
+	Kind      string // one of the Flaw... constants
+	Node      source.Node
+	Policy    *snapshot.Policy
+	Statement *iam.Statement // nil: the policy as a whole
+	// Text is the part that counts: a principal, a value, what is missing.
+	Text     string
+	Actions  []string
+	Roles    []string // ARNs of the roles that it is about
+	Services []string // calling services, "" for a direct call
+	// Severity is set where the rule has two.
+	Severity finding.Severity
+	// Doubt marks what cannot be told for sure.
+	Doubt bool
+	// Needs are what the flaw stands in the way of; their findings are related.
+	Needs []*Need
+	// BucketKey tells the state of S3 Bucket Keys, of an encryption context.
+	BucketKey bool
+}
+
+// The kinds of flaws. Those of pkg/iam's Weaknesses have the same names there.
+const (
+	FlawWithoutEffect  = iam.FaultStatementNoEffects
+	FlawKeyOpen        = "key-open"
+	FlawBucketOpen     = "bucket-open"
+	FlawNoAdmin        = iam.FaultNoAdmin
+	FlawKeyID          = iam.FaultKeyID
+	FlawHeader         = iam.FaultHeader
+	FlawPrincipal      = "missing-principal"
+	FlawGrant          = "unconstrained-grant"
+	FlawGrantCondition = "grant-condition"
+	FlawViaService     = "via-service"
+	FlawContext        = "encryption-context"
+)
+
+// flaws looks at every policy that was read; AWS's own have no file to mend.
+func (w *worker) flaws() {
+	canvasBuckets := map[string]bool{}
+	for _, user := range w.facts.Users {
+		if user.InScope {
+			canvasBuckets[w.bucketARN(user)] = true
+		}
+	}
+	roles := w.facts.canvasRoles()
+	for _, policy := range w.snapshot.Policies {
+		if isPublished(policy) {
+			continue
+		}
+		for _, fault := range policy.Weaknesses() {
+			w.weakness(policy, fault, canvasBuckets)
+		}
+		switch policy.Kind {
+		case iam.KeyPolicy:
+			w.missingPrincipals(policy)
+			w.keyGrants(policy, roles)
+			w.misplaced(policy)
+		case iam.IdentityPolicy:
+			w.misplaced(policy)
+		}
+	}
+	w.roleGrants(roles)
+	w.obstacles()
+}
+
+// isPublished reports whether AWS wrote the policy: it is in exports of
+// accounts too.
+func isPublished(policy *snapshot.Policy) bool {
+	arn, ok := iam.ParseARN(policy.Owner)
+	return policy.AWSManaged || ok && arn.Account == "aws"
+}
+
+func (w *worker) bucketARN(user *User) string {
+	if bucket := w.snapshot.Bucket(user.Bucket.Name); bucket != nil {
+		return bucket.ARN
+	}
+	return ""
+}
+
+// weakness takes in what the policy alone shows, where it matters.
+func (w *worker) weakness(policy *snapshot.Policy, fault iam.Fault, canvasBuckets map[string]bool) {
+	flaw := &Flaw{Kind: fault.Kind, Node: fault.Node, Policy: policy, Text: fault.Message}
+	if fault.Statement >= 0 {
+		flaw.Statement = policy.Statements[fault.Statement]
+	}
+	switch fault.Kind {
+	case iam.FaultOpen:
+		flaw.Kind = FlawKeyOpen
+		if policy.Kind == iam.BucketPolicy {
+			flaw.Kind = FlawBucketOpen
+			if !canvasBuckets[policy.Owner] {
+				return
+			}
+		}
+		if w.isAWSManagedKey(policy) {
+			return
+		}
+		flaw.Actions = actionTexts(flaw.Statement)
+	case iam.FaultNoAdmin:
+		// Without a key it may be a part of a policy, as documentation has them.
+		if w.snapshot.Key(policy.Owner) == nil || w.isAWSManagedKey(policy) {
+			return
+		}
+	case iam.FaultKeyID:
+		flaw.Needs = w.needsDeniedBy(flaw.Statement)
+	}
+	w.facts.Flaws = append(w.facts.Flaws, flaw)
+}
+
+// needsDeniedBy lists the needs whose denial a statement is a cause of.
+func (w *worker) needsDeniedBy(s *iam.Statement) []*Need {
+	var needs []*Need
+	for _, need := range w.facts.Needs {
+		for _, a := range need.Actions {
+			for i := range a.Reasons {
+				if a.Result.IsDenied() && a.Reasons[i].Statement == s && !slices.Contains(needs, need) {
+					needs = append(needs, need)
+				}
+			}
+		}
+	}
+	return needs
+}
+
+func actionTexts(s *iam.Statement) []string {
+	texts := []string{}
+	for _, list := range [...][]iam.Pattern{s.Actions, s.NotActions} {
+		for i := range list {
+			if !list[i].Symbolic {
+				texts = append(texts, list[i].Text)
+			}
+		}
+	}
+	if len(s.NotActions) > 0 {
+		texts = []string{"everything but " + strings.Join(texts, ", ")}
+	}
+	return texts
+}
