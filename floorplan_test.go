@@ -23,6 +23,7 @@ const (
 	roof         = 7
 	opaModule    = "github.com/open-policy-agent/opa"
 	awsSDKModule = "github.com/aws/aws-sdk-go-v2"
+	livePackage  = module + "/pkg/live"
 )
 
 // floors is the floor plan of DESIGN.md. A package imports only from floors
@@ -30,13 +31,13 @@ const (
 func floors() map[string]int {
 	return map[string]int{
 		"pkg/source": 0, "pkg/reference": 0, "pkg/outfile": 0,
-		"pkg/iam": 1, "pkg/finding": 1, "pkg/layout": 1,
+		"pkg/iam": 1, "pkg/finding": 1, "pkg/layout": 1, "pkg/fetch": 1,
 		"pkg/snapshot": 2, "pkg/access": 2, "pkg/config": 2,
 		"pkg/load": 3, "pkg/canvas": 3, "pkg/denial": 3,
 		"pkg/rules": 4, "pkg/triage": 4, "pkg/report": 4, "pkg/live": 4, "pkg/diff": 4,
 		"pkg/lint":       5,
 		"pkg/fix":        6,
-		"cmd/canvaslint": roof, "policies": roof, "schema": roof, "bench": roof,
+		"cmd/canvaslint": roof, "cmd/canvaslint-fetch": roof, "policies": roof, "schema": roof, "bench": roof,
 	}
 }
 
@@ -81,6 +82,8 @@ func TestFloorPlanSees(t *testing.T) {
 		{"OPA in rules", "pkg/rules/a.go", `package rules; import _ "` + opaModule + `/v1/rego"`, ""},
 		{"OPA elsewhere", "pkg/report/a.go", `package report; import _ "` + opaModule + `/v1/rego"`, "only pkg/rules imports " + opaModule},
 		{"the SDK elsewhere", "cmd/canvaslint/a.go", `package main; import _ "` + awsSDKModule + `/service/kms"`, "only pkg/live imports " + awsSDKModule},
+		{"the SDK by a detour", "cmd/canvaslint/a.go", `package main; import _ "` + livePackage + `"`, "only cmd/canvaslint-fetch imports pkg/live"},
+		{"the SDK in its program", "cmd/canvaslint-fetch/a.go", `package main; import _ "` + livePackage + `"`, ""},
 		{"printing", "pkg/load/a.go", `package load; import "fmt"; func f() { fmt.Println() }`, "uses fmt.Println"},
 		{"the clock under another name", "pkg/load/a.go", `package load; import clock "time"; var _ = clock.Now`, "uses time.Now"},
 		{"no clock", "pkg/load/a.go", `package load; type T struct{ Now int }; func f(time T) int { return time.Now }`, ""},
@@ -215,6 +218,8 @@ func forbidden(own, imported string) string {
 		return "only pkg/rules imports " + opaModule
 	case isWithin(imported, awsSDKModule) && own != "pkg/live":
 		return "only pkg/live imports " + awsSDKModule
+	case imported == livePackage && own != "cmd/canvaslint-fetch":
+		return "only cmd/canvaslint-fetch imports pkg/live, and with it the AWS SDK"
 	case !isWithin(imported, module):
 		return ""
 	}

@@ -45,9 +45,9 @@ else
         exit 4
     fi
     if [[ $archive == *.zip ]]; then
-        unzip -q -o "$work/$archive" "canvaslint$suffix" -d "$bin"
+        unzip -q -o "$work/$archive" "canvaslint$suffix" "canvaslint-fetch$suffix" -d "$bin"
     else
-        tar -xzf "$work/$archive" -C "$bin" canvaslint
+        tar -xzf "$work/$archive" -C "$bin" canvaslint canvaslint-fetch
     fi
 fi
 "$bin/canvaslint$suffix" version

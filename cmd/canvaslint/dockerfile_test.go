@@ -86,6 +86,7 @@ func TestDockerfile(t *testing.T) {
 		t.Errorf("user %s, folder %s, entry %s", user, work, entry)
 	}
 	isStatic(t, filepath.Join(image, "canvaslint"))
+	isStatic(t, filepath.Join(image, "canvaslint-fetch"))
 	if os.Geteuid() != 0 {
 		t.Skip("SKIPPED: only root can enter the image's root")
 	}

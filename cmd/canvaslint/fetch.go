@@ -19,13 +19,13 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/canvaslint/canvaslint/pkg/live"
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/report"
 )
 
 // liveFlags are the flags of fetch and of check --live.
 type liveFlags struct {
-	options live.Options
+	options fetch.Options
 	jobs    string
 	since   string
 }
@@ -41,13 +41,13 @@ func (l *liveFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&l.since, "since", "", "read only AutoML jobs created since a `day` (2027-01-31) or in the last days (90d)")
 	f.BoolVar(&l.options.AllKeys, "all-keys", false, "read every customer managed key, not only those that settings name")
 	f.BoolVar(&l.options.AllRoles, "all-roles", false, "read the list of all roles: only that proves that a role does not exist")
-	f.IntVar(&l.options.Concurrency, "concurrency", live.DefaultConcurrency, "calls at a time, for each service")
+	f.IntVar(&l.options.Concurrency, "concurrency", fetch.DefaultConcurrency, "calls at a time, for each service")
 }
 
 // complete turns the flags into options.
-func (l *liveFlags) complete(now time.Time) (live.Options, error) {
+func (l *liveFlags) complete(now time.Time) (fetch.Options, error) {
 	o := l.options
-	o.Jobs, o.Tool, o.Time = live.Jobs(l.jobs), "canvaslint "+version(), now
+	o.Jobs, o.Tool, o.Time = fetch.Jobs(l.jobs), "canvaslint "+version(), now
 	if l.since == "" {
 		return o, nil
 	}
@@ -125,7 +125,11 @@ func datasets(named []string, configFile string) ([]string, error) {
 }
 
 // runFetch fetches until it is done or the user breaks it off.
-func runFetch(s streams, options live.Options) (*live.Result, error) {
+func runFetch(s streams, options fetch.Options) (*fetch.Result, error) {
+	process, err := fetcher(s.err)
+	if err != nil {
+		return nil, usageError(err)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// A second Ctrl-C ends the program as usual.
@@ -142,13 +146,9 @@ func runFetch(s streams, options live.Options) (*live.Result, error) {
 		}
 		defer func() { _ = bar.Finish() }()
 	}
-	result, err := live.Fetch(ctx, options)
-	var usage live.UsageError
-	switch {
-	case errors.As(err, &usage):
-		return nil, usageError(err)
-	case err != nil:
-		return nil, statusError{exitIncomplete, err}
+	result, err := fetch.Start(ctx, process, options)
+	if err != nil {
+		return nil, fetchError(err)
 	}
 	for _, failure := range result.Failures {
 		fmt.Fprintln(s.err, "canvaslint: "+failure)
@@ -157,7 +157,7 @@ func runFetch(s streams, options live.Options) (*live.Result, error) {
 }
 
 // dryRun lists the calls.
-func dryRun(w io.Writer, options live.Options) error {
+func dryRun(w io.Writer, options fetch.Options) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "CALL\tPERMISSION\tGIVES")
 	for _, o := range options.Planned() {
@@ -174,7 +174,7 @@ func dryRun(w io.Writer, options live.Options) error {
 }
 
 // summarize says what was read and, by permission, what was not.
-func summarize(w io.Writer, r *live.Result, folder string) {
+func summarize(w io.Writer, r *fetch.Result, folder string) {
 	if len(r.Places) > 0 {
 		fmt.Fprintf(w, "%s, %s, %s, %s, %s and %s saved in %s, with %s.\n",
 			count(r.Domains, "domain", "domains"), count(r.Profiles, "profile", "profiles"), count(r.Jobs, "job", "jobs"), count(r.Roles, "role", "roles"), count(r.Keys, "key", "keys"), count(r.Buckets, "bucket", "buckets"),
@@ -184,7 +184,7 @@ func summarize(w io.Writer, r *live.Result, folder string) {
 		fmt.Fprintln(w, line)
 	}
 	switch {
-	case r.Manifest.Status == live.StatusInterrupted:
+	case r.Manifest.Status == fetch.StatusInterrupted:
 		fmt.Fprintln(w, "Interrupted. Continue with --resume.")
 	case len(r.Places) == 0:
 		fmt.Fprintln(w, "Nothing was read.")
@@ -198,12 +198,12 @@ func summarize(w io.Writer, r *live.Result, folder string) {
 }
 
 // gaps tells in one line for each call and reason what was not read.
-func gaps(missing []live.Missing) []string {
+func gaps(missing []fetch.Missing) []string {
 	type group struct {
 		call, permission, code string
-		reason                 live.Reason
+		reason                 fetch.Reason
 	}
-	first, counts := map[group]live.Missing{}, map[group]int{}
+	first, counts := map[group]fetch.Missing{}, map[group]int{}
 	var order []group
 	for _, m := range missing {
 		g := group{m.Service + ":" + m.Operation, m.Permission, m.Code, m.Reason}
@@ -227,7 +227,7 @@ func gaps(missing []live.Missing) []string {
 		if more := counts[g] - 1; more > 0 {
 			line += fmt.Sprintf(", and of %d more", more)
 		}
-		if g.reason == live.AccessDenied && g.permission != "" && g.code != "NoCredentials" && g.code != "OtherAccount" {
+		if g.reason == fetch.AccessDenied && g.permission != "" && g.code != "NoCredentials" && g.code != "OtherAccount" {
 			line += "; allow " + g.permission
 		}
 		if g.code == "NoCredentials" || g.code == "OtherAccount" {

@@ -234,11 +234,13 @@ func release(t *testing.T, checksum func(archive []byte) string) string {
 	packed := gzip.NewWriter(&archive)
 	files := tar.NewWriter(packed)
 	program := "#!/bin/sh\necho \"canvaslint v1.2.3\"\n"
-	if err := files.WriteHeader(&tar.Header{Name: "canvaslint", Mode: 0o755, Size: int64(len(program))}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := files.Write([]byte(program)); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"canvaslint", "canvaslint-fetch"} {
+		if err := files.WriteHeader(&tar.Header{Name: name, Mode: 0o755, Size: int64(len(program))}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := files.Write([]byte(program)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if files.Close() != nil || packed.Close() != nil {
 		t.Fatal("pack the release")

@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -31,6 +32,11 @@ func TestScript(t *testing.T) {
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ROOT", root)
+			program, err := exec.LookPath("canvaslint")
+			if err != nil {
+				return err
+			}
+			env.Setenv("BIN", filepath.Dir(program)) // this program and no other
 			return os.Symlink(filepath.Join(root, "testdata"), filepath.Join(env.WorkDir, "testdata"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},

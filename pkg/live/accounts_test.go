@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/canvaslint/canvaslint/pkg/live"
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
 const (
@@ -26,7 +26,7 @@ func foreign() map[string]answer {
 }
 
 // gaps gives the operations that gave nothing, with code, for a resource.
-func gaps(result *live.Result, resource string) []string {
+func gaps(result *fetch.Result, resource string) []string {
 	var found []string
 	for _, m := range result.Manifest.Missing {
 		if m.Resource == resource {
@@ -78,7 +78,7 @@ func TestTwoAccounts(t *testing.T) {
 	}}
 	r := newReplay(t, answers)
 	o := options(filepath.Join(t.TempDir(), "out"))
-	o.Roles, o.ExternalID, o.Jobs = []string{first, second}, "our-id", live.JobsNone
+	o.Roles, o.ExternalID, o.Jobs = []string{first, second}, "our-id", fetch.JobsNone
 	result := mustFetch(t, o)
 	if diff := cmp.Diff([]string{"our-id", "our-id"}, externalIDs); diff != "" {
 		t.Errorf("external ids (-want +got):\n%s", diff)

@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
 // fetcher is the state of one run. Its methods may run at the same time.
 type fetcher struct {
-	Options
+	options
 	out      *folder
 	accounts []*account
 
@@ -22,7 +23,7 @@ type fetcher struct {
 	atOnce chan struct{}
 
 	mutex    sync.Mutex
-	manifest Manifest
+	manifest fetch.Manifest
 	err      error // the first file that could not be written
 	done     int
 	known    int
@@ -33,9 +34,9 @@ type fetcher struct {
 	snapshot *snapshot.Snapshot // of the folder, as it was when it was last read
 }
 
-func newFetcher(o Options, out *folder) *fetcher {
-	f := &fetcher{Options: o, out: out, gates: map[string]chan struct{}{}, asked: map[string]bool{}, roles: map[string]*roleBook{}, atOnce: make(chan struct{}, o.Concurrency), snapshot: &snapshot.Snapshot{}}
-	for _, op := range Operations() {
+func newFetcher(o options, out *folder) *fetcher {
+	f := &fetcher{options: o, out: out, gates: map[string]chan struct{}{}, asked: map[string]bool{}, roles: map[string]*roleBook{}, atOnce: make(chan struct{}, o.Concurrency), snapshot: &snapshot.Snapshot{}}
+	for _, op := range fetch.Operations() {
 		if f.gates[op.Service] == nil {
 			f.gates[op.Service] = make(chan struct{}, o.Concurrency)
 		}
@@ -83,7 +84,7 @@ type subject struct {
 }
 
 // ask makes one call; false where it failed, which is in the manifest then.
-func ask[Output any](ctx context.Context, f *fetcher, op Operation, about subject, call func(context.Context) (Output, error)) (Output, bool) {
+func ask[Output any](ctx context.Context, f *fetcher, op fetch.Operation, about subject, call func(context.Context) (Output, error)) (Output, bool) {
 	output, err := attempt(ctx, f, op, call)
 	if err != nil {
 		f.miss(ctx, op, about, err)
@@ -92,7 +93,7 @@ func ask[Output any](ctx context.Context, f *fetcher, op Operation, about subjec
 }
 
 // attempt makes one call when its service has a place free, and counts it.
-func attempt[Output any](ctx context.Context, f *fetcher, op Operation, call func(context.Context) (Output, error)) (output Output, err error) {
+func attempt[Output any](ctx context.Context, f *fetcher, op fetch.Operation, call func(context.Context) (Output, error)) (output Output, err error) {
 	f.count(func() { f.known++ })
 	gate := f.gates[op.Service]
 	select {
@@ -106,7 +107,7 @@ func attempt[Output any](ctx context.Context, f *fetcher, op Operation, call fun
 	output, err = call(ctx)
 	f.count(func() {
 		f.done++
-		if err != nil && classify(op.Service, err).reason != NotFound {
+		if err != nil && classify(op.Service, err).reason != fetch.NotFound {
 			f.failed++
 		}
 	})
@@ -124,28 +125,28 @@ func (f *fetcher) count(change func()) {
 }
 
 // miss notes a call that failed. One that was cut off by the user did not.
-func (f *fetcher) miss(ctx context.Context, op Operation, about subject, err error) {
+func (f *fetcher) miss(ctx context.Context, op fetch.Operation, about subject, err error) {
 	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
 		return
 	}
 	found := classify(op.Service, err)
-	if found.reason == NotFound {
+	if found.reason == fetch.NotFound {
 		found.requestID = "" // an answer, which must not differ from run to run
 	}
 	f.record(op, about, found)
 }
 
-func (f *fetcher) record(op Operation, about subject, found failure) {
+func (f *fetcher) record(op fetch.Operation, about subject, found failure) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	f.manifest.Missing = append(f.manifest.Missing, Missing{
+	f.manifest.Missing = append(f.manifest.Missing, fetch.Missing{
 		File: about.file, Service: op.Service, Operation: op.Name, Resource: about.resource,
 		Reason: found.reason, Code: found.code, RequestID: found.requestID, Permission: op.Permission,
 	})
 }
 
 // refuse notes something that no call can give.
-func (f *fetcher) refuse(op Operation, about subject, reason Reason, code string) {
+func (f *fetcher) refuse(op fetch.Operation, about subject, reason fetch.Reason, code string) {
 	f.record(op, about, failure{reason: reason, code: code})
 }
 
@@ -166,7 +167,7 @@ type page[Item any] struct {
 // pages reads a list to its end. It gives what came and whether that is all: a
 // server that repeats a token or cuts a list short without one is in the
 // manifest, and its list proves no absence.
-func pages[Item any](ctx context.Context, f *fetcher, op Operation, about subject, call func(ctx context.Context, token *string) (page[Item], error)) ([]Item, bool) {
+func pages[Item any](ctx context.Context, f *fetcher, op fetch.Operation, about subject, call func(ctx context.Context, token *string) (page[Item], error)) ([]Item, bool) {
 	const most = 100_000
 	var items []Item
 	var token *string
@@ -197,9 +198,9 @@ func pages[Item any](ctx context.Context, f *fetcher, op Operation, about subjec
 }
 
 // result sums a run up.
-func (f *fetcher) result() *Result {
+func (f *fetcher) result() *fetch.Result {
 	s := f.snapshot
-	r := &Result{
+	r := &fetch.Result{
 		Manifest: f.manifest, Calls: f.done, Failures: f.failures,
 		Domains: len(s.Domains), Jobs: len(s.Jobs), Roles: len(s.Roles), Buckets: len(s.Buckets),
 	}

@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
 // endpoints reads the VPC endpoints of the VpcOnly domains of a Region: their
@@ -17,7 +19,7 @@ func (f *fetcher) endpoints(ctx context.Context, a *account, region string, vpcs
 		return
 	}
 	api := a.in(region).ec2
-	endpoints, whole := pages(ctx, f, operation("ec2", "DescribeVpcEndpoints"), about, func(ctx context.Context, token *string) (page[types.VpcEndpoint], error) {
+	endpoints, whole := pages(ctx, f, fetch.Find("ec2", "DescribeVpcEndpoints"), about, func(ctx context.Context, token *string) (page[types.VpcEndpoint], error) {
 		out, err := api.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{
 			NextToken: token, Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: vpcs}},
 		})

@@ -11,11 +11,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
 // failure is what a failed call said.
 type failure struct {
-	reason    Reason
+	reason    fetch.Reason
 	code      string
 	requestID string
 }
@@ -51,7 +53,7 @@ func denied() []string {
 // classify tells what an error of the SDK means. Only AWS's own codes count:
 // a body that could not be decoded is unreadable whatever its HTTP status.
 func classify(service string, err error) failure {
-	f := failure{reason: Unreadable, code: "NoAnswer"}
+	f := failure{reason: fetch.Unreadable, code: "NoAnswer"}
 	var withID interface{ ServiceRequestID() string }
 	if errors.As(err, &withID) {
 		f.requestID = oneLine(withID.ServiceRequestID())
@@ -77,18 +79,18 @@ func classify(service string, err error) failure {
 	return f
 }
 
-func reasonOf(service string, api smithy.APIError) Reason {
+func reasonOf(service string, api smithy.APIError) fetch.Reason {
 	code := api.ErrorCode()
 	_, throttle := retry.DefaultThrottleErrorCodes[code]
 	switch {
 	case slices.Contains(absent()[service], code):
-		return NotFound
+		return fetch.NotFound
 	case slices.Contains(denied(), code):
-		return AccessDenied
+		return fetch.AccessDenied
 	case throttle, code == "SlowDown", code == "TooManyRequests":
-		return Throttled
+		return fetch.Throttled
 	}
-	return Unreadable
+	return fetch.Unreadable
 }
 
 // pagingError is an answer whose pages cannot be followed; the text is the code

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/live"
 	"github.com/canvaslint/canvaslint/pkg/outfile"
 )
@@ -68,16 +69,16 @@ func TestFetch(t *testing.T) {
 func TestChoices(t *testing.T) {
 	for _, test := range []struct {
 		name    string
-		change  func(*live.Options)
+		change  func(*fetch.Options)
 		made    []string
 		unmade  []string
 		nothing bool
 	}{
-		{"all roles", func(o *live.Options) { o.AllRoles = true }, []string{"iam:GetAccountAuthorizationDetails"}, []string{"iam:GetRole", "iam:GetPolicy"}, false},
-		{"no jobs", func(o *live.Options) { o.Jobs = live.JobsNone }, nil, []string{"sagemaker:ListAutoMLJobs", "sagemaker:DescribeAutoMLJobV2"}, false},
-		{"another domain", func(o *live.Options) { o.Domains = []string{"d-2"} }, []string{"sagemaker:ListDomains"}, []string{"sagemaker:DescribeDomain"}, true},
-		{"two Regions", func(o *live.Options) { o.Regions = []string{"eu-central-1", "eu-west-1"} }, []string{"sagemaker:ListDomains", "sagemaker:ListDomains"}, nil, false},
-		{"a dataset", func(o *live.Options) { o.Datasets = []string{"acme"} }, []string{"s3:GetBucketLocation", "s3:GetBucketLocation"}, nil, false},
+		{"all roles", func(o *fetch.Options) { o.AllRoles = true }, []string{"iam:GetAccountAuthorizationDetails"}, []string{"iam:GetRole", "iam:GetPolicy"}, false},
+		{"no jobs", func(o *fetch.Options) { o.Jobs = fetch.JobsNone }, nil, []string{"sagemaker:ListAutoMLJobs", "sagemaker:DescribeAutoMLJobV2"}, false},
+		{"another domain", func(o *fetch.Options) { o.Domains = []string{"d-2"} }, []string{"sagemaker:ListDomains"}, []string{"sagemaker:DescribeDomain"}, true},
+		{"two Regions", func(o *fetch.Options) { o.Regions = []string{"eu-central-1", "eu-west-1"} }, []string{"sagemaker:ListDomains", "sagemaker:ListDomains"}, nil, false},
+		{"a dataset", func(o *fetch.Options) { o.Datasets = []string{"acme"} }, []string{"s3:GetBucketLocation", "s3:GetBucketLocation"}, nil, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := newReplay(t, wholeAccount())
@@ -115,29 +116,29 @@ func TestFailures(t *testing.T) {
 	for _, test := range []struct {
 		operation string
 		answer    answer
-		want      live.Missing
-		status    live.Status
+		want      fetch.Missing
+		status    fetch.Status
 	}{
-		{"kms:GetKeyPolicy", fails("kms:", 400, "AccessDeniedException"), live.Missing{File: "K/policy.json", Resource: keyARN, Reason: live.AccessDenied, Code: "AccessDeniedException", RequestID: "request-1", Permission: "kms:GetKeyPolicy"}, live.StatusPartial},
-		{"kms:DescribeKey", fails("kms:", 400, "NotFoundException"), live.Missing{File: "K/key.json", Resource: keyARN, Reason: live.NotFound, Code: "NotFoundException", Permission: "kms:DescribeKey"}, live.StatusComplete},
-		{"kms:ListGrants", fails("kms:", 400, "ThrottlingException"), live.Missing{File: "K/grants.json", Resource: keyARN, Reason: live.Throttled, Code: "ThrottlingException", RequestID: "request-1", Permission: "kms:ListGrants"}, live.StatusPartial},
-		{"kms:ListResourceTags", html, live.Missing{File: "K/tags.json", Resource: keyARN, Reason: live.Unreadable, Code: "HTTP 404", Permission: "kms:ListResourceTags"}, live.StatusPartial},
-		{"kms:GetKeyRotationStatus", ok("<html>"), live.Missing{File: "K/rotation.json", Resource: keyARN, Reason: live.Unreadable, Code: "UndecodableAnswer", Permission: "kms:GetKeyRotationStatus"}, live.StatusPartial},
-		{"kms:ListKeys", answer{status: 403, body: `<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>`}, live.Missing{File: "R/kms/keys.json", Resource: accountID + "/eu-central-1", Reason: live.Unreadable, Code: "HTTP 403", Permission: "kms:ListKeys"}, live.StatusPartial},
-		{"iam:GetRole", fails("iam:", 404, "NoSuchEntity"), live.Missing{File: "I", Resource: roleARN, Reason: live.NotFound, Code: "NoSuchEntity", Permission: "iam:GetRole"}, live.StatusComplete},
-		{"iam:GetRolePolicy", fails("iam:", 403, "AccessDenied"), live.Missing{File: "I", Resource: roleARN, Reason: live.AccessDenied, Code: "AccessDenied", RequestID: "request-1", Permission: "iam:GetRolePolicy"}, live.StatusPartial},
-		{"iam:ListRolePolicies", fails("iam:", 400, "Throttling"), live.Missing{File: "I", Resource: roleARN, Reason: live.Throttled, Code: "Throttling", RequestID: "request-1", Permission: "iam:ListRolePolicies"}, live.StatusPartial},
-		{"iam:GetPolicyVersion", html, live.Missing{File: "I", Resource: policyARN, Reason: live.Unreadable, Code: "HTTP 404", Permission: "iam:GetPolicyVersion"}, live.StatusPartial},
-		{"s3:GetBucketEncryption", fails("s3:", 404, "ServerSideEncryptionConfigurationNotFoundError"), live.Missing{File: "B/encryption.json", Resource: other, Reason: live.NotFound, Code: "ServerSideEncryptionConfigurationNotFoundError", Permission: "s3:GetEncryptionConfiguration"}, live.StatusComplete},
-		{"s3:GetPublicAccessBlock", fails("s3:", 501, "NotImplemented"), live.Missing{File: "B/public-access-block.json", Resource: other, Reason: live.Unreadable, Code: "NotImplemented", RequestID: "request-1", Permission: "s3:GetBucketPublicAccessBlock"}, live.StatusPartial},
-		{"s3:GetBucketTagging", fails("s3:", 404, "NoSuchTagSet"), live.Missing{File: "B/tags.json", Resource: other, Reason: live.NotFound, Code: "NoSuchTagSet", Permission: "s3:GetBucketTagging"}, live.StatusComplete},
-		{"s3:GetBucketLocation", fails("s3:", 404, "InvalidAccessKeyId"), live.Missing{File: "B/location.json", Resource: other, Reason: live.AccessDenied, Code: "InvalidAccessKeyId", RequestID: "request-1", Permission: "s3:GetBucketLocation"}, live.StatusPartial},
-		{"ec2:DescribeVpcEndpoints", fails("ec2:", 403, "UnauthorizedOperation"), live.Missing{File: "R/ec2/vpc-endpoints.json", Resource: "vpc-1", Reason: live.AccessDenied, Code: "UnauthorizedOperation", RequestID: "request-1", Permission: "ec2:DescribeVpcEndpoints"}, live.StatusPartial},
-		{"sagemaker:DescribeAutoMLJobV2", fails("sagemaker:", 400, "ResourceNotFound"), live.Missing{File: "R/sagemaker/auto-ml-jobs/Canvas1.json", Resource: "arn:aws:sagemaker:eu-central-1:" + accountID + ":automl-job/Canvas1", Reason: live.NotFound, Code: "ResourceNotFound", Permission: "sagemaker:DescribeAutoMLJobV2"}, live.StatusComplete},
-		{"sagemaker:ListUserProfiles", answer{status: 500, body: "<html>"}, live.Missing{File: "R/sagemaker/user-profiles/d-1", Resource: "arn:aws:sagemaker:eu-central-1:" + accountID + ":domain/d-1", Reason: live.Unreadable, Code: "HTTP 500", Permission: "sagemaker:ListUserProfiles"}, live.StatusPartial},
-		{"organizations:DescribeOrganization", fails("organizations:", 400, "AWSOrganizationsNotInUseException"), live.Missing{File: "organization/organization.json", Resource: "organization", Reason: live.NotFound, Code: "AWSOrganizationsNotInUseException", Permission: "organizations:DescribeOrganization"}, live.StatusComplete},
-		{"organizations:ListParents", fails("organizations:", 400, "AccessDeniedException"), live.Missing{File: "organization/targets.json", Resource: accountID, Reason: live.AccessDenied, Code: "AccessDeniedException", RequestID: "request-1", Permission: "organizations:ListParents"}, live.StatusComplete},
-		{"organizations:DescribePolicy", fails("organizations:", 429, "TooManyRequestsException"), live.Missing{File: "organization/policies/p-FullAWSAccess.json", Resource: "p-FullAWSAccess", Reason: live.Throttled, Code: "TooManyRequestsException", RequestID: "request-1", Permission: "organizations:DescribePolicy"}, live.StatusPartial},
+		{"kms:GetKeyPolicy", fails("kms:", 400, "AccessDeniedException"), fetch.Missing{File: "K/policy.json", Resource: keyARN, Reason: fetch.AccessDenied, Code: "AccessDeniedException", RequestID: "request-1", Permission: "kms:GetKeyPolicy"}, fetch.StatusPartial},
+		{"kms:DescribeKey", fails("kms:", 400, "NotFoundException"), fetch.Missing{File: "K/key.json", Resource: keyARN, Reason: fetch.NotFound, Code: "NotFoundException", Permission: "kms:DescribeKey"}, fetch.StatusComplete},
+		{"kms:ListGrants", fails("kms:", 400, "ThrottlingException"), fetch.Missing{File: "K/grants.json", Resource: keyARN, Reason: fetch.Throttled, Code: "ThrottlingException", RequestID: "request-1", Permission: "kms:ListGrants"}, fetch.StatusPartial},
+		{"kms:ListResourceTags", html, fetch.Missing{File: "K/tags.json", Resource: keyARN, Reason: fetch.Unreadable, Code: "HTTP 404", Permission: "kms:ListResourceTags"}, fetch.StatusPartial},
+		{"kms:GetKeyRotationStatus", ok("<html>"), fetch.Missing{File: "K/rotation.json", Resource: keyARN, Reason: fetch.Unreadable, Code: "UndecodableAnswer", Permission: "kms:GetKeyRotationStatus"}, fetch.StatusPartial},
+		{"kms:ListKeys", answer{status: 403, body: `<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>`}, fetch.Missing{File: "R/kms/keys.json", Resource: accountID + "/eu-central-1", Reason: fetch.Unreadable, Code: "HTTP 403", Permission: "kms:ListKeys"}, fetch.StatusPartial},
+		{"iam:GetRole", fails("iam:", 404, "NoSuchEntity"), fetch.Missing{File: "I", Resource: roleARN, Reason: fetch.NotFound, Code: "NoSuchEntity", Permission: "iam:GetRole"}, fetch.StatusComplete},
+		{"iam:GetRolePolicy", fails("iam:", 403, "AccessDenied"), fetch.Missing{File: "I", Resource: roleARN, Reason: fetch.AccessDenied, Code: "AccessDenied", RequestID: "request-1", Permission: "iam:GetRolePolicy"}, fetch.StatusPartial},
+		{"iam:ListRolePolicies", fails("iam:", 400, "Throttling"), fetch.Missing{File: "I", Resource: roleARN, Reason: fetch.Throttled, Code: "Throttling", RequestID: "request-1", Permission: "iam:ListRolePolicies"}, fetch.StatusPartial},
+		{"iam:GetPolicyVersion", html, fetch.Missing{File: "I", Resource: policyARN, Reason: fetch.Unreadable, Code: "HTTP 404", Permission: "iam:GetPolicyVersion"}, fetch.StatusPartial},
+		{"s3:GetBucketEncryption", fails("s3:", 404, "ServerSideEncryptionConfigurationNotFoundError"), fetch.Missing{File: "B/encryption.json", Resource: other, Reason: fetch.NotFound, Code: "ServerSideEncryptionConfigurationNotFoundError", Permission: "s3:GetEncryptionConfiguration"}, fetch.StatusComplete},
+		{"s3:GetPublicAccessBlock", fails("s3:", 501, "NotImplemented"), fetch.Missing{File: "B/public-access-block.json", Resource: other, Reason: fetch.Unreadable, Code: "NotImplemented", RequestID: "request-1", Permission: "s3:GetBucketPublicAccessBlock"}, fetch.StatusPartial},
+		{"s3:GetBucketTagging", fails("s3:", 404, "NoSuchTagSet"), fetch.Missing{File: "B/tags.json", Resource: other, Reason: fetch.NotFound, Code: "NoSuchTagSet", Permission: "s3:GetBucketTagging"}, fetch.StatusComplete},
+		{"s3:GetBucketLocation", fails("s3:", 404, "InvalidAccessKeyId"), fetch.Missing{File: "B/location.json", Resource: other, Reason: fetch.AccessDenied, Code: "InvalidAccessKeyId", RequestID: "request-1", Permission: "s3:GetBucketLocation"}, fetch.StatusPartial},
+		{"ec2:DescribeVpcEndpoints", fails("ec2:", 403, "UnauthorizedOperation"), fetch.Missing{File: "R/ec2/vpc-endpoints.json", Resource: "vpc-1", Reason: fetch.AccessDenied, Code: "UnauthorizedOperation", RequestID: "request-1", Permission: "ec2:DescribeVpcEndpoints"}, fetch.StatusPartial},
+		{"sagemaker:DescribeAutoMLJobV2", fails("sagemaker:", 400, "ResourceNotFound"), fetch.Missing{File: "R/sagemaker/auto-ml-jobs/Canvas1.json", Resource: "arn:aws:sagemaker:eu-central-1:" + accountID + ":automl-job/Canvas1", Reason: fetch.NotFound, Code: "ResourceNotFound", Permission: "sagemaker:DescribeAutoMLJobV2"}, fetch.StatusComplete},
+		{"sagemaker:ListUserProfiles", answer{status: 500, body: "<html>"}, fetch.Missing{File: "R/sagemaker/user-profiles/d-1", Resource: "arn:aws:sagemaker:eu-central-1:" + accountID + ":domain/d-1", Reason: fetch.Unreadable, Code: "HTTP 500", Permission: "sagemaker:ListUserProfiles"}, fetch.StatusPartial},
+		{"organizations:DescribeOrganization", fails("organizations:", 400, "AWSOrganizationsNotInUseException"), fetch.Missing{File: "organization/organization.json", Resource: "organization", Reason: fetch.NotFound, Code: "AWSOrganizationsNotInUseException", Permission: "organizations:DescribeOrganization"}, fetch.StatusComplete},
+		{"organizations:ListParents", fails("organizations:", 400, "AccessDeniedException"), fetch.Missing{File: "organization/targets.json", Resource: accountID, Reason: fetch.AccessDenied, Code: "AccessDeniedException", RequestID: "request-1", Permission: "organizations:ListParents"}, fetch.StatusComplete},
+		{"organizations:DescribePolicy", fails("organizations:", 429, "TooManyRequestsException"), fetch.Missing{File: "organization/policies/p-FullAWSAccess.json", Resource: "p-FullAWSAccess", Reason: fetch.Throttled, Code: "TooManyRequestsException", RequestID: "request-1", Permission: "organizations:DescribePolicy"}, fetch.StatusPartial},
 	} {
 		t.Run(test.operation, func(t *testing.T) {
 			newReplay(t, with(wholeAccount(), map[string]answer{test.operation: test.answer}))
@@ -150,10 +151,10 @@ func TestFailures(t *testing.T) {
 				want.File = accountID + "/iam/roles-read.json"
 			}
 			// The account's bucket has no policy: that answer is always there.
-			got := slices.DeleteFunc(result.Manifest.Missing, func(m live.Missing) bool {
-				return m.Operation == "GetBucketPolicy" && m.Reason == live.NotFound
+			got := slices.DeleteFunc(result.Manifest.Missing, func(m fetch.Missing) bool {
+				return m.Operation == "GetBucketPolicy" && m.Reason == fetch.NotFound
 			})
-			if diff := cmp.Diff([]live.Missing{want}, got); diff != "" {
+			if diff := cmp.Diff([]fetch.Missing{want}, got); diff != "" {
 				t.Errorf("missing (-want +got):\n%s", diff)
 			}
 			if result.Manifest.Status != test.status {
@@ -177,8 +178,8 @@ func TestPaging(t *testing.T) {
 			newReplay(t, with(wholeAccount(), map[string]answer{"kms:ListKeys": test.first}))
 			folder := filepath.Join(t.TempDir(), "out")
 			result := mustFetch(t, options(folder))
-			i := slices.IndexFunc(result.Manifest.Missing, func(m live.Missing) bool { return m.Operation == "ListKeys" })
-			if i < 0 || result.Manifest.Missing[i].Code != test.code || result.Manifest.Missing[i].Reason != live.Unreadable {
+			i := slices.IndexFunc(result.Manifest.Missing, func(m fetch.Missing) bool { return m.Operation == "ListKeys" })
+			if i < 0 || result.Manifest.Missing[i].Code != test.code || result.Manifest.Missing[i].Reason != fetch.Unreadable {
 				t.Errorf("missing: %+v", result.Manifest.Missing)
 			}
 			if list := accountID + "/eu-central-1/kms/keys"; slices.Contains(result.Manifest.Complete, list) || tree(t, folder)[list+".json"] != "" {
@@ -237,7 +238,7 @@ func TestInterrupt(t *testing.T) {
 		if err != nil {
 			t.Fatalf("broken off at call %d: %v", stop, err)
 		}
-		if result.Manifest.Status != live.StatusInterrupted || !result.IsPartial() {
+		if result.Manifest.Status != fetch.StatusInterrupted || !result.IsPartial() {
 			t.Errorf("broken off at call %d: status %s", stop, result.Manifest.Status)
 		}
 		for name, text := range tree(t, folder) {
@@ -282,19 +283,19 @@ func TestResume(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name   string
-		change func(*live.Options)
+		change func(*fetch.Options)
 		want   string
 	}{
-		{"no resume", func(o *live.Options) { o.Resume = false }, "is not empty: name another"},
-		{"other Regions", func(o *live.Options) { o.Regions = []string{"eu-west-1"} }, "it was begun for other Regions"},
-		{"all roles", func(o *live.Options) { o.AllRoles = true }, "it was begun for other roles"},
-		{"no such folder", func(o *live.Options) { o.Folder += "-not" }, "it is not a folder that fetch began"},
+		{"no resume", func(o *fetch.Options) { o.Resume = false }, "is not empty: name another"},
+		{"other Regions", func(o *fetch.Options) { o.Regions = []string{"eu-west-1"} }, "it was begun for other Regions"},
+		{"all roles", func(o *fetch.Options) { o.AllRoles = true }, "it was begun for other roles"},
+		{"no such folder", func(o *fetch.Options) { o.Folder += "-not" }, "it is not a folder that fetch began"},
 	} {
 		o := options(folder)
 		o.Resume = true
 		test.change(&o)
 		_, err := live.Fetch(context.Background(), o)
-		if usage := (live.UsageError{}); !errors.As(err, &usage) || !strings.Contains(err.Error(), test.want) {
+		if usage := (fetch.UsageError{}); !errors.As(err, &usage) || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want a usage error with %q", test.name, err, test.want)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/outfile"
 )
 
@@ -24,11 +25,11 @@ type folder struct {
 // broken run is to go on there.
 func openFolder(name string, resume bool) (*folder, error) {
 	if err := os.MkdirAll(name, 0o700); err != nil {
-		return nil, UsageError{fmt.Errorf("make the folder: %w", err)}
+		return nil, fetch.UsageError{Err: fmt.Errorf("make the folder: %w", err)}
 	}
 	root, err := os.OpenRoot(name)
 	if err != nil {
-		return nil, UsageError{fmt.Errorf("open the folder: %w", err)}
+		return nil, fetch.UsageError{Err: fmt.Errorf("open the folder: %w", err)}
 	}
 	out := &folder{name: name, root: root}
 	entries, err := fs.ReadDir(root.FS(), ".")
@@ -48,10 +49,10 @@ func (f *folder) admit(entries []fs.DirEntry, resume bool) error {
 		return nil
 	}
 	if !resume {
-		return UsageError{fmt.Errorf("the folder %s is not empty: name another, or go on with --resume where a run broke off", f.name)}
+		return fetch.UsageError{Err: fmt.Errorf("the folder %s is not empty: name another, or go on with --resume where a run broke off", f.name)}
 	}
 	if !f.has("manifest.json") {
-		return UsageError{fmt.Errorf("the folder %s has no manifest.json: it is not one that fetch began", f.name)}
+		return fetch.UsageError{Err: fmt.Errorf("the folder %s has no manifest.json: it is not one that fetch began", f.name)}
 	}
 	for _, entry := range entries {
 		if strings.HasPrefix(entry.Name(), outfile.Temporary) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/load"
 )
 
@@ -110,7 +111,7 @@ func (f *fetcher) pursueRole(ctx context.Context, arn string, once func(string, 
 	a := f.account(id)
 	if a == nil {
 		once("role "+arn, func() {
-			f.refuse(operation("iam", "GetRole"), subject{id + "/iam/roles-read.json", arn}, AccessDenied, "NoCredentials")
+			f.refuse(fetch.Find("iam", "GetRole"), subject{id + "/iam/roles-read.json", arn}, fetch.AccessDenied, "NoCredentials")
 		})
 		return
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
 // allRoles reads every role and its policies in one list. Where that is not
@@ -23,7 +25,7 @@ func (f *fetcher) allRoles(ctx context.Context, a *account) {
 		return
 	}
 	type item struct{ role, policy object }
-	items, whole := pages(ctx, f, operation("iam", "GetAccountAuthorizationDetails"), about, func(ctx context.Context, marker *string) (page[item], error) {
+	items, whole := pages(ctx, f, fetch.Find("iam", "GetAccountAuthorizationDetails"), about, func(ctx context.Context, marker *string) (page[item], error) {
 		out, err := a.iam.GetAccountAuthorizationDetails(ctx, &iam.GetAccountAuthorizationDetailsInput{
 			Marker: marker, MaxItems: aws.Int32(1000),
 			Filter: []types.EntityType{types.EntityTypeRole, types.EntityTypeLocalManagedPolicy, types.EntityTypeAWSManagedPolicy},
@@ -269,18 +271,18 @@ func boundaryOf(role object) string {
 func (f *fetcher) readRole(ctx context.Context, a *account, arn, file string) object {
 	about := subject{file, arn}
 	name := arn[strings.LastIndex(arn, "/")+1:]
-	out, ok := ask(ctx, f, operation("iam", "GetRole"), about, func(ctx context.Context) (*iam.GetRoleOutput, error) {
+	out, ok := ask(ctx, f, fetch.Find("iam", "GetRole"), about, func(ctx context.Context) (*iam.GetRoleOutput, error) {
 		return a.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
 	})
 	if !ok {
 		return nil
 	}
 	if out.Role == nil || aws.ToString(out.Role.Arn) == "" {
-		f.refuse(operation("iam", "GetRole"), about, Unreadable, string(unusableAnswer))
+		f.refuse(fetch.Find("iam", "GetRole"), about, fetch.Unreadable, string(unusableAnswer))
 		return nil
 	}
 	if aws.ToString(out.Role.Arn) != arn {
-		f.refuse(operation("iam", "GetRole"), about, NotFound, "OtherPath") // a role of that name has another ARN
+		f.refuse(fetch.Find("iam", "GetRole"), about, fetch.NotFound, "OtherPath") // a role of that name has another ARN
 	}
 	role := plain(out.Role)
 	if role["Tags"] == nil {
@@ -290,7 +292,7 @@ func (f *fetcher) readRole(ctx context.Context, a *account, arn, file string) ob
 	if whole {
 		role["RolePolicyList"] = inline
 	}
-	attached, whole := pages(ctx, f, operation("iam", "ListAttachedRolePolicies"), about, func(ctx context.Context, marker *string) (page[types.AttachedPolicy], error) {
+	attached, whole := pages(ctx, f, fetch.Find("iam", "ListAttachedRolePolicies"), about, func(ctx context.Context, marker *string) (page[types.AttachedPolicy], error) {
 		out, err := a.iam.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: &name, Marker: marker})
 		if err != nil {
 			return page[types.AttachedPolicy]{}, err
@@ -307,7 +309,7 @@ func (f *fetcher) readRole(ctx context.Context, a *account, arn, file string) ob
 }
 
 func (f *fetcher) inline(ctx context.Context, a *account, role string, about subject) ([]any, bool) {
-	names, whole := pages(ctx, f, operation("iam", "ListRolePolicies"), about, func(ctx context.Context, marker *string) (page[string], error) {
+	names, whole := pages(ctx, f, fetch.Find("iam", "ListRolePolicies"), about, func(ctx context.Context, marker *string) (page[string], error) {
 		out, err := a.iam.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: &role, Marker: marker})
 		if err != nil {
 			return page[string]{}, err
@@ -317,7 +319,7 @@ func (f *fetcher) inline(ctx context.Context, a *account, role string, about sub
 	policies := []any{}
 	for _, name := range names {
 		policy := object{"PolicyName": name}
-		out, ok := ask(ctx, f, operation("iam", "GetRolePolicy"), about, func(ctx context.Context) (*iam.GetRolePolicyOutput, error) {
+		out, ok := ask(ctx, f, fetch.Find("iam", "GetRolePolicy"), about, func(ctx context.Context) (*iam.GetRolePolicyOutput, error) {
 			return a.iam.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &name})
 		})
 		if ok {
@@ -338,17 +340,17 @@ func (f *fetcher) managed(ctx context.Context, a *account, b *roleBook, arn stri
 		return
 	}
 	about := subject{b.file, arn}
-	found, ok := ask(ctx, f, operation("iam", "GetPolicy"), about, func(ctx context.Context) (*iam.GetPolicyOutput, error) {
+	found, ok := ask(ctx, f, fetch.Find("iam", "GetPolicy"), about, func(ctx context.Context) (*iam.GetPolicyOutput, error) {
 		return a.iam.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
 	})
 	if !ok {
 		return
 	}
 	if found.Policy == nil || aws.ToString(found.Policy.DefaultVersionId) == "" {
-		f.refuse(operation("iam", "GetPolicy"), about, Unreadable, string(unusableAnswer))
+		f.refuse(fetch.Find("iam", "GetPolicy"), about, fetch.Unreadable, string(unusableAnswer))
 		return
 	}
-	version, ok := ask(ctx, f, operation("iam", "GetPolicyVersion"), about, func(ctx context.Context) (*iam.GetPolicyVersionOutput, error) {
+	version, ok := ask(ctx, f, fetch.Find("iam", "GetPolicyVersion"), about, func(ctx context.Context) (*iam.GetPolicyVersionOutput, error) {
 		return a.iam.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: found.Policy.DefaultVersionId})
 	})
 	if !ok {

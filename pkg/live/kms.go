@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 
 	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
@@ -25,7 +26,7 @@ func (f *fetcher) keyLists(ctx context.Context, a *account, region string) {
 		f.whole(list)
 		return
 	}
-	aliases, whole := pages(ctx, f, operation("kms", "ListAliases"), about, func(ctx context.Context, marker *string) (page[types.AliasListEntry], error) {
+	aliases, whole := pages(ctx, f, fetch.Find("kms", "ListAliases"), about, func(ctx context.Context, marker *string) (page[types.AliasListEntry], error) {
 		out, err := api.ListAliases(ctx, &kms.ListAliasesInput{Marker: marker})
 		if err != nil {
 			return page[types.AliasListEntry]{}, err
@@ -47,7 +48,7 @@ func (f *fetcher) keyList(ctx context.Context, a *account, region string) {
 		f.whole(list)
 		return
 	}
-	keys, whole := pages(ctx, f, operation("kms", "ListKeys"), about, func(ctx context.Context, marker *string) (page[types.KeyListEntry], error) {
+	keys, whole := pages(ctx, f, fetch.Find("kms", "ListKeys"), about, func(ctx context.Context, marker *string) (page[types.KeyListEntry], error) {
 		out, err := api.ListKeys(ctx, &kms.ListKeysInput{Marker: marker})
 		if err != nil {
 			return page[types.KeyListEntry]{}, err
@@ -90,16 +91,16 @@ func (f *fetcher) key(ctx context.Context, want canvas.WantedKey) {
 	}
 	escaped, ok := fileName(id)
 	about := subject{owner + "/" + region + "/kms/keys/" + escaped + "/key.json", arn}
-	op := operation("kms", "DescribeKey")
+	op := fetch.Find("kms", "DescribeKey")
 	caller := f.caller(owner, want.Account)
 	switch {
 	case f.Resume && f.out.has(about.file):
 		return
 	case !ok:
-		f.refuse(op, about, Unreadable, string(unusableName))
+		f.refuse(op, about, fetch.Unreadable, string(unusableName))
 		return
 	case caller == nil:
-		f.refuse(op, about, AccessDenied, "NoCredentials")
+		f.refuse(op, about, fetch.AccessDenied, "NoCredentials")
 		return
 	}
 	// An id and an alias mean the caller's own account.
@@ -120,7 +121,7 @@ func (f *fetcher) key(ctx context.Context, want canvas.WantedKey) {
 		found = name.Form
 	}
 	if found != snapshot.KeyARN || !layout.IsAccount(name.Account) || !layout.IsRegion(name.Region) {
-		f.refuse(op, about, Unreadable, string(unusableAnswer))
+		f.refuse(op, about, fetch.Unreadable, string(unusableAnswer))
 		return
 	}
 	f.save(name.Account+"/"+name.Region+"/kms/keys/"+layout.Escape(name.ID)+"/key.json", plain(output))
@@ -143,13 +144,13 @@ func (f *fetcher) keyFacts(ctx context.Context, key *snapshot.Key) {
 	if a == nil {
 		// GetKeyPolicy, ListResourceTags and GetKeyRotationStatus do not work
 		// across accounts (https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html).
-		f.refuse(operation("kms", "GetKeyPolicy"), subject{folder + "policy.json", key.ARN}, AccessDenied, "OtherAccount")
-		f.refuse(operation("kms", "ListGrants"), subject{folder + "grants.json", key.ARN}, AccessDenied, "OtherAccount")
+		f.refuse(fetch.Find("kms", "GetKeyPolicy"), subject{folder + "policy.json", key.ARN}, fetch.AccessDenied, "OtherAccount")
+		f.refuse(fetch.Find("kms", "ListGrants"), subject{folder + "grants.json", key.ARN}, fetch.AccessDenied, "OtherAccount")
 		return
 	}
 	api := a.in(key.Region).kms
 	f.spawn(func() {
-		fetch(ctx, f, operation("kms", "GetKeyPolicy"), subject{folder + "policy.json", key.ARN}, func(ctx context.Context) (*kms.GetKeyPolicyOutput, error) {
+		askInto(ctx, f, fetch.Find("kms", "GetKeyPolicy"), subject{folder + "policy.json", key.ARN}, func(ctx context.Context) (*kms.GetKeyPolicyOutput, error) {
 			return api.GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: &key.ARN, PolicyName: aws.String("default")})
 		}, nil)
 	})
@@ -160,7 +161,7 @@ func (f *fetcher) keyFacts(ctx context.Context, key *snapshot.Key) {
 	f.spawn(func() { f.tags(ctx, api, key.ARN, folder) })
 	if rotates(key) {
 		f.spawn(func() {
-			fetch(ctx, f, operation("kms", "GetKeyRotationStatus"), subject{folder + "rotation.json", key.ARN}, func(ctx context.Context) (*kms.GetKeyRotationStatusOutput, error) {
+			askInto(ctx, f, fetch.Find("kms", "GetKeyRotationStatus"), subject{folder + "rotation.json", key.ARN}, func(ctx context.Context) (*kms.GetKeyRotationStatusOutput, error) {
 				return api.GetKeyRotationStatus(ctx, &kms.GetKeyRotationStatusInput{KeyId: &key.ARN})
 			}, nil)
 		})
@@ -181,7 +182,7 @@ func (f *fetcher) grants(ctx context.Context, api *kms.Client, arn, folder strin
 	if f.Resume && f.out.has(about.file) {
 		return
 	}
-	grants, whole := pages(ctx, f, operation("kms", "ListGrants"), about, func(ctx context.Context, marker *string) (page[types.GrantListEntry], error) {
+	grants, whole := pages(ctx, f, fetch.Find("kms", "ListGrants"), about, func(ctx context.Context, marker *string) (page[types.GrantListEntry], error) {
 		out, err := api.ListGrants(ctx, &kms.ListGrantsInput{KeyId: &arn, Marker: marker})
 		if err != nil {
 			return page[types.GrantListEntry]{}, err
@@ -199,7 +200,7 @@ func (f *fetcher) tags(ctx context.Context, api *kms.Client, arn, folder string)
 	if f.Resume && f.out.has(about.file) {
 		return
 	}
-	tags, whole := pages(ctx, f, operation("kms", "ListResourceTags"), about, func(ctx context.Context, marker *string) (page[types.Tag], error) {
+	tags, whole := pages(ctx, f, fetch.Find("kms", "ListResourceTags"), about, func(ctx context.Context, marker *string) (page[types.Tag], error) {
 		out, err := api.ListResourceTags(ctx, &kms.ListResourceTagsInput{KeyId: &arn, Marker: marker})
 		if err != nil {
 			return page[types.Tag]{}, err

@@ -4,57 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
-
-// Status says how a run ended.
-type Status string
-
-// The ways. A manifest says interrupted from the first moment, so that a folder
-// that a run left behind when it was killed can never be taken for whole.
-const (
-	StatusComplete    Status = "complete"
-	StatusPartial     Status = "partial"
-	StatusInterrupted Status = "interrupted"
-)
-
-// Reason is why something is not in the folder.
-type Reason string
-
-// The reasons. Only NotFound is an answer; the others are gaps.
-const (
-	NotFound     Reason = "not-found"
-	AccessDenied Reason = "access-denied"
-	Throttled    Reason = "throttled"
-	Unreadable   Reason = "unreadable"
-)
-
-// Manifest is manifest.json.
-type Manifest struct {
-	Version  int       `json:"version"`
-	Tool     string    `json:"tool"`
-	Time     string    `json:"time"`
-	Status   Status    `json:"status"`
-	Caller   string    `json:"caller"`            // the first caller's ARN
-	Callers  []string  `json:"callers,omitempty"` // all, where there are several
-	Scope    *Scope    `json:"scope,omitempty"`
-	Complete []string  `json:"complete"` // "<account>/iam/roles", "<account>/<region>/kms/keys"
-	Missing  []Missing `json:"missing"`
-}
-
-// Missing is one call that did not give what it was made for.
-type Missing struct {
-	File       string `json:"file"` // that the answer would be in, below the folder
-	Service    string `json:"service"`
-	Operation  string `json:"operation"`
-	Resource   string `json:"resource"` // ARN, or name where there is none
-	Reason     Reason `json:"reason"`
-	Code       string `json:"code"`      // of AWS, or ours
-	RequestID  string `json:"requestId"` // "" where AWS gave none
-	Permission string `json:"permission"`
-}
-
-// IsGap reports whether the thing may exist and was not read.
-func (m Missing) IsGap() bool { return m.Reason != NotFound }
 
 func (f *fetcher) writeManifest() error {
 	f.mutex.Lock()
@@ -67,9 +19,9 @@ func (f *fetcher) writeManifest() error {
 		m.Complete = []string{}
 	}
 	if m.Missing == nil {
-		m.Missing = []Missing{}
+		m.Missing = []fetch.Missing{}
 	}
-	slices.SortFunc(m.Missing, func(a, b Missing) int {
+	slices.SortFunc(m.Missing, func(a, b fetch.Missing) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Service, b.Service), cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Resource, b.Resource))
 	})
 	f.mutex.Lock()

@@ -7,14 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/canvaslint/canvaslint/pkg/live"
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
 // TestPolicyFile: the policy that users attach is that of the table.
 func TestPolicyFile(t *testing.T) {
 	const file = "../../docs/fetch-policy.json"
 	if *update {
-		if err := os.WriteFile(file, live.Policy(), 0o644); err != nil {
+		if err := os.WriteFile(file, fetch.Policy(), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -22,7 +22,7 @@ func TestPolicyFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(got, live.Policy()) {
+	if !bytes.Equal(got, fetch.Policy()) {
 		t.Errorf("%s is not current: go test ./pkg/live -update", file)
 	}
 }
@@ -31,7 +31,7 @@ func TestPolicyFile(t *testing.T) {
 // could change anything.
 func TestOperations(t *testing.T) {
 	var ids []string
-	for _, o := range live.Operations() {
+	for _, o := range fetch.Operations() {
 		ids = append(ids, o.ID())
 		if !strings.HasPrefix(o.Name, "Get") && !strings.HasPrefix(o.Name, "List") && !strings.HasPrefix(o.Name, "Describe") {
 			t.Errorf("%s does not sound like reading", o.ID())
@@ -58,7 +58,7 @@ func TestPlannedCalls(t *testing.T) {
 			called[id] = true
 		}
 	}
-	for _, o := range live.Operations() {
+	for _, o := range fetch.Operations() {
 		if !called[o.ID()] {
 			t.Errorf("%s is in the table and was never called", o.ID())
 		}

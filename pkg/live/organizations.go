@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 )
 
@@ -28,7 +29,7 @@ const organizationFile, targetsFile = "organization/organization.json", "organiz
 // (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html).
 func (f *fetcher) organization(ctx context.Context) {
 	about := subject{organizationFile, "organization"}
-	op := operation("organizations", "DescribeOrganization")
+	op := fetch.Find("organizations", "DescribeOrganization")
 	var org *types.Organization
 	var failure error
 	for _, a := range f.accounts {
@@ -62,7 +63,7 @@ func (f *fetcher) targets(ctx context.Context, management string) {
 	for _, id := range f.boundAccounts(management) {
 		way, by, err := f.way(ctx, id, asker)
 		if err != nil {
-			f.miss(ctx, operation("organizations", "ListParents"), subject{targetsFile, id}, err)
+			f.miss(ctx, fetch.Find("organizations", "ListParents"), subject{targetsFile, id}, err)
 			continue
 		}
 		ways[id], asker = way, by
@@ -129,7 +130,7 @@ func (f *fetcher) way(ctx context.Context, id string, asker *account) ([]types.P
 			return way, a, nil
 		}
 		failure = err
-		if classify("organizations", err).reason != AccessDenied {
+		if classify("organizations", err).reason != fetch.AccessDenied {
 			break
 		}
 	}
@@ -140,7 +141,7 @@ func (f *fetcher) climb(ctx context.Context, a *account, child string) ([]types.
 	const deepest = 10 // a root and five units at most (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html)
 	var way []types.Parent
 	for range deepest {
-		out, err := attempt(ctx, f, operation("organizations", "ListParents"), func(ctx context.Context) (*organizations.ListParentsOutput, error) {
+		out, err := attempt(ctx, f, fetch.Find("organizations", "ListParents"), func(ctx context.Context) (*organizations.ListParentsOutput, error) {
 			return a.organizations.ListParents(ctx, &organizations.ListParentsInput{ChildId: &child})
 		})
 		if err != nil {
@@ -162,7 +163,7 @@ func (f *fetcher) climb(ctx context.Context, a *account, child string) ([]types.
 func (f *fetcher) attached(ctx context.Context, a *account, t *target) bool {
 	t.Policies = []string{}
 	for _, kind := range []types.PolicyType{types.PolicyTypeServiceControlPolicy, types.PolicyTypeResourceControlPolicy} {
-		found, whole := pages(ctx, f, operation("organizations", "ListPoliciesForTarget"), subject{targetsFile, t.TargetID}, func(ctx context.Context, token *string) (page[types.PolicySummary], error) {
+		found, whole := pages(ctx, f, fetch.Find("organizations", "ListPoliciesForTarget"), subject{targetsFile, t.TargetID}, func(ctx context.Context, token *string) (page[types.PolicySummary], error) {
 			out, err := a.organizations.ListPoliciesForTarget(ctx, &organizations.ListPoliciesForTargetInput{TargetId: &t.TargetID, Filter: kind, NextToken: token})
 			if err != nil {
 				return page[types.PolicySummary]{}, err
@@ -182,13 +183,13 @@ func (f *fetcher) attached(ctx context.Context, a *account, t *target) bool {
 }
 
 func (f *fetcher) controlPolicy(ctx context.Context, a *account, id string) {
-	op := operation("organizations", "DescribePolicy")
+	op := fetch.Find("organizations", "DescribePolicy")
 	name, ok := fileName(id)
 	if !ok {
-		f.refuse(op, subject{"organization/policies", oneLine(id)}, Unreadable, string(unusableName))
+		f.refuse(op, subject{"organization/policies", oneLine(id)}, fetch.Unreadable, string(unusableName))
 		return
 	}
-	fetch(ctx, f, op, subject{"organization/policies/" + name + ".json", id}, func(ctx context.Context) (*organizations.DescribePolicyOutput, error) {
+	askInto(ctx, f, op, subject{"organization/policies/" + name + ".json", id}, func(ctx context.Context) (*organizations.DescribePolicyOutput, error) {
 		return a.organizations.DescribePolicy(ctx, &organizations.DescribePolicyInput{PolicyId: &id})
 	}, nil)
 }

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/live"
 )
 
@@ -223,11 +224,11 @@ func with(answers map[string]answer, changed map[string]answer) map[string]answe
 	return answers
 }
 
-func options(folder string) live.Options {
-	return live.Options{Folder: folder, Tool: "canvaslint test", Time: time.Date(2026, 11, 21, 7, 30, 0, 0, time.UTC)}
+func options(folder string) fetch.Options {
+	return fetch.Options{Folder: folder, Tool: "canvaslint test", Time: time.Date(2026, 11, 21, 7, 30, 0, 0, time.UTC)}
 }
 
-func mustFetch(t *testing.T, o live.Options) *live.Result {
+func mustFetch(t *testing.T, o fetch.Options) *fetch.Result {
 	t.Helper()
 	result, err := live.Fetch(context.Background(), o)
 	if err != nil {

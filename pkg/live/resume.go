@@ -9,22 +9,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
-// Scope is what a run was asked to read. It stands in the manifest, so that a
-// reader knows what the folder cannot hold, and a broken run goes on as it began.
-type Scope struct {
-	Regions  []string `json:"regions"` // none: those of the profiles
-	Domains  []string `json:"domains"` // none: all
-	Datasets []string `json:"datasets"`
-	Jobs     Jobs     `json:"jobs"`
-	Since    string   `json:"since"` // of jobs; "": all
-	AllKeys  bool     `json:"allKeys"`
-	AllRoles bool     `json:"allRoles"`
-}
-
-func (o *Options) scope() Scope {
-	s := Scope{Regions: []string{}, Domains: []string{}, Datasets: []string{}, Jobs: o.Jobs, AllKeys: o.AllKeys, AllRoles: o.AllRoles}
+func (o *options) scope() fetch.Scope {
+	s := fetch.Scope{Regions: []string{}, Domains: []string{}, Datasets: []string{}, Jobs: o.Jobs, AllKeys: o.AllKeys, AllRoles: o.AllRoles}
 	for _, list := range []struct {
 		into *[]string
 		from []string
@@ -40,12 +30,12 @@ func (o *Options) scope() Scope {
 // adopt lets a run that goes on read what the broken one was to read. What the
 // user names besides must be the same: a folder of two halves that were asked
 // for different things would pass for whole.
-func (o *Options) adopt() (*Manifest, error) {
+func (o *options) adopt() (*fetch.Manifest, error) {
 	data, err := os.ReadFile(filepath.Join(o.Folder, "manifest.json"))
 	if err != nil {
 		return nil, fmt.Errorf("go on with %s: %w: it is not a folder that fetch began", o.Folder, err)
 	}
-	var begun Manifest
+	var begun fetch.Manifest
 	if err := json.Unmarshal(data, &begun); err != nil || begun.Scope == nil {
 		return nil, fmt.Errorf("go on with %s: its manifest.json was not written by fetch", o.Folder)
 	}
@@ -61,7 +51,7 @@ func (o *Options) adopt() (*Manifest, error) {
 		{"Regions", len(now.Regions) > 0 && !slices.Equal(was.Regions, now.Regions)},
 		{"domains", len(now.Domains) > 0 && !slices.Equal(was.Domains, now.Domains)},
 		{"dataset buckets", len(now.Datasets) > 0 && !slices.Equal(was.Datasets, now.Datasets)},
-		{"jobs", now.Jobs != JobsCanvas && was.Jobs != now.Jobs},
+		{"jobs", now.Jobs != fetch.JobsCanvas && was.Jobs != now.Jobs},
 		{"keys", now.AllKeys && !was.AllKeys},
 		{"roles", now.AllRoles && !was.AllRoles},
 	} {
@@ -74,14 +64,14 @@ func (o *Options) adopt() (*Manifest, error) {
 }
 
 // sameAccounts refuses to go on in other accounts than those of the broken run.
-func (f *fetcher) sameAccounts(begun *Manifest) error {
+func (f *fetcher) sameAccounts(begun *fetch.Manifest) error {
 	if begun == nil || begun.Caller == "" {
 		return nil
 	}
 	for _, caller := range append([]string{begun.Caller}, begun.Callers...) {
 		parts := strings.Split(caller, ":")
 		if len(parts) < 6 || f.account(parts[4]) == nil {
-			return UsageError{errors.New("go on with the folder: it was begun as " + oneLine(caller) + ", and no credentials of that account are at hand now")}
+			return fetch.UsageError{Err: errors.New("go on with the folder: it was begun as " + oneLine(caller) + ", and no credentials of that account are at hand now")}
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
@@ -19,13 +20,13 @@ import (
 // names the bucket first
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html).
 func (f *fetcher) bucket(ctx context.Context, want canvas.WantedBucket, known *snapshot.Bucket) {
-	op := operation("s3", "GetBucketLocation")
+	op := fetch.Find("s3", "GetBucketLocation")
 	arn := "arn:" + layout.PartitionOf(want.Region) + ":s3:::" + want.Name
 	name, ok := fileName(want.Name)
 	about := subject{want.Account + "/" + want.Region + "/s3/" + name + "/location.json", arn}
 	if !ok {
 		about.file = want.Account + "/" + want.Region + "/s3"
-		f.refuse(op, about, Unreadable, string(unusableName))
+		f.refuse(op, about, fetch.Unreadable, string(unusableName))
 		return
 	}
 	if f.Resume && known != nil && known.Location.Node.Exists() && f.account(known.Account) != nil {
@@ -38,7 +39,7 @@ func (f *fetcher) bucket(ctx context.Context, want canvas.WantedBucket, known *s
 		return
 	}
 	if owner == nil {
-		f.refuse(op, about, AccessDenied, "NoCredentials")
+		f.refuse(op, about, fetch.AccessDenied, "NoCredentials")
 		return
 	}
 	document := plain(output)
@@ -50,7 +51,7 @@ func (f *fetcher) bucket(ctx context.Context, want canvas.WantedBucket, known *s
 }
 
 // ownerOf asks where a bucket is, as each account, until one turns out to own it.
-func (f *fetcher) ownerOf(ctx context.Context, op Operation, want canvas.WantedBucket) (*account, string, *s3.GetBucketLocationOutput, error) {
+func (f *fetcher) ownerOf(ctx context.Context, op fetch.Operation, want canvas.WantedBucket) (*account, string, *s3.GetBucketLocationOutput, error) {
 	candidates := slices.Clone(f.accounts)
 	slices.SortStableFunc(candidates, func(a, b *account) int {
 		switch {
@@ -74,7 +75,7 @@ func (f *fetcher) ownerOf(ctx context.Context, op Operation, want canvas.WantedB
 		if first == nil {
 			first = err
 		}
-		if classify("s3", err).reason != AccessDenied {
+		if classify("s3", err).reason != fetch.AccessDenied {
 			return nil, "", nil, err
 		}
 	}
@@ -84,7 +85,7 @@ func (f *fetcher) ownerOf(ctx context.Context, op Operation, want canvas.WantedB
 // locate asks in a Region, and where S3 says that the bucket is in another
 // one, there
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html).
-func (f *fetcher) locate(ctx context.Context, op Operation, a *account, bucket, region string) (*s3.GetBucketLocationOutput, error) {
+func (f *fetcher) locate(ctx context.Context, op fetch.Operation, a *account, bucket, region string) (*s3.GetBucketLocationOutput, error) {
 	in := func(region string) func(context.Context) (*s3.GetBucketLocationOutput, error) {
 		return func(ctx context.Context) (*s3.GetBucketLocationOutput, error) {
 			return a.in(region).s3.GetBucketLocation(ctx, &s3.GetBucketLocationInput{Bucket: &bucket, ExpectedBucketOwner: &a.id})
@@ -121,12 +122,12 @@ func (f *fetcher) bucketFacts(ctx context.Context, a *account, bucket, region, a
 	name, _ := fileName(bucket)
 	folder := a.id + "/" + region + "/s3/" + name + "/"
 	f.spawn(func() {
-		fetch(ctx, f, operation("s3", "GetBucketPolicy"), subject{folder + "policy.json", arn}, func(ctx context.Context) (*s3.GetBucketPolicyOutput, error) {
+		askInto(ctx, f, fetch.Find("s3", "GetBucketPolicy"), subject{folder + "policy.json", arn}, func(ctx context.Context) (*s3.GetBucketPolicyOutput, error) {
 			return api.GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: &bucket, ExpectedBucketOwner: &a.id})
 		}, nil)
 	})
 	f.spawn(func() {
-		fetch(ctx, f, operation("s3", "GetBucketEncryption"), subject{folder + "encryption.json", arn}, func(ctx context.Context) (*s3.GetBucketEncryptionOutput, error) {
+		askInto(ctx, f, fetch.Find("s3", "GetBucketEncryption"), subject{folder + "encryption.json", arn}, func(ctx context.Context) (*s3.GetBucketEncryptionOutput, error) {
 			return api.GetBucketEncryption(ctx, &s3.GetBucketEncryptionInput{Bucket: &bucket, ExpectedBucketOwner: &a.id})
 		}, func(document object) {
 			// An answer may hold no rule at all: then S3's own default holds.
@@ -136,7 +137,7 @@ func (f *fetcher) bucketFacts(ctx context.Context, a *account, bucket, region, a
 		})
 	})
 	f.spawn(func() {
-		fetch(ctx, f, operation("s3", "GetBucketTagging"), subject{folder + "tags.json", arn}, func(ctx context.Context) (*s3.GetBucketTaggingOutput, error) {
+		askInto(ctx, f, fetch.Find("s3", "GetBucketTagging"), subject{folder + "tags.json", arn}, func(ctx context.Context) (*s3.GetBucketTaggingOutput, error) {
 			return api.GetBucketTagging(ctx, &s3.GetBucketTaggingInput{Bucket: &bucket, ExpectedBucketOwner: &a.id})
 		}, func(document object) {
 			if document["TagSet"] == nil {
@@ -146,7 +147,7 @@ func (f *fetcher) bucketFacts(ctx context.Context, a *account, bucket, region, a
 		})
 	})
 	f.spawn(func() {
-		fetch(ctx, f, operation("s3", "GetPublicAccessBlock"), subject{folder + "public-access-block.json", arn}, func(ctx context.Context) (*s3.GetPublicAccessBlockOutput, error) {
+		askInto(ctx, f, fetch.Find("s3", "GetPublicAccessBlock"), subject{folder + "public-access-block.json", arn}, func(ctx context.Context) (*s3.GetPublicAccessBlockOutput, error) {
 			return api.GetPublicAccessBlock(ctx, &s3.GetPublicAccessBlockInput{Bucket: &bucket, ExpectedBucketOwner: &a.id})
 		}, nil)
 	})

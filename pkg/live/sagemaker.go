@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
 
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 )
 
@@ -24,12 +25,12 @@ func fileName(name string) (string, bool) {
 
 // sagemaker reads the domains, profiles and jobs of a Region.
 func (f *fetcher) sagemaker(ctx context.Context, a *account, region string) {
-	if f.Jobs != JobsNone {
+	if f.Jobs != fetch.JobsNone {
 		f.spawn(func() { f.jobs(ctx, a, region) })
 	}
 	api := a.in(region).sagemaker
 	place := a.id + "/" + region + "/sagemaker/"
-	op := operation("sagemaker", "ListDomains")
+	op := fetch.Find("sagemaker", "ListDomains")
 	found, whole := pages(ctx, f, op, subject{place + "domains", a.id + "/" + region}, func(ctx context.Context, token *string) (page[types.DomainDetails], error) {
 		out, err := api.ListDomains(ctx, &sagemaker.ListDomainsInput{NextToken: token})
 		if err != nil {
@@ -62,15 +63,15 @@ func (f *fetcher) domain(ctx context.Context, a *account, region, id string) {
 	arn := "arn:" + a.partition + ":sagemaker:" + region + ":" + a.id + ":domain/" + id
 	name, ok := fileName(id)
 	if !ok {
-		f.refuse(operation("sagemaker", "DescribeDomain"), subject{place + "domains", oneLine(arn)}, Unreadable, string(unusableName))
+		f.refuse(fetch.Find("sagemaker", "DescribeDomain"), subject{place + "domains", oneLine(arn)}, fetch.Unreadable, string(unusableName))
 		return
 	}
 	about := subject{place + "domains/" + name + ".json", arn}
-	fetch(ctx, f, operation("sagemaker", "DescribeDomain"), about, func(ctx context.Context) (*sagemaker.DescribeDomainOutput, error) {
+	askInto(ctx, f, fetch.Find("sagemaker", "DescribeDomain"), about, func(ctx context.Context) (*sagemaker.DescribeDomainOutput, error) {
 		return api.DescribeDomain(ctx, &sagemaker.DescribeDomainInput{DomainId: &id})
 	}, nil)
 	folder := place + "user-profiles/" + name
-	profiles, whole := pages(ctx, f, operation("sagemaker", "ListUserProfiles"), subject{folder, arn}, func(ctx context.Context, token *string) (page[types.UserProfileDetails], error) {
+	profiles, whole := pages(ctx, f, fetch.Find("sagemaker", "ListUserProfiles"), subject{folder, arn}, func(ctx context.Context, token *string) (page[types.UserProfileDetails], error) {
 		out, err := api.ListUserProfiles(ctx, &sagemaker.ListUserProfilesInput{DomainIdEquals: &id, NextToken: token, MaxResults: aws.Int32(100)})
 		if err != nil {
 			return page[types.UserProfileDetails]{}, err
@@ -86,14 +87,14 @@ func (f *fetcher) domain(ctx context.Context, a *account, region, id string) {
 }
 
 func (f *fetcher) profile(ctx context.Context, a *account, region, domain, profile, folder string) {
-	op := operation("sagemaker", "DescribeUserProfile")
+	op := fetch.Find("sagemaker", "DescribeUserProfile")
 	arn := "arn:" + a.partition + ":sagemaker:" + region + ":" + a.id + ":user-profile/" + domain + "/" + profile
 	name, ok := fileName(profile)
 	if !ok {
-		f.refuse(op, subject{folder, oneLine(arn)}, Unreadable, string(unusableName))
+		f.refuse(op, subject{folder, oneLine(arn)}, fetch.Unreadable, string(unusableName))
 		return
 	}
-	fetch(ctx, f, op, subject{folder + "/" + name + ".json", arn}, func(ctx context.Context) (*sagemaker.DescribeUserProfileOutput, error) {
+	askInto(ctx, f, op, subject{folder + "/" + name + ".json", arn}, func(ctx context.Context) (*sagemaker.DescribeUserProfileOutput, error) {
 		return a.in(region).sagemaker.DescribeUserProfile(ctx, &sagemaker.DescribeUserProfileInput{DomainId: &domain, UserProfileName: &profile})
 	}, nil)
 }
@@ -109,10 +110,10 @@ func (f *fetcher) jobs(ctx context.Context, a *account, region string) {
 		since = &f.Since
 	}
 	var contains *string
-	if f.Jobs == JobsCanvas {
+	if f.Jobs == fetch.JobsCanvas {
 		contains = aws.String(canvasJob)
 	}
-	jobs, whole := pages(ctx, f, operation("sagemaker", "ListAutoMLJobs"), subject{folder, a.id + "/" + region}, func(ctx context.Context, token *string) (page[types.AutoMLJobSummary], error) {
+	jobs, whole := pages(ctx, f, fetch.Find("sagemaker", "ListAutoMLJobs"), subject{folder, a.id + "/" + region}, func(ctx context.Context, token *string) (page[types.AutoMLJobSummary], error) {
 		out, err := api.ListAutoMLJobs(ctx, &sagemaker.ListAutoMLJobsInput{NextToken: token, MaxResults: aws.Int32(100), NameContains: contains, CreationTimeAfter: since})
 		if err != nil {
 			return page[types.AutoMLJobSummary]{}, err
@@ -133,21 +134,21 @@ func (f *fetcher) jobs(ctx context.Context, a *account, region string) {
 }
 
 func (f *fetcher) job(ctx context.Context, a *account, region, job, folder string) {
-	op := operation("sagemaker", "DescribeAutoMLJobV2")
+	op := fetch.Find("sagemaker", "DescribeAutoMLJobV2")
 	arn := "arn:" + a.partition + ":sagemaker:" + region + ":" + a.id + ":automl-job/" + job
 	name, ok := fileName(job)
 	if !ok {
-		f.refuse(op, subject{folder, oneLine(arn)}, Unreadable, string(unusableName))
+		f.refuse(op, subject{folder, oneLine(arn)}, fetch.Unreadable, string(unusableName))
 		return
 	}
-	fetch(ctx, f, op, subject{folder + "/" + name + ".json", arn}, func(ctx context.Context) (*sagemaker.DescribeAutoMLJobV2Output, error) {
+	askInto(ctx, f, op, subject{folder + "/" + name + ".json", arn}, func(ctx context.Context) (*sagemaker.DescribeAutoMLJobV2Output, error) {
 		return a.in(region).sagemaker.DescribeAutoMLJobV2(ctx, &sagemaker.DescribeAutoMLJobV2Input{AutoMLJobName: &job})
 	}, nil)
 }
 
-// fetch makes a call whose answer is a file of its own, and writes the file. In
+// askInto makes a call whose answer is a file of its own, and writes the file. In
 // a run that goes on after a break a file that is there is not asked for again.
-func fetch[Output any](ctx context.Context, f *fetcher, op Operation, about subject, call func(context.Context) (Output, error), shape func(object)) bool {
+func askInto[Output any](ctx context.Context, f *fetcher, op fetch.Operation, about subject, call func(context.Context) (Output, error), shape func(object)) bool {
 	if f.Resume && f.out.has(about.file) {
 		return true
 	}

@@ -28,6 +28,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 )
 
@@ -47,9 +48,9 @@ const sessionName = "canvaslint"
 const answerTime = 90 * time.Second
 
 // logins reads the AWS configuration. Nothing is called yet.
-func (o *Options) logins(ctx context.Context) ([]login, error) {
+func (o *options) logins(ctx context.Context) ([]login, error) {
 	if len(o.Roles) > 0 && len(o.Profiles) > 1 {
-		return nil, UsageError{errors.New("roles are assumed from one profile: name one profile, or no roles")}
+		return nil, fetch.UsageError{Err: errors.New("roles are assumed from one profile: name one profile, or no roles")}
 	}
 	profiles := o.Profiles
 	if len(profiles) == 0 {
@@ -66,11 +67,11 @@ func (o *Options) logins(ctx context.Context) ([]login, error) {
 			regions = []string{config.Region}
 		}
 		if len(regions) == 0 {
-			return nil, UsageError{errors.New("no Region is set: name the domain's with --region, or set AWS_REGION")}
+			return nil, fetch.UsageError{Err: errors.New("no Region is set: name the domain's with --region, or set AWS_REGION")}
 		}
 		for _, region := range regions {
 			if !layout.IsRegion(region) {
-				return nil, UsageError{fmt.Errorf("%q is no Region: one looks like eu-central-1", oneLine(region))}
+				return nil, fetch.UsageError{Err: fmt.Errorf("%q is no Region: one looks like eu-central-1", oneLine(region))}
 			}
 		}
 		regions = slices.Compact(slices.Sorted(slices.Values(regions)))
@@ -90,7 +91,7 @@ func (o *Options) logins(ctx context.Context) ([]login, error) {
 
 // configure lets the SDK read its environment variables and files: endpoints,
 // FIPS, dual-stack, certificates and proxies are set there.
-func (o *Options) configure(ctx context.Context, profile string) (aws.Config, error) {
+func (o *options) configure(ctx context.Context, profile string) (aws.Config, error) {
 	options := []func(*sdkconfig.LoadOptions) error{
 		sdkconfig.WithAppID("canvaslint"),
 		sdkconfig.WithAssumeRoleCredentialOptions(func(r *stscreds.AssumeRoleOptions) {
@@ -107,14 +108,14 @@ func (o *Options) configure(ctx context.Context, profile string) (aws.Config, er
 	}
 	config, err := sdkconfig.LoadDefaultConfig(ctx, options...)
 	if err != nil {
-		return config, UsageError{fmt.Errorf("read the AWS configuration: %s", scrub(err))}
+		return config, fetch.UsageError{Err: fmt.Errorf("read the AWS configuration: %s", scrub(err))}
 	}
 	// The SDK makes the client that assumes a profile's role before it looks for
 	// its endpoint: told of it in another way, it goes there.
 	if endpoint := sts.NewFromConfig(config).Options().BaseEndpoint; endpoint != nil {
 		again, err := sdkconfig.LoadDefaultConfig(ctx, append(options, sdkconfig.WithAPIOptions([]func(*middleware.Stack) error{stsAt(*endpoint)}))...)
 		if err != nil {
-			return config, UsageError{fmt.Errorf("read the AWS configuration: %s", scrub(err))}
+			return config, fetch.UsageError{Err: fmt.Errorf("read the AWS configuration: %s", scrub(err))}
 		}
 		config.Credentials = again.Credentials
 	}
@@ -153,7 +154,7 @@ func patient(attempts int) aws.Retryer {
 	})
 }
 
-func (o *Options) assume(config aws.Config, role string) aws.Config {
+func (o *options) assume(config aws.Config, role string) aws.Config {
 	assumed := config.Copy()
 	assumed.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(config), role, func(r *stscreds.AssumeRoleOptions) {
 		r.RoleSessionName = sessionName
@@ -176,7 +177,7 @@ func guarded(config aws.Config) aws.Config {
 // anything is sent.
 func addGuard(stack *middleware.Stack) error {
 	allowed := map[string]bool{}
-	for _, op := range Operations() {
+	for _, op := range fetch.Operations() {
 		allowed[op.ID()] = true
 	}
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("canvaslintGuard", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
@@ -231,7 +232,7 @@ func (a *account) in(region string) *clients {
 
 // enter asks each login who it is, and keeps one login for each account.
 func (f *fetcher) enter(ctx context.Context, logins []login) {
-	identity := operation("sts", "GetCallerIdentity")
+	identity := fetch.Find("sts", "GetCallerIdentity")
 	for _, l := range logins {
 		secrets, ok := f.credentials(ctx, l)
 		if !ok {
@@ -247,7 +248,7 @@ func (f *fetcher) enter(ctx context.Context, logins []login) {
 		}
 		id := aws.ToString(who.Account)
 		if !layout.IsAccount(id) {
-			f.refuse(identity, subject{resource: l.name}, Unreadable, string(unusableAnswer))
+			f.refuse(identity, subject{resource: l.name}, fetch.Unreadable, string(unusableAnswer))
 			continue
 		}
 		f.note(aws.ToString(who.Arn))
@@ -263,9 +264,9 @@ func (f *fetcher) enter(ctx context.Context, logins []login) {
 
 // credentials gets a login's credentials, and gives what must never be printed.
 func (f *fetcher) credentials(ctx context.Context, l login) ([]string, bool) {
-	op := Operation{Service: "sts", Name: "GetCallerIdentity"}
+	op := fetch.Operation{Service: "sts", Name: "GetCallerIdentity"}
 	if l.role != "" {
-		op = Operation{Service: "sts", Name: "AssumeRole", Permission: "sts:AssumeRole"}
+		op = fetch.Operation{Service: "sts", Name: "AssumeRole", Permission: "sts:AssumeRole"}
 	}
 	var err error = errors.New("there are no credentials: set up a profile, or the environment")
 	var given aws.Credentials
@@ -280,7 +281,7 @@ func (f *fetcher) credentials(ctx context.Context, l login) ([]string, bool) {
 	case errors.As(err, &api) && api.ErrorCode() != "", l.role != "":
 		f.miss(ctx, op, subject{resource: l.name}, err)
 	case ctx.Err() == nil:
-		f.refuse(op, subject{resource: l.name}, AccessDenied, "NoCredentials")
+		f.refuse(op, subject{resource: l.name}, fetch.AccessDenied, "NoCredentials")
 	}
 	f.excuse(l, err)
 	return nil, false

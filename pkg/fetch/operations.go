@@ -1,4 +1,4 @@
-package live
+package fetch
 
 import (
 	"encoding/json"
@@ -70,8 +70,8 @@ func Operations() []Operation {
 	}
 }
 
-// operation finds a row of the table.
-func operation(service, name string) Operation {
+// Find gives a row of the table.
+func Find(service, name string) Operation {
 	for _, o := range Operations() {
 		if o.Service == service && o.Name == name {
 			return o

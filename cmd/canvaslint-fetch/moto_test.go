@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -16,6 +17,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -34,7 +36,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/canvaslint/canvaslint/pkg/live"
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
 const region = "eu-central-1"
@@ -235,8 +237,8 @@ func TestMoto(t *testing.T) {
 	a.compare(folder)
 
 	manifest := readManifest(t, folder)
-	gaps := slices.DeleteFunc(manifest.Missing, func(m live.Missing) bool { return !m.IsGap() })
-	if len(gaps) != 1 || gaps[0].Operation != "ListUserProfiles" || gaps[0].Reason != live.Unreadable || gaps[0].Code != "HTTP 500" {
+	gaps := slices.DeleteFunc(manifest.Missing, func(m fetch.Missing) bool { return !m.IsGap() })
+	if len(gaps) != 1 || gaps[0].Operation != "ListUserProfiles" || gaps[0].Reason != fetch.Unreadable || gaps[0].Code != "HTTP 500" {
 		t.Errorf("gaps: %+v", gaps)
 	}
 	for _, list := range []string{"/kms/keys", "/kms/aliases", "/sagemaker/domains"} {
@@ -454,13 +456,25 @@ func TestMotoBreak(t *testing.T) {
 		started := make(chan struct{})
 		forward := httputil.NewSingleHostReverseProxy(target)
 		forward.ErrorLog = log.New(io.Discard, "", 0) // the killed caller
-		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		proxy := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if requests.Add(1) == after {
 				<-started
 				_ = process.Load().Signal(test.signal)
 			}
 			forward.ServeHTTP(w, r)
 		}))
+		// Canvaslint alone gets the signal; who reads for it has ended when it has
+		// no connection any more.
+		var connections sync.WaitGroup
+		proxy.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+			switch state {
+			case http.StateNew:
+				connections.Add(1)
+			case http.StateClosed:
+				connections.Done()
+			}
+		}
+		proxy.Start()
 		folder := filepath.Join(t.TempDir(), "out")
 		command := program(a.logins(proxy.URL), append([]string{"fetch", "--out", folder}, bothProfiles...)...)
 		command.Stdout, command.Stderr = io.Discard, io.Discard
@@ -470,11 +484,12 @@ func TestMotoBreak(t *testing.T) {
 		process.Store(command.Process)
 		close(started)
 		_ = command.Wait()
+		connections.Wait()
 		if status := command.ProcessState.ExitCode(); status != test.status {
 			t.Errorf("%v after %d requests: exit status %d, want %d", test.signal, after, status, test.status)
 		}
 		proxy.Close()
-		if m := readManifest(t, folder); m.Status != live.StatusInterrupted {
+		if m := readManifest(t, folder); m.Status != fetch.StatusInterrupted {
 			t.Errorf("%v after %d requests: status %s", test.signal, after, m.Status)
 		}
 		if out, status := canvaslint(t, nil, "check", folder); status == exitClean || !strings.Contains(out, "this export was broken off") {

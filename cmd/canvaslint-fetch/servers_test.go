@@ -30,7 +30,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/aws-sdk-go-base/v2/servicemocks"
 
-	"github.com/canvaslint/canvaslint/pkg/live"
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
 // serverFolder is where .ci/servers installed the servers. Without it the tests
@@ -156,9 +156,9 @@ func withoutTime(found map[string]string) map[string]string {
 	return found
 }
 
-func readManifest(t *testing.T, folder string) live.Manifest {
+func readManifest(t *testing.T, folder string) fetch.Manifest {
 	t.Helper()
-	var m live.Manifest
+	var m fetch.Manifest
 	data, err := os.ReadFile(filepath.Join(folder, "manifest.json"))
 	if err == nil {
 		err = json.Unmarshal(data, &m)
@@ -212,7 +212,7 @@ func TestMinistack(t *testing.T) {
 			t.Errorf("%s lacks %s:\n%s", file, want, got[file])
 		}
 	}
-	truncated := slices.ContainsFunc(readManifest(t, folder).Missing, func(m live.Missing) bool { return m.Operation == "ListKeys" && m.Code == "MissingToken" })
+	truncated := slices.ContainsFunc(readManifest(t, folder).Missing, func(m fetch.Missing) bool { return m.Operation == "ListKeys" && m.Code == "MissingToken" })
 	if _, saved := got[id+"/"+region+"/kms/keys.json"]; truncated == saved {
 		t.Errorf("the list of keys: truncated %v, saved %v\n%s", truncated, saved, out)
 	}

@@ -1,0 +1,74 @@
+// Package fetch is what canvaslint and canvaslint-fetch, the program that reads live
+// AWS accounts, say to each other: what to read, which calls that takes, how far it
+// is and what came of it. It has nothing of the AWS SDK, so that who checks files
+// neither compiles nor starts it.
+package fetch
+
+import "time"
+
+// Jobs says which AutoML jobs are read.
+type Jobs string
+
+// The choices: jobs that Canvas started have names that begin with "Canvas".
+const (
+	JobsCanvas Jobs = "canvas"
+	JobsAll    Jobs = "all"
+	JobsNone   Jobs = "none"
+)
+
+// Options say what to read and how. Folder and Time are needed; of the rest the
+// zero value is what the SDK's own configuration says, and little of it.
+type Options struct {
+	Folder string // to write to; empty or new, unless Resume is set
+	Resume bool   // go on with a folder that a broken run left
+
+	Regions    []string // none: the profile's, or AWS_REGION
+	Profiles   []string // of the shared config; none: the default chain
+	Roles      []string // ARNs to assume, each from each profile
+	ExternalID string   // sent with Roles
+
+	Domains     []string // ids; none: all
+	Datasets    []string // buckets that users import from
+	Jobs        Jobs     // "" is JobsCanvas
+	Since       time.Time
+	AllKeys     bool // every customer key, not only those that settings name
+	AllRoles    bool // GetAccountAuthorizationDetails
+	Concurrency int  // calls at a time and service; 0 is DefaultConcurrency
+
+	Tool string    // for the manifest: "canvaslint 0.1.0"
+	Time time.Time // of the run, for the manifest
+	// Progress is told, one call at a time, how many calls are done and known,
+	// and how many failed.
+	Progress func(done, known, failed int) `json:"-"`
+}
+
+// DefaultConcurrency is how many calls a service gets at a time.
+const DefaultConcurrency = 8
+
+// UsageError is a request that cannot be carried out as it is put: the user has
+// to change the command line or the AWS configuration.
+type UsageError struct{ Err error }
+
+func (e UsageError) Error() string { return e.Err.Error() }
+func (e UsageError) Unwrap() error { return e.Err }
+
+// Result is what a run did.
+type Result struct {
+	Manifest Manifest
+	Calls    int // answered, with an error or without one
+	Domains  int
+	Profiles int
+	Jobs     int
+	Keys     int
+	Roles    int
+	Buckets  int
+	// Places are the accounts and Regions that were asked: "111122223333 in eu-west-1".
+	Places []string
+	// Failures say in the SDK's words why an account could not be entered.
+	Failures []string
+	// Nothing is set where nothing of Canvas was found, or nothing answered.
+	Nothing bool
+}
+
+// IsPartial reports whether something could not be read that is there, or may be.
+func (r *Result) IsPartial() bool { return r.Manifest.Status != StatusComplete }
