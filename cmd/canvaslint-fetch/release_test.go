@@ -89,4 +89,3 @@ func buildRelease(t *testing.T) string {
 	}
 	return binary
 }
-

@@ -69,7 +69,9 @@ func TestPipeErrors(t *testing.T) {
 		{"usage", serve(func(context.Context, fetch.Options) (*fetch.Result, error) {
 			return nil, fetch.UsageError{Err: errors.New("name a Region")}
 		}), "name a Region", isUsage},
-		{"an error", serve(func(context.Context, fetch.Options) (*fetch.Result, error) { return nil, errors.New("the disk is full") }), "the disk is full", nil},
+		{"an error", serve(func(context.Context, fetch.Options) (*fetch.Result, error) {
+			return nil, errors.New("the disk is full")
+		}), "the disk is full", nil},
 		{"another version", says(`{"error":"it is of another version than canvaslint"}` + "\n"), fetch.ErrOtherVersion.Error(), func(err error) bool { return errors.Is(err, fetch.ErrOtherVersion) }},
 		{"nothing said", says(""), "canvaslint-fetch broke off: it said nothing", nil},
 		{"something else said", says("usage: tool\n"), "canvaslint-fetch broke off: read its answer: invalid character 'u' looking for beginning of value", nil},
