@@ -3,6 +3,7 @@ package denial
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/iam"
@@ -13,11 +14,15 @@ const resourceBased access.LayerName = "resource-based policy"
 
 // sentencePattern is AWS's sentence within any line of a log
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
-var sentencePattern = regexp.MustCompile(`(?i)\buser: (\S+) is not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9*]+)(?: on (?:the )?resource:? (?:\\?"([^"\\]+)\\?"|([^\s",]+)))?` +
-	`(?:[\s,]*(because no ([a-z -]+?) allows the \S+ action)|[\s,]*(with an explicit deny in an? ([a-z -]+?(?:policy|boundary)))(?:[:\s]+(arn:[^\s"]+))?)?`)
+var sentencePattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\buser: (\S+) is not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9*]+)(?: on (?:the )?resource:? (?:\\?"([^"\\]+)\\?"|([^\s",]+)))?` +
+		`(?:[\s,]*(because no ([a-z -]+?) allows the \S+ action)|[\s,]*(with an explicit deny in an? ([a-z -]+?(?:policy|boundary)))(?:[:\s]+(arn:[^\s"]+))?)?`)
+})
 
 // ciphertextPattern is what KMS says where it does not say who may not.
-var ciphertextPattern = regexp.MustCompile(`(?i)the ciphertext refers to a (?:customer master|KMS) key that does not exist, does not exist in this region, or you are not allowed to access`)
+var ciphertextPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)the ciphertext refers to a (?:customer master|KMS) key that does not exist, does not exist in this region, or you are not allowed to access`)
+})
 
 // layers are the kinds of policies as AWS's sentences name them.
 func layers() map[string]access.LayerName {
@@ -31,7 +36,7 @@ func layers() map[string]access.LayerName {
 // Sentences finds AWS's sentences in a text of any lines.
 func Sentences(text string) []Denial {
 	var list []Denial
-	for _, m := range sentencePattern.FindAllStringSubmatch(text, -1) {
+	for _, m := range sentencePattern().FindAllStringSubmatch(text, -1) {
 		d := Denial{Principal: strings.TrimRight(m[1], ".,"), Action: m[2], Resource: m[3] + strings.TrimRight(m[4], `.,;'`), Context: map[string][]string{}}
 		d.blame(m[5], m[6], false)
 		d.blame(m[7], m[8], true)
@@ -56,7 +61,7 @@ func (d *Denial) blame(said, kind string, explicit bool) {
 // do not name the caller or the key. It is "" where nothing is known.
 func Hint(text string) string {
 	switch {
-	case ciphertextPattern.MatchString(text):
+	case ciphertextPattern().MatchString(text):
 		return "KMS does not say who called it with which key: give the CloudTrail record of the Decrypt call (--event FILE), or ask canvaslint decide for the role and the key of the object"
 	case strings.Contains(text, "Encoded authorization failure message"):
 		return "decode the message first: aws sts decode-authorization-message --encoded-message MESSAGE > message.json, and give --event message.json"

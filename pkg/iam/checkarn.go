@@ -5,14 +5,17 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/reference"
 )
 
 // regionPattern takes the names of Regions, also of some that are still to come
 // (https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html).
-var regionPattern = regexp.MustCompile(`^(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-de)-` +
-	`(central|north|south|east|west|northeast|southeast|northwest|southwest)-[1-9]$`)
+var regionPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-de)-` +
+		`(central|north|south|east|west|northeast|southeast|northwest|southwest)-[1-9]$`)
+})
 
 // arn says why no resource has the ARN, or none that fits the pattern, "" for
 // nothing. Each field is judged by itself, parts with wildcards as far as they go
@@ -37,7 +40,7 @@ func readable(text string) (ARN, bool) {
 		text = strings.ReplaceAll(text, part, "*")
 	}
 	if strings.Contains(text, "${") {
-		text = variablePattern.ReplaceAllString(text, "*")
+		text = variablePattern().ReplaceAllString(text, "*")
 	}
 	return ParseARN(text)
 }
@@ -87,7 +90,7 @@ func (a ARN) fields() string {
 	switch {
 	case !isWild(a.Partition) && !slices.Contains(partitions, a.Partition):
 		return fmt.Sprintf("AWS has no partition %q: an ARN begins with arn:aws:, arn:aws-cn: or arn:aws-us-gov:", a.Partition)
-	case a.Region != "" && !isWild(a.Region) && !regionPattern.MatchString(a.Region):
+	case a.Region != "" && !isWild(a.Region) && !regionPattern().MatchString(a.Region):
 		return fmt.Sprintf("AWS has no Region %q", a.Region)
 	case a.Account != "" && strings.Trim(a.Account, "0123456789-") == "" && !isAccount(a.Account):
 		return fmt.Sprintf("%q is no account id: it has 12 digits", a.Account)

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // principals looks at whom the statement at hand names
@@ -36,14 +37,16 @@ func (l *look) principals() {
 
 // servicePattern takes the names of services
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services).
-var servicePattern = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.(com|com\.cn|eu)|aws\.internal|aws|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$` +
-	`|^alexa-[a-z-]+\.amazon\.com$`)
+var servicePattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.(com|com\.cn|eu)|aws\.internal|aws|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$` +
+		`|^alexa-[a-z-]+\.amazon\.com$`)
+})
 
 func (l *look) principal(p *Principal) {
 	switch {
 	case p.Type != "AWS" && p.Type != "*" && strings.ContainsAny(p.Value, "*?"):
 		l.fault(FaultPrincipalWildcard, p.Node, "", "a principal of the type %s takes no wildcard: %q matches nobody", p.Type, p.Value)
-	case p.Form == ServiceForm && !servicePattern.MatchString(p.Value):
+	case p.Form == ServiceForm && !servicePattern().MatchString(p.Value):
 		l.fault(FaultPrincipalValue, p.Node, "", "%q is no service: a service is written %s", p.Value, serviceLike(p.Value))
 	case p.Type == "Federated" && (l.policy.Kind == KeyPolicy || l.policy.Kind == BucketPolicy):
 		l.fault(FaultPrincipalValue, p.Node, "", "%s does not take identity providers: name the role that they let assume", withArticle(l.policy.Kind))
@@ -132,7 +135,7 @@ func (l *look) guardService() {
 	}
 	for i := range l.s.Principals {
 		p := &l.s.Principals[i]
-		if p.Form != ServiceForm || p.Symbolic || p.open || !servicePattern.MatchString(p.Value) {
+		if p.Form != ServiceForm || p.Symbolic || p.open || !servicePattern().MatchString(p.Value) {
 			continue
 		}
 		severity := ""

@@ -67,14 +67,16 @@ func likeOf(operator string) string {
 	return "StringLike"
 }
 
-var variablePattern = regexp.MustCompile(`\$\{[^}]*\}`)
+var variablePattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\$\{[^}]*\}`)
+})
 
 // withoutVariables leaves policy variables out, ${*} among them.
 func withoutVariables(text string) string {
 	if !strings.Contains(text, "${") {
 		return text
 	}
-	return variablePattern.ReplaceAllString(text, "")
+	return variablePattern().ReplaceAllString(text, "")
 }
 
 // form is what the values of a key look like.
@@ -93,7 +95,7 @@ var forms = sync.OnceValue(func() map[string]form {
 	list := map[string]form{
 		"aws:sourcevpc":       {regexp.MustCompile(`^vpc-([0-9A-Za-z]{8}|[0-9A-Za-z]{17})$`), "vpc- and 8 or 17 letters or digits"},
 		"aws:sourcevpce":      {regexp.MustCompile(`^vpce-([0-9A-Za-z]{8}|[0-9A-Za-z]{17})$`), "vpce- and 8 or 17 letters or digits"},
-		"aws:requestedregion": {regionPattern, "a Region such as eu-central-1"},
+		"aws:requestedregion": {regionPattern(), "a Region such as eu-central-1"},
 		"kms:viaservice":      {regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]+(-[a-z0-9]+)+\.amazonaws\.com$|^[A-Z]|REGION|region`), "service.Region.amazonaws.com, such as s3.eu-central-1.amazonaws.com"},
 		"aws:principalorgid":  {regexp.MustCompile(`^o-`), "o- and the rest of the organization's id"},
 		"aws:resourceorgid":   {regexp.MustCompile(`^o-`), "o- and the rest of the organization's id"},

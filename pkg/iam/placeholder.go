@@ -2,6 +2,7 @@ package iam
 
 import (
 	"regexp"
+	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -9,7 +10,9 @@ import (
 // placeholderPattern finds what documentation and templates leave for a person
 // to fill in: <ACCOUNT_ID>, <arn:...>, {{name}}, and ${NAME} without the colon
 // that every policy variable has.
-var placeholderPattern = regexp.MustCompile(`<[A-Za-z][^<>]*>|\{\{[^{}]*\}\}|\$\{[A-Za-z_][A-Za-z0-9_.-]*\}`)
+var placeholderPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`<[A-Za-z][^<>]*>|\{\{[^{}]*\}\}|\$\{[A-Za-z_][A-Za-z0-9_.-]*\}`)
+})
 
 // Placeholder is one placeholder of a policy: its text and the string it is in.
 type Placeholder struct {
@@ -23,7 +26,7 @@ type Placeholder struct {
 func Placeholders(node source.Node) []Placeholder {
 	var found []Placeholder
 	visit := func(text source.Node) {
-		for _, match := range placeholderPattern.FindAllString(text.Text(), -1) {
+		for _, match := range placeholderPattern().FindAllString(text.Text(), -1) {
 			found = append(found, Placeholder{text, match})
 		}
 	}

@@ -174,7 +174,7 @@ func deadKeyID(c *Condition) *Value {
 // mayBeKeyARN reports whether the pattern can match the ARN of a key.
 // Placeholders are left to the rule that finds them.
 func (v *Value) mayBeKeyARN() bool {
-	if v.Symbolic || len(v.variables) > 0 || placeholderPattern.MatchString(v.Text) {
+	if v.Symbolic || len(v.variables) > 0 || placeholderPattern().MatchString(v.Text) {
 		return true
 	}
 	if v.open {
@@ -241,7 +241,7 @@ func (p *Policy) lacksAdministrator() bool {
 			return false
 		}
 		if s.Covers("kms:PutKeyPolicy") && (len(s.NotPrincipals) > 0 || slices.ContainsFunc(s.Principals, func(p Principal) bool {
-			return p.Symbolic || p.Form != UnknownForm && p.Form != UniqueIDForm || placeholderPattern.MatchString(p.Value)
+			return p.Symbolic || p.Form != UnknownForm && p.Form != UniqueIDForm || placeholderPattern().MatchString(p.Value)
 		})) {
 			return false
 		}

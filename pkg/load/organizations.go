@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/layout"
@@ -185,7 +186,9 @@ func (b *builder) enrollKind(target *snapshot.Target, kind string, r roll) {
 
 // targetPattern finds the id of a root, unit or account in a file's name
 // (https://docs.aws.amazon.com/organizations/latest/APIReference/API_Parent.html).
-var targetPattern = regexp.MustCompile(`(?:^|[^0-9A-Za-z])(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32}|[0-9]{12})(?:[^0-9A-Za-z]|$)`)
+var targetPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|[^0-9A-Za-z])(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32}|[0-9]{12})(?:[^0-9A-Za-z]|$)`)
+})
 
 // targetOfFile gives the id of what a list is of: the config says it, or the
 // file's name, or the innermost folder that has one; "" where nothing tells.
@@ -195,7 +198,7 @@ func (b *builder) targetOfFile(doc document.Document) string {
 	}
 	parts := strings.Split(doc.Name, "/")
 	for i := len(parts) - 1; i >= 0; i-- {
-		if found := targetPattern.FindAllStringSubmatch(layout.Unescape(parts[i]), -1); len(found) == 1 {
+		if found := targetPattern().FindAllStringSubmatch(layout.Unescape(parts[i]), -1); len(found) == 1 {
 			return found[0][1]
 		} else if len(found) > 1 {
 			return ""

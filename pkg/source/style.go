@@ -3,6 +3,7 @@ package source
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -139,7 +140,9 @@ func member(name string, value Node) Node {
 }
 
 // plainYAML are texts that YAML takes for the same text without quotes.
-var plainYAML = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9_./@+=-]*(:[A-Za-z0-9_./@+=*-]+|::[A-Za-z0-9_./@+=*-]+)*$`)
+var plainYAML = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9_./@+=-]*(:[A-Za-z0-9_./@+=*-]+|::[A-Za-z0-9_./@+=*-]+)*$`)
+})
 
 // yamlText writes a text as a YAML scalar.
 func yamlText(text string) string {
@@ -147,7 +150,7 @@ func yamlText(text string) string {
 	case "true", "false", "yes", "no", "on", "off", "y", "n", "null":
 		return jsonText(text)
 	}
-	if plainYAML.MatchString(text) {
+	if plainYAML().MatchString(text) {
 		return text
 	}
 	return jsonText(text)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
 )
@@ -44,10 +45,18 @@ var powerShellScript string
 // The forms of what a script holds: none has a character that a shell takes for
 // more than itself.
 var (
-	accountForm = regexp.MustCompile(`^[0-9]{12}$`)
-	domainForm  = regexp.MustCompile(`^d-[a-z0-9-]{1,61}$`)
-	bucketForm  = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	folderForm  = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./+=@,-]*$`)
+	accountForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[0-9]{12}$`)
+	})
+	domainForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^d-[a-z0-9-]{1,61}$`)
+	})
+	bucketForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	})
+	folderForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./+=@,-]*$`)
+	})
 )
 
 // Script gives a script that saves an account. The error says which of the
@@ -66,7 +75,7 @@ func Script(shell Shell, o Options) (string, error) {
 }
 
 func (o Options) check() error {
-	if o.Account != "" && !accountForm.MatchString(o.Account) {
+	if o.Account != "" && !accountForm().MatchString(o.Account) {
 		return fmt.Errorf("%q is not an account id: it has 12 digits", o.Account)
 	}
 	for _, region := range o.Regions {
@@ -75,16 +84,16 @@ func (o Options) check() error {
 		}
 	}
 	for _, domain := range o.Domains {
-		if !domainForm.MatchString(domain) {
+		if !domainForm().MatchString(domain) {
 			return fmt.Errorf("%q is not the id of a domain: write it as d-1a2b3c4d5e6f", domain)
 		}
 	}
 	for _, bucket := range o.Datasets {
-		if !bucketForm.MatchString(bucket) {
+		if !bucketForm().MatchString(bucket) {
 			return fmt.Errorf("%q is not the name of a bucket", bucket)
 		}
 	}
-	if !folderForm.MatchString(o.Folder) {
+	if !folderForm().MatchString(o.Folder) {
 		return fmt.Errorf("%q cannot be the folder of the export: use letters, digits and . _ - / only", o.Folder)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
 )
@@ -11,8 +12,12 @@ import (
 // The forms of names in a command, which come out of documents: none has a
 // character that a shell takes for more than itself.
 var (
-	keyForm    = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
-	policyForm = regexp.MustCompile(`^p-[A-Za-z0-9_]+$`)
+	keyForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+	})
+	policyForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^p-[A-Za-z0-9_]+$`)
+	})
 )
 
 // Command gives the command that saves what an operation of AWS says of a
@@ -39,15 +44,15 @@ func Command(operation, resource string, in layout.Place, folder string) string 
 		command, file = "aws kms list-aliases --region "+in.Region, in.Account+"/"+in.Region+"/kms/aliases.json"
 	case operation == "DescribeVpcEndpoints" && isPlace(in):
 		command, file = "aws ec2 describe-vpc-endpoints --region "+in.Region, in.Account+"/"+in.Region+"/ec2/vpc-endpoints.json"
-	case operation == "DescribePolicy" && policyForm.MatchString(resource):
+	case operation == "DescribePolicy" && policyForm().MatchString(resource):
 		command, file = "aws organizations describe-policy --policy-id "+resource, "organization/policies/"+resource+".json"
-	case (operation == "ListPoliciesForTarget" || operation == "ListParents") && accountForm.MatchString(resource):
+	case (operation == "ListPoliciesForTarget" || operation == "ListParents") && accountForm().MatchString(resource):
 		return "canvaslint export --account " + resource + " | bash"
 	}
 	if command == "" {
 		return ""
 	}
-	if folderForm.MatchString(folder) {
+	if folderForm().MatchString(folder) {
 		file = path.Join(folder, file)
 	}
 	text := "mkdir -p " + path.Dir(file) + " && " + command + " --output json > " + file
@@ -68,7 +73,7 @@ func keyCommand(operation string, in layout.Place) (command, file string) {
 		"GetKeyRotationStatus": {"get-key-rotation-status", "rotation"},
 		"ListResourceTags":     {"list-resource-tags", "tags"},
 	}[operation]
-	if !ok || !isPlace(in) || !keyForm.MatchString(in.Key) {
+	if !ok || !isPlace(in) || !keyForm().MatchString(in.Key) {
 		return "", ""
 	}
 	return "aws kms " + call[0] + " --key-id " + in.Key + " --region " + in.Region,
@@ -84,7 +89,7 @@ func bucketCommand(operation string, in layout.Place) (command, file string) {
 		"GetBucketTagging":     {"get-bucket-tagging", "tags"},
 		"GetPublicAccessBlock": {"get-public-access-block", "public-access-block"},
 	}[operation]
-	if !ok || !isPlace(in) || !bucketForm.MatchString(in.Bucket) {
+	if !ok || !isPlace(in) || !bucketForm().MatchString(in.Bucket) {
 		return "", ""
 	}
 	return "aws s3api " + call[0] + " --bucket " + in.Bucket,
@@ -97,7 +102,7 @@ func iamCommand(account string, in layout.Place) (command, file string) {
 	if account == "aws" {
 		account = in.Account
 	}
-	if !accountForm.MatchString(account) {
+	if !accountForm().MatchString(account) {
 		return "", ""
 	}
 	return "aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy", account + "/iam/account-authorization-details.json"
@@ -105,5 +110,5 @@ func iamCommand(account string, in layout.Place) (command, file string) {
 
 // isPlace reports whether a place says a real account and Region.
 func isPlace(in layout.Place) bool {
-	return accountForm.MatchString(in.Account) && layout.IsRegion(in.Region) && !strings.Contains(in.Region, "‹")
+	return accountForm().MatchString(in.Account) && layout.IsRegion(in.Region) && !strings.Contains(in.Region, "‹")
 }

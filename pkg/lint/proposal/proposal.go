@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/finding"
@@ -22,7 +23,9 @@ import (
 const SchemaURL = "https://raw.githubusercontent.com/canvaslint/canvaslint/main/schema/config.schema.json"
 
 // plain are words that YAML takes as they are.
-var plain = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./:@+=-]*$`)
+var plain = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./:@+=-]*$`)
+})
 
 // Proposal is what a folder holds, as far as a config can speak of it.
 type Proposal struct {
@@ -316,7 +319,7 @@ func (s *Proposal) expectations(w *strings.Builder) {
 // yamlText writes a text so that YAML reads it as this text, and no comment ends
 // in the middle of it.
 func yamlText(text string) string {
-	if plain.MatchString(text) && !regexp.MustCompile(`^[0-9.]+$`).MatchString(text) {
+	if plain().MatchString(text) && !regexp.MustCompile(`^[0-9.]+$`).MatchString(text) {
 		return text
 	}
 	return strconv.QuoteToASCII(text)

@@ -3,6 +3,7 @@ package cloudformation
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -14,7 +15,9 @@ type nodeID struct {
 }
 
 // variablePattern finds the variables of Fn::Sub.
-var variablePattern = regexp.MustCompile(`\$\{([^!}][^}]*)\}`)
+var variablePattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\$\{([^!}][^}]*)\}`)
+})
 
 // madeAfter lists the keys of the run that a resource is made after, since it
 // refers to them, directly or by a way round. A key's policy that referred to
@@ -68,7 +71,7 @@ func (s *stack) names(n source.Node, yield func(string)) {
 			}
 		case "Fn::Sub":
 			for part := range c.arg.Each() {
-				for _, match := range variablePattern.FindAllStringSubmatch(part.Text(), -1) {
+				for _, match := range variablePattern().FindAllStringSubmatch(part.Text(), -1) {
 					yield(strings.TrimSpace(match[1]))
 				}
 			}

@@ -5,16 +5,21 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // quotedPattern finds the strings of a JSON text.
-var quotedPattern = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+var quotedPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+})
 
 // wordPattern is a name that Fn::Sub takes.
-var wordPattern = regexp.MustCompile(`^[A-Za-z0-9]+$`)
+var wordPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9]+$`)
+})
 
 // Advise turns the fixes of findings into what can be written into a template:
 // the stand-ins of a statement become Ref and Fn::Sub, where the template that
@@ -61,15 +66,15 @@ func Writable(roots []source.Node, file, text string) string {
 
 // writable turns the strings with stand-ins of a JSON text into functions.
 func writable(template source.Node, text string) string {
-	return quotedPattern.ReplaceAllStringFunc(text, func(quoted string) string {
+	return quotedPattern().ReplaceAllStringFunc(text, func(quoted string) string {
 		var whole string
-		if json.Unmarshal([]byte(quoted), &whole) != nil || !standInPattern.MatchString(whole) {
+		if json.Unmarshal([]byte(quoted), &whole) != nil || !standInPattern().MatchString(whole) {
 			return quoted
 		}
 		ok := true
 		var b strings.Builder
 		rest := whole
-		for _, hole := range standInPattern.FindAllString(whole, -1) {
+		for _, hole := range standInPattern().FindAllString(whole, -1) {
 			before, after, _ := strings.Cut(rest, hole)
 			name := writableName(template, bare(hole))
 			ok = ok && name != ""
@@ -91,7 +96,7 @@ func writableName(template source.Node, name string) string {
 	switch {
 	case slices.Contains([]string{"AccountId", "Region", "StackName", "StackId"}, name):
 		return "AWS::" + name
-	case !wordPattern.MatchString(name):
+	case !wordPattern().MatchString(name):
 		return ""
 	case template.Path("Parameters", name).Exists(), template.Path("Resources", name).Exists():
 		return name

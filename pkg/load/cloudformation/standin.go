@@ -3,17 +3,20 @@ package cloudformation
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // standInPattern finds stand-ins in a text, those of resources and of values.
-var standInPattern = regexp.MustCompile(`‹[^:‹›]+›|\{[A-Za-z_][^{}:"']*\}`)
+var standInPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`‹[^:‹›]+›|\{[A-Za-z_][^{}:"']*\}`)
+})
 
 // cutText is strings.Split that leaves stand-ins whole: a delimiter in the name
 // of one is none in its value.
 func cutText(text, delimiter string) []string {
 	var pieces []string
 	start := 0
-	holes := standInPattern.FindAllStringIndex(text, -1)
+	holes := standInPattern().FindAllStringIndex(text, -1)
 	for at := 0; at < len(text); {
 		if len(holes) > 0 && at == holes[0][0] {
 			at, holes = holes[0][1], holes[1:]
@@ -37,7 +40,7 @@ func cutText(text, delimiter string) []string {
 // An account id is digits, a Region's name has no delimiter but the hyphen, and
 // no value within an ARN's first parts holds a colon.
 func hidesDelimiter(piece, delimiter string, inARN bool) bool {
-	for _, standIn := range standInPattern.FindAllString(piece, -1) {
+	for _, standIn := range standInPattern().FindAllString(piece, -1) {
 		switch {
 		case inARN && delimiter == ":":
 		case standIn == "‹AccountId›" && strings.Trim(delimiter, "0123456789") != "":
@@ -51,7 +54,7 @@ func hidesDelimiter(piece, delimiter string, inARN bool) bool {
 }
 
 // asGlob replaces each stand-in by the byte 0, which stands for any text.
-func asGlob(text string) string { return standInPattern.ReplaceAllString(text, "\x00") }
+func asGlob(text string) string { return standInPattern().ReplaceAllString(text, "\x00") }
 
 // mayBe reports whether two texts, either of which may hold stand-ins, can be
 // the same: the literal beginnings and ends agree as far as both have them.

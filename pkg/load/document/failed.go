@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -25,11 +26,21 @@ type failure struct {
 // (https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-returncodes.html,
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html).
 var (
-	cliError   = regexp.MustCompile(`An error occurred \(([A-Za-z0-9.]+)\) when calling the ([A-Za-z0-9]+) operation`)
-	xmlError   = regexp.MustCompile(`<Error>\s*<Code>([A-Za-z0-9]+)</Code>`)
-	otherError = regexp.MustCompile(`^(Unable to locate credentials|You must specify a region|Could not connect to the endpoint URL|The config profile \(|Error when retrieving token|The SSO session|usage: aws |aws: error:|Error loading SSO Token|Invalid endpoint|SSL validation failed|Unable to parse config file|Partial credentials found|An error occurred)`)
-	callInName = regexp.MustCompile(`(?:^|[^a-z0-9])((?:describe|list|get|head)-[a-z][a-z0-9-]*[a-z0-9])`)
-	operation  = regexp.MustCompile(`(?:Describe|List|Get|Head)[A-Z][A-Za-z0-9]*`)
+	cliError = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`An error occurred \(([A-Za-z0-9.]+)\) when calling the ([A-Za-z0-9]+) operation`)
+	})
+	xmlError = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`<Error>\s*<Code>([A-Za-z0-9]+)</Code>`)
+	})
+	otherError = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(Unable to locate credentials|You must specify a region|Could not connect to the endpoint URL|The config profile \(|Error when retrieving token|The SSO session|usage: aws |aws: error:|Error loading SSO Token|Invalid endpoint|SSL validation failed|Unable to parse config file|Partial credentials found|An error occurred)`)
+	})
+	callInName = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?:^|[^a-z0-9])((?:describe|list|get|head)-[a-z][a-z0-9-]*[a-z0-9])`)
+	})
+	operation = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?:Describe|List|Get|Head)[A-Z][A-Za-z0-9]*`)
+	})
 )
 
 // failureOf tells a file without an answer, from what it holds and from its
@@ -37,7 +48,7 @@ var (
 func failureOf(name string, data []byte) (failure, bool) {
 	text := strings.TrimSpace(plainText(data))
 	f := failure{call: callOf(name)}
-	switch found := cliError.FindStringSubmatch(text); {
+	switch found := cliError().FindStringSubmatch(text); {
 	case text == "", text == "{}", text == "null", text == "None":
 		f.empty = text == ""
 		return f, true
@@ -45,11 +56,11 @@ func failureOf(name string, data []byte) (failure, bool) {
 		return failure{}, false
 	case found != nil:
 		return failure{call: kebab(found[2]), code: found[1]}, true
-	case otherError.MatchString(text):
+	case otherError().MatchString(text):
 		f.text, _, _ = strings.Cut(text, "\n")
 		return f, true
 	}
-	if found := xmlError.FindStringSubmatch(text); found != nil {
+	if found := xmlError().FindStringSubmatch(text); found != nil {
 		f.code = found[1]
 		return f, true
 	}
@@ -92,10 +103,10 @@ func isErrorObject(root source.Node) bool {
 // place that the folder of an account has for its answer.
 func callOf(name string) string {
 	base := name[strings.LastIndex(name, "/")+1:]
-	if found := callInName.FindStringSubmatch(strings.ReplaceAll(strings.TrimSuffix(base, ".json"), "_", "-")); found != nil {
+	if found := callInName().FindStringSubmatch(strings.ReplaceAll(strings.TrimSuffix(base, ".json"), "_", "-")); found != nil {
 		return found[1]
 	}
-	if found := operation.FindString(base); found != "" {
+	if found := operation().FindString(base); found != "" {
 		return kebab(found)
 	}
 	place := layout.Parse(name)

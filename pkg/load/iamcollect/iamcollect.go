@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -16,11 +17,13 @@ import (
 // treePattern finds the part of a path that all files of the collector have:
 // the partition, the account ("aws" for the policies of AWS) and the rest; or
 // an organization's.
-var treePattern = regexp.MustCompile(`(?:^|/)aws/(aws[a-z-]*)/(?:accounts/([0-9]{12}|aws)|(organizations)|indexes)/(.+\.json)$`)
+var treePattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|/)aws/(aws[a-z-]*)/(?:accounts/([0-9]{12}|aws)|(organizations)|indexes)/(.+\.json)$`)
+})
 
 // IsPlace reports whether a path is one of a collector's folder.
 func IsPlace(name string) bool {
-	return strings.Contains(name, "aws/") && treePattern.MatchString(name)
+	return strings.Contains(name, "aws/") && treePattern().MatchString(name)
 }
 
 // Fits reports whether a tree lies where the collector puts its files.
@@ -80,7 +83,7 @@ func entries(roots []source.Node) []*entry {
 	byFolder := map[string]*entry{}
 	for _, root := range roots {
 		name := fileOf(root)
-		found := treePattern.FindStringSubmatch(name)
+		found := treePattern().FindStringSubmatch(name)
 		if len(found) < 5 || found[2] == "" && found[3] == "" {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"sync"
 )
 
 func (s Shape) sorted() []string { return slices.Sorted(maps.Keys(s.members)) }
@@ -14,10 +15,12 @@ func known() Shape  { return Shape{} }
 
 // uriPattern is the API's own for S3ArtifactPath
 // (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_WorkspaceSettings.html).
-var uriPattern = regexp.MustCompile(`^(https|s3)://([^/]+)/?(.*)$`)
+var uriPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(https|s3)://([^/]+)/?(.*)$`)
+})
 
 func aPath() Shape {
-	return Shape{kind: text, fits: uriPattern.MatchString, form: "a path such as s3://bucket/prefix"}
+	return Shape{kind: text, fits: uriPattern().MatchString, form: "a path such as s3://bucket/prefix"}
 }
 
 // userSettings are UserSettings and DefaultUserSettings
