@@ -15,7 +15,7 @@ func assemble(o Options, loaded *load.Result, facts canvas.Worlds, j judged) *fi
 	r := &finding.Report{
 		Version: 1, Tool: finding.Tool{Name: "canvaslint", Version: o.Version}, Guide: o.Settings.Guide,
 		Findings: j.left, Waived: j.waived, Waivers: j.waivers, Baseline: j.baseline,
-		Problems: problems(slices.Concat(loaded.Problems, facts.Problems(), j.problems)),
+		Problems: problems(unanalysed(loaded, facts, j)),
 		Summary:  triage.Summary(j.left),
 	}
 	if o.Settings.File != "" {
@@ -42,6 +42,11 @@ func assemble(o Options, loaded *load.Result, facts canvas.Worlds, j judged) *fi
 		}
 	}
 	return r
+}
+
+// unanalysed are all the problems of a run.
+func unanalysed(loaded *load.Result, facts canvas.Worlds, j judged) []source.Problem {
+	return slices.Concat(loaded.Problems, facts.Problems(), j.problems)
 }
 
 func problems(found []source.Problem) []finding.Problem {

@@ -17,6 +17,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
 	"github.com/canvaslint/canvaslint/pkg/triage"
 )
 
@@ -55,6 +56,8 @@ type Result struct {
 	Worlds []World
 	// All are the findings before waivers, baseline and changes.
 	All []finding.Finding
+	// Problems are those of the whole report with all of their places, before changes.
+	Problems []source.Problem
 	// Failed reports that a finding is at or above the threshold of the settings.
 	Failed bool
 	// Undecided reports that a permission whose lack would be an error stayed
@@ -175,7 +178,7 @@ func conclude(o Options, enforced enforcement, loaded *load.Result, worlds []Wor
 	}
 	spell(reflect.ValueOf(r))
 	return &Result{
-		Report: r, Documents: loaded, Worlds: worlds, All: j.all, Entries: j.entries,
+		Report: r, Documents: loaded, Worlds: worlds, All: j.all, Entries: j.entries, Problems: unanalysed(loaded, facts, j),
 		Failed: triage.Fails(r.Findings, o.Settings.FailOn), Undecided: facts.Undecided(settled),
 	}, nil
 }

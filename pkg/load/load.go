@@ -46,6 +46,8 @@ type Options struct {
 	ExcludeFrom string
 	// NoIgnore reads what .gitignore files leave out.
 	NoIgnore bool
+	// Cache spares files that an earlier Load has parsed; nil parses all.
+	Cache *document.Cache
 }
 
 // Defaults fills in what may be left out.
@@ -102,7 +104,7 @@ func Load(paths []string, options Options) (*Result, error) {
 	formatted := map[document.Kind][]source.Node{}
 	var read []document.File
 	var contents []document.Content
-	for _, content := range document.ReadAll(options.Files, found.Files) {
+	for _, content := range document.ReadAll(options.Files, found.Files, options.Cache) {
 		contents = append(contents, content)
 		read = append(read, content.Files...)
 		result.Problems = append(result.Problems, content.Problems...)

@@ -53,14 +53,15 @@ func (c *Content) merge(other Content) {
 }
 
 // ReadAll reads and parses the files on all processors, keeping their order.
-func ReadAll(from filesystem.FS, inputs []filesystem.File) []Content {
+// It spares those that the cache has; nil is none.
+func ReadAll(from filesystem.FS, inputs []filesystem.File, cache *Cache) []Content {
 	contents := make([]Content, len(inputs))
 	next := make(chan int)
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(inputs)) {
 		workers.Go(func() {
 			for i := range next {
-				contents[i] = read(from, inputs[i])
+				contents[i] = read(from, inputs[i], cache)
 			}
 		})
 	}
@@ -69,16 +70,17 @@ func ReadAll(from filesystem.FS, inputs []filesystem.File) []Content {
 	}
 	close(next)
 	workers.Wait()
+	cache.prune()
 	return contents
 }
 
 // read reads a file, and what is in it where it is an archive.
-func read(from filesystem.FS, in filesystem.File) Content {
+func read(from filesystem.FS, in filesystem.File, cache *Cache) Content {
 	if filesystem.IsHCL(in.Name) {
 		return Content{Files: []File{{Path: in.Path, Name: in.Name}}, HCL: true}
 	}
 	var c Content
-	opened := filesystem.Open(from, in, func(text filesystem.File) { c.merge(readText(text)) })
+	opened := filesystem.Open(from, in, func(text filesystem.File) { c.merge(cache.content(text)) })
 	c.Problems, c.Ignored = append(c.Problems, opened.Problems...), append(c.Ignored, opened.Ignored...)
 	switch {
 	case !opened.Archive && len(c.Files) == 0:
@@ -89,7 +91,8 @@ func read(from filesystem.FS, in filesystem.File) Content {
 	return c
 }
 
-// readText reads a file that is no archive.
+// readText reads a file that is no archive. What it gives depends on nothing else,
+// and nothing changes it later.
 func readText(in filesystem.File) Content {
 	r := rooter{in: in, text: string(in.Data), place: layout.Parse(in.Name)}
 	trees, problems := source.Parse(in.Name, withoutLog(in.Data), source.Auto)

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -82,8 +84,8 @@ func (f anyFS) ReadFile(name string) ([]byte, error)       { return fs.ReadFile(
 func (f anyFS) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(f.FS, name) }
 
 // Overlay reads the texts that it is given, by their names, in place of what is
-// a system: the unsaved buffers of an editor. Files that do not exist yet are
-// read where they are named, and not found by walking.
+// a system: the unsaved buffers of an editor. A text whose file does not exist yet
+// is listed in its folder.
 func Overlay(under FS, texts map[string][]byte) FS {
 	o := overlay{FS: under, texts: map[string][]byte{}}
 	for name, text := range texts {
@@ -113,8 +115,27 @@ func (o overlay) Lstat(name string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-func (o overlay) ReadLink(name string) (string, error)       { return fs.ReadLink(o.FS, name) }
-func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(o.FS, name) }
+func (o overlay) ReadLink(name string) (string, error) { return fs.ReadLink(o.FS, name) }
+
+func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(o.FS, name)
+	if err != nil {
+		return entries, err
+	}
+	folder := filepath.Clean(o.Identity(name))
+	known := map[string]bool{}
+	for _, entry := range entries {
+		known[entry.Name()] = true
+	}
+	for file, text := range o.texts {
+		base := filepath.Base(file)
+		if filepath.Dir(file) == folder && !known[base] {
+			entries = append(entries, fs.FileInfoToDirEntry(bufferInfo{base, int64(len(text))}))
+		}
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, nil
+}
 
 func (o overlay) ReadFile(name string) ([]byte, error) {
 	if text, ok := o.texts[o.Identity(name)]; ok {

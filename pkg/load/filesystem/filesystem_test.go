@@ -93,7 +93,8 @@ func TestFiles(t *testing.T) {
 		{"a buffer by another spelling", filesystem.Overlay(filesystem.Disk{}, map[string][]byte{filepath.Join(folder, "keys") + "/../keys/a.json": []byte(noStatement)}), folder, "a.json 0, b.json 0, "},
 		{"a buffer that does not parse", filesystem.Overlay(filesystem.Of(mapped), map[string][]byte{"keys/a.json": []byte(oneStatement[:40])}), ".", "a.json -1, b.json 0, "},
 		{"a buffer without a file", filesystem.Overlay(filesystem.Disk{}, map[string][]byte{c: []byte(oneStatement)}), c, "c.json 1, "},
-		{"a buffer without a file, walked past", filesystem.Overlay(filesystem.Disk{}, map[string][]byte{c: []byte(oneStatement)}), folder, both},
+		{"a buffer without a file, in its folder", filesystem.Overlay(filesystem.Disk{}, map[string][]byte{c: []byte(oneStatement)}), folder, both + "c.json 1, "},
+		{"a buffer without a file, in a folder of a map", filesystem.Overlay(filesystem.Of(mapped), map[string][]byte{"keys/c.json": []byte(oneStatement)}), ".", both + "c.json 1, "},
 	} {
 		if got := statements(t, test.system, test.path); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
