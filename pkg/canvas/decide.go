@@ -75,8 +75,8 @@ func (w *worker) fail(need *Need, a *Action, f failure) {
 	}
 	a.explained[digest] = true
 	decision := w.explain(&request, need.policies)
-	if decision.Result == access.Allowed && need.awaitsState() {
-		reason, missing := w.stateUnknown(need, a.Name)
+	if decision.Result == access.Allowed && need.isKeyUnread() {
+		reason, missing := w.keyUnread(need, a.Name)
 		a.because([]access.Reason{reason}, missing)
 		return
 	}
@@ -204,7 +204,7 @@ func (w *worker) tryServices(need *Need, row action, request func(service string
 		failing = append(failing, service)
 	}
 	switch {
-	case len(failing) == 0 && need.awaitsState():
+	case len(failing) == 0 && need.isKeyUnread():
 		return access.Unknown, row.services
 	case len(failing) == 0:
 		return access.Allowed, nil
@@ -232,21 +232,29 @@ func (w *worker) restsOnIAM(need *Need, row action, request func(service string)
 	})
 }
 
-// awaitsState reports whether nothing says if the key is enabled: policies that
-// allow everything do not open a key that is disabled
+// isKeyUnread reports whether nothing says if the key can be used at all:
+// policies that allow everything do not open a key that is disabled, or one that
+// is not for symmetric encryption
 // (https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html).
-func (n *Need) awaitsState() bool { return n.Key != nil && n.Key.IsStateUnknown() }
+func (n *Need) isKeyUnread() bool { return n.Key != nil && n.Key.Unread() != nil }
 
-// stateUnknown says that only the key's state is missing, and what tells it.
-func (w *worker) stateUnknown(n *Need, action string) (access.Reason, []string) {
-	status := n.Key.Status
+// keyUnread says that only a setting of the key is missing, and what tells it.
+func (w *worker) keyUnread(n *Need, action string) (access.Reason, []string) {
+	unread := n.Key.Unread()
+	question, what := "whether the key is enabled", "the state"
+	switch unread {
+	case &n.Key.Spec:
+		question, what = "whether the key is symmetric", "the kind"
+	case &n.Key.Usage:
+		question, what = "whether the key is for encryption", "the purpose"
+	}
 	reason := access.Reason{Action: action, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node}
-	if iam.HasStandIn(status.Value) {
-		reason.Cause, reason.Awaits = access.ContextUnknown, iam.Awaited(status.Value)
-		reason.Message = "the policies allow it, and whether the key is enabled is not known: " + strings.Join(reason.Awaits, ", ")
+	if iam.HasStandIn(unread.Value) {
+		reason.Cause, reason.Awaits = access.ContextUnknown, iam.Awaited(unread.Value)
+		reason.Message = "the policies allow it, and " + question + " is not known: " + strings.Join(reason.Awaits, ", ")
 		return reason, reason.Awaits
 	}
-	missing := w.explained([]string{w.unread("the state of the key "+n.Key.ARN, n.Key.ARN, layout.Place{}, "DescribeKey")})
-	reason.Message = "the policies allow it, and no document says whether the key is enabled"
+	missing := w.explained([]string{w.unread(what+" of the key "+n.Key.ARN, n.Key.ARN, layout.Place{}, "DescribeKey")})
+	reason.Message = "the policies allow it, and no document says " + question
 	return reason, missing
 }

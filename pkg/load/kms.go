@@ -37,7 +37,11 @@ func (b *builder) addKey(node source.Node) {
 		return
 	}
 	says := metadata(node)
-	b.conceal(&says.Status)
+	if enabled := node.Get("Enabled"); says.Status.Value == "Enabled" && enabled.Text() == "false" {
+		b.problem(enabled, "Enabled is false, and KeyState is Enabled: AWS never prints both, so the state of the key is unknown; export it again")
+		says.Status.State, says.Status.Value = snapshot.Symbolic, iam.UnknownSetting("KeyState")
+	}
+	b.conceal(&says.Status, &says.Spec, &says.Usage)
 	if key.Node.Exists() {
 		// What AWS always prints and is not there was cut out.
 		b.describeAgain("the key "+key.ARN, key, &says, key.Node, node, false)

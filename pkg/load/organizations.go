@@ -68,6 +68,10 @@ func (b *builder) claimManagement(at source.Node, account string) {
 // policy names the management account, which no policy binds.
 func (b *builder) addControlPolicy(node source.Node) {
 	summary := node.Path("Policy", "PolicySummary")
+	if summary.Get("Type").Text() == "" {
+		b.problem(summary, "nothing says of which type this policy of the organization is: it was not used; export it again with describe-policy")
+		return
+	}
 	policy := b.controlPolicy(summary)
 	if policy == nil {
 		return

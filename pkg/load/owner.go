@@ -42,8 +42,12 @@ func (b *builder) place(doc document.Document) {
 			b.read(doc, kind, bucket.ARN, how)
 			return
 		}
-		if kind == document.NoBucketPolicy || kind == document.NoEncryption || kind == document.NoBucketTags {
+		switch kind {
+		case document.NoBucketPolicy, document.NoEncryption, document.NoBucketTags:
 			b.passOver(doc, "it says that a bucket has no such document, and nothing says which bucket")
+			return
+		case document.PublicAccess: // it takes away nothing that Canvas needs
+			b.passOver(doc, "it says what of a bucket may not be public, and nothing says which bucket")
 			return
 		}
 		b.read(doc, kind, "", byNobody)
@@ -98,7 +102,9 @@ func (b *builder) placeKeyPolicy(doc document.Document, body source.Node) {
 	b.read(doc, document.KeyPolicy, key.ARN, how)
 	b.claimPolicy(subject{key, "policy"}, "the policy of the key "+key.ARN, policyText{node: body, kind: iam.KeyPolicy, name: "key policy of " + key.ID, owner: key.ARN}, &key.Policy)
 	if !key.Node.Exists() && slices.Contains(doc.NotVisible, "KeyState") {
-		key.Status = snapshot.Setting{State: snapshot.NotVisible, Node: doc.Node, Name: "KeyState"}
+		for name, s := range map[string]*snapshot.Setting{"KeyState": &key.Status, "KeySpec": &key.Spec, "KeyUsage": &key.Usage} {
+			*s = snapshot.Setting{State: snapshot.NotVisible, Node: doc.Node, Name: name}
+		}
 	}
 }
 

@@ -96,7 +96,7 @@ func TestWhatWasNeverRead(t *testing.T) {
 		domain := s.Domains[0]
 		unknown := false
 		for _, key := range s.Keys {
-			unknown = unknown || key.IsStateUnknown()
+			unknown = unknown || key.Unread() != nil
 		}
 		got := fmt.Sprintf("key state unknown: %t, boundary: %s, app key: %s, role: %s", unknown, boundary, domain.AppKey.State, domain.Settings.ExecutionRole.State)
 		if strings.Contains(domain.AppKey.Value, "{") {

@@ -109,8 +109,8 @@ func (o *Organization) Lists(kind string) bool {
 }
 
 // IsOff reports whether no policy of a kind has a say in the organization: the
-// root does not have the kind enabled, or no target has any. Where service
-// control policies are enabled, each target has at least one
+// root does not have the kind enabled, or no target has any and none was
+// written. Where service control policies are enabled, each target has at least one
 // (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html).
 func (o *Organization) IsOff(kind string) bool {
 	if enabled, told := o.Enabled[kind]; told {
@@ -118,6 +118,11 @@ func (o *Organization) IsOff(kind string) bool {
 	}
 	if !o.Lists(kind) || len(o.Attachments) > 0 {
 		return false
+	}
+	for id, policy := range o.Policies {
+		if policy.Type == kind && id != FullAccess(kind) {
+			return false
+		}
 	}
 	for i := range o.Targets {
 		for _, attached := range o.Targets[i].Policies {

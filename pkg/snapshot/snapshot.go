@@ -160,10 +160,16 @@ type Key struct {
 	TagList   source.Node // of the tags' own document
 }
 
-// IsStateUnknown reports whether a format that has the states of keys does not
-// give this one's: a key that is not enabled refuses every call.
-func (k *Key) IsStateUnknown() bool {
-	return k.Status.State == Unset || k.Status.State == Symbolic || iam.HasStandIn(k.Status.Value)
+// Unread gives the setting that nothing tells and without which nobody knows
+// whether the key can be used: its state, its kind or its purpose; nil where
+// all are there. A format that has no such thing is not asked for it.
+func (k *Key) Unread() *Setting {
+	for _, s := range []*Setting{&k.Status, &k.Spec, &k.Usage} {
+		if s.State == Unset || s.State == Symbolic || iam.HasStandIn(s.Value) {
+			return s
+		}
+	}
+	return nil
 }
 
 // Grant is an item of ListGrants.

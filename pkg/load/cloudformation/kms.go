@@ -21,7 +21,9 @@ func (res resource) key() {
 		WithName("KeyId", res.name, source.Text(id, res.name)).
 		With("KeyManager", source.Text("CUSTOMER", kind))
 	metadata = res.keyState(metadata)
+	notVisible := []string{"KeySpec", "KeyUsage"} // a replica has those of its primary key
 	if res.kind == keyType {
+		notVisible = nil
 		for _, property := range [][2]string{{"KeySpec", "SYMMETRIC_DEFAULT"}, {"KeyUsage", "ENCRYPT_DECRYPT"}, {"Origin", "AWS_KMS"}} {
 			v := res.value(property[0])
 			if !v.exists() {
@@ -31,7 +33,7 @@ func (res resource) key() {
 		}
 		metadata = setting(metadata, "MultiRegion", res.truth(res.value("MultiRegion"), "MultiRegion", false))
 	}
-	res.tell(place, source.Make(res.properties).With("KeyMetadata", metadata))
+	res.tell(place, source.Make(res.properties).With("KeyMetadata", metadata), notVisible...)
 	place.Document = "policy"
 	res.tell(place, source.Make(res.properties).With("Policy", res.keyPolicy()))
 	res.keyTags(place)

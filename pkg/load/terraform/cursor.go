@@ -46,13 +46,32 @@ func isTrue(node source.Node) bool { return node.Is(source.Bool) && node.Text() 
 func (c cursor) isGiven() bool { return c.value.Exists() && !c.value.Is(source.Null) }
 
 // isUnknown reports whether there is a value that is known only after apply.
-// An attribute that the configuration does not set is none, though its default
-// may be unknown: that default is AWS's, and documented.
+// An attribute that the provider fills in where the configuration does not set
+// it is none then: its default is AWS's, and documented.
 func (c cursor) isUnknown() bool {
 	if c.isGiven() || !isTrue(c.unknown) && !(c.inferred && !c.value.Exists() && c.expr.Exists()) {
 		return false
 	}
-	return !c.described || c.expr.Exists()
+	return !c.described || c.expr.Exists() || !c.resource.fillsIn(c.path[strings.LastIndexByte(c.path, '.')+1:])
+}
+
+// fillsIn reports whether the provider gives an attribute a value where the
+// configuration has none (https://registry.terraform.io/providers/hashicorp/aws/latest/docs).
+func (r *resource) fillsIn(attribute string) bool {
+	switch attribute {
+	case "arn", "id", "key_id", "unique_id", "name", "bucket", "path", "region", "account_id", "json",
+		"inline_policy", "managed_policy_arns", "server_side_encryption_configuration", "multi_region", "key_state", "user_settings":
+		return true
+	case "policy": // each of the others holds nothing else
+		return isKey(r) || r.kind == "aws_s3_bucket" || r.kind == "aws_vpc_endpoint"
+	case "key_usage": // so did provider versions before 3
+		return isKey(r)
+	case "enabled":
+		return r.kind == "aws_kms_external_key"
+	case "target_key_arn":
+		return r.kind == "aws_kms_alias"
+	}
+	return false
 }
 
 // items walks the items of a list, or the blocks of a name. Blocks made by a

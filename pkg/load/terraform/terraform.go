@@ -206,7 +206,7 @@ func (t *teller) tellResource(r *resource) {
 	case "aws_vpc_endpoint_policy":
 		t.tellEndpointPolicy(r)
 	case "awscc_sagemaker_domain", "awscc_sagemaker_user_profile", "awscc_kms_key", "awscc_kms_replica_key", "awscc_kms_alias",
-		"awscc_s3_bucket", "awscc_s3_bucket_policy", "awscc_iam_role", "awscc_iam_role_policy", "awscc_iam_managed_policy":
+		"awscc_s3_bucket", "awscc_s3_bucket_policy", "awscc_iam_role", "awscc_iam_role_policy", "awscc_iam_managed_policy", "awscc_organizations_policy", "awscc_ec2_vpc_endpoint":
 		t.problem(r.at, "%s is of the provider awscc, whose resources are not read: it was not checked; write it as the resource of the provider aws, or export it with the AWS CLI", r.address)
 	}
 }
