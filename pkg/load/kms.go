@@ -59,8 +59,8 @@ func metadata(node source.Node) snapshot.Key {
 		Manager: setting(node, "KeyManager"), Origin: setting(node, "Origin"),
 		MultiRegion: setting(node, "MultiRegion"), DeletionDate: setting(node, "DeletionDate"),
 	}
-	if !key.Spec.IsGiven() {
-		key.Spec = setting(node, "CustomerMasterKeySpec") // its name before 2021
+	if old := setting(node, "CustomerMasterKeySpec"); key.Spec.State == snapshot.Unset && old.State != snapshot.Unset {
+		key.Spec = old // its name before 2021
 	}
 	enabled := node.Get("Enabled")
 	if state := map[string]string{"true": "Enabled", "false": "Disabled"}[enabled.Text()]; !key.Status.IsGiven() && state != "" {

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"strings"
@@ -43,21 +44,27 @@ func account(t *testing.T, format string, edits ...string) string {
 }
 
 // TestWhatWasNeverRead leaves out what decides, in each format that can lack it:
-// the key's state, the role's boundary, the domain's key and role. It is unknown
+// the key's state, kind and purpose, the role's boundary, the domain's key and role. It is unknown
 // then, and known where the format says that there is none.
 func TestWhatWasNeverRead(t *testing.T) {
 	const appKey = "111122223333/eu-central-1/kms/keys/0a000000-0000-4000-8000-000000000001/key.json"
-	const whole = "key state unknown: false, boundary: none, app key: given, role: given"
+	const whole = "key: read, boundary: none, app key: given, role: given"
 	role := func(boundary string) string {
-		return "key state unknown: false, boundary: " + boundary + ", app key: given, role: given"
+		return "key: read, boundary: " + boundary + ", app key: given, role: given"
 	}
-	const stateless = "key state unknown: true, boundary: none, app key: given, role: given"
+	const stateless = "key without KeyState, boundary: none, app key: given, role: given"
+	const kindless = "key without KeySpec, boundary: none, app key: given, role: given"
+	const useless = "key without KeyUsage, boundary: none, app key: given, role: given"
 	cases := []struct {
 		format string
 		edits  []string
 		want   string
 	}{
 		{"cli", nil, whole},
+		{"cli", []string{`"KeySpec": "SYMMETRIC_DEFAULT"`, `"Description": "x"`}, kindless},
+		{"cli", []string{`"KeySpec": "SYMMETRIC_DEFAULT"`, `"CustomerMasterKeySpec": "SYMMETRIC_DEFAULT"`}, whole},
+		{"cli", []string{`"KeyUsage": "ENCRYPT_DECRYPT"`, `"Description": "x"`}, useless},
+		{"cli", []string{`"KeyState": "Enabled"`, `"KeyState": "Enabled", "Enabled": false`}, stateless},
 		{"cli", []string{appKey, ""}, stateless},
 		{"cli", []string{`"KeyState": "Enabled"`, `"Description": "x"`, `"Enabled": true`, `"Description": "x"`}, stateless},
 		{"cli", []string{`"KeyState": "Enabled"`, `"KeyState": null`}, stateless},
@@ -68,9 +75,13 @@ func TestWhatWasNeverRead(t *testing.T) {
 		{"steampipe", []string{`"key_state": "Enabled", `, ""}, whole},
 		{"steampipe", []string{`"permissions_boundary_arn": null, `, ""}, role("‹setting PermissionsBoundary›")},
 		{"steampipe", []string{`"permissions_boundary_arn": null`, `"permissions_boundary_arn": "arn:aws:iam::111122223333:policy/B"`}, role("arn:aws:iam::111122223333:policy/B")},
-		{"steampipe", []string{`"kms_key_id": "arn:aws:kms:eu-central-1:111122223333:key/0a000000-0000-4000-8000-000000000001",`, ""}, "key state unknown: false, boundary: none, app key: symbolic, role: given"},
-		{"steampipe", []string{`"kms_key_id": "arn:aws:kms:eu-central-1:111122223333:key/0a000000-0000-4000-8000-000000000001"`, `"kms_key_id": null`}, "key state unknown: false, boundary: none, app key: unset, role: given"},
-		{"steampipe", []string{`"default_user_settings": {`, `"other_settings": {`}, "key state unknown: false, boundary: none, app key: given, role: symbolic"},
+		{"steampipe", []string{`"kms_key_id": "arn:aws:kms:eu-central-1:111122223333:key/0a000000-0000-4000-8000-000000000001",`, ""}, "key: read, boundary: none, app key: symbolic, role: given"},
+		{"steampipe", []string{`"kms_key_id": "arn:aws:kms:eu-central-1:111122223333:key/0a000000-0000-4000-8000-000000000001"`, `"kms_key_id": null`}, "key: read, boundary: none, app key: unset, role: given"},
+		{"steampipe", []string{`"default_user_settings": {`, `"other_settings": {`}, "key: read, boundary: none, app key: given, role: symbolic"},
+		{"steampipe", []string{`"customer_master_key_spec": "SYMMETRIC_DEFAULT", `, ""}, kindless},
+		{"steampipe", []string{`"key_usage": "ENCRYPT_DECRYPT", `, ""}, useless},
+		{"aws-config", []string{`"keySpec": "SYMMETRIC_DEFAULT", `, ""}, kindless},
+		{"aws-config", []string{`"keyUsage": "ENCRYPT_DECRYPT", `, ""}, useless},
 		{"aws-config", nil, whole},
 		{"aws-config", []string{`"keyState": "Enabled", "enabled": true`, `"description": "x"`}, stateless},
 		{"aws-config", []string{`"keyState": "Enabled", "enabled": true`, `"keyState": null, "enabled": null`}, stateless},
@@ -80,6 +91,13 @@ func TestWhatWasNeverRead(t *testing.T) {
 		{"aws-config-query", []string{`\"keyState\": \"Enabled\", \"enabled\": true`, `\"description\": \"x\"`}, stateless},
 		{"terraform-state", nil, whole},
 		{"cloudformation", nil, whole},
+		{"cloudformation", []string{"Resources:", "Parameters: {P: {Type: String}}\nResources:", "EnableKeyRotation: true # app", "KeySpec: !Ref P"}, kindless},
+		{"cloudformation", []string{"Resources:", "Parameters: {P: {Type: String}}\nResources:", "EnableKeyRotation: true # app", "KeyUsage: !Ref P"}, useless},
+		{"cloudformation", []string{"EnableKeyRotation: true # app", "KeySpec: !ImportValue X"}, kindless},
+		{"cloudformation", []string{"Type: AWS::KMS::Key\n    Properties:\n      EnableKeyRotation: true # app", "Type: AWS::KMS::ReplicaKey\n    Properties:\n      PrimaryKeyArn: x"}, whole},
+		{"terraform-plan", nil, whole},
+		{"terraform-plan", []string{`"after_unknown": {"arn": true, "id": true, "key_id": true}`, `"after_unknown": {"arn": true, "id": true, "key_id": true, "customer_master_key_spec": true}`}, kindless},
+		{"terraform-plan", []string{`"is_enabled": true,`, ``, `"after_unknown": {"arn": true, "id": true, "key_id": true}`, `"after_unknown": {"arn": true, "id": true, "key_id": true, "is_enabled": true}`}, stateless},
 		{"iam-collect", nil, whole}, // it has no states of keys, and a note says so
 	}
 	for _, c := range cases {
@@ -94,11 +112,13 @@ func TestWhatWasNeverRead(t *testing.T) {
 			boundary = b[0].ARN
 		}
 		domain := s.Domains[0]
-		unknown := false
-		for _, key := range s.Keys {
-			unknown = unknown || key.Unread() != nil
+		key := "key: read"
+		for _, k := range s.Keys {
+			if unread := k.Unread(); unread != nil {
+				key = "key without " + cmp.Or(unread.Name, "KeyState")
+			}
 		}
-		got := fmt.Sprintf("key state unknown: %t, boundary: %s, app key: %s, role: %s", unknown, boundary, domain.AppKey.State, domain.Settings.ExecutionRole.State)
+		got := fmt.Sprintf("%s, boundary: %s, app key: %s, role: %s", key, boundary, domain.AppKey.State, domain.Settings.ExecutionRole.State)
 		if strings.Contains(domain.AppKey.Value, "{") {
 			got = strings.Replace(got, "app key: symbolic", "app key: given", 1)
 		}
