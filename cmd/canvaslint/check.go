@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,7 +26,7 @@ type checkFlags struct {
 	account                 string
 	allowUnknown, noWaivers bool
 	noIgnore                bool
-	strict                  bool
+	strict, watch           bool
 	rules                   rulesFlags
 	live                    liveCheck
 	changes                 changeFlags
@@ -47,22 +49,30 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 			if err == nil {
 				err = flags.live.refuse(command, paths)
 			}
-			if err != nil {
-				return usageError(err)
+			if err == nil && flags.watch {
+				err = flags.refuseWatch(paths)
 			}
-			return check(s, flags, paths)
+			switch {
+			case err != nil:
+				return usageError(err)
+			case !flags.watch:
+				return check(s, flags, paths)
+			}
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			return watch(ctx, s, func() watched { return flags.watched(paths) }, func() error { return check(s, flags, paths) })
 		},
 	}
 	flags.rules.add(command)
 	f := command.Flags()
 	flags.changes.register(f)
 	flags.register(command)
-	f.StringVar(&flags.failOn, "fail-on", "", "fail on findings at or above: error (default), warning, info, never")
+	oneOf(f, &flags.failOn, "fail-on", "fail on findings at or above: error (default), warning, info, never", append(severities(), "never")...)
 	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, upwards from the paths, else from here)")
-	f.StringVar(&flags.guide, "guide", "", "edition of the AWS page: 2022 (default) or current")
+	guideFlag(f, &flags.guide)
 	f.StringSliceVar(&flags.only, "only", nil, "run only these `rules`")
 	f.StringSliceVar(&flags.skip, "skip", nil, "skip these `rules`")
-	f.StringVar(&flags.policyType, "policy-type", "", "`kind` of policies in files of their own: "+strings.Join(load.PolicyTypes(), ", ")+" (default: recognised by content)")
+	oneOf(f, &flags.policyType, "policy-type", "`kind` of policies in files of their own: "+strings.Join(load.PolicyTypes(), ", ")+" (default: recognised by content)", load.PolicyTypes()...)
 	f.StringArrayVar(&flags.parameters, "parameters", nil, parametersHelp)
 	f.StringVar(&flags.account, "account", "", accountHelp)
 	f.BoolVar(&flags.allowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
@@ -71,6 +81,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.BoolVar(&flags.noWaivers, "no-waivers", false, "also report waived findings, for auditors")
 	f.StringVar(&flags.baseline, "baseline", "", "report only findings that are not in a baseline `file`")
 	f.StringVar(&flags.writeBaseline, "write-baseline", "", "write a baseline `file` of today's findings")
+	f.BoolVar(&flags.watch, "watch", false, "check again whenever a file changes, until Ctrl-C")
 	flags.live.register(f)
 	return command
 }
@@ -115,9 +126,6 @@ func (f *checkFlags) options(s streams, paths []string) (lint.Options, error) {
 	}
 	o.Read.NoIgnore = f.noIgnore
 	if f.policyType != "" {
-		if !slices.Contains(load.PolicyTypes(), f.policyType) {
-			return o, fmt.Errorf("--policy-type takes one of %s, not %q", strings.Join(load.PolicyTypes(), ", "), f.policyType)
-		}
 		o.Read.PolicyTypes = []load.PolicyType{{Type: f.policyType}}
 	}
 	var err error

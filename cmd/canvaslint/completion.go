@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
-	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/outfile"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/policies"
@@ -23,18 +22,13 @@ import (
 func complete(root *cobra.Command) error {
 	words := map[string]cobra.CompletionFunc{
 		"only": completeList(completeRules), "skip": completeList(completeRules),
-		"format": func(command *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if command.Name() == "decide" {
-				return []string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp
-			}
-			return formatNames(), cobra.ShellCompDirectiveNoFileComp
-		},
-		"fail-on": among("error", "warning", "info", "never"),
-		"guide":   among(config.Guide2022+"\tthe AWS guide of 2022", config.GuideCurrent+"\tthe AWS guide as it is today"),
-		"config":  extensions("yaml", "yml"),
-		"cases":   extensions("ndjson", "jsonl"),
+		"config": extensions("yaml", "yml"),
+		"cases":  extensions("ndjson", "jsonl"),
 	}
 	for _, command := range root.Commands() {
+		if err := completeChoices(command); err != nil {
+			return err
+		}
 		for name, values := range words {
 			if command.Flags().Lookup(name) == nil {
 				continue
@@ -48,11 +42,6 @@ func complete(root *cobra.Command) error {
 		}
 	}
 	return nil
-}
-
-// among offers words; what stands behind a tab describes one.
-func among(words ...string) cobra.CompletionFunc {
-	return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
 }
 
 // extensions offers files of these extensions.

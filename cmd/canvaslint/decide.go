@@ -62,7 +62,8 @@ With --cases it answers one question a line; the status is 0 when every line was
 	f.StringVar(&flags.account, "account", "", accountHelp)
 	f.StringVar(&flags.region, "region", "", regionHelp)
 	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, upwards from the paths, else from here)")
-	f.StringVar(&flags.format, "format", "text", "format of the answer: text or json")
+	flags.format = "text"
+	oneOf(f, &flags.format, "format", "format of the answer: text or json", "text", "json")
 	return command
 }
 
@@ -88,9 +89,6 @@ func decideCases(s streams, file string) error {
 func decide(s streams, flags decideFlags, paths []string) error {
 	if flags.principal == "" || flags.action == "" || flags.resource == "" {
 		return usageError(errors.New("decide needs --principal, --action and --resource, or --cases FILE (- for standard input)"))
-	}
-	if flags.format != "text" && flags.format != "json" {
-		return usageError(fmt.Errorf("--format takes one of text, json, not %q", flags.format))
 	}
 	c, _, err := readConfig(s, checkFlags{config: flags.config, rules: defaultRules()}, paths)
 	if err != nil {

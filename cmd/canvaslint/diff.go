@@ -40,27 +40,21 @@ Exit status: 0 nothing that --fail-on names; 1 something it names; 2 usage error
 	}
 	f := command.Flags()
 	f.StringVar(&flags.rev, "rev", "", "compare two git `revisions` of the paths: A..B")
-	f.StringVar(&flags.format, "format", "text", "format of the answer: text, markdown or json")
-	f.StringVar(&flags.failOn, "fail-on", "not-ready", "end with 1 where access is gained or lost, a profile becomes not-ready, or something becomes unknown: gained, lost, not-ready, unknown or never")
+	flags.format, flags.failOn = "text", "not-ready"
+	oneOf(f, &flags.format, "format", "format of the answer: text, markdown or json", "text", "markdown", "json")
+	oneOf(f, &flags.failOn, "fail-on", "end with 1 where access is gained or lost, a profile becomes not-ready, or something becomes unknown: gained, lost, not-ready, unknown or never", "gained", "lost", "not-ready", "unknown", "never")
 	f.StringVar(&flags.check.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
-	f.StringVar(&flags.check.guide, "guide", "", "edition of the AWS page: 2022 (default) or current")
+	guideFlag(f, &flags.check.guide)
 	f.StringArrayVar(&flags.check.parameters, "parameters", nil, parametersHelp)
 	return command
 }
 
 func runDiff(s streams, flags diffFlags, args []string) error {
-	if !slices.Contains([]string{"gained", "lost", "not-ready", "unknown", "never"}, flags.failOn) {
-		return usageError(fmt.Errorf("--fail-on takes one of gained, lost, not-ready, unknown, never, not %q", flags.failOn))
-	}
-	if !slices.Contains([]string{"text", "markdown", "json"}, flags.format) {
-		return usageError(fmt.Errorf("--format takes one of text, markdown, json, not %q", flags.format))
-	}
 	sides, remove, err := flags.sides(args)
 	if err != nil {
 		return usageError(err)
 	}
 	defer remove()
-	flags.check.format = "text"
 	var results [2]*lint.Result
 	var o lint.Options
 	for i, paths := range sides {

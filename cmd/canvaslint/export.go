@@ -33,7 +33,7 @@ them from calls that were never made.`,
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&shell, "shell", shell, "the shell that runs the script: bash or powershell")
+	oneOf(flags, &shell, "shell", "the shell that runs the script: bash or powershell", string(awscli.Bash), string(awscli.PowerShell))
 	flags.StringVar(&o.Account, "account", "", "the account that the credentials must belong to (default: any)")
 	flags.StringSliceVar(&o.Regions, "region", nil, "`Regions` to save (default: the one in the AWS configuration)")
 	flags.StringSliceVar(&o.Domains, "domain", nil, "ids of the `domains` to save (default: all of the Region)")

@@ -50,7 +50,7 @@ or configuration error; 3 no error is left, but something stays unknown.`,
 	flags.check.rules.add(command)
 	f := command.Flags()
 	f.StringVar(&flags.check.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
-	f.StringVar(&flags.check.guide, "guide", "", "edition of the AWS page: 2022 (default) or current")
+	guideFlag(f, &flags.check.guide)
 	f.StringArrayVar(&flags.check.parameters, "parameters", nil, parametersHelp)
 	f.BoolVar(&flags.write, "write", false, "change the files")
 	f.StringVar(&flags.out, "out", "", "write the changed files, the new policies and the commands to a `folder`")
@@ -58,7 +58,6 @@ or configuration error; 3 no error is left, but something stays unknown.`,
 }
 
 func runFix(s streams, flags fixFlags, paths []string) error {
-	flags.check.format = "text"
 	o, err := flags.check.options(s, paths)
 	if err != nil {
 		return usageError(err)

@@ -85,28 +85,44 @@ func run(args []string, s streams) (status int) {
 	if err == nil {
 		err = root.Execute()
 	}
+	if unknown := notACommand(root, args); err != nil && unknown != nil {
+		err = unknown
+	}
+	if err != nil && err.Error() != "" {
+		fmt.Fprintln(s.err, "canvaslint: "+err.Error())
+	}
+	return statusOf(err)
+}
+
+// statusOf gives the exit status that an error ends with.
+func statusOf(err error) int {
 	var end statusError
 	switch {
 	case err == nil:
 		return exitClean
-	case !errors.As(err, &end):
-		end = statusError{exitUsage, err}
+	case errors.As(err, &end):
+		return end.status
 	}
-	if text := end.Error(); text != "" {
-		fmt.Fprintln(s.err, "canvaslint: "+text)
-	}
-	return end.status
+	return exitUsage
 }
 
 func newRoot(s streams) *cobra.Command {
+	var showVersion bool
 	root := &cobra.Command{
 		Use:           "canvaslint",
 		Short:         "Will SageMaker Canvas be able to use our KMS keys, and if not, why?",
-		SilenceErrors: true, SilenceUsage: true,
+		SilenceErrors: true, SilenceUsage: true, DisableSuggestions: true,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if showVersion {
+				return printVersion(s)
+			}
+			return command.Help()
+		},
 	}
+	root.Flags().BoolVar(&showVersion, "version", false, "print the version")
 	root.SetIn(s.in)
 	root.SetOut(s.out) // completion scripts are not text
 	root.SetErr(s.err)
-	root.AddCommand(checkCommand(s), convertCommand(s), fetchCommand(s), exportCommand(s), fixCommand(s), diffCommand(s), rulesCommand(s), testCommand(s), decideCommand(s), explainCommand(s), initCommand(s), lspCommand(s), versionCommand(s), manualCommand(), workerCommand(s))
+	root.AddCommand(checkCommand(s), convertCommand(s), fetchCommand(s), exportCommand(s), fixCommand(s), diffCommand(s), rulesCommand(s), testCommand(s), decideCommand(s), explainCommand(s), initCommand(s), configCommand(s), lspCommand(s), versionCommand(s), manualCommand(), workerCommand(s))
 	return root
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/outfile"
 	"github.com/canvaslint/canvaslint/pkg/report"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // outputs are the flags that say which reports are written, and where to. They
@@ -20,19 +21,29 @@ type outputs struct {
 	format, output         string
 	reports                []string // FORMAT=FILE
 	redact, quiet, verbose bool
-	inputs                 bool
+	inputs, statistics     bool
+	color, least           string
 }
 
 // register adds the flags to a command.
 func (o *outputs) register(command *cobra.Command) {
 	f := command.Flags()
-	f.StringVar(&o.format, "format", "text", "`format` of the report: "+strings.Join(formatNames(), ", "))
-	f.StringVar(&o.output, "output", "", "write the report to a `file`")
+	o.format, o.color = "text", "auto"
+	oneOf(f, &o.format, "format", "`format` of the report: "+strings.Join(formatNames(), ", "), formatNames()...)
+	f.StringVar(&o.output, "output", "", "write the report to a `file`; - is standard output")
 	f.StringArrayVar(&o.reports, "report", nil, "also write a report as `FORMAT=FILE`; repeatable")
 	f.BoolVar(&o.redact, "redact", false, "replace accounts, names, ids and files with stand-ins, so that you can share the report")
-	f.BoolVar(&o.verbose, "verbose", false, "list every profile, every waived finding and every ignored file")
+	oneOf(f, &o.least, "min-severity", "show only findings at or above: error, warning or info (default); the exit status counts them all", severities()...)
+	oneOf(f, &o.color, "color", "`when` to use colours: auto (on a terminal, unless NO_COLOR is set), always or never", "auto", "always", "never")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "list every profile, every waived finding and every ignored file, in text")
 	f.BoolVar(&o.inputs, "explain-inputs", false, "list how each document was read, which resource it belongs to, and what was ignored, in text")
-	f.BoolVar(&o.quiet, "quiet", false, "print print print only findings, problems and the counts, in text")
+	f.BoolVar(&o.statistics, "statistics", false, "list how many findings each rule has, in place of the findings, in text")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "print only findings, problems and the counts, in text")
+}
+
+// severities are the words for how bad a finding is, the worst first.
+func severities() []string {
+	return []string{string(finding.Error), string(finding.Warning), string(finding.Info)}
 }
 
 func formatNames() []string {
@@ -49,9 +60,6 @@ type target struct{ format, file string }
 // targets reads the flags. Its errors are the user's.
 func (o *outputs) targets() ([]target, error) {
 	names := formatNames()
-	if !slices.Contains(names, o.format) {
-		return nil, fmt.Errorf("--format takes one of %s, not %q", strings.Join(names, ", "), o.format)
-	}
 	if o.quiet && o.verbose {
 		return nil, errors.New("--quiet and --verbose exclude each other")
 	}
@@ -65,7 +73,7 @@ func (o *outputs) targets() ([]target, error) {
 		case !found || file == "" || file == "-":
 			return nil, fmt.Errorf("--report takes FORMAT=FILE, as in sarif=out.sarif, not %q", text)
 		case !slices.Contains(names, format):
-			return nil, fmt.Errorf("--report takes one of %s before the =, not %q", strings.Join(names, ", "), format)
+			return nil, fmt.Errorf("--report takes one of %s before the =, not %q%s", strings.Join(names, ", "), format, wording.DidYouMean(wording.Nearest(format, names)))
 		}
 		list = append(list, target{format, file})
 	}
@@ -99,6 +107,7 @@ func (o *outputs) write(s streams, r *finding.Report, files []io.Writer) error {
 	if o.redact {
 		r = report.Redact(r)
 	}
+	r = report.AtLeast(r, finding.Severity(o.least))
 	for _, t := range list {
 		w := s.out
 		if t.file != "" {
@@ -113,9 +122,11 @@ func (o *outputs) write(s streams, r *finding.Report, files []io.Writer) error {
 
 // writeOne writes one report. Only standard output may be a terminal.
 func (o *outputs) writeOne(s streams, t target, w io.Writer, r *finding.Report) error {
-	text := report.TextOptions{Verbose: o.verbose, Quiet: o.quiet, Inputs: o.inputs}
+	text := report.TextOptions{Verbose: o.verbose, Quiet: o.quiet, Inputs: o.inputs, Statistics: o.statistics}
 	if t.file == "" {
-		text.Color, text.Width, text.Terminal = s.color, s.width, s.terminal
+		text.Width, text.Terminal = s.width, s.terminal
+		text.Color = o.color == "always" || s.color && o.color != "never"
+		text.Links = s.terminal && text.Color
 	}
 	formats := report.Formats(report.Options{Text: text, Time: s.time()})
 	at := slices.IndexFunc(formats, func(f report.Format) bool { return f.Name == t.format })

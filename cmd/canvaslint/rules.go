@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/rules/ruletest"
 	"github.com/canvaslint/canvaslint/policies"
@@ -76,11 +77,10 @@ func list(s streams, set *rules.Set) error {
 }
 
 func explain(s streams, set *rules.Set, id string) error {
-	rule := set.Find(id)
-	if rule == nil {
-		return usageError(fmt.Errorf("there is no rule %q; \"canvaslint rules\" lists them", id))
+	if err := lint.Known(set, id); err != nil {
+		return usageError(err)
 	}
-	text, err := ruletest.Explain(rule)
+	text, err := ruletest.Explain(set.Find(id))
 	if err != nil {
 		return usageError(err)
 	}

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+
+	"github.com/spf13/pflag"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/lint"
@@ -33,21 +33,11 @@ func readConfig(s streams, flags checkFlags, paths []string) (lint.Settings, *ru
 	if err := c.ReadWaivers(s.reading(), set); err != nil {
 		return c, nil, err
 	}
-	for _, word := range []struct {
-		flag, value string
-		into        *string
-		known       []string
-	}{
-		{"--guide", flags.guide, &c.Guide, []string{config.Guide2022, config.GuideCurrent}},
-		{"--fail-on", flags.failOn, &c.FailOn, []string{"error", "warning", "info", "never"}},
-	} {
-		if word.value == "" {
-			continue
-		}
-		if !slices.Contains(word.known, word.value) {
-			return c, nil, fmt.Errorf("%s takes one of %s, not %q", word.flag, strings.Join(word.known, ", "), word.value)
-		}
-		*word.into = word.value
+	if flags.guide != "" {
+		c.Guide = flags.guide
+	}
+	if flags.failOn != "" {
+		c.FailOn = flags.failOn
 	}
 	c.AllowUnknown = c.AllowUnknown || flags.allowUnknown
 	if flags.strict {
@@ -67,6 +57,12 @@ func openConfig(file string, paths ...string) (lint.Settings, error) {
 		}
 	}
 	return lint.ReadSettings(load.Options{Display: display}, file)
+}
+
+// guideFlag adds the flag for the edition of the page.
+func guideFlag(f *pflag.FlagSet, into *string) {
+	oneOf(f, into, "guide", "edition of the AWS page: 2022 (default) or current",
+		config.Guide2022+"\tthe AWS guide of 2022", config.GuideCurrent+"\tthe AWS guide as it is today")
 }
 
 const parametersHelp = "`file` with values for the parameters of templates: parameter JSON as CloudFormation takes it, samconfig.toml or .yaml, or a map; later files win"

@@ -38,8 +38,7 @@ func versionCommand(s streams) *cobra.Command {
 		Use: "version", Short: "Print the version", Args: asUsed,
 		RunE: func(*cobra.Command, []string) error {
 			if !asJSON {
-				_, err := fmt.Fprintln(s.text, "canvaslint "+version())
-				return err
+				return printVersion(s)
 			}
 			set, err := rules.Load(policies.FS)
 			if err != nil {
@@ -54,6 +53,11 @@ func versionCommand(s streams) *cobra.Command {
 	}
 	command.Flags().BoolVar(&asJSON, "json", false, "version, commit, date, Go version, platform, number of rules and dates of AWS's data as JSON")
 	return command
+}
+
+func printVersion(s streams) error {
+	_, err := fmt.Fprintln(s.text, "canvaslint "+version())
+	return err
 }
 
 // version is that of the release, else of the module.

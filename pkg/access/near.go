@@ -6,6 +6,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/source"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // slip is the one element that keeps a statement from applying, where what
@@ -95,7 +96,7 @@ func (x *explainer) exists(name string) bool {
 // isTypo reports whether a text is a slip of the pen: nearly what was asked for,
 // and the name of nothing.
 func (x *explainer) isTypo(written, asked string) bool {
-	return written != asked && x.policies.Known != nil && iam.Distance(written, asked, typo) <= typo && !x.policies.Known(written)
+	return written != asked && x.policies.Known != nil && wording.Distance(written, asked, typo) <= typo && !x.policies.Known(written)
 }
 
 func (x *explainer) actionSlip(s *iam.Statement) *slip {

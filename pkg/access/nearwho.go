@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // principalSlip looks for a principal that is nearly the caller.
@@ -44,7 +45,7 @@ func (x *explainer) callerSlip(p *iam.Principal) *slip {
 		}
 		return &slip{why: ", the unique id of a principal that is deleted or another one", write: name}
 	case p.Form == iam.ServiceForm || caller.Kind == Service:
-		if p.Value != caller.ARN && iam.Distance(p.Value, caller.ARN, typo) <= typo {
+		if p.Value != caller.ARN && wording.Distance(p.Value, caller.ARN, typo) <= typo {
 			return &slip{why: ", and " + caller.ARN + " asks", write: caller.ARN}
 		}
 		return nil
@@ -73,11 +74,11 @@ func (x *explainer) nameSlip(written, name string) *slip {
 		return &slip{why: ", and a Principal takes no wildcards", write: name + " (or \"*\" with ArnLike on aws:PrincipalArn)"}
 	case a.Resource == b.Resource && a.Account != b.Account && a.Resource != "root":
 		return &slip{why: ", of the account " + a.Account + ", and the caller is of " + b.Account, write: name}
-	case a.Account != b.Account && a.Resource != "root" && iam.Distance(written, name, typo) > typo:
+	case a.Account != b.Account && a.Resource != "root" && wording.Distance(written, name, typo) > typo:
 		return nil
 	case a.Resource == "root":
 		// Another account is another account, unless a digit or two are wrong.
-		if d := iam.Distance(a.Account, b.Account, typo); d == 0 || d > typo {
+		if d := wording.Distance(a.Account, b.Account, typo); d == 0 || d > typo {
 			return nil
 		}
 		return &slip{why: ", and the caller is of the account " + b.Account, write: b.Account}
@@ -85,7 +86,7 @@ func (x *explainer) nameSlip(written, name string) *slip {
 		return &slip{why: ", a " + kindA + ", and the caller is the " + kindB + " " + name, write: name}
 	case sameName:
 		return &slip{why: ", a role of another path than " + name, write: name}
-	case iam.Distance(written, name, typo) <= typo:
+	case wording.Distance(written, name, typo) <= typo:
 		return &slip{why: ", and the caller is " + name, write: name}
 	}
 	return nil

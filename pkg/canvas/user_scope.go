@@ -9,6 +9,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // inScope decides whether Canvas is in play for a user.
@@ -69,7 +70,7 @@ func (w *worker) uncheckedDomains() {
 	}
 	if expected := w.config.Expect.Domains; len(checked) < expected {
 		w.problem(w.config.Expect.DomainsAt, fmt.Sprintf("%s expected to be checked, and %d of %d in the input %s; %s",
-			plural(expected, "domain is", "domains are"), len(checked), len(w.snapshot.Domains), was(len(checked)), w.widen()))
+			wording.CountAs(expected, "domain is", "domains are"), len(checked), len(w.snapshot.Domains), was(len(checked)), w.widen()))
 		return
 	}
 	if len(checked) == 0 && left != nil {
@@ -91,13 +92,6 @@ func (w *worker) widen() string {
 
 func (w *worker) problem(at source.Span, message string) {
 	w.facts.Problems = append(w.facts.Problems, source.Problem{Span: at, Message: message})
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 func was(n int) string {

@@ -13,6 +13,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/source"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // FileName is the config file that check looks for, and OtherFileName the spelling
@@ -234,6 +235,10 @@ func (r *reader) object(node source.Node, known fields) {
 	for key, value := range node.Members() {
 		read, ok := known[key.Text()]
 		if !ok {
+			if meant := wording.Nearest(key.Text(), known.names()); len(meant) > 0 {
+				r.fault(key, "unknown key %q%s", key.Text(), wording.DidYouMean(meant))
+				continue
+			}
 			r.fault(key, "unknown key %q; known here are: %s", key.Text(), strings.Join(known.names(), ", "))
 			continue
 		}
@@ -255,7 +260,7 @@ func (r *reader) word(node source.Node, words ...string) string {
 	if text := r.text(node); text == "" || slices.Contains(words, text) {
 		return text
 	}
-	r.fault(node, "%q is none of: %s", node.Text(), strings.Join(words, ", "))
+	r.fault(node, "%q is none of: %s%s", node.Text(), strings.Join(words, ", "), wording.DidYouMean(wording.Nearest(node.Text(), words)))
 	return ""
 }
 

@@ -53,10 +53,63 @@ facts:
 	}
 }
 
+// TestYAML writes every setting so that it reads the same again.
+func TestYAML(t *testing.T) {
+	const whole = `guide: current
+fail-on: warning
+unknown: allow
+canvas: all
+rules: {key-rotation-off: off}
+rule-dirs: [rules]
+rules-as-of: "1.0"
+overrides: [{paths: [old/**], rules: {key-rotation-off: info}}, {accounts: ["111122223333"], rules: {key-rotation-off: off}}]
+datasets: [acme-datasets]
+exclude: [drafts/]
+documents:
+  - {file: key.json, owner: "arn:aws:kms:eu-central-1:111122223333:key/0a1b"}
+  - {file: p.json, type: scp}
+deployed-to: [{path: infra/prod, account: "111122223333"}, {region: eu-central-1}]
+expect:
+  customer-keys: [app, storage]
+  domains: 2
+  models: [{name: demand, domain: d-1, problem: time-series-forecasting, key: k}]
+facts:
+  organization: {id: o-1, paths: ["o-1/r-1/"]}
+  principal-tags: {"arn:aws:iam::111122223333:role/Canvas": {team: "yes"}}
+  context: {"aws:SourceVpc": [vpc-1, vpc-2]}
+waivers-need: [owner]
+not-waivable: [key-open-to-everyone]
+waivers: [{rule: key-rotation-off, resource: "*", path: "**", reason: later, owner: team, until: 2027-01-31}]
+`
+	for _, text := range []string{"", whole} {
+		want, err := Parse("c.yaml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		written, err := want.YAML()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Parse("c.yaml", written)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, written)
+		}
+		if diff := cmp.Diff(want.Defaults(), got, cmpopts.EquateEmpty(), cmpopts.IgnoreTypes(source.Node{}, source.Span{}, map[string]source.Span{})); diff != "" {
+			t.Error(diff)
+		}
+		// Each setting that a file may have is in the text.
+		for key := range (&reader{}).top(&Config{}) {
+			if text == whole && !strings.Contains("\n"+string(written), "\n"+key+":") {
+				t.Errorf("%s is not written:\n%s", key, written)
+			}
+		}
+	}
+}
+
 func TestFaults(t *testing.T) {
 	for text, want := range map[string]string{
-		"guide: 2023\n":                      `c.yaml:1:8: "2023" is none of: 2022, current`,
-		"guides: 2022\n":                     `c.yaml:1:1: unknown key "guides"; known here are: canvas, datasets, deployed-to, documents, exclude, expect, facts, fail-on, guide, not-waivable, overrides, rule-dirs, rules, rules-as-of, unknown, waivers, waivers-need`,
+		"guide: 2023\n":                      `c.yaml:1:8: "2023" is none of: 2022, current; did you mean 2022?`,
+		"guides: 2022\n":                     `c.yaml:1:1: unknown key "guides"; did you mean guide?`,
 		"datasets: a\n":                      `c.yaml:1:11: expected a list here, found a string`,
 		"datasets: [\"s3://acme\"]\n":        `c.yaml:1:12: "s3://acme" is no bucket name: put the bare name here`,
 		"documents: [{file: a}]\n":           `c.yaml:1:13: a document needs file, and owner or type`,

@@ -8,6 +8,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/layout/awscli"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // Summary counts in a sentence.
@@ -15,20 +16,13 @@ func (p *Plan) Summary() string {
 	settled := len(Errors(p.Before)) - len(Errors(p.After))
 	left := "no error is left"
 	if n := len(Errors(p.After)); n > 0 {
-		left = fmt.Sprintf("%s for a person", count(n, "error is", "errors are"))
+		left = fmt.Sprintf("%s for a person", wording.CountAs(n, "error is", "errors are"))
 	}
 	if len(p.Changes) == 0 {
 		return "nothing to edit: " + left
 	}
-	return fmt.Sprintf("%s in %s settle %s; %s", count(len(p.Changes), "edit", "edits"), count(len(p.Files), "file", "files"),
-		count(settled, "error", "errors"), left)
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprint(n, " ", many)
+	return fmt.Sprintf("%s in %s settle %s; %s", wording.Count(len(p.Changes), "edit"), wording.Count(len(p.Files), "file"),
+		wording.Count(settled, "error"), left)
 }
 
 // Documents gives what stands beside the changed files: each new policy or

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/reference"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // regionPattern takes the names of Regions, also of some that are still to come
@@ -77,7 +78,7 @@ func (c *Checker) noService(service string) string {
 		return ""
 	}
 	for _, known := range [...]string{"kms", "s3", "sagemaker", "iam", "sts"} {
-		if Distance(service, known, 1) == 1 && len(known) > 2 && service != "ses" {
+		if wording.Distance(service, known, 1) == 1 && len(known) > 2 && service != "ses" {
 			return fmt.Sprintf("AWS has no service %q%s", service, didYouMean("", []string{known}))
 		}
 	}
@@ -145,7 +146,7 @@ func (a ARN) noResource(resources []reference.Resource) string {
 	}
 	slices.Sort(heads)
 	if heads = slices.Compact(heads); len(heads) > 4 {
-		return fmt.Sprintf("%s has no resource %q%s", a.Service, a.Resource, didYouMean("", nearest(head(a.Resource), heads)))
+		return fmt.Sprintf("%s has no resource %q%s", a.Service, a.Resource, didYouMean("", wording.Nearest(head(a.Resource), heads)))
 	}
 	return fmt.Sprintf("%s has no resource %q: it begins with %s", a.Service, a.Resource, strings.Join(heads, " or "))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/reference"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // keyUse is what is known of a condition key.
@@ -65,7 +66,7 @@ func (c *Checker) judgeKey(name string) *keyUse {
 			names = append(names, strings.SplitN(key.Name, ":", 2)[1])
 		}
 	}
-	return &keyUse{complaint: fmt.Sprintf("AWS has no condition key %s%s", name, didYouMean(service+":", nearest(rest, names)))}
+	return &keyUse{complaint: fmt.Sprintf("AWS has no condition key %s%s", name, didYouMean(service+":", wording.Nearest(rest, names)))}
 }
 
 // keyFits compares a key with a name of the reference, in which ${...} and

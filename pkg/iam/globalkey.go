@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // globalKeys gives the keys under "aws:" with their types as the vocabulary has
@@ -74,5 +76,5 @@ func (c *Checker) nearestGlobal(name string) []string {
 	for _, key := range slices.Sorted(maps.Keys(c.globals)) {
 		names = append(names, strings.TrimSuffix(c.globals[key].name, "/"))
 	}
-	return nearest(name, names)
+	return wording.Nearest(name, names)
 }

@@ -1,10 +1,11 @@
 package iam
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 func (c *Checker) action(p *Pattern) string {
@@ -43,12 +44,12 @@ func (c *Checker) judgeAction(text string) string {
 		return ""
 	}
 	if strings.ContainsAny(name, "*?") {
-		return fmt.Sprintf("no action of AWS fits %s%s", text, didYouMean(service+":", nearest(strings.Trim(name, "*?"), actions)))
+		return fmt.Sprintf("no action of AWS fits %s%s", text, didYouMean(service+":", wording.Nearest(strings.Trim(name, "*?"), actions)))
 	}
 	if action := operations()[strings.ToLower(text)]; action != "" {
 		return fmt.Sprintf("AWS has no action %s%s", text, didYouMean("", strings.Split(action, " ")))
 	}
-	return fmt.Sprintf("AWS has no action %s%s", text, didYouMean(service+":", nearest(name, actions)))
+	return fmt.Sprintf("AWS has no action %s%s", text, didYouMean(service+":", wording.Nearest(name, actions)))
 }
 
 // elsewhere names the action in the service that was meant: the one that people
@@ -61,7 +62,7 @@ func (c *Checker) elsewhere(service, name string) string {
 	if services[0] == "" {
 		services = c.vocabulary.Services()
 		slices.Sort(services)
-		services = within(service, services, max(1, len(service)/4))
+		services = wording.Within(service, services, max(1, len(service)/4))
 	}
 	var found []string
 	for _, candidate := range services {
@@ -77,80 +78,11 @@ func (c *Checker) elsewhere(service, name string) string {
 	return didYouMean("", services)
 }
 
-// didYouMean words a suggestion.
+// didYouMean suggests names of a service, say, which a prefix says.
 func didYouMean(prefix string, names []string) string {
-	if len(names) == 0 {
-		return ""
+	whole := make([]string, len(names))
+	for i, name := range names {
+		whole[i] = prefix + name
 	}
-	last := prefix + names[len(names)-1]
-	for i := len(names) - 2; i >= 0; i-- {
-		joint := ", "
-		if i == len(names)-2 {
-			joint = " or "
-		}
-		last = prefix + names[i] + joint + last
-	}
-	return "; did you mean " + last + "?"
-}
-
-// nearest gives up to three names that continue the text, else the one or two
-// that the fewest changes make of it.
-func nearest(text string, names []string) []string {
-	text = strings.ToLower(text)
-	var longer []string
-	for _, name := range names {
-		if text != "" && strings.HasPrefix(strings.ToLower(name), text) {
-			longer = append(longer, name)
-		}
-	}
-	if len(longer) > 0 {
-		slices.SortStableFunc(longer, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
-		return longer[:min(3, len(longer))]
-	}
-	return within(text, names, max(1, len(text)/3))
-}
-
-// within gives the one or two names that the fewest changes make of a text, if
-// they are no more than a limit.
-func within(text string, names []string, limit int) []string {
-	best, found := limit+1, []string(nil)
-	for _, name := range names {
-		switch d := Distance(text, strings.ToLower(name), best); {
-		case d < best:
-			best, found = d, []string{name}
-		case d == best && len(found) > 0:
-			found = append(found, name)
-		}
-	}
-	slices.Sort(found)
-	return found[:min(2, len(found))]
-}
-
-// Distance counts the letters to add, drop or change between two texts; more
-// than limit is limit+1.
-func Distance(a, b string, limit int) int {
-	if len(a)-len(b) > limit || len(b)-len(a) > limit {
-		return limit + 1
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal, least := row[0], i+1
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, diagonal+1, row[j]+1)
-			least = min(least, row[j+1])
-		}
-		if least > limit {
-			return limit + 1
-		}
-	}
-	return row[len(b)]
+	return wording.DidYouMean(whole)
 }

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/triage"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // Changes restrict what is reported to what changed files affect. What is read
@@ -150,18 +150,11 @@ func (c *Changes) ofFolder(files *fileSet, file string) bool {
 
 // leftOut says what --changed did.
 func leftOut(files, left int) string {
-	text := "Only what " + count(files, "changed file affects", "changed files affect") + " is reported; "
+	text := "Only what " + wording.CountAs(files, "changed file affects", "changed files affect") + " is reported; "
 	if left == 0 {
 		return text + "nothing else was found."
 	}
-	return text + count(left, "other finding or problem is", "other findings or problems are") + " left out. Run a check without --changed to see them."
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
+	return text + wording.CountAs(left, "other finding or problem is", "other findings or problems are") + " left out. Run a check without --changed to see them."
 }
 
 // keep takes out of a list what does not satisfy, and counts it.

@@ -16,6 +16,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/source"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // Settings is the config with the file that it stands in.
@@ -151,9 +152,17 @@ func (s *Settings) ReadWaivers(from load.Options, set *rules.Set) error {
 // Known refuses ids of rules that are not in the set.
 func Known(set *rules.Set, ids ...string) error {
 	for _, id := range ids {
-		if set.Find(id) == nil {
-			return fmt.Errorf("there is no rule %q; \"canvaslint rules\" lists them", id)
+		if set.Find(id) != nil {
+			continue
 		}
+		var known []string
+		for _, rule := range set.Rules {
+			known = append(known, rule.ID)
+		}
+		if meant := wording.Nearest(id, known); len(meant) > 0 {
+			return fmt.Errorf("there is no rule %q%s", id, wording.DidYouMean(meant))
+		}
+		return fmt.Errorf("there is no rule %q; \"canvaslint rules\" lists them", id)
 	}
 	return nil
 }

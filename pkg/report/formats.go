@@ -27,7 +27,9 @@ type Format struct {
 func Formats(o Options) []Format {
 	return []Format{
 		{"text", func(w io.Writer, r *finding.Report) error { return WriteText(w, r, o.Text) }},
+		{"concise", func(w io.Writer, r *finding.Report) error { return WriteConcise(w, r, o.Text) }},
 		{"json", WriteJSON},
+		{"ndjson", WriteNDJSON},
 		{"sarif", WriteSARIF},
 		{"junit", WriteJUnit},
 		{"github", WriteGitHub},

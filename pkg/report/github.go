@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // mostAnnotations is how many annotations of a kind GitHub shows for a step; it
@@ -39,7 +40,7 @@ func WriteGitHub(w io.Writer, r *finding.Report) error {
 		g.annotate(githubKind(f.Severity), f.Rule, mainPlace(f), shorten(strings.Join(lines, "\n"), mostMessage), plain)
 	}
 	if len(g.rest) > 0 {
-		fmt.Fprintf(&g.out, "::group::%s more\n", githubData(plural(len(g.rest), "message")))
+		fmt.Fprintf(&g.out, "::group::%s more\n", githubData(wording.Count(len(g.rest), "message")))
 		for _, line := range g.rest {
 			g.out.WriteString("- " + line + "\n")
 		}

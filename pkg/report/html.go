@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 //go:embed html
@@ -194,11 +195,11 @@ func (w *pageWriter) verdict(p *page) {
 	case number(finding.NotReady) > 0:
 		p.Class, p.Title = fails, "Canvas is not ready"
 	case errors > 0 && number(finding.Ready)+number(finding.Unknown) == 0:
-		p.Class, p.Title = fails, "There "+isAre(errors)+" "+plural(errors, "error")
+		p.Class, p.Title = fails, "There "+isAre(errors)+" "+wording.Count(errors, "error")
 	case errors > 0 && open:
-		p.Class, p.Title = fails, "Readiness is not proven, with "+plural(errors, "error")
+		p.Class, p.Title = fails, "Readiness is not proven, with "+wording.Count(errors, "error")
 	case errors > 0:
-		p.Class, p.Title = fails, "Canvas is ready, with "+plural(errors, "error")
+		p.Class, p.Title = fails, "Canvas is ready, with "+wording.Count(errors, "error")
 	case open:
 		p.Class, p.Title = unknown, "Readiness is not proven"
 	case number(finding.Ready) == 0:
@@ -213,7 +214,7 @@ func (w *pageWriter) verdict(p *page) {
 		}
 	}
 	if len(domains) > 0 {
-		p.Lead = plural(len(worst), "domain") + ": " + strings.Join(domains, ", ") + ". "
+		p.Lead = wording.Count(len(worst), "domain") + ": " + strings.Join(domains, ", ") + ". "
 	}
 	p.Lead += upperFirst(summary(r)) + "."
 	w.facts(p)
@@ -274,10 +275,10 @@ func (w *pageWriter) notices(p *page) {
 	r := w.report
 	add := func(text, to string) { p.Notices = append(p.Notices, pageLink{Text: text, To: to}) }
 	if n := len(r.Problems); n > 0 {
-		add(plural(n, "problem")+": input that could not be analysed", "problems")
+		add(wording.Count(n, "problem")+": input that could not be analysed", "problems")
 	}
 	if n := r.Coverage.Decisions.Unknown; n > 0 {
-		add(plural(n, "permission")+" unknown", "")
+		add(wording.Count(n, "permission")+" unknown", "")
 	}
 	if r.Partial != nil && len(r.Partial.Only) > 0 {
 		add("Only these rules were run: "+Clean(strings.Join(r.Partial.Only, ", ")), "")
@@ -286,13 +287,13 @@ func (w *pageWriter) notices(p *page) {
 		add("These rules were skipped: "+Clean(strings.Join(r.Partial.Skip, ", ")), "")
 	}
 	if n := len(r.Waived); n > 0 {
-		add(plural(n, "finding")+" waived and so not counted", "accepted")
+		add(wording.Count(n, "finding")+" waived and so not counted", "accepted")
 	}
 	if r.Baseline != nil && len(r.Baseline.Known) > 0 {
-		add(plural(len(r.Baseline.Known), "finding")+" in the baseline and so not counted", "accepted")
+		add(wording.Count(len(r.Baseline.Known), "finding")+" in the baseline and so not counted", "accepted")
 	}
 	if n := len(r.Coverage.Notes); n > 0 {
-		add(plural(n, "note")+" on what the answer leaves out", "coverage")
+		add(wording.Count(n, "note")+" on what the answer leaves out", "coverage")
 	}
 }
 

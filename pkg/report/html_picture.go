@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // mostNodes is how many nodes of profiles a picture has at most. The table
@@ -87,7 +88,7 @@ func (w *pageWriter) picture(d *domainView) *picture {
 			for _, more := range wholes[i:] {
 				rest += len(more.profiles)
 			}
-			g.node("rest", node{Kind: "profiles", Label: plural(rest, "more profile"), Sub: "in the table below"})
+			g.node("rest", node{Kind: "profiles", Label: wording.Count(rest, "more profile"), Sub: "in the table below"})
 			break
 		}
 		from := g.node(fmt.Sprint("profiles ", i), profilesNode(whole.profiles))
@@ -143,7 +144,7 @@ func profilesNode(profiles []string) node {
 	if len(profiles) == 1 {
 		return node{Kind: "profile", Label: Clean(profiles[0]), Title: title}
 	}
-	return node{Kind: "profiles", Label: plural(len(profiles), "profile"), Sub: title, Title: title}
+	return node{Kind: "profiles", Label: wording.Count(len(profiles), "profile"), Sub: title, Title: title}
 }
 
 // mainRole is the role of the application among the rows of a profile.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 const (
@@ -140,7 +141,7 @@ func (m *markdownWriter) problems() {
 	if len(list) == 0 {
 		return
 	}
-	m.add("\n**" + plural(len(list), "problem") + ": not everything could be analysed**\n\n")
+	m.add("\n**" + wording.Count(len(list), "problem") + ": not everything could be analysed**\n\n")
 	for i, problem := range list {
 		if i == mostTable {
 			m.add(fmt.Sprintf("- and %d more\n", len(list)-i))
@@ -333,11 +334,11 @@ func markdownVerdict(v finding.Verdict) string {
 func markdownEnd(r *finding.Report) string {
 	notes := otherNotes(r)
 	if n := len(r.Coverage.Ignored); n > 0 {
-		notes = append(notes, plural(n, "file")+" not read")
+		notes = append(notes, wording.Count(n, "file")+" not read")
 	}
 	var out strings.Builder
 	if len(notes) > 0 {
-		fmt.Fprintf(&out, "\n<details><summary>%s on what was checked</summary>\n\n", plural(len(notes), "note"))
+		fmt.Fprintf(&out, "\n<details><summary>%s on what was checked</summary>\n\n", wording.Count(len(notes), "note"))
 		for i, note := range notes {
 			if i == mostTable {
 				fmt.Fprintf(&out, "- and %d more\n", len(notes)-i)

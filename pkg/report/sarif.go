@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 const (
@@ -311,7 +312,7 @@ func (s *sarifWriter) invocation() sarifInvocation {
 		out.ToolExecutionNotifications = append(out.ToolExecutionNotifications, sarifNotification{Level: level, Message: sarifMessage{Text: sarifText(text)}})
 	}
 	if n := r.Coverage.Decisions.Unknown; n > 0 {
-		note("warning", plural(n, "permission")+" unknown")
+		note("warning", wording.Count(n, "permission")+" unknown")
 	}
 	for _, text := range r.Coverage.Notes {
 		note("note", text)

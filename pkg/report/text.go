@@ -12,6 +12,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // DefaultWidth is the width of text in terminal cells where none is given.
@@ -19,11 +20,13 @@ const DefaultWidth = 100
 
 // TextOptions say how text is written; the zero value is plain text.
 type TextOptions struct {
-	Color   bool // ANSI colours; the caller knows whether the output takes them
-	Width   int  // terminal cells; 0 is DefaultWidth
-	Verbose bool // everything that is otherwise counted only
-	Inputs  bool // what each document was read as, and what was ignored
-	Quiet   bool // the findings, problems and counts only
+	Color      bool // ANSI colours; the caller knows whether the output takes them
+	Width      int  // terminal cells; 0 is DefaultWidth
+	Verbose    bool // everything that is otherwise counted only
+	Inputs     bool // what each document was read as, and what was ignored
+	Quiet      bool // the findings, problems and counts only
+	Statistics bool // how many findings each rule has, in place of the findings
+	Links      bool // hyperlinks to the pages of rules; the caller knows whether the output takes them
 	// Terminal is for a reader who sits before it: findings are grouped by domain
 	// where there are several, and the last line says what to do next.
 	Terminal bool
@@ -35,19 +38,15 @@ type TextOptions struct {
 // Text from input is escaped where a terminal could act on it. ARNs of the
 // finding's own account are shortened in sentences, never in a fix.
 func WriteText(w io.Writer, r *finding.Report, o TextOptions) error {
-	if o.Width <= 0 {
-		o.Width = DefaultWidth
-	}
-	p := &printer{
-		out: bufio.NewWriter(w), width: o.Width, verbose: o.Verbose, keys: shortKeysOf(r),
-		dim: paint(o.Color, color.Faint), bold: paint(o.Color, color.Bold),
-		red: paint(o.Color, color.FgRed, color.Bold), yellow: paint(o.Color, color.FgYellow, color.Bold),
-		blue: paint(o.Color, color.FgCyan, color.Bold), green: paint(o.Color, color.FgGreen, color.Bold),
-	}
+	p := newPrinter(w, r, o)
 	if o.Inputs {
 		p.inputs(r.Coverage)
 	}
-	p.findings(r.Findings, o.Terminal)
+	if o.Statistics {
+		p.statistics(r)
+	} else {
+		p.findings(r.Findings, o.Terminal)
+	}
 	p.problems(r.Problems)
 	if !o.Quiet {
 		p.readiness(r)
@@ -60,19 +59,46 @@ func WriteText(w io.Writer, r *finding.Report, o TextOptions) error {
 	if o.Terminal && !o.Quiet {
 		p.next(r)
 	}
-	if err := p.out.Flush(); err != nil {
-		return fmt.Errorf("write report: %w", err)
-	}
-	return nil
+	return p.flush()
 }
 
 // printer writes lines; the error of its writer is kept until Flush.
 type printer struct {
 	out                                 *bufio.Writer
 	width                               int
-	verbose                             bool
+	verbose, links                      bool
 	keys                                shortKeys
 	dim, bold, red, yellow, blue, green *color.Color
+}
+
+func newPrinter(w io.Writer, r *finding.Report, o TextOptions) *printer {
+	if o.Width <= 0 {
+		o.Width = DefaultWidth
+	}
+	return &printer{
+		out: bufio.NewWriter(w), width: o.Width, verbose: o.Verbose, links: o.Links, keys: shortKeysOf(r),
+		dim: paint(o.Color, color.Faint), bold: paint(o.Color, color.Bold),
+		red: paint(o.Color, color.FgRed, color.Bold), yellow: paint(o.Color, color.FgYellow, color.Bold),
+		blue: paint(o.Color, color.FgCyan, color.Bold), green: paint(o.Color, color.FgGreen, color.Bold),
+	}
+}
+
+// flush brings out what was written.
+func (p *printer) flush() error {
+	if err := p.out.Flush(); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}
+
+// rule names the rule of a finding, with a link to its page where links are wanted
+// (https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda).
+func (p *printer) rule(f finding.Finding) string {
+	name := p.dim.Sprint("[" + Clean(f.Rule) + "]")
+	if address := safeURL(f.Help); p.links && address != "" {
+		return "\x1b]8;;" + address + "\x1b\\" + name + "\x1b]8;;\x1b\\"
+	}
+	return name
 }
 
 // paint makes a colour that asks neither the terminal nor the environment.
@@ -146,7 +172,7 @@ func where(at finding.Place) string {
 func (p *printer) finding(f finding.Finding) {
 	at := home{f.Account, f.Region}
 	p.line(p.of(f.Severity).Sprint(Clean(string(f.Severity))+":"), " ",
-		p.bold.Sprint(p.keys.shorten(Clean(f.Message), at)), "  ", p.dim.Sprint("["+Clean(f.Rule)+"]"))
+		p.bold.Sprint(p.keys.shorten(Clean(f.Message), at)), "  ", p.rule(f))
 	p.place("  ", f.Place)
 	p.snippet(f)
 	if subject := p.subject(f); subject != "" {
@@ -408,7 +434,7 @@ func guideNote(f finding.Finding) string {
 
 // staleNote says which entry of a baseline has had its day.
 func staleNote(file string, entry finding.BaselineEntry) string {
-	return "the baseline " + file + " is stale: " + plural(entry.Count, "finding") + " of " + entry.Rule + " no longer occur. Write it again with --write-baseline. Message: " + entry.Message
+	return "the baseline " + file + " is stale: " + wording.Count(entry.Count, "finding") + " of " + entry.Rule + " no longer occur. Write it again with --write-baseline. Message: " + entry.Message
 }
 
 // waived lists the findings that the user lives with.
@@ -419,7 +445,7 @@ func (p *printer) waived(findings []finding.Finding) {
 			place = where(f.Place) + ": "
 		}
 		p.line(p.dim.Sprint("waived: "), place, p.keys.shorten(Clean(f.Message), home{f.Account, f.Region}),
-			"  ", p.dim.Sprint("["+Clean(f.Rule)+"]"))
+			"  ", p.rule(f))
 		if f.Waiver != nil {
 			p.text(p.dim, "  because: ", Clean(f.Waiver.Reason), 2)
 		}
@@ -444,7 +470,7 @@ func (p *printer) ignored(ignored []finding.Ignored) bool {
 		return len(ignored) > 0
 	}
 	for _, reason := range reasons {
-		p.text(p.blue, "note: ", plural(number[reason], "file")+" not read: "+Clean(reason), 6)
+		p.text(p.blue, "note: ", wording.Count(number[reason], "file")+" not read: "+Clean(reason), 6)
 	}
 	return len(ignored) > 0
 }
@@ -453,10 +479,10 @@ func (p *printer) ignored(ignored []finding.Ignored) bool {
 func summary(r *finding.Report) string {
 	parts := []string{countText(counts(r))}
 	if n := len(r.Problems); n > 0 {
-		parts = append(parts, plural(n, "problem"))
+		parts = append(parts, wording.Count(n, "problem"))
 	}
 	if n := r.Coverage.Decisions.Unknown; n > 0 {
-		parts = append(parts, plural(n, "permission")+" unknown")
+		parts = append(parts, wording.Count(n, "permission")+" unknown")
 	}
 	if n := len(r.Waived); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d waived", n))
@@ -464,7 +490,7 @@ func summary(r *finding.Report) string {
 	if r.Baseline != nil && len(r.Baseline.Known) > 0 {
 		parts = append(parts, fmt.Sprintf("%d in the baseline", len(r.Baseline.Known)))
 	}
-	return strings.Join(parts, "; ") + " - " + plural(r.Coverage.Files, "file") + " read"
+	return strings.Join(parts, "; ") + " - " + wording.Count(r.Coverage.Files, "file") + " read"
 }
 
 // planned says how much of the errors edits can settle, "" where none can.
@@ -483,7 +509,7 @@ func planned(r *finding.Report) string {
 	if settled == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s in %s can settle %s: canvaslint fix shows and proves them", plural(len(places), "edit"), plural(len(files), "file"), plural(settled, "error"))
+	return fmt.Sprintf("%s in %s can settle %s: canvaslint fix shows and proves them", wording.Count(len(places), "edit"), wording.Count(len(files), "file"), wording.Count(settled, "error"))
 }
 
 // countText puts the counts of a summary into words.
@@ -491,19 +517,11 @@ func countText(total map[string]int) string {
 	var found []string
 	for _, severity := range []finding.Severity{finding.Error, finding.Warning, finding.Info} {
 		if n := total[string(severity)]; n > 0 {
-			found = append(found, plural(n, string(severity)))
+			found = append(found, wording.Count(n, string(severity)))
 		}
 	}
 	if len(found) == 0 {
 		return "no findings"
 	}
 	return strings.Join(found, ", ")
-}
-
-// plural counts a noun.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // SchemaURL is where editors find the schema of the config.
@@ -159,7 +160,7 @@ func relativeTo(folder, file string) string {
 
 // Found says in a line what is there.
 func (s *Proposal) Found() string {
-	parts := []string{count(s.files, "file that canvaslint knows", "files that canvaslint knows")}
+	parts := []string{wording.CountAs(s.files, "file that canvaslint knows", "files that canvaslint knows")}
 	for _, part := range []struct {
 		n         int
 		one, many string
@@ -168,7 +169,7 @@ func (s *Proposal) Found() string {
 		{s.problems, "problem, which check shows", "problems, which check shows"},
 	} {
 		if part.n > 0 {
-			parts = append(parts, count(part.n, part.one, part.many))
+			parts = append(parts, wording.CountAs(part.n, part.one, part.many))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -181,7 +182,7 @@ const fewest = 5
 func (s *Proposal) Decisions() []string {
 	var lines []string
 	if n := len(s.ownerless); n > 0 {
-		lines = append(lines, "decide under documents: "+count(n, "document names no resource, name the one it belongs to", "documents name no resource, name the one each belongs to"))
+		lines = append(lines, "decide under documents: "+wording.CountAs(n, "document names no resource, name the one it belongs to", "documents name no resource, name the one each belongs to"))
 	}
 	if len(s.buckets) > 0 {
 		lines = append(lines, "decide under datasets: do users import from "+few(s.buckets)+"?")
@@ -323,11 +324,4 @@ func yamlText(text string) string {
 		return text
 	}
 	return strconv.QuoteToASCII(text)
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func configCommand(s streams) *cobra.Command {
+	command := &cobra.Command{Use: "config", Short: "Show the settings in use", Args: asUsed}
+	command.RunE = func(command *cobra.Command, _ []string) error { return command.Help() }
+	command.AddCommand(showConfigCommand(s))
+	return command
+}
+
+func showConfigCommand(s streams) *cobra.Command {
+	flags := checkFlags{rules: defaultRules()}
+	command := &cobra.Command{
+		Use:   "show [PATH...]",
+		Short: "Print the config file that check uses, and the settings that follow from it",
+		Long: `Show looks for the config file as check does: upwards from the paths, else from the
+current folder. It prints the settings in force, defaults and waivers included, as a
+config file.`,
+		RunE: func(_ *cobra.Command, paths []string) error {
+			settings, _, err := readConfig(s, flags, paths)
+			if err != nil {
+				return usageError(err)
+			}
+			text, err := settings.YAML()
+			if err != nil {
+				return statusError{exitInternal, err}
+			}
+			from := "no config file: these are the defaults"
+			if settings.File != "" {
+				from = display(settings.File)
+			}
+			_, err = fmt.Fprintf(s.text, "# %s\n%s", from, text)
+			return err
+		},
+	}
+	command.Flags().StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, upwards from the paths, else from here)")
+	return command
+}
