@@ -61,7 +61,7 @@ func flagError(command *cobra.Command, err error) error {
 	case errors.As(err, &unknown):
 		return noFlag(command, unknown.GetSpecifiedName())
 	case errors.As(err, &bare):
-	return fmt.Errorf("%s needs a value: \"%s\" says which", dashes(bare.GetSpecifiedName()), helpFor(command))
+		return fmt.Errorf("%s needs a value: \"%s\" says which", dashes(bare.GetSpecifiedName()), helpFor(command))
 	case !errors.As(err, &wrong):
 		return err
 	}

@@ -57,7 +57,9 @@ func TestWatch(t *testing.T) {
 		want   string
 	}{
 		{"as it was", func() {}, "1 error - 1 file read"},
-		{"repaired", func() { write("policy.json", strings.Replace(open, `"*"`, `{"AWS": "arn:aws:iam::111122223333:root"}`, 1)) }, "no findings - 1 file read"},
+		{"repaired", func() {
+			write("policy.json", strings.Replace(open, `"*"`, `{"AWS": "arn:aws:iam::111122223333:root"}`, 1))
+		}, "no findings - 1 file read"},
 		{"a config", func() { write(".canvaslint.yaml", "guides: 2022") }, ""},
 		{"a better one", func() { write(".canvaslint.yaml", "guide: current") }, "no findings - 1 file read"},
 		{"a new folder", func() {
