@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/sourcegraph/jsonrpc2"
 
@@ -34,7 +35,9 @@ type client struct {
 	news     chan struct{} // closed when told changes
 	messages []string
 	shown    []protocol.URI
+	asked    []json.RawMessage // edits that the client is to make
 	versions map[protocol.URI]int32
+	texts    map[protocol.URI]string // of open documents
 }
 
 // today is the clock of the tests.
@@ -71,7 +74,7 @@ func connect(t testing.TB, root string) *client {
 	near, far := net.Pipe()
 	c := &client{
 		t: t, root: root, end: make(chan error, 1), news: make(chan struct{}),
-		told: map[protocol.URI]protocol.PublishDiagnosticsParams{}, versions: map[protocol.URI]int32{},
+		told: map[protocol.URI]protocol.PublishDiagnosticsParams{}, versions: map[protocol.URI]int32{}, texts: map[protocol.URI]string{},
 	}
 	go func() {
 		c.end <- lsp.Serve(context.Background(), far, lsp.Options{Rules: builtin, Now: today, Version: "test"})
@@ -103,6 +106,12 @@ func (c *client) Handle(ctx context.Context, conn *jsonrpc2.Conn, r *jsonrpc2.Re
 		var p protocol.ShowMessageParams
 		c.read(r, &p)
 		c.messages = append(c.messages, p.Message)
+	case "workspace/applyEdit":
+		var p struct {
+			Edit json.RawMessage `json:"edit"`
+		}
+		c.read(r, &p)
+		c.asked = append(c.asked, p.Edit)
 	case "window/showDocument":
 		var p protocol.ShowDocumentParams
 		c.read(r, &p)
@@ -143,6 +152,7 @@ func uri(path string) protocol.URI { return protocol.URI("file://" + filepath.To
 func (c *client) open(name, text string) {
 	c.t.Helper()
 	c.versions[c.uri(name)]++
+	c.texts[c.uri(name)] = text
 	c.notify("textDocument/didOpen", protocol.DidOpenParams{TextDocument: protocol.TextDocumentItem{
 		URI: c.uri(name), LanguageID: "json", Version: c.versions[c.uri(name)], Text: text,
 	}})
@@ -152,9 +162,35 @@ func (c *client) open(name, text string) {
 func (c *client) change(name string, changes ...protocol.ContentChange) {
 	c.t.Helper()
 	c.versions[c.uri(name)]++
+	for _, change := range changes {
+		c.texts[c.uri(name)] = changed(c.texts[c.uri(name)], change)
+	}
 	c.notify("textDocument/didChange", protocol.DidChangeParams{
 		TextDocument: protocol.VersionedTextDocumentIdentifier{URI: c.uri(name), Version: c.versions[c.uri(name)]}, ContentChanges: changes,
 	})
+}
+
+// changed is an edit as the protocol has it, worked out apart from the server: in
+// UTF-16, line by line.
+func changed(text string, change protocol.ContentChange) string {
+	if change.Range == nil {
+		return change.Text
+	}
+	units := utf16.Encode([]rune(text))
+	at := func(p protocol.Position) int {
+		i, line := 0, uint32(0)
+		for ; line < p.Line && i < len(units); i++ {
+			if units[i] == '\n' || units[i] == '\r' && (i+1 == len(units) || units[i+1] != '\n') {
+				line++
+			}
+		}
+		for n := uint32(0); n < p.Character && i < len(units) && units[i] != '\n' && units[i] != '\r'; n++ {
+			i++
+		}
+		return i
+	}
+	start, end := at(change.Range.Start), at(change.Range.End)
+	return string(utf16.Decode(units[:start])) + change.Text + string(utf16.Decode(units[max(start, end):]))
 }
 
 func (c *client) close(name string) {
@@ -171,6 +207,12 @@ func (c *client) diagnostics(name string) []protocol.Diagnostic {
 		return last.Version != nil && *last.Version == c.versions[c.uri(name)]
 	})
 	return last.Diagnostics
+}
+
+// settle waits until everything that was changed is checked, and told.
+func (c *client) settle(name string) {
+	c.t.Helper()
+	c.actions(name, protocol.Range{})
 }
 
 // until waits for something that the server says.

@@ -156,8 +156,10 @@ func told[P any](f func(*server, P)) take {
 // requests is the table of what is answered.
 func requests() map[string]answer {
 	return map[string]answer{
-		"initialize": on(initialize),
-		"shutdown":   on(shutdown),
+		"initialize":               on(initialize),
+		"shutdown":                 on(shutdown),
+		"textDocument/codeAction":  on(codeActions),
+		"workspace/executeCommand": on(executeCommand),
 	}
 }
 

@@ -49,6 +49,9 @@ func capabilities() protocol.ServerCapabilities {
 		PositionEncoding: "utf-16",
 		TextDocumentSync: protocol.TextDocumentSyncOptions{OpenClose: true, Change: protocol.Incremental},
 		Workspace:        protocol.WorkspaceOptions{WorkspaceFolders: protocol.WorkspaceFoldersOptions{Supported: true, ChangeNotifications: true}},
+
+		CodeActionProvider:     &protocol.CodeActionOptions{CodeActionKinds: []string{protocol.QuickFix, fixAll}},
+		ExecuteCommandProvider: &protocol.ExecuteCommandOptions{Commands: []string{applyPlan, openRule, goTo}},
 	}
 }
 

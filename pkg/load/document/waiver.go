@@ -45,7 +45,7 @@ func parseMark(mark source.Mark) ([]config.Waiver, string) {
 		return nil, "this waiver has no reason"
 	}
 	words := strings.Fields(w.Reason)
-	for len(words) > 2 {
+	for len(words) > 1 {
 		value := words[len(words)-1]
 		switch words[len(words)-2] {
 		case "until":
@@ -63,7 +63,9 @@ func parseMark(mark source.Mark) ([]config.Waiver, string) {
 		}
 		words = words[:len(words)-2]
 	}
-	w.Reason = strings.Join(words, " ")
+	if w.Reason = strings.Join(words, " "); w.Reason == "" {
+		return nil, "this waiver has no reason"
+	}
 	var list []config.Waiver
 	for _, rule := range strings.FieldsFunc(rules, func(c rune) bool { return c == ',' || c == ' ' || c == '\t' }) {
 		w.Rule = rule

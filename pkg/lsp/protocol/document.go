@@ -75,7 +75,6 @@ const (
 // CodeActionOptions says which actions there are.
 type CodeActionOptions struct {
 	CodeActionKinds []string `json:"codeActionKinds"`
-	ResolveProvider bool     `json:"resolveProvider"`
 }
 
 // ExecuteCommandOptions says which commands there are.
@@ -153,6 +152,12 @@ type CreateFile struct {
 // CreateFileOptions says what happens to a file that is there already.
 type CreateFileOptions struct {
 	IgnoreIfExists bool `json:"ignoreIfExists"`
+}
+
+// ApplyEditParams asks the client to make edits.
+type ApplyEditParams struct {
+	Label string        `json:"label"`
+	Edit  WorkspaceEdit `json:"edit"`
 }
 
 // TextEdit puts a text in the place of a range.

@@ -181,14 +181,16 @@ type ShowMessageParams struct {
 
 // The types of messages.
 const (
-	MessageError   = 1
-	MessageWarning = 2
+	MessageError = 1
+	MessageInfo  = 3
 )
 
-// ShowDocumentParams asks the client to open a page.
+// ShowDocumentParams asks the client to open a document, or a page in a browser.
 type ShowDocumentParams struct {
-	URI      URI  `json:"uri"`
-	External bool `json:"external"`
+	URI       URI    `json:"uri"`
+	External  bool   `json:"external,omitempty"`
+	TakeFocus bool   `json:"takeFocus,omitempty"`
+	Selection *Range `json:"selection,omitempty"`
 }
 
 // CancelParams names a request that nobody waits for any more.
