@@ -134,7 +134,11 @@ func (s *server) attempt(j *job) (c *checked) {
 			s.notify(j.ctx, "window/showMessage", protocol.ShowMessageParams{Type: protocol.MessageError, Message: "canvaslint: " + c.err.Error()})
 		}
 	}()
-	return j.folder.check(j.ctx, s.options, j.buffers, j.reload)
+	c = j.folder.check(j.ctx, s.options, j.buffers, j.reload)
+	if j.ctx.Err() == nil {
+		c.found = c.diagnostics()
+	}
+	return c
 }
 
 // forget takes back what was said of folders that are gone.

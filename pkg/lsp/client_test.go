@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -233,17 +232,4 @@ func (c *client) until(what string, holds func() bool) {
 			c.t.Fatalf("no %s: the server is gone", what)
 		}
 	}
-}
-
-// all gives the diagnostics of every document that has some.
-func (c *client) all() map[protocol.URI][]protocol.Diagnostic {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	all := map[protocol.URI][]protocol.Diagnostic{}
-	for uri, p := range maps.All(c.told) {
-		if len(p.Diagnostics) > 0 {
-			all[uri] = p.Diagnostics
-		}
-	}
-	return all
 }

@@ -50,6 +50,7 @@ type checked struct {
 	result  *lint.Result      // nil where err is not
 	err     error
 	texts   map[string]text // by the name that is shown
+	found   map[protocol.URI][]protocol.Diagnostic
 }
 
 // check checks the folder with buffers in place of files.
@@ -74,31 +75,36 @@ func (f *folder) check(ctx context.Context, o Options, buffers map[string]buffer
 	return c
 }
 
-// options are those of a check from the folder.
+// options are those of a check from the folder. Where there is an error they still
+// say how to read.
 func (f *folder) options(o Options, buffers map[string]buffer) (lint.Options, error) {
 	texts := map[string][]byte{}
 	for _, b := range buffers {
 		texts[b.path] = []byte(b.text.whole())
 	}
 	read := load.Options{Files: within{files: filesystem.Overlay(o.Files, texts), folder: f.root, hides: f.hides(buffers)}, Display: f.display, Cache: f.cache}
+	made := lint.Options{Read: read, Now: o.Now(), Version: o.Version}
 	name, err := lint.FindSettings(read.Files, []string{"."})
 	if err != nil {
-		return lint.Options{}, err
+		return made, err
 	}
+	made.Settings.File = name
 	settings, err := lint.ReadSettings(read, name)
 	if err != nil {
-		return lint.Options{}, err
+		return made, err
 	}
 	if f.rules == nil || !slices.Equal(f.ruleDirs, settings.RuleDirs) {
 		if f.rules, err = o.Rules(settings); err != nil {
-			return lint.Options{}, err
+			return made, err
 		}
 		f.ruleDirs = settings.RuleDirs
 	}
+	made.Rules = f.rules
 	if err := settings.ReadWaivers(read, f.rules); err != nil {
-		return lint.Options{}, err
+		return made, err
 	}
-	return lint.Options{Read: read, Settings: settings, Rules: f.rules, Now: o.Now(), Version: o.Version}, nil
+	made.Settings = settings
+	return made, nil
 }
 
 // hides leaves out, around loose documents, what is not open.

@@ -19,7 +19,7 @@ type published struct {
 // knows: a document with the same text and the same diagnostics.
 func (s *server) publish(ctx context.Context, c *checked, owned func(path string) bool) {
 	now := map[protocol.URI]published{}
-	for uri, list := range c.diagnostics() {
+	for uri, list := range c.found {
 		if path, _ := pathOf(uri); owned(path) {
 			now[uri] = published{diagnostics: list}
 		}
