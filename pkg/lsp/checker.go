@@ -151,15 +151,26 @@ func (s *server) forget(ctx context.Context) {
 
 // fresh waits for a check of what a folder holds now.
 func (s *server) fresh(ctx context.Context, f *folder) (*checked, error) {
-	s.mu.Lock()
-	wanted := f.wanted
-	s.mu.Unlock()
-	return s.await(ctx, f, wanted)
+	return s.await(ctx, f, s.asked(f))
 }
 
 // recent gives the last check of a folder, and waits only for the first.
 func (s *server) recent(ctx context.Context, f *folder) (*checked, error) {
+	s.asked(f)
 	return s.await(ctx, f, 0)
+}
+
+// asked gives the generation of a folder. One that was never looked at, since the
+// client did not say that it is ready, is looked at now.
+func (s *server) asked(f *folder) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f.wanted == 0 {
+		s.generation++
+		s.want(f)
+		s.wakeUp()
+	}
+	return f.wanted
 }
 
 func (s *server) await(ctx context.Context, f *folder, generation int) (*checked, error) {
