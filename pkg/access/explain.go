@@ -432,7 +432,7 @@ func (x *explainer) addSlip(v view, cause CauseName, beside bool) bool {
 	if cause == IAMNotEnabled || cause == OtherSideMissing {
 		message += "; " + lack(v, cause)
 	}
-	x.addGap(v, Reason{Layer: v.name, Cause: cause, Policy: d.Name, Near: s, Node: found.node, Message: message})
+	x.addGap(v, Reason{Layer: v.name, Cause: cause, Policy: d.Name, Near: s, Node: found.node, Message: message, Corrections: found.corrections()})
 	return true
 }
 
@@ -446,11 +446,7 @@ func (x *explainer) nearly(v view, d *Document, s *iam.Statement) bool {
 		r.Cause, r.Message, r.Awaits = f.cause, label(s, d.Name)+" may allow it: "+f.why, f.waits
 	case f.near:
 		r.Cause, r.Message = ConditionNotMet, label(s, d.Name)+" would allow it, but "+f.why
-		for i := range s.Conditions {
-			if text := x.conditionSlip(&s.Conditions[i]); text != "" && x.condition(&s.Conditions[i]) == no {
-				r.Message += "; " + text
-			}
-		}
+		x.slipsOf(s, &r)
 	case s.WithoutEffect && s.Effect == iam.Allow && len(s.Actions) > 0 && x.action(s) == yes && x.principal(s).any() == yes:
 		r.Cause, r.Message = NoStatement, label(s, d.Name)+" does not count: "+f.why
 	default:
@@ -458,6 +454,26 @@ func (x *explainer) nearly(v view, d *Document, s *iam.Statement) bool {
 	}
 	x.add(r)
 	return true
+}
+
+// slipsOf adds what to write where conditions miss by a slip. Corrections are
+// given only where they make up for every condition that fails.
+func (x *explainer) slipsOf(s *iam.Statement, r *Reason) {
+	all := true
+	for i := range s.Conditions {
+		if x.condition(&s.Conditions[i]) != no {
+			continue
+		}
+		text, corrections := x.conditionSlip(&s.Conditions[i])
+		if text != "" {
+			r.Message += "; " + text
+		}
+		all = all && text != ""
+		r.Corrections = append(r.Corrections, corrections...)
+	}
+	if !all {
+		r.Corrections = nil
+	}
 }
 
 // lack says in words what a layer lacks.

@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
@@ -16,15 +17,26 @@ type slip struct {
 	node    source.Node
 	why     string // what stands there, and what the request has
 	write   string // what to write instead
+	advice  string // the same in words, or what else would do
 	far     bool   // less telling than a slip of the pen
+	beside  bool   // what stands there may be meant too
 }
 
 // words says the slip in a sentence that goes on from "would allow it, but".
 func (s *slip) words() string {
-	if s.write == "" {
+	if s.write+s.advice == "" {
 		return s.why
 	}
-	return s.why + ": write " + s.write
+	return s.why + ": write " + s.write + s.advice
+}
+
+// corrections gives the edit that undoes the slip. A pattern covers more than the
+// request, so that nobody knows what it would cover elsewhere.
+func (s *slip) corrections() []Correction {
+	if s.write == "" || s.far || strings.ContainsAny(s.node.Text(), "*?") {
+		return nil
+	}
+	return []Correction{{Node: s.node, Text: s.write, Beside: s.beside}}
 }
 
 // closest finds the statement of a layer that would allow the request but for a
@@ -125,7 +137,7 @@ func (x *explainer) resourceSlip(s *iam.Statement) *slip {
 		var found *slip
 		switch {
 		case strings.Contains(x.request.Resource, ":key/"):
-			found = x.keySlip(p.Text)
+			found = x.keySlip(p.Text, s)
 		case strings.Contains(x.request.Resource, ":s3:::"):
 			found = x.bucketSlip(p.Text)
 		}
@@ -150,7 +162,7 @@ func (x *explainer) resourceSlip(s *iam.Statement) *slip {
 // keySlip knows that KMS compares a Resource with the ARN of the key, never with
 // an alias, an id or a name
 // (https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html).
-func (x *explainer) keySlip(text string) *slip {
+func (x *explainer) keySlip(text string, s *iam.Statement) *slip {
 	key := x.request.Resource
 	_, id, _ := strings.Cut(key, ":key/")
 	arn, isARN := iam.ParseARN(text)
@@ -166,13 +178,21 @@ func (x *explainer) keySlip(text string) *slip {
 		if !x.mayBeAlias(name) {
 			return nil
 		}
-		return &slip{why: ", an alias, and a Resource is compared with the key's ARN", write: key + " (or \"*\" with a condition on kms:ResourceAliases)"}
+		return &slip{why: ", an alias, and a Resource is compared with the key's ARN", write: key, advice: " (or \"*\" with a condition on kms:ResourceAliases)", beside: isOfAliases(s)}
 	case text == id, text == "key/"+id, isARN && name == id:
 		return &slip{why: ", and a Resource is compared with the key's ARN", write: key}
 	case strings.HasPrefix(name, "key/") && !strings.ContainsAny(name, "*?") && !isKeyID(name[len("key/"):]):
 		return &slip{why: ", which is the ARN of no key: behind key/ stands a key id", write: key}
 	}
 	return nil
+}
+
+// isOfAliases reports whether a statement speaks of actions that an alias is the
+// resource of, or may.
+func isOfAliases(s *iam.Statement) bool {
+	return len(s.NotActions) > 0 || slices.ContainsFunc(s.Actions, func(p iam.Pattern) bool {
+		return strings.ContainsAny(p.Text, "*?") || strings.HasSuffix(p.Text, "Alias")
+	})
 }
 
 // mayBeAlias reports whether a name is one of the key's aliases, or may be.
@@ -205,11 +225,11 @@ func (x *explainer) bucketSlip(text string) *slip {
 	case bucket != arn:
 		return nil
 	case ofObject && !hasPath:
-		return &slip{why: ", the bucket and not its objects", write: arn + "/*"}
+		return &slip{why: ", the bucket and not its objects", write: arn + "/*", beside: true}
 	case !ofObject && hasPath:
-		return &slip{why: ", the objects and not the bucket", write: arn}
+		return &slip{why: ", the objects and not the bucket", write: arn, beside: true}
 	case ofObject:
-		return &slip{why: fmt.Sprintf(", which are other objects than %s", object), write: "a pattern that covers it", far: !strings.HasPrefix(path, object)}
+		return &slip{why: fmt.Sprintf(", which are other objects than %s", object), advice: "a pattern that covers it", far: !strings.HasPrefix(path, object)}
 	}
 	return nil
 }
@@ -235,9 +255,9 @@ func (x *explainer) arnSlip(written, asked string) *slip {
 	case 1:
 		return &slip{why: fmt.Sprintf(", of the partition %s, and the partition is %s", a[1], b[1]), write: whole}
 	case 3:
-		return &slip{why: fmt.Sprintf(", of the Region %s, and the Region is %s", none(a[3]), none(b[3])), write: whole}
+		return &slip{why: fmt.Sprintf(", of the Region %s, and the Region is %s", none(a[3]), none(b[3])), write: whole, beside: x.exists(written)}
 	case 4:
-		return &slip{why: fmt.Sprintf(", of the account %s, and the account is %s", none(a[4]), none(b[4])), write: whole}
+		return &slip{why: fmt.Sprintf(", of the account %s, and the account is %s", none(a[4]), none(b[4])), write: whole, beside: x.exists(written)}
 	case 5:
 		if !strings.ContainsAny(a[5], "*?") && x.isTypo(written, asked) {
 			return &slip{why: ", and " + asked + " was asked for", write: asked}

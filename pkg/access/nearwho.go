@@ -71,7 +71,7 @@ func (x *explainer) nameSlip(written, name string) *slip {
 		if !glob.Matches(name) {
 			return nil
 		}
-		return &slip{why: ", and a Principal takes no wildcards", write: name + " (or \"*\" with ArnLike on aws:PrincipalArn)"}
+		return &slip{why: ", and a Principal takes no wildcards", write: name, advice: " (or \"*\" with ArnLike on aws:PrincipalArn)"}
 	case a.Resource == b.Resource && a.Account != b.Account && a.Resource != "root":
 		return &slip{why: ", of the account " + a.Account + ", and the caller is of " + b.Account, write: name}
 	case a.Account != b.Account && a.Resource != "root" && wording.Distance(written, name, typo) > typo:
@@ -96,10 +96,10 @@ func last(path string) string { return path[strings.LastIndexByte(path, '/')+1:]
 
 // conditionSlip says what to write where a condition misses by a slip: a
 // wildcard under an operator that takes none, another Region, or a letter.
-func (x *explainer) conditionSlip(c *iam.Condition) string {
+func (x *explainer) conditionSlip(c *iam.Condition) (string, []Correction) {
 	value := x.context.get(c.Name)
 	if value.state != known || len(value.values) == 0 || c.Op.Negated {
-		return ""
+		return "", nil
 	}
 	asked := value.values[0]
 	for i := range c.Values {
@@ -111,53 +111,56 @@ func (x *explainer) conditionSlip(c *iam.Condition) string {
 		case iam.String, iam.StringIgnoreCase:
 			glob := iam.WildcardGlob(v.Text, c.Op.Test == iam.StringIgnoreCase)
 			if strings.ContainsAny(v.Text, "*?") && glob.Matches(asked) {
-				return c.Operator + " takes a wildcard for a letter: write " + likeOf(c.Operator, asked)
+				operator := likeOf(c.Operator)
+				advice := ""
+				if strings.HasPrefix(asked, "arn:") {
+					advice = " (or " + strings.Replace(operator, "StringLike", "ArnLike", 1) + ")"
+				}
+				return c.Operator + " takes a wildcard for a letter: write " + operator + advice, []Correction{{Node: c.OperatorNode, Text: operator}}
 			}
 		case iam.StringLike, iam.ArnLike:
 		default:
 			continue
 		}
-		if text := x.valueSlip(v.Text, asked); text != "" {
-			return text
+		if text, write := x.valueSlip(v.Text, asked); text != "" {
+			return text, []Correction{{Node: v.Node, Text: write}}
 		}
 	}
-	return ""
+	return "", nil
 }
 
 // likeOf names the operator that takes wildcards.
-func likeOf(operator, asked string) string {
-	like := strings.NewReplacer("StringEqualsIgnoreCase", "StringLike", "StringEquals", "StringLike").Replace(operator)
-	if strings.HasPrefix(asked, "arn:") {
-		return like + " (or " + strings.Replace(like, "StringLike", "ArnLike", 1) + ")"
-	}
-	return like
+func likeOf(operator string) string {
+	return strings.NewReplacer("StringEqualsIgnoreCase", "StringLike", "StringEquals", "StringLike").Replace(operator)
 }
 
-func (x *explainer) valueSlip(written, asked string) string {
+// valueSlip says what is wrong with a value, and what to write instead.
+func (x *explainer) valueSlip(written, asked string) (why, write string) {
 	if written == asked || strings.ContainsAny(written, "*?") {
-		return ""
+		return "", ""
 	}
 	if strings.EqualFold(written, asked) {
-		return "it differs in case: write " + asked
+		return "it differs in case: write " + asked, asked
 	}
 	service, rest, ok := strings.Cut(written, ".")
 	wanted, region, _ := strings.Cut(asked, ".")
 	if ok && service == wanted && strings.HasSuffix(asked, ".amazonaws.com") && strings.HasSuffix(rest, "amazonaws.com") {
-		return "the Region is " + strings.TrimSuffix(region, ".amazonaws.com") + ": write " + asked
+		return "the Region is " + strings.TrimSuffix(region, ".amazonaws.com") + ": write " + asked, asked
 	}
 	if strings.HasPrefix(asked, "arn:") {
-		if found := x.nameSlip(written, asked); found != nil && strings.Contains(asked, ":iam:") {
-			return "it is " + strings.TrimPrefix(found.words(), ", ")
+		found := x.nameSlip(written, asked)
+		if !strings.Contains(asked, ":iam:") || found == nil {
+			found = x.arnSlip(written, asked)
 		}
-		if found := x.arnSlip(written, asked); found != nil {
-			return "it is " + strings.TrimPrefix(found.words(), ", ")
+		if found != nil {
+			return "it is " + strings.TrimPrefix(found.words(), ", "), found.write
 		}
-		return ""
+		return "", ""
 	}
 	if len(asked) > 2*typo && x.isTypo(written, asked) {
-		return "write " + asked
+		return "write " + asked, asked
 	}
-	return ""
+	return "", ""
 }
 
 // grantSlips adds the grants of the key that one thing alone keeps from
@@ -180,7 +183,7 @@ func (x *explainer) grantSlips() {
 			p.Form = iam.UniqueIDForm
 		}
 		if found := x.callerSlip(&p); found != nil {
-			r.Cause, r.Message = NoStatement, "the grant "+g.ID+" is not for this caller: its grantee is "+g.Grantee+found.why+"; make a grant for "+found.write
+			r.Cause, r.Message = NoStatement, "the grant "+g.ID+" is not for this caller: its grantee is "+g.Grantee+found.why+"; make a grant for "+found.write+found.advice
 			x.add(r)
 		}
 	}

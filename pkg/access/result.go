@@ -91,12 +91,24 @@ type Reason struct {
 	// statement that denies, or where nothing matches the policy's Statement.
 	Node    source.Node
 	Message string // one sentence
+	// Corrections are the edits after which the statement would allow it, where
+	// what stands there was probably meant for the request.
+	Corrections []Correction
 	// Awaits says what of a doubt is known only once a template is deployed:
 	// "the Region".
 	Awaits []string
 	// Question is, of a policy in doubt, what is not known: "which of a.json:3:5
 	// and b.json:7:1 is right".
 	Question string
+}
+
+// Correction is what to write at a place of a statement.
+type Correction struct {
+	Node source.Node // a value, or the name of an operator
+	Text string
+	// Beside is set where what stands there may be meant too: the text is one
+	// value more.
+	Beside bool
 }
 
 // truth is Kleene's logic: no < maybe < yes, AND is the least, OR the greatest.

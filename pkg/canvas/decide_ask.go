@@ -175,7 +175,8 @@ func (w *worker) askContext(p *access.Principal, caller, region, owner string, p
 	}
 	c := access.NewContext(true)
 	c.Set("aws:SecureTransport", "true")
-	if p.Kind == access.User {
+	if p.Kind == access.User || p.Kind == access.RootUser {
+		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
 		c.Set("aws:PrincipalArn", p.ARN)
 		c.Set("aws:PrincipalAccount", p.Account)
 	}

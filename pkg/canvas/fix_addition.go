@@ -33,6 +33,12 @@ func (n *Need) Demanded() string {
 	return ""
 }
 
+// IsLike reports whether two needs, maybe of two checks, are about the same.
+func (n *Need) IsLike(other *Need) bool {
+	return n.Role == other.Role && n.Resource == other.Resource && n.Purpose == other.Purpose &&
+		n.Domain.ID == other.Domain.ID && n.Domain.Account == other.Domain.Account && n.Domain.Region == other.Domain.Region
+}
+
 // additions tells where the statements of a fix go.
 func (w *worker) additions(need *Need, denied []*Action, chosen []change) []Addition {
 	var list []Addition

@@ -60,6 +60,57 @@ type Readiness struct {
 type Side struct {
 	Snapshot  *snapshot.Snapshot
 	Readiness []finding.Readiness
+	// Assumptions are those under which the state is so: values of a template's
+	// parameters.
+	Assumptions []string
+}
+
+// CompareWorlds compares two states that hang on assumptions: those that assume
+// the same with each other, and where none do, each with each. What differs in
+// any pair differs.
+func CompareWorlds(before, after []Side, c config.Config) *Report {
+	var merged *Report
+	compare := func(alike bool) {
+		for _, old := range before {
+			for _, side := range after {
+				if alike && !slices.Equal(old.Assumptions, side.Assumptions) {
+					continue
+				}
+				if r := Compare(old, side, c); merged == nil {
+					merged = r
+				} else {
+					merged.add(r)
+				}
+			}
+		}
+	}
+	if compare(true); merged == nil {
+		compare(false)
+	}
+	return merged
+}
+
+// add takes in what another report has and this one has not.
+func (r *Report) add(other *Report) {
+	into := func(list *[]Change, more []Change) {
+		for _, change := range more {
+			known := slices.ContainsFunc(*list, func(c Change) bool {
+				return c.Principal == change.Principal && c.Action == change.Action && c.Resource == change.Resource && slices.Equal(c.Via, change.Via)
+			})
+			if !known {
+				*list = append(*list, change)
+			}
+		}
+		slices.SortStableFunc(*list, byName)
+	}
+	into(&r.Gains, other.Gains)
+	into(&r.Losses, other.Losses)
+	into(&r.Unknowns, other.Unknowns)
+	r.Compared += other.Compared
+}
+
+func byName(a, b Change) int {
+	return cmp.Or(strings.Compare(a.Principal, b.Principal), strings.Compare(a.Resource, b.Resource), strings.Compare(a.Action, b.Action))
 }
 
 // Compare decides everything that may differ on both sides.
@@ -80,9 +131,7 @@ func Compare(before, after Side, c config.Config) *Report {
 		}
 	}
 	for _, list := range []*[]Change{&r.Gains, &r.Losses, &r.Unknowns} {
-		slices.SortFunc(*list, func(a, b Change) int {
-			return cmp.Or(strings.Compare(a.Principal, b.Principal), strings.Compare(a.Resource, b.Resource), strings.Compare(a.Action, b.Action))
-		})
+		slices.SortFunc(*list, byName)
 	}
 	return r
 }

@@ -12,7 +12,7 @@ import (
 // make them: one statement serves all findings that it settles. Unlike those of a
 // plan they are not checked again.
 func Attach(r *lint.Result) {
-	for _, change := range slices.Concat(settings(r), statements(r)) {
+	for _, change := range slices.Concat(meant(r, r), statements(r, r)) {
 		var edits []finding.Edit
 		for _, edit := range change.Edits {
 			edits = append(edits, finding.Edit{Place: finding.PlaceOf(edit.Span), Text: edit.Text})

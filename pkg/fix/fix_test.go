@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"strings"
@@ -13,11 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/fix"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/rules/ruletest"
+	"github.com/canvaslint/canvaslint/pkg/source"
 	"github.com/canvaslint/canvaslint/policies"
 )
 
@@ -121,8 +124,63 @@ func planOf(t *testing.T, set *rules.Set, c ruletest.Case) string {
 			t.Errorf("%s: the plan leads to %s: %s", c.Name, f.Rule, f.Message)
 		}
 	}
+	for _, task := range plan.Tasks {
+		if task.Todo == "" {
+			t.Errorf("%s: the task %s does not say what to do", c.Name, task.Rule)
+		}
+	}
 	if len(fix.Errors(plan.After)) > len(fix.Errors(plan.Before)) {
 		t.Errorf("%s: more errors after the plan", c.Name)
 	}
+	checkMinimal(t, c.Name, o, files, plan)
 	return b.String()
+}
+
+// checkMinimal makes all edits of a plan but those of one change: an error must
+// be left that the whole plan settles, or something else be worse. It looks at
+// plans whose edits are all of the texts that were checked.
+func checkMinimal(t *testing.T, name string, o lint.Options, files fstest.MapFS, plan *fix.Plan) {
+	t.Helper()
+	for i := range plan.Changes {
+		edits := map[string][]source.Edit{}
+		for j, change := range plan.Changes {
+			for _, edit := range change.Edits {
+				if file := edit.Span.File; file.Text != plan.Files[file.Name].Old {
+					return
+				} else if i != j {
+					edits[file.Name] = append(edits[file.Name], edit)
+				}
+			}
+		}
+		fewer := maps.Clone(files)
+		for file, list := range edits {
+			text, err := source.Apply(plan.Files[file].Old, list)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fewer[file] = &fstest.MapFile{Data: []byte(text)}
+		}
+		o.Read.Files = filesystem.Of(fewer)
+		got, err := lint.Check(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if worse := badness(got); worse <= badness(plan.After) {
+			t.Errorf("%s: nothing is worse without the edit %q", name, plan.Changes[i].Message)
+		}
+	}
+}
+
+// badness counts errors, then unknowns, then warnings.
+func badness(r *lint.Result) int {
+	n := 10000 * len(fix.Errors(r))
+	if r.Undecided {
+		n += 1000
+	}
+	for _, f := range r.Report.Findings {
+		if f.Severity == finding.Warning {
+			n++
+		}
+	}
+	return n
 }

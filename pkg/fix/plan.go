@@ -61,7 +61,7 @@ type Task struct {
 }
 
 // mostRounds bounds how often what a change brings to light is fixed in turn.
-const mostRounds = 4
+const mostRounds = 6
 
 // mostTrials bounds the checks that look for changes that nothing needs.
 const mostTrials = 100
@@ -87,8 +87,8 @@ func Make(ctx context.Context, o lint.Options) (*Plan, error) {
 		return nil, err
 	}
 	plan.Refused = refused
-	if opened := m.opened(plan); len(opened) > 0 {
-		return nil, fmt.Errorf("prove the plan: it opens %s on %s to %s", opened[0].Action, opened[0].Resource, opened[0].Principal)
+	if objections := m.objections(plan); len(objections) > 0 {
+		return nil, fmt.Errorf("prove the plan: %s", objections[0])
 	}
 	plan.Tasks = tasks(plan.After)
 	return plan, nil
@@ -109,12 +109,9 @@ func (m *maker) try(without map[string]bool) (*Plan, error) {
 		done = map[string]bool{}
 	}
 	for range mostRounds {
-		var next []Change
-		for _, change := range propose(plan.After) {
-			if !done[change.key] {
-				done[change.key] = true
-				next = append(next, change)
-			}
+		next := apart(propose(plan.After, m.before, done))
+		for _, change := range next {
+			done[change.key] = true
 		}
 		if len(next) == 0 {
 			break
@@ -133,6 +130,25 @@ func (m *maker) try(without map[string]bool) (*Plan, error) {
 		return 0
 	})
 	return plan, nil
+}
+
+// apart leaves out changes that touch a text which another one touches: they are
+// proposed again, if they are still needed.
+func apart(changes []Change) []Change {
+	var chosen []Change
+	for _, change := range changes {
+		touches := slices.ContainsFunc(chosen, func(other Change) bool {
+			return slices.ContainsFunc(other.Edits, func(a source.Edit) bool {
+				return slices.ContainsFunc(change.Edits, func(b source.Edit) bool {
+					return a.Span.File == b.Span.File && a.Span.Start <= b.Span.End && b.Span.Start <= a.Span.End
+				})
+			})
+		})
+		if !touches {
+			chosen = append(chosen, change)
+		}
+	}
+	return chosen
 }
 
 // apply makes changes to the texts of a plan, and checks again.
@@ -178,22 +194,43 @@ func (m *maker) check(files map[string]File) (*lint.Result, error) {
 	return lint.Check(m.ctx, o)
 }
 
-// shrink leaves out each change without which as many errors are settled.
+// shrink leaves out each change without which as many errors are settled, then
+// each two that serve the same need.
 func (m *maker) shrink(plan *Plan, without map[string]bool) (*Plan, error) {
-	for i, change := range plan.Changes {
-		if i >= mostTrials {
-			break
+	trials := 0
+	leaveOut := func(changes ...Change) error {
+		if trials++; trials > mostTrials {
+			return nil
 		}
-		without[change.key] = true
-		fewer, err := m.try(without)
-		if err != nil {
+		more := maps.Clone(without)
+		for _, change := range changes {
+			if more[change.key] {
+				return nil
+			}
+			more[change.key] = true
+		}
+		fewer, err := m.try(more)
+		if err == nil && len(fewer.Changes) < len(plan.Changes) && !m.leaves(fewer.After, plan.After) && len(m.objections(fewer)) == 0 {
+			plan = fewer
+			maps.Copy(without, more)
+		}
+		return err
+	}
+	for _, change := range plan.Changes {
+		if err := leaveOut(change); err != nil {
 			return nil, err
 		}
-		if len(fewer.Changes) < len(plan.Changes) && !m.leaves(fewer.After, plan.After) {
-			plan = fewer
-			continue
+	}
+	left := plan.Changes
+	for i, change := range left {
+		for _, other := range left[i+1:] {
+			if !slices.ContainsFunc(change.needs, func(n *canvas.Need) bool { return slices.ContainsFunc(other.needs, n.IsLike) }) {
+				continue
+			}
+			if err := leaveOut(change, other); err != nil {
+				return nil, err
+			}
 		}
-		delete(without, change.key)
 	}
 	return plan, nil
 }

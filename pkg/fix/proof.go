@@ -2,37 +2,42 @@ package fix
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/diff"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/lint"
+	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// Refusal is a change that would settle an error and open something else.
+// Refusal is a change that would settle an error and do something else besides.
 type Refusal struct {
 	Change Change
-	Opens  []diff.Change
+	// Because says what else: "it would also allow ...".
+	Because []string
 }
 
-// Reason says in a sentence what the change would open.
+// Reason says in a sentence why the change is not part of the plan.
 func (r Refusal) Reason() string {
-	first := r.Opens[0]
 	more := ""
-	if n := len(r.Opens) - 1; n > 0 {
+	if n := len(r.Because) - 1; n > 0 {
 		more = fmt.Sprintf(" and %d more", n)
 	}
-	return fmt.Sprintf("not proposed, since it would also allow %s to call %s on %s%s: %s", first.Principal, first.Action, first.Resource, more, r.Change.Message)
+	return fmt.Sprintf("not proposed, since %s%s: %s", r.Because[0], more, r.Change.Message)
 }
 
-// prove leaves out the changes that open more than the needs of Canvas.
+// prove leaves out the changes that do more than settle errors.
 func (m *maker) prove(plan *Plan, without map[string]bool) (*Plan, error) {
 	var refused []Refusal
 	for {
-		opened := m.opened(plan)
-		if len(opened) == 0 {
+		objections := m.objections(plan)
+		if len(objections) == 0 {
 			break
 		}
-		fewer, refusal, err := m.refuse(plan, opened, without)
+		fewer, refusal, err := m.refuse(plan, objections, without)
 		if err != nil {
 			return nil, err
 		}
@@ -43,62 +48,132 @@ func (m *maker) prove(plan *Plan, without map[string]bool) (*Plan, error) {
 	return plan, nil
 }
 
-// refuse leaves out the one change without which less is opened; if there is
-// none, all of them.
-func (m *maker) refuse(plan *Plan, opened []diff.Change, without map[string]bool) (*Plan, []Refusal, error) {
+// refuse leaves out the one change without which there is less to object to; if
+// there is none, all of them.
+func (m *maker) refuse(plan *Plan, objections []string, without map[string]bool) (*Plan, []Refusal, error) {
 	for _, change := range plan.Changes {
 		without[change.key] = true
 		fewer, err := m.try(without)
 		if err != nil {
 			return nil, nil, err
 		}
-		if len(m.opened(fewer)) < len(opened) {
-			return fewer, []Refusal{{change, opened}}, nil
+		if len(m.objections(fewer)) < len(objections) {
+			return fewer, []Refusal{{change, objections}}, nil
 		}
 		delete(without, change.key)
 	}
 	var all []Refusal
 	for _, change := range plan.Changes {
 		without[change.key] = true
-		all = append(all, Refusal{change, opened})
+		all = append(all, Refusal{change, objections})
 	}
 	none, err := m.try(without)
 	return none, all, err
 }
 
-// opened gives the gains that no need of Canvas asks for.
-func (m *maker) opened(plan *Plan) []diff.Change {
+// objections say what a plan does besides settling errors: what it opens that no
+// need of Canvas asks for, what it takes away, what it brings to light that was
+// no finding before, and what AWS would refuse.
+func (m *maker) objections(plan *Plan) []string {
 	if len(plan.Changes) == 0 {
 		return nil
 	}
+	plan.Access = diff.CompareWorlds(sides(plan.Before), sides(plan.After), m.options.Settings.Config)
 	needed := neededAccess(plan.Before)
 	for name := range neededAccess(plan.After) {
 		needed[name] = true
 	}
-	plan.Access = diff.Compare(side(plan.Before), side(plan.After), m.options.Settings.Config)
-	var opened []diff.Change
+	var list []string
 	for _, gain := range plan.Access.Gains {
 		if !needed[accessName(gain.Principal, gain.Action, gain.Resource)] {
-			opened = append(opened, gain)
+			list = append(list, fmt.Sprintf("it would also allow %s to call %s on %s", gain.Principal, gain.Action, gain.Resource))
 		}
 	}
-	return opened
+	for _, unknown := range plan.Access.Unknowns {
+		list = append(list, fmt.Sprintf("it would be unknown whether %s may call %s on %s", unknown.Principal, unknown.Action, unknown.Resource))
+	}
+	for _, loss := range plan.Access.Losses {
+		if isKnown(plan.Before, loss.Principal) {
+			list = append(list, fmt.Sprintf("%s could no longer call %s on %s", loss.Principal, loss.Action, loss.Resource))
+		}
+	}
+	for _, f := range m.brought(plan.After) {
+		if !slices.ContainsFunc(plan.Before.Report.Findings, func(old finding.Finding) bool { return old.Rule == f.Rule }) {
+			list = append(list, fmt.Sprintf("it would lead to %s (%s)", f.Rule, f.Message))
+		}
+	}
+	list = append(list, oversize(plan)...)
+	return append(list, circles(plan)...)
 }
 
-func side(r *lint.Result) diff.Side {
-	return diff.Side{Snapshot: r.Worlds[0].Snapshot, Readiness: r.Report.Readiness}
+// sides are the worlds of a check as they are compared.
+func sides(r *lint.Result) []diff.Side {
+	var list []diff.Side
+	for _, world := range r.Worlds {
+		list = append(list, diff.Side{Snapshot: world.Snapshot, Readiness: r.Report.Readiness, Assumptions: world.Assumptions})
+	}
+	return list
+}
+
+// isKnown reports whether a principal is one that there is: a slip of the pen in
+// a policy names nobody, who loses nothing.
+func isKnown(r *lint.Result, principal string) bool {
+	return !strings.Contains(principal, ":role/") && !strings.Contains(principal, ":user/") ||
+		slices.ContainsFunc(r.Worlds, func(w lint.World) bool { return w.Snapshot.Role(principal) != nil })
+}
+
+// oversize says which policies become longer than AWS takes them.
+func oversize(plan *Plan) []string {
+	var list []string
+	inline := map[string]int{}
+	for _, policy := range plan.After.Worlds[0].Snapshot.Policies {
+		changed := slices.ContainsFunc(plan.Changes, func(c Change) bool { return c.Layer != "" && c.Owner == policy.Owner })
+		if !changed || policy.AWSManaged || !policy.Node.Exists() {
+			continue
+		}
+		if iam.IsOversize(policy.Policy, policy.Owner) {
+			list = append(list, source.Spelled(where(policy)+" would be longer than AWS takes it"))
+		}
+		if policy.Kind == iam.IdentityPolicy && strings.Contains(policy.Owner, ":role/") && !strings.HasPrefix(policy.Name, "arn:") {
+			inline[policy.Owner] += iam.Length(policy.Node)
+		}
+	}
+	for owner, length := range inline {
+		if length > iam.InlineQuota {
+			list = append(list, source.Spelled(fmt.Sprintf("the inline policies of %s would have %d characters, and AWS takes %d", owner, length, iam.InlineQuota)))
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// circles says which resources of a template come to wait for each other.
+func circles(plan *Plan) []string {
+	known := map[string]bool{}
+	for _, circle := range cloudformation.Circles(plan.Before.Documents.Templates) {
+		known[circle] = true
+	}
+	var list []string
+	for _, circle := range cloudformation.Circles(plan.After.Documents.Templates) {
+		if !known[circle] {
+			list = append(list, "the template would have resources that wait for each other ("+circle+")")
+		}
+	}
+	return list
 }
 
 // neededAccess names what the needs of a check ask for.
 func neededAccess(r *lint.Result) map[string]bool {
 	needed := map[string]bool{}
-	for _, need := range r.Worlds[0].Facts.Needs {
-		for _, action := range need.Actions {
-			principal, name := need.Role, action.Name
-			if need.Service != "" {
-				principal, name = need.Service, "sts:AssumeRole"
+	for _, world := range r.Worlds {
+		for _, need := range world.Facts.Needs {
+			for _, action := range need.Actions {
+				principal, name := need.Role, action.Name
+				if need.Service != "" {
+					principal, name = need.Service, "sts:AssumeRole"
+				}
+				needed[accessName(principal, name, need.Resource)] = true
 			}
-			needed[accessName(principal, name, need.Resource)] = true
 		}
 	}
 	return needed

@@ -15,65 +15,66 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// propose lists the changes that settle what a check found: settings before
-// statements, since a setting can make a statement needless.
-func propose(r *lint.Result) []Change {
-	if changes := settings(r); len(changes) > 0 {
-		return changes
+// propose lists the changes that settle what a check found, but for those that
+// were made or left out before. What was meant comes first: slips, settings and
+// guards, which can make a statement needless. An exemption from a Deny is the
+// last resort.
+func propose(r, before *lint.Result, done map[string]bool) []Change {
+	for _, stage := range []func(r, before *lint.Result) []Change{meant, statements, exempted} {
+		changes := slices.DeleteFunc(stage(r, before), func(c Change) bool { return done[c.key] })
+		if len(changes) > 0 {
+			return changes
+		}
 	}
-	return statements(r)
+	return nil
 }
+
+func meant(r, _ *lint.Result) []Change {
+	return inEachWorld(r, func(p *proposals) {
+		p.settings()
+		p.corrections()
+		p.guards()
+	})
+}
+
+func exempted(r, _ *lint.Result) []Change { return inEachWorld(r, (*proposals).exemptions) }
 
 // settings set the storage key, and the default key of the bucket, to the one
 // that a policy demands, and spell keys as policies of buckets compare them.
-func settings(r *lint.Result) []Change {
-	s := r.Worlds[0].Snapshot
-	var changes []Change
-	add := func(change Change, edits []source.Edit, err error) {
-		known := slices.ContainsFunc(changes, func(c Change) bool { return c.key == change.key })
-		if !known && change.edit(edits, err) {
-			changes = append(changes, change)
-		}
-	}
-	for _, need := range r.Worlds[0].Facts.Needs {
+func (p *proposals) settings() {
+	s := p.world.Snapshot
+	for _, need := range p.world.Facts.Needs {
 		key := need.Demanded()
 		if key == "" || s.Key(key) == nil {
 			continue
 		}
 		for _, user := range need.Users {
-			owner, name, edits, err := setStorageKey(user, key)
-			add(Change{
-				Message: fmt.Sprintf("set the storage key of %s to %s, which the bucket %s demands", name, key, need.BucketName),
-				Owner:   owner, key: "S3KmsKeyId of " + owner, needs: []*canvas.Need{need},
-			}, edits, err)
+			p.storageKey(user, key, need, "which the bucket "+need.BucketName+" demands")
 		}
 		if b := need.Bucket; b != nil && b.Key.IsGiven() && b.Key.Value != key {
-			edits, err := source.Replace(b.Key.Node, literal(quoted(key)))
-			add(Change{
+			edits, err := source.Replace(b.Key.Node, p.value(b.Key.Node, key))
+			p.add(Change{
 				Message: fmt.Sprintf("set the default key of the bucket %s to %s, the one that it demands", b.Name, key),
 				Owner:   b.ARN, key: "default key of " + b.ARN, needs: []*canvas.Need{need},
 			}, edits, err)
 		}
 	}
-	for _, flaw := range r.Worlds[0].Facts.Flaws {
-		if arn := aliased(s, flaw); arn != "" {
-			edits, err := source.Replace(flaw.Node, literal(quoted(arn)))
-			add(Change{
-				Message: fmt.Sprintf("in the policy of the bucket %s: write %s in place of %s", bucketName(flaw.Policy.Owner), arn, flaw.Node.Text()),
-				Owner:   flaw.Policy.Owner, Policy: flaw.Policy.Name, Layer: access.BucketPolicy, key: "value " + flaw.Node.Span().String(),
-			}, edits, err)
+	for _, flaw := range p.world.Facts.Flaws {
+		if arn := aliased(s, flaw); arn != "" && !flaw.Policy.Generated {
+			change := inPolicy(flaw.Policy, "value "+flaw.Node.Text())
+			change.Message = fmt.Sprintf("in %s: write %s in place of %s", where(flaw.Policy), arn, flaw.Node.Text())
+			edits, err := source.Replace(flaw.Node, p.value(flaw.Node, arn))
+			p.add(change, edits, err)
 		}
 	}
-	return changes
 }
 
-// setStorageKey gives the edits that set a user's storage key, and whose setting
-// it is: the profile's where it has settings of Canvas, else the domain's.
-func setStorageKey(user *canvas.User, key string) (owner, name string, edits []source.Edit, err error) {
+// storageKey sets the storage key of a user.
+func (p *proposals) storageKey(user *canvas.User, key string, need *canvas.Need, why string) {
 	settings := user.Domain.Settings
-	owner, name = user.Domain.ID, "the domain "+user.Domain.ID
-	if p := user.Profile; p != nil && p.Settings.Canvas.Node.Exists() {
-		settings, owner, name = p.Settings, user.Domain.ID+"/"+p.Name, "the profile "+p.Name
+	owner, name := user.Domain.ID, "the domain "+user.Domain.ID
+	if profile := user.Profile; profile != nil && profile.Settings.Canvas.Node.Exists() {
+		settings, owner, name = profile.Settings, user.Domain.ID+"/"+profile.Name, "the profile "+profile.Name
 	}
 	object, member, value := settings.Canvas.Workspace, "S3KmsKeyId", quoted(key)
 	if !object.Exists() {
@@ -82,8 +83,11 @@ func setStorageKey(user *canvas.User, key string) (owner, name string, edits []s
 	if !object.Exists() {
 		object, member, value = settings.Node, "CanvasAppSettings", `{"WorkspaceSettings": `+value+`}`
 	}
-	edits, err = source.SetMember(object, member, literal(value))
-	return owner, name, edits, err
+	edits, err := source.SetMember(object, member, p.json(object, value))
+	p.add(Change{
+		Message: fmt.Sprintf("set the storage key of %s to %s, %s", name, key, why),
+		Owner:   owner, key: "S3KmsKeyId of " + owner, needs: []*canvas.Need{need},
+	}, edits, err)
 }
 
 // aliased gives the ARN of the key that a bucket policy names by an alias or by
@@ -108,8 +112,6 @@ func aliased(s *snapshot.Snapshot, flaw *canvas.Flaw) string {
 	return slices.Sorted(maps.Keys(found))[0]
 }
 
-func bucketName(arn string) string { return arn[strings.LastIndexByte(arn, ':')+1:] }
-
 // edit takes the edits of a change, if the text allows them.
 func (c *Change) edit(edits []source.Edit, err error) bool {
 	if err != nil || len(edits) == 0 {
@@ -133,30 +135,31 @@ type target struct {
 func (t target) id() string { return fmt.Sprint(t.node.Written().Span(), t.role) }
 
 // statements adds what needs lack: one statement for each policy and principal.
-func statements(r *lint.Result) []Change {
+// What needs that were not there before would merely warn of is added too: a
+// setting that moves Canvas to another key must not leave it half open.
+func statements(r, before *lint.Result) []Change {
 	type merged struct {
 		target
 		statements []statement
 		needs      []*canvas.Need
 	}
 	var order []*merged
-	for _, need := range r.Worlds[0].Facts.Needs {
-		for _, a := range need.Additions {
-			if a.Lack != finding.Error {
-				continue
-			}
-			to, ok := findTarget(r.Worlds[0].Snapshot, a)
-			if !ok {
-				continue
-			}
-			at := slices.IndexFunc(order, func(m *merged) bool { return m.id() == to.id() })
-			if at < 0 {
-				at = len(order)
-				order = append(order, &merged{target: to})
-			}
-			order[at].needs = append(order[at].needs, need)
-			for _, s := range readStatements(a.Statement) {
-				order[at].statements = merge(order[at].statements, s)
+	for _, world := range r.Worlds {
+		for _, need := range world.Facts.Needs {
+			for _, a := range need.Additions {
+				to, ok := findTarget(world.Snapshot, a)
+				if !ok || a.Lack != finding.Error && (a.Lack != finding.Warning || isThere(before, need)) {
+					continue
+				}
+				at := slices.IndexFunc(order, func(m *merged) bool { return m.id() == to.id() })
+				if at < 0 {
+					at = len(order)
+					order = append(order, &merged{target: to})
+				}
+				order[at].needs = append(order[at].needs, need)
+				for _, s := range readStatements(a.Statement) {
+					order[at].statements = merge(order[at].statements, s)
+				}
 			}
 		}
 	}
@@ -168,6 +171,11 @@ func statements(r *lint.Result) []Change {
 		}
 	}
 	return changes
+}
+
+// isThere reports whether a check has a need, worked out anew.
+func isThere(r *lint.Result, need *canvas.Need) bool {
+	return slices.ContainsFunc(r.Worlds, func(w lint.World) bool { return slices.ContainsFunc(w.Facts.Needs, need.IsLike) })
 }
 
 // findTarget tells where the statement of a fix goes. A policy that other roles

@@ -70,6 +70,39 @@ func merge(list []statement, more statement) []statement {
 	return append(list, more)
 }
 
+// repeated is a statement for some actions, without its conditions on one key.
+// It is false where the statement is not one that names principals, actions and
+// resources.
+func repeated(node source.Node, actions []string, key string) (statement, bool) {
+	var s struct {
+		statement
+		NotPrincipal, NotAction, NotResource json.RawMessage
+	}
+	if json.Unmarshal([]byte(source.JSONText(node)), &s) != nil || len(s.NotPrincipal)+len(s.NotAction)+len(s.NotResource) > 0 {
+		return statement{}, false
+	}
+	s.Action = actions
+	var operators map[string]map[string]json.RawMessage
+	if json.Unmarshal(s.Condition, &operators) != nil {
+		return statement{}, false
+	}
+	for operator, keys := range operators {
+		for name := range keys {
+			if strings.EqualFold(name, key) {
+				delete(keys, name)
+			}
+		}
+		if len(keys) == 0 {
+			delete(operators, operator)
+		}
+	}
+	s.Condition = nil
+	if len(operators) > 0 {
+		s.Condition, _ = json.Marshal(operators) //nolint:errchkjson // it was read from JSON
+	}
+	return s.statement, true
+}
+
 // same compares two JSON texts but for their white space.
 func same(a, b json.RawMessage) bool {
 	var x, y any

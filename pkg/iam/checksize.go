@@ -44,9 +44,24 @@ func (l *look) quotaOf() quota {
 	case kind == "policy" || l.policy.Kind == BoundaryPolicy:
 		return quota{limit: 6144, what: "a managed policy"}
 	case kind == "role":
-		return quota{limit: 10240, what: "all inline policies of a role"}
+		return quota{limit: InlineQuota, what: "all inline policies of a role"}
 	}
 	return quota{limit: 6144, what: "a managed policy", raised: 10240}
+}
+
+// InlineQuota is how many characters all inline policies of a role may have
+// together, without white space.
+const InlineQuota = 10240
+
+// Length counts the characters of a policy as AWS does: without white space.
+func Length(policy source.Node) int { return compactLength(policy, false) }
+
+// IsOversize reports whether a policy is longer than AWS takes it for its owner.
+func IsOversize(p *Policy, owner string) bool {
+	l := &look{policy: p}
+	l.owner, _ = ParseARN(owner)
+	q := l.quotaOf()
+	return compactLength(p.Node, q.bytes) > max(q.limit, q.raised)
 }
 
 // size looks at the length of the policy.

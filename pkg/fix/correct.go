@@ -1,0 +1,268 @@
+package fix
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/access"
+	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/lint"
+	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// proposals are the changes of one stage, each once.
+type proposals struct {
+	result  *lint.Result
+	world   lint.World
+	changes []Change
+}
+
+// inEachWorld gives the changes that are proposed in any world.
+func inEachWorld(r *lint.Result, propose func(*proposals)) []Change {
+	p := &proposals{result: r}
+	for _, p.world = range r.Worlds {
+		propose(p)
+	}
+	return p.changes
+}
+
+// add takes a change where the text allows its edits.
+func (p *proposals) add(change Change, edits []source.Edit, err error) {
+	known := slices.ContainsFunc(p.changes, func(c Change) bool { return c.key == change.key })
+	change.Message = source.Spelled(change.Message)
+	if !known && change.edit(edits, err) {
+		p.changes = append(p.changes, change)
+	}
+}
+
+// inPolicy begins a change of a policy.
+func inPolicy(policy *snapshot.Policy, key string, needs ...*canvas.Need) Change {
+	return Change{Owner: policy.Owner, Policy: policy.Name, Layer: layerOf(policy.Kind), key: policy.Owner + " " + policy.Name + " " + key, needs: needs}
+}
+
+// value makes the text of a value as the file of a node has it: a function where
+// that is a template and the text holds what only a deployment gives.
+func (p *proposals) value(at source.Node, text string) source.Node { return p.json(at, quoted(text)) }
+
+func (p *proposals) json(at source.Node, text string) source.Node {
+	text = source.Spelled(text)
+	if file := at.Written().Span().File; file != nil {
+		text = cloudformation.Writable(p.result.Documents.Templates, file.Name, text)
+	}
+	return literal(text)
+}
+
+// policyOf finds the policy of a statement, nil where nobody edits it.
+func (p *proposals) policyOf(statement *iam.Statement) *snapshot.Policy {
+	for _, policy := range p.world.Snapshot.Policies {
+		if !policy.Generated && !policy.AWSManaged && slices.Contains(policy.Statements, statement) {
+			return policy
+		}
+	}
+	return nil
+}
+
+// denials calls back for each reason that denies what Canvas cannot do without.
+func (p *proposals) denials(visit func(*canvas.Need, *canvas.Action, access.Reason)) {
+	for _, need := range p.world.Facts.Needs {
+		for _, action := range need.Actions {
+			if !action.Result.IsDenied() || action.Lack != finding.Error {
+				continue
+			}
+			for _, reason := range action.Reasons {
+				visit(need, action, reason)
+			}
+		}
+	}
+}
+
+// corrections put right what was meant and miswritten: a name that is nearly the
+// one that is asked for, and conditions that shut out what they were to allow.
+func (p *proposals) corrections() {
+	p.denials(func(need *canvas.Need, _ *canvas.Action, reason access.Reason) {
+		statement := reason.Near
+		if statement == nil {
+			statement = reason.Statement
+		}
+		if policy := p.policyOf(statement); policy != nil {
+			for _, correction := range reason.Corrections {
+				p.correct(policy, statement, correction, need)
+			}
+		}
+	})
+	for _, flaw := range p.world.Facts.Flaws {
+		if flaw.Statement == nil || flaw.Severity != finding.Error || flaw.Doubt || flaw.Policy == nil || flaw.Policy.Generated {
+			continue
+		}
+		switch allows := flaw.Statement.Effect == iam.Allow; {
+		case flaw.Kind == canvas.FlawViaService:
+			p.viaService(flaw)
+		case flaw.Kind == canvas.FlawContext && allows:
+			p.encryptionContext(flaw)
+		case flaw.Kind == canvas.FlawGrantCondition && allows:
+			p.withoutGrantCondition(flaw)
+		}
+	}
+}
+
+func (p *proposals) correct(policy *snapshot.Policy, statement *iam.Statement, c access.Correction, need *canvas.Need) {
+	if c.Beside {
+		p.beside(policy, statement, c.Node, []string{c.Text}, need)
+		return
+	}
+	old := c.Node.Text()
+	if statement.Node.Path("Condition", c.Text).Exists() {
+		return // the name of an operator that is there already
+	}
+	change := inPolicy(policy, "write "+c.Text+" for "+old+" in "+nameOf(statement), need)
+	change.Message = fmt.Sprintf("in %s, statement %s: write %s in place of %s", where(policy), nameOf(statement), c.Text, old)
+	edits, err := source.Replace(c.Node, p.value(c.Node, c.Text))
+	p.add(change, edits, err)
+}
+
+// beside adds values to a list, or makes a list of one value and them.
+func (p *proposals) beside(policy *snapshot.Policy, statement *iam.Statement, list source.Node, texts []string, needs ...*canvas.Need) {
+	change := inPolicy(policy, "add "+strings.Join(texts, " ")+" to "+nameOf(statement), needs...)
+	change.Message = fmt.Sprintf("in %s, statement %s: add %s beside %s", where(policy), nameOf(statement), listed(texts), listed(textsOf(list)))
+	var values []source.Node
+	for _, text := range texts {
+		values = append(values, p.value(list, text))
+	}
+	edits, err := source.Append(list, values...)
+	p.add(change, edits, err)
+}
+
+// viaService lets the services through that Canvas calls KMS by. In a key policy
+// the same service of another Region is a slip, since a key has one Region only.
+func (p *proposals) viaService(flaw *canvas.Flaw) {
+	condition := conditionAt(flaw)
+	if condition == nil || slices.Contains(flaw.Services, "") {
+		return // a direct call comes through no service
+	}
+	var missing []string
+	for _, need := range flaw.Needs {
+		arn, _ := iam.ParseARN(need.Resource)
+		for _, service := range flaw.Services {
+			name := service + "." + arn.Region + ".amazonaws.com"
+			at := slices.IndexFunc(condition.Values, func(v iam.Value) bool {
+				written, _, _ := strings.Cut(strings.ToLower(v.Text), ".")
+				return written == service && !v.Symbolic
+			})
+			switch {
+			case at >= 0 && flaw.Policy.Kind == iam.KeyPolicy:
+				p.correct(flaw.Policy, flaw.Statement, access.Correction{Node: condition.Values[at].Node, Text: name}, need)
+			case !slices.Contains(missing, name):
+				missing = append(missing, name)
+			}
+		}
+	}
+	if len(missing) > 0 {
+		p.beside(flaw.Policy, flaw.Statement, flaw.Node, missing, flaw.Needs...)
+	}
+}
+
+// encryptionContext adds what S3 sends: the bucket with S3 Bucket Keys, else its
+// objects (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html).
+func (p *proposals) encryptionContext(flaw *canvas.Flaw) {
+	condition := conditionAt(flaw)
+	if condition == nil || !flaw.BucketKey && condition.Op.Test != iam.StringLike && condition.Op.Test != iam.ArnLike {
+		return
+	}
+	var missing []string
+	for _, need := range flaw.Needs {
+		name := need.BucketName
+		if name == "" && len(need.Users) > 0 {
+			name = need.Users[0].Bucket.Name
+		}
+		bucket := p.world.Snapshot.Bucket(name)
+		if bucket == nil {
+			return
+		}
+		text := bucket.ARN
+		if !flaw.BucketKey {
+			text += "/*"
+		}
+		if !slices.Contains(missing, text) {
+			missing = append(missing, text)
+		}
+	}
+	p.beside(flaw.Policy, flaw.Statement, flaw.Node, missing, flaw.Needs...)
+}
+
+// withoutGrantCondition says again without kms:GrantIsForAWSResource what a
+// statement allows of the actions that never carry it.
+func (p *proposals) withoutGrantCondition(flaw *canvas.Flaw) {
+	again, ok := repeated(flaw.Statement.Node, flaw.Actions, "kms:GrantIsForAWSResource")
+	if !ok {
+		return
+	}
+	var taken []string
+	for _, statement := range flaw.Policy.Statements {
+		taken = append(taken, statement.Sid)
+	}
+	again.Sid = freshSid(taken)
+	change := inPolicy(flaw.Policy, "again "+nameOf(flaw.Statement), flaw.Needs...)
+	change.Message = fmt.Sprintf("in %s: allow %s without the condition on kms:GrantIsForAWSResource of statement %s, which these calls never meet",
+		where(flaw.Policy), listed(flaw.Actions), nameOf(flaw.Statement))
+	edits, err := target{node: flaw.Policy.Node}.add([]string{source.JSONText(p.json(flaw.Policy.Node, again.text()))})
+	p.add(change, edits, err)
+}
+
+// conditionAt finds the condition of a flaw, nil where more values would not help.
+func conditionAt(flaw *canvas.Flaw) *iam.Condition {
+	for i := range flaw.Statement.Conditions {
+		c := &flaw.Statement.Conditions[i]
+		if c.Node == flaw.Node && c.Op.Negated == (flaw.Statement.Effect == iam.Deny) && c.Op.Set == iam.Single {
+			return c
+		}
+	}
+	return nil
+}
+
+// nameOf names a statement within its policy.
+func nameOf(s *iam.Statement) string {
+	if s.Sid != "" {
+		return s.Sid
+	}
+	return fmt.Sprint(s.Index + 1)
+}
+
+func textsOf(list source.Node) []string {
+	var texts []string
+	for item := range list.Each() {
+		texts = append(texts, item.Text())
+	}
+	return texts
+}
+
+// where says in words which policy it is.
+func where(policy *snapshot.Policy) string {
+	name := policy.Owner[strings.LastIndexAny(policy.Owner, ":/")+1:]
+	switch policy.Kind {
+	case iam.KeyPolicy:
+		return "the key policy of " + policy.Owner
+	case iam.BucketPolicy:
+		return "the policy of the bucket " + name
+	case iam.TrustPolicy:
+		return "the trust policy of the role " + name
+	case iam.BoundaryPolicy:
+		return "the permissions boundary " + policy.Name
+	}
+	if strings.HasPrefix(policy.Name, "arn:") || name == "" {
+		return "the policy " + policy.Name
+	}
+	return fmt.Sprintf("the inline policy %s of the role %s", policy.Name, name)
+}
+
+// layerOf names the layer that policies of a kind make up.
+func layerOf(kind iam.Kind) access.LayerName {
+	if kind == iam.BoundaryPolicy {
+		return access.Boundary
+	}
+	return access.LayerName(strings.ReplaceAll(kind.String(), " ", "-"))
+}
