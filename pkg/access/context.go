@@ -45,12 +45,14 @@ const (
 // keys that are not set, in a closed one they are absent.
 func NewContext(openWorld bool) *Context { return &Context{open: openWorld} }
 
-// Clone gives a copy that can be changed without changing the original.
-func (c *Context) Clone() *Context {
+// Clone gives a copy that can be changed without changing the original, with room
+// for some more keys.
+func (c *Context) Clone(room int) *Context {
 	if c == nil {
 		return NewContext(false)
 	}
-	return &Context{open: c.open, entries: slices.Clone(c.entries), standIns: c.standIns, sets: c.sets}
+	entries := append(make([]entry, 0, len(c.entries)+room), c.entries...)
+	return &Context{open: c.open, entries: entries, standIns: c.standIns, sets: c.sets}
 }
 
 func (c *Context) set(name string, e entry) {

@@ -142,7 +142,7 @@ func listMembers(e *evaluation, steps *int) *members {
 	m := &members{of: request}
 	s := &split{request: *request, steps: steps, set: m, eval: *e}
 	if request.Context.hasUnknowns() { // collecting notes the keys that nobody set
-		s.request.Context = request.Context.Clone()
+		s.request.Context = request.Context.Clone(0)
 	}
 	s.eval.request, s.eval.context = &s.request, s.request.Context
 	s.collect()
@@ -240,7 +240,7 @@ func (m *members) listValues(s *split, value *entry) {
 		}
 	}
 	m.multiply(texts, func(r *Request, text string) {
-		r.Context = r.Context.Clone()
+		r.Context = r.Context.Clone(0)
 		r.Context.Set(value.name, text)
 	})
 }

@@ -47,7 +47,7 @@ func newSplit(request *Request, policies *Policies, steps *int) *split {
 		steps = &all
 	}
 	s := &split{request: *request, steps: steps}
-	s.request.Context = request.Context.Clone()
+	s.request.Context = request.Context.Clone(0)
 	s.eval = newEvaluation(&s.request, policies)
 	s.collect()
 	for _, k := range s.keys {

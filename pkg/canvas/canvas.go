@@ -61,8 +61,9 @@ type worker struct {
 	config   config.Config
 	facts    *Facts
 	// answers are those that were given; nil to decide each question anew.
-	answers  map[question]access.Result
-	contexts map[contextID]*access.Context
+	answers map[question]access.Result
+	// common is the context that the last call had in common with others.
+	common   commonContext
 	needs    map[needID]*Need
 	roles    map[roleID]*RoleUse
 	imports  map[importID][]*Need
@@ -95,8 +96,8 @@ func newWorker(s *snapshot.Snapshot, c config.Config) *worker {
 	return &worker{
 		snapshot: s, config: c,
 		facts:   &Facts{Guide: c.Guide, bucketKeys: map[string][]*KeyUse{}, missing: map[string]bool{}, keysAt: map[source.Node][]*KeyUse{}},
-		answers: map[question]access.Result{}, contexts: map[contextID]*access.Context{},
-		needs: map[needID]*Need{}, imports: map[importID][]*Need{}, wildcard: map[string]*WildcardReads{}, roles: map[roleID]*RoleUse{},
+		answers: map[question]access.Result{},
+		needs:   map[needID]*Need{}, imports: map[importID][]*Need{}, wildcard: map[string]*WildcardReads{}, roles: map[roleID]*RoleUse{},
 		identity: map[string]access.Layer{}, scps: map[string][]access.Level{}, rcps: map[string][]access.Level{}, grants: map[*snapshot.Key][]access.Grant{},
 		managed: map[string]*snapshot.Policy{}, byPolicy: map[*iam.Policy]*snapshot.Policy{}, conditions: map[flawID]*Flaw{}, proposed: map[proposal]string{},
 	}

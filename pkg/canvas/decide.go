@@ -19,10 +19,10 @@ type question struct {
 	request  [sha256.Size]byte
 }
 
-// ask decides a request. An answer is given again only to the very same
-// question, whoever's it is.
-func (w *worker) ask(r *access.Request, p *access.Policies) access.Result {
-	if w.answers == nil {
+// ask decides a request of a need. An answer is given again only to the very same
+// question, whoever's it is. The first user's questions cannot have been asked before.
+func (w *worker) ask(need *Need, r *access.Request, p *access.Policies) access.Result {
+	if w.answers == nil || len(need.Users) < 2 {
 		return access.Decide(r, p)
 	}
 	q := question{p, r.Digest()}
@@ -194,7 +194,7 @@ func (w *worker) tryServices(need *Need, row action, request func(service string
 	result := access.Allowed
 	for _, service := range row.services {
 		r := request(service)
-		switch answer := w.ask(&r, need.policies); answer {
+		switch answer := w.ask(need, &r, need.policies); answer {
 		case access.Allowed:
 			continue
 		case access.ImplicitlyDenied, access.ExplicitlyDenied:
@@ -228,7 +228,7 @@ func (w *worker) restsOnIAM(need *Need, row action, request func(service string)
 	}
 	return !slices.ContainsFunc(row.services, func(service string) bool {
 		r := request(service)
-		return w.ask(&r, need.bare) == access.Allowed
+		return w.ask(need, &r, need.bare) == access.Allowed
 	})
 }
 

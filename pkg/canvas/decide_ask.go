@@ -49,7 +49,6 @@ func NewAsker(s *snapshot.Snapshot, c config.Config) *Asker {
 // Ask is [Ask] over the snapshot of the asker.
 func (a *Asker) Ask(q Question) (*access.Request, *access.Policies, error) {
 	w, s := a.w, a.w.snapshot
-	clear(w.contexts) // they hang on the policies of one question
 	if !a.open {
 		q = q.literal()
 	}
@@ -141,10 +140,15 @@ func overOneOwner(request *access.Request, resource string, arn iam.ARN) error {
 
 // knowRole fills in what the snapshot tells of the caller's role.
 func (w *worker) knowRole(p *access.Principal) {
-	for _, role := range w.snapshot.Roles {
-		if p.Kind == access.Role && role.ARN == p.ARN || p.Kind == access.Session && role.Account == p.Account && role.Name == p.Name {
-			p.RoleARN, p.UniqueID = role.ARN, role.ID
-		}
+	var role *snapshot.Role
+	switch p.Kind {
+	case access.Role:
+		role = w.snapshot.Role(p.ARN)
+	case access.Session:
+		role = w.snapshot.RoleNamed(p.Account, p.Name)
+	}
+	if role != nil {
+		p.RoleARN, p.UniqueID = role.ARN, role.ID
 	}
 	p.SessionUnknown = p.Kind == access.Role
 }

@@ -29,24 +29,42 @@ func (w *worker) principal(arn string) access.Principal {
 type contextID struct {
 	arn, region, owner string
 	policies           *access.Policies
+	key                *snapshot.Key // for what is the same in all calls on it
 }
+
+// commonContext is what requests of one role have in common that are asked one after
+// another.
+type commonContext struct {
+	of      contextID
+	context *access.Context
+}
+
+// room is how many keys a call adds to what it has in common with others.
+const room = 16
 
 // callContext gives a context of its own for a call of the role. What all calls
 // have in common is worked out once.
 func (w *worker) callContext(arn, region, owner string, policies *access.Policies) *access.Context {
-	id := contextID{arn, region, owner, policies}
-	c := w.contexts[id]
-	if c == nil {
-		c = w.commonContext(arn, region, owner, policies)
-		w.contexts[id] = c
-	}
-	return c.Clone()
+	return w.commonIn(contextID{arn: arn, region: region, owner: owner, policies: policies}).Clone(room)
 }
 
-// commonContext is what AWS puts into every request of the role
+// commonIn works it out, or gives that of the last call.
+func (w *worker) commonIn(id contextID) *access.Context {
+	if w.common.context != nil && w.common.of == id {
+		return w.common.context
+	}
+	c := w.roleContext(id.arn, id.region, id.owner, id.policies)
+	if id.key != nil {
+		w.setKey(c, id.key, id.policies)
+	}
+	w.common = commonContext{id, c}
+	return c
+}
+
+// roleContext is what AWS puts into every request of the role
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
 // Everything that is not set stays unknown.
-func (w *worker) commonContext(arn, region, owner string, policies *access.Policies) *access.Context {
+func (w *worker) roleContext(arn, region, owner string, policies *access.Policies) *access.Context {
 	c := access.NewContext(true)
 	role := w.snapshot.Role(arn)
 	account := iam.AccountOf(arn)
@@ -170,7 +188,7 @@ func layersOf(p *access.Policies) []access.Layer {
 
 // keyRequest is the request that KMS sees for an action of a need.
 func (w *worker) keyRequest(user *User, need *Need, r Resolution, action, service string) access.Request {
-	c := w.callContext(need.Role, r.Region, r.Account, need.policies)
+	c := w.commonIn(contextID{need.Role, r.Region, r.Account, need.policies, r.Key}).Clone(room)
 	c.Set("kms:CallerAccount", iam.AccountOf(need.Role))
 	setForwarded(c, service)
 	if service == "" {
@@ -198,7 +216,6 @@ func (w *worker) keyRequest(user *User, need *Need, r Resolution, action, servic
 	if service == "s3" {
 		w.setObjectContext(c, user, need)
 	}
-	w.setKey(c, r.Key, need.policies)
 	return access.Request{
 		Principal: w.principal(need.Role), Action: action, Resource: need.Resource, ResourceAccount: r.Account, Context: c,
 	}

@@ -275,7 +275,7 @@ func (w *worker) contrary(need *Need, user *User, request access.Request) (*snap
 	if bucket == nil || bucket.EncryptionState != snapshot.Given {
 		return nil, request
 	}
-	request.Context = request.Context.Clone()
+	request.Context = request.Context.Clone(0)
 	const key = "kms:EncryptionContext:aws:s3:arn"
 	if bucket.BucketKey.Value == "true" {
 		request.Context.SetPrefix(key, bucket.ARN+"/"+prefix)

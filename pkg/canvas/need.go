@@ -91,12 +91,18 @@ type Action struct {
 func (w *worker) need(id needID, user *User, place Place) *Need {
 	need := w.needs[id]
 	if need == nil {
-		need = &Need{Domain: id.domain, Role: id.role, Purpose: id.purpose, Resource: id.resource, Place: place, places: map[source.Node]bool{place.Node: true}}
+		need = &Need{Domain: id.domain, Role: id.role, Purpose: id.purpose, Resource: id.resource, Place: place}
 		w.needs[id] = need
 		w.facts.Needs = append(w.facts.Needs, need)
 	}
 	if last := len(need.Users) - 1; last < 0 || need.Users[last] != user {
 		need.Users = append(need.Users, user)
+	}
+	if place.Node == need.Place.Node {
+		return need
+	}
+	if need.places == nil {
+		need.places = map[source.Node]bool{need.Place.Node: true}
 	}
 	switch {
 	case need.places[place.Node]:

@@ -2,6 +2,7 @@ package iam
 
 import (
 	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -26,7 +27,11 @@ type Placeholder struct {
 func Placeholders(node source.Node) []Placeholder {
 	var found []Placeholder
 	visit := func(text source.Node) {
-		for _, match := range placeholderPattern().FindAllString(text.Text(), -1) {
+		value := text.Text()
+		if !strings.ContainsAny(value, "<{") {
+			return // nearly all: no pattern to try
+		}
+		for _, match := range placeholderPattern().FindAllString(value, -1) {
 			found = append(found, Placeholder{text, match})
 		}
 	}

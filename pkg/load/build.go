@@ -17,6 +17,9 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
+// resourceID is what a resource of SageMaker is known by; in is the domain of a profile.
+type resourceID struct{ kind, account, region, in, name string }
+
 // builder puts documents together into a snapshot. Documents that name their
 // own resource are taken in at once; the others wait in pending until every
 // resource is known.
@@ -31,6 +34,7 @@ type builder struct {
 	roles    map[string]*snapshot.Role
 	buckets  map[string]*snapshot.Bucket
 	profiles []*snapshot.Profile
+	made     map[resourceID]any // domains, profiles and jobs, to know one that is described again
 	pending  []document.Document
 	// unusable are the files that held nothing: they prove no absence.
 	unusable []string
@@ -85,6 +89,7 @@ type builder struct {
 func newBuilder() *builder {
 	return &builder{
 		snapshot: &snapshot.Snapshot{Managed: map[string]*snapshot.Policy{}, Complete: map[string]bool{}},
+		made:     map[resourceID]any{},
 		keys:     map[string]*snapshot.Key{}, keysByID: map[string][]*snapshot.Key{}, roles: map[string]*snapshot.Role{}, buckets: map[string]*snapshot.Bucket{},
 		claims: claims{known: map[subject]*attribute{}, exported: map[string]time.Time{}}, doubled: map[any]bool{}, seen: map[any]time.Time{},
 		bucketExports: map[string][]*bucketExport{}, loosePolicy: map[*snapshot.Bucket]bool{},

@@ -33,12 +33,12 @@ func (b *builder) addDomain(node source.Node, place layout.Place) {
 		b.problem(node, "nothing says which account and Region the domain %s is in: add DomainArn, or put the file below <account>/<region>/; it was not checked", domain.ID)
 		return
 	}
-	for _, other := range b.snapshot.Domains {
-		if other.ID == domain.ID && other.Account == domain.Account && other.Region == domain.Region {
-			b.describeAgain("the domain "+domain.ID, other, domain, other.Node, node, true)
-			return
-		}
+	id := resourceID{kind: "domain", account: domain.Account, region: domain.Region, name: domain.ID}
+	if other, ok := b.made[id].(*snapshot.Domain); ok {
+		b.describeAgain("the domain "+domain.ID, other, domain, other.Node, node, true)
+		return
 	}
+	b.made[id] = domain
 	b.firstSeen(domain)
 	b.snapshot.Domains = append(b.snapshot.Domains, domain)
 }
@@ -60,20 +60,24 @@ func (b *builder) addProfile(node source.Node, place layout.Place) {
 	if !profile.Settings.Node.Exists() {
 		profile.Settings.Node = node
 	}
-	for _, other := range b.profiles {
-		if other.Name == profile.Name && other.DomainID == profile.DomainID && other.Account == profile.Account && other.Region == profile.Region {
-			b.describeAgain("the profile "+profile.Name+" of the domain "+profile.DomainID, other, profile, other.Node, node, true)
-			return
-		}
+	id := resourceID{"profile", profile.Account, profile.Region, profile.DomainID, profile.Name}
+	if other, ok := b.made[id].(*snapshot.Profile); ok {
+		b.describeAgain("the profile "+profile.Name+" of the domain "+profile.DomainID, other, profile, other.Node, node, true)
+		return
 	}
+	b.made[id] = profile
 	b.firstSeen(profile)
 	b.profiles = append(b.profiles, profile)
 }
 
 // joinProfiles gives each profile to its domain.
 func (b *builder) joinProfiles() {
+	domains := map[string][]*snapshot.Domain{}
+	for _, domain := range b.snapshot.Domains {
+		domains[domain.ID] = append(domains[domain.ID], domain)
+	}
 	for _, profile := range b.profiles {
-		domain := b.snapshot.Domain(profile.Account, profile.Region, profile.DomainID)
+		domain := (&snapshot.Snapshot{Domains: domains[profile.DomainID]}).Domain(profile.Account, profile.Region, profile.DomainID)
 		if domain == nil {
 			b.problem(profile.Node.Get("DomainId"), "the domain %s of the profile %s was not exported: the profile was not checked; save describe-domain beside it", profile.DomainID, profile.Name)
 			continue
@@ -166,12 +170,12 @@ func (b *builder) addJob(node source.Node, place layout.Place) {
 	if name := node.Get("AutoMLProblemTypeConfigName"); !job.TimeSeries && strings.EqualFold(name.Text(), "TimeSeriesForecasting") {
 		job.TimeSeries, job.Problem = true, name
 	}
-	for _, other := range b.snapshot.Jobs {
-		if other.Name == job.Name && other.Account == job.Account && other.Region == job.Region {
-			b.describeAgain("the job "+job.Name, other, job, other.Node, node, true)
-			return
-		}
+	id := resourceID{kind: "job", account: job.Account, region: job.Region, name: job.Name}
+	if other, ok := b.made[id].(*snapshot.Job); ok {
+		b.describeAgain("the job "+job.Name, other, job, other.Node, node, true)
+		return
 	}
+	b.made[id] = job
 	b.firstSeen(job)
 	b.snapshot.Jobs = append(b.snapshot.Jobs, job)
 }

@@ -33,14 +33,40 @@ func WriteJSON(w io.Writer, r *finding.Report) error {
 
 // writeIndented writes a value as JSON that no terminal and no log acts upon.
 func writeIndented(w io.Writer, value any) error {
-	var buf bytes.Buffer
-	err := json.MarshalWrite(&buf, value,
+	// A report can be large: it is written as it is made.
+	to := &escapingJSON{to: w}
+	err := json.MarshalWrite(to, value,
 		json.Deterministic(true), jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
-	buf.WriteByte('\n')
-	return writeAll(w, escapeJSON(buf.Bytes()))
+	return writeAll(w, escapeJSON(append(to.held, '\n')))
+}
+
+// escapingJSON escapes JSON on its way to another writer. It holds back what could
+// be half a character or half a command.
+type escapingJSON struct {
+	to   io.Writer
+	held []byte
+}
+
+func (e *escapingJSON) Write(text []byte) (int, error) {
+	all := append(e.held, text...)
+	end := len(all)
+	for last := end - 1; last >= 0 && last >= end-utf8.UTFMax; last-- {
+		if utf8.RuneStart(all[last]) {
+			if !utf8.FullRune(all[last:]) {
+				end = last
+			}
+			break
+		}
+	}
+	for end > 0 && all[end-1] == '#' {
+		end--
+	}
+	_, err := e.to.Write(escapeJSON(all[:end]))
+	e.held = append(e.held[:0], all[end:]...)
+	return len(text), err
 }
 
 // writeAll writes a finished report.

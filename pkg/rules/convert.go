@@ -14,7 +14,7 @@ import (
 // valueOf gives a value as Rego sees it: what JSON would make of it, without
 // writing it down and reading it again, which took a third of a large run.
 func valueOf(value any) (ast.Value, error) {
-	c := converter{structs: map[reflect.Type][]member{}, own: map[reflect.Type]bool{}}
+	c := converter{structs: map[reflect.Type][]member{}, own: map[reflect.Type]bool{}, texts: map[string]*ast.Term{}}
 	term, err := c.term(reflect.ValueOf(value))
 	if err != nil {
 		return nil, err
@@ -26,6 +26,18 @@ func valueOf(value any) (ast.Value, error) {
 type converter struct {
 	structs map[reflect.Type][]member
 	own     map[reflect.Type]bool // see speaksForItself
+	// texts are the terms of texts: accounts, keys and words stand there thousands
+	// of times, and no rule can change a term.
+	texts map[string]*ast.Term
+}
+
+func (c *converter) text(text string) *ast.Term {
+	term := c.texts[text]
+	if term == nil {
+		term = ast.StringTerm(strings.ToValidUTF8(text, "\ufffd"))
+		c.texts[text] = term
+	}
+	return term
 }
 
 // member is a field of a struct under the name that JSON gives it.
@@ -39,7 +51,7 @@ type member struct {
 func (c *converter) term(v reflect.Value) (*ast.Term, error) {
 	switch {
 	case !v.IsValid():
-		return ast.NullTerm(), nil
+		return ast.InternedNullTerm, nil
 	case c.speaksForItself(v.Type()):
 		other, err := ast.InterfaceToValue(v.Interface())
 		return ast.NewTerm(other), err
@@ -47,13 +59,13 @@ func (c *converter) term(v reflect.Value) (*ast.Term, error) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {
-			return ast.NullTerm(), nil
+			return ast.InternedNullTerm, nil
 		}
 		return c.term(v.Elem())
 	case reflect.String:
-		return ast.StringTerm(strings.ToValidUTF8(v.String(), "\ufffd")), nil
+		return c.text(v.String()), nil
 	case reflect.Bool:
-		return ast.BooleanTerm(v.Bool()), nil
+		return ast.InternedTerm(v.Bool()), nil
 	case reflect.Int:
 		return ast.IntNumberTerm(int(v.Int())), nil
 	case reflect.Slice:
@@ -90,7 +102,10 @@ func speaksForItself(t reflect.Type) bool {
 
 func (c *converter) list(v reflect.Value) (*ast.Term, error) {
 	if v.IsNil() {
-		return ast.NullTerm(), nil
+		return ast.InternedNullTerm, nil
+	}
+	if v.Len() == 0 {
+		return ast.InternedEmptyArray, nil
 	}
 	terms := make([]*ast.Term, v.Len())
 	for i := range terms {
@@ -105,7 +120,7 @@ func (c *converter) list(v reflect.Value) (*ast.Term, error) {
 
 func (c *converter) mapping(v reflect.Value) (*ast.Term, error) {
 	if v.IsNil() {
-		return ast.NullTerm(), nil
+		return ast.InternedNullTerm, nil
 	}
 	pairs := make([][2]*ast.Term, 0, v.Len())
 	for entries := v.MapRange(); entries.Next(); {

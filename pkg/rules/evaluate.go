@@ -32,8 +32,12 @@ func (s *Set) Evaluate(ctx context.Context, snap *snapshot.Snapshot, facts *canv
 			builtin = append(builtin, rule)
 		}
 	}
+	var forOwn *Input
+	if len(own) > 0 {
+		forOwn = b.withDocuments(input, own)
+	}
 	var findings []finding.Finding
-	if len(builtin) > 0 {
+	if len(builtin) > 0 { // the input is not used after this: of large accounts it is large
 		results, err := s.query(ctx, builtin, b.withDocuments(input, builtin), snap)
 		if err != nil {
 			return nil, err
@@ -45,7 +49,7 @@ func (s *Set) Evaluate(ctx context.Context, snap *snapshot.Snapshot, facts *canv
 	if len(own) == 0 {
 		return findings, nil
 	}
-	outcome, err := s.apart([]trial{{b, b.withDocuments(input, own), own}}, false)
+	outcome, err := s.apart([]trial{{b, forOwn, own}}, false)
 	if err != nil {
 		return nil, err
 	}

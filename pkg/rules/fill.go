@@ -56,7 +56,7 @@ type builder struct {
 func (b *builder) build() *Input {
 	input := &Input{
 		Version: InputVersion, Config: ConfigInput{Guide: b.facts.Guide, CustomerKeys: append([]finding.Purpose{}, b.config.Expect.CustomerKeys...), Models: b.models()},
-		Domains: b.domains(), Users: b.users(), Keys: b.keys(), Roles: b.roles(), Paths: b.paths(), States: b.states(), Needs: b.needs(), Wildcards: b.wildcards(),
+		Domains: b.domains(), Users: b.users(), Keys: b.keys(), Roles: b.roles(), Paths: b.paths(), States: b.states(), Needs: b.needs(lacks), Wildcards: b.wildcards(),
 		Jobs: b.jobs(), Admissions: b.admissions(), Faults: b.faults(),
 		BucketRegions: b.bucketRegions(), DefaultKeys: b.defaultKeys(),
 	}
@@ -68,6 +68,7 @@ func (b *builder) build() *Input {
 // parts only need not be compiled.
 func (b *builder) has(input *Input) map[string]bool {
 	has := input.has()
+	has[allNeeds] = b.facts != nil && len(b.facts.Needs) > 0
 	for _, part := range documentParts() {
 		has[documentsPrefix+part.name] = part.has(b.snapshot)
 	}
@@ -77,7 +78,7 @@ func (b *builder) has(input *Input) map[string]bool {
 func (i *Input) has() map[string]bool {
 	has := map[string]bool{
 		"domains": len(i.Domains) > 0, "users": len(i.Users) > 0, "keys": len(i.Keys) > 0, "roles": len(i.Roles) > 0,
-		"artifact_paths": len(i.Paths) > 0, "states": len(i.States) > 0, "needs": len(i.Needs) > 0,
+		"artifact_paths": len(i.Paths) > 0, "states": len(i.States) > 0, lackingNeeds: len(i.Needs) > 0,
 		"wildcards": len(i.Wildcards) > 0, "jobs": len(i.Jobs) > 0, "config.models": len(i.Config.Models) > 0,
 		"admissions": len(i.Admissions) > 0, "faults": len(i.Faults) > 0,
 		"bucket_regions": len(i.BucketRegions) > 0, "default_keys": len(i.DefaultKeys) > 0,
@@ -281,7 +282,7 @@ func (b *builder) keyUseOf(use *canvas.KeyUse, users ...*canvas.User) *KeyUseInp
 // NewInput gives what rules see of a snapshot, with all documents.
 func NewInput(snap *snapshot.Snapshot, facts *canvas.Facts, c config.Config) *Input {
 	b := &builder{facts: facts, snapshot: snap, config: c}
-	every := &Rule{}
+	every := &Rule{Inputs: []string{allNeeds}}
 	for _, part := range documentParts() {
 		every.Inputs = append(every.Inputs, documentsPrefix+part.name)
 	}

@@ -37,10 +37,13 @@ func documentParts() []documentPart {
 	}
 }
 
-// withDocuments gives the input with the documents that rules ask for. All else
-// is shared.
+// withDocuments gives the input with the documents that rules ask for, and with all
+// needs where one of them does. All else is shared.
 func (b *builder) withDocuments(input *Input, rules []*Rule) *Input {
 	whole := *input
+	if slices.ContainsFunc(rules, func(r *Rule) bool { return r.own || len(r.Inputs) == 0 || slices.Contains(r.Inputs, allNeeds) }) {
+		whole.Needs = b.needs(func(*canvas.Need) bool { return true })
+	}
 	for _, part := range documentParts() {
 		if slices.ContainsFunc(rules, func(r *Rule) bool { return slices.Contains(r.Inputs, documentsPrefix+part.name) }) {
 			part.build(b, &whole.Documents)

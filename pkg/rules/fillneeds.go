@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/config"
@@ -8,9 +10,26 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-func (b *builder) needs() []NeedInput {
+// Of thousands of profiles nearly all get what they need. A rule that looks at
+// needs in which something is wrong asks for these alone; where every rule does, the
+// others are not built.
+const (
+	allNeeds     = "needs"
+	lackingNeeds = "needs.lacking"
+)
+
+// lacks reports whether a rule could object to a need: an action is not allowed, or
+// IAM policies alone allow it.
+func lacks(need *canvas.Need) bool {
+	return need.ViaIAM || slices.ContainsFunc(need.Actions, func(a *canvas.Action) bool { return a.Result != access.Allowed })
+}
+
+func (b *builder) needs(chosen func(*canvas.Need) bool) []NeedInput {
 	list := []NeedInput{}
 	for _, need := range b.facts.Needs {
+		if !chosen(need) {
+			continue
+		}
 		n := NeedInput{
 			At: b.anchor(placeOf(need)), What: need.Place.What, Purpose: need.Purpose, Role: need.Role, Resource: need.Resource,
 			Kind: need.Kind, Service: need.Service,

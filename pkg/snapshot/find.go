@@ -11,17 +11,21 @@ type index struct {
 	keys    map[string]*Key
 	roles   map[string]*Role
 	buckets map[string]*Bucket
+	named   map[roleName]*Role
 }
+
+// roleName is what a session tells of its role: not the path.
+type roleName struct{ account, name string }
 
 // lookup makes the index at the first question, when loading is over.
 func (s *Snapshot) lookup() *index {
 	s.once.Do(func() {
-		s.index = index{map[string]*Key{}, map[string]*Role{}, map[string]*Bucket{}}
+		s.index = index{map[string]*Key{}, map[string]*Role{}, map[string]*Bucket{}, map[roleName]*Role{}}
 		for _, key := range s.Keys {
 			s.index.keys[key.ARN] = key
 		}
 		for _, role := range s.Roles {
-			s.index.roles[role.ARN] = role
+			s.index.roles[role.ARN], s.index.named[roleName{role.Account, role.Name}] = role, role
 		}
 		for _, bucket := range s.Buckets {
 			s.index.buckets[bucket.Name] = bucket
@@ -38,6 +42,12 @@ func (s *Snapshot) Key(arn string) *Key {
 // Role gives the role of an ARN, nil if it is not in the snapshot.
 func (s *Snapshot) Role(arn string) *Role {
 	return s.lookup().roles[arn]
+}
+
+// RoleNamed gives the role of a name in an account, nil if it is not in the
+// snapshot. Names are unique within an account, whatever their paths.
+func (s *Snapshot) RoleNamed(account, name string) *Role {
+	return s.lookup().named[roleName{account, name}]
 }
 
 // Bucket gives the bucket of a name, nil if nothing of it was read. Names are

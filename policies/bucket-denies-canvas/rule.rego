@@ -10,7 +10,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [needs]
+#   inputs: [needs.lacking]
 #   why: An explicit Deny always wins, also over the role's own policies.
 #   fix: Narrow the Deny statement so that it leaves the Canvas role alone.
 #   exceptions: >-

@@ -11,7 +11,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [needs]
+#   inputs: [needs.lacking]
 #   why: >-
 #     S3 compares the key that it will encrypt with, which is the storage key,
 #     else the bucket's default key, with the key of the policy. The page names

@@ -11,7 +11,7 @@
 #   severities: [warning, info]
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [jobs, config.models, users, admissions, needs]
+#   inputs: [jobs, config.models, users, admissions, needs.lacking]
 #   why: >-
 #     Where a policy forbids jobs without a key, building such a model fails; where
 #     none does, its data is encrypted with another key than the one you expect.

@@ -9,7 +9,7 @@
 #   severities: [info]
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [needs]
+#   inputs: [needs.lacking]
 #   why: >-
 #     A document is missing (a key policy of another account, an attached policy),
 #     a condition asks for something that no document says, or AWS does not

@@ -10,7 +10,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [needs]
+#   inputs: [needs.lacking]
 #   why: >-
 #     Canvas reads and writes its datasets and models below Canvas/ in this bucket.
 #     The AWS-managed policies reach only buckets whose name contains "sagemaker".

@@ -7,7 +7,7 @@
 #   severity: warning
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [needs]
+#   inputs: [needs.lacking]
 #   why: >-
 #     The page on execution roles lists kms:Encrypt for the output key of AutoML
 #     jobs, the page on Canvas does not: training may fail when it writes.

@@ -10,7 +10,7 @@
 #   severities: [warning, info]
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [needs, wildcards]
+#   inputs: [needs.lacking, wildcards]
 #   why: >-
 #     A bucket is meant if the config names it under datasets, or a statement lets
 #     the role read there by the bucket's own name. Importing takes s3:GetObject,

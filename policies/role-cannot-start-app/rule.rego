@@ -11,7 +11,7 @@
 #   severities: [warning]
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [needs]
+#   inputs: [needs.lacking]
 #   why: >-
 #     SageMaker checks both permissions when the application starts: it makes a
 #     grant for the volume's encryption. The page of 2022 does not list them, so

@@ -9,7 +9,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [needs]
+#   inputs: [needs.lacking]
 #   why: >-
 #     Canvas encrypts its storage volumes and the files of the application with
 #     this key. Without both permissions the application fails with "access denied".

@@ -10,7 +10,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [needs]
+#   inputs: [needs.lacking]
 #   why: >-
 #     Canvas saves datasets, models and predictions to its bucket with this key.
 #     Writing takes kms:GenerateDataKey, reading kms:Decrypt, and a multipart

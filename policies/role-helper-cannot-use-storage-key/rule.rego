@@ -12,7 +12,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [needs]
+#   inputs: [needs.lacking]
 #   why: >-
 #     Fine-tuning and large data processing read and write the objects of the
 #     Canvas bucket with this role. The AWS-managed policies for these roles hold

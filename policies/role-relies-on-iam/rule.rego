@@ -10,7 +10,7 @@
 #   severity: info
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [needs]
+#   inputs: [needs.lacking]
 #   why: >-
 #     The page calls this the less preferred method: whoever can change the role's
 #     policies decides over the key, and the key policy does not show who uses it.

@@ -13,7 +13,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [needs]
+#   inputs: [needs.lacking]
 #   why: >-
 #     A service works with the role's permissions only after it has assumed the
 #     role, and the trust policy alone decides who may.
