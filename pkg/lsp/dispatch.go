@@ -156,10 +156,16 @@ func told[P any](f func(*server, P)) take {
 // requests is the table of what is answered.
 func requests() map[string]answer {
 	return map[string]answer{
-		"initialize":               on(initialize),
-		"shutdown":                 on(shutdown),
-		"textDocument/codeAction":  on(codeActions),
-		"workspace/executeCommand": on(executeCommand),
+		"initialize":                  on(initialize),
+		"shutdown":                    on(shutdown),
+		"textDocument/codeAction":     on(codeActions),
+		"textDocument/hover":          on(hover),
+		"textDocument/completion":     on(completion),
+		"textDocument/definition":     on(definition),
+		"textDocument/references":     on(references),
+		"textDocument/documentSymbol": on(documentSymbols),
+		"textDocument/inlayHint":      on(inlayHints),
+		"workspace/executeCommand":    on(executeCommand),
 	}
 }
 

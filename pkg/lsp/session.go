@@ -51,6 +51,12 @@ func capabilities() protocol.ServerCapabilities {
 		Workspace:        protocol.WorkspaceOptions{WorkspaceFolders: protocol.WorkspaceFoldersOptions{Supported: true, ChangeNotifications: true}},
 
 		CodeActionProvider:     &protocol.CodeActionOptions{CodeActionKinds: []string{protocol.QuickFix, fixAll}},
+		HoverProvider:          true,
+		InlayHintProvider:      true,
+		DefinitionProvider:     true,
+		ReferencesProvider:     true,
+		DocumentSymbolProvider: true,
+		CompletionProvider:     &protocol.CompletionOptions{TriggerCharacters: []string{`"`, ":", "/", " "}},
 		ExecuteCommandProvider: &protocol.ExecuteCommandOptions{Commands: []string{applyPlan, openRule, goTo}},
 	}
 }

@@ -367,3 +367,11 @@ func (n Node) step(step string) Node {
 	}
 	return Node{}
 }
+
+// Value gives the value of the member whose name the node is, else the zero Node.
+func (n Node) Value() Node {
+	if n.doc == nil || n.doc.records[n.index].kind != name {
+		return Node{}
+	}
+	return Node{n.doc, n.index + 1}
+}
