@@ -30,6 +30,7 @@ type checkFlags struct {
 	rules                   rulesFlags
 	live                    liveCheck
 	changes                 changeFlags
+	limits                  limitFlags
 }
 
 func checkCommand(s streams) *cobra.Command {
@@ -83,6 +84,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.StringVar(&flags.writeBaseline, "write-baseline", "", "write a baseline `file` of today's findings")
 	f.BoolVar(&flags.watch, "watch", false, "check again whenever a file changes, until Ctrl-C")
 	flags.live.register(f)
+	flags.limits.register(f)
 	return command
 }
 
@@ -106,13 +108,15 @@ func check(s streams, flags checkFlags, paths []string) error {
 	told := startProgress(s)
 	defer told.stop()
 	o.Progress = told.step
-	result, err := lint.Check(context.Background(), o)
+	result, err := flags.limits.check(o)
 	if err != nil {
 		return usageError(err)
 	}
 	told.stop()
-	fix.Attach(result)
-	if err := flags.writeAll(s, plan, result); err != nil {
+	if result.BrokenOff() == "" {
+		fix.Attach(result)
+	}
+	if err := flags.writeAll(s, plan, o, result); err != nil {
 		return err
 	}
 	return fetched.verdict(verdict(result, o.Settings.AllowUnknown))

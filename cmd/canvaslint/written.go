@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -52,8 +53,19 @@ func (f *checkFlags) plan(o lint.Options) (*outfile.Plan, error) {
 }
 
 // writeAll writes the reports and the baseline of a check, all of them or none.
-func (f *checkFlags) writeAll(s streams, p *outfile.Plan, result *lint.Result) error {
-	p.Reads("an input", inputFiles(result.Documents)...)
+func (f *checkFlags) writeAll(s streams, p *outfile.Plan, o lint.Options, result *lint.Result) error {
+	if reason := result.BrokenOff(); reason != "" {
+		// It is not known which of the files below the paths are inputs.
+		p.Reads("what was not read yet", o.Paths...)
+		if err := p.Check(); err != nil {
+			return statusError{exitIncomplete, fmt.Errorf("%s; no report was written: %w", reason, err)}
+		}
+		if f.writeBaseline != "" {
+			return statusError{exitIncomplete, errors.New(reason + "; no baseline was written")}
+		}
+	} else {
+		p.Reads("an input", inputFiles(result.Documents)...)
+	}
 	if err := p.Check(); err != nil {
 		return usageError(err)
 	}

@@ -263,10 +263,12 @@ type Tool struct {
 	Version string `json:"version"`
 }
 
-// Partial says that the user chose among the rules.
+// Partial says that the user chose among the rules, or that a limit ended the run.
 type Partial struct {
 	Only []string `json:"only"`
 	Skip []string `json:"skip"`
+	// Stopped is what a run was at that a limit ended; a problem names the limit.
+	Stopped string `json:"stopped,omitempty"`
 }
 
 // Report is all that one run has to say; its JSON form is version 1.

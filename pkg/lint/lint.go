@@ -45,6 +45,8 @@ type Options struct {
 	Version string
 	// Progress is called with the name of each step before it begins.
 	Progress func(step string)
+
+	loaded func(*load.Result) // is told what was read
 }
 
 // Result is what a check found out, for those who go on with it.
@@ -102,6 +104,9 @@ func Check(ctx context.Context, o Options) (*Result, error) {
 	loaded, err := Load(o)
 	if err != nil {
 		return nil, err
+	}
+	if o.loaded != nil {
+		o.loaded(loaded)
 	}
 	for _, world := range loaded.Worlds {
 		if err := contradictions(o.Settings.Facts, world.Snapshot); err != nil {

@@ -280,6 +280,9 @@ func (w *pageWriter) notices(p *page) {
 	if n := r.Coverage.Decisions.Unknown; n > 0 {
 		add(wording.Count(n, "permission")+" unknown", "")
 	}
+	if r.Partial != nil && r.Partial.Stopped != "" {
+		add("This report is partial: the run was broken off while "+Clean(r.Partial.Stopped)+".", "")
+	}
 	if r.Partial != nil && len(r.Partial.Only) > 0 {
 		add("Only these rules were run: "+Clean(strings.Join(r.Partial.Only, ", ")), "")
 	}

@@ -64,7 +64,7 @@ func (d *disguise) report(r *finding.Report) *finding.Report {
 	out.Readiness = each(r.Readiness, d.readiness)
 	out.Rules = each(r.Rules, d.rule)
 	if r.Partial != nil {
-		out.Partial = &finding.Partial{Only: each(r.Partial.Only, d.ruleID), Skip: each(r.Partial.Skip, d.ruleID)}
+		out.Partial = &finding.Partial{Only: each(r.Partial.Only, d.ruleID), Skip: each(r.Partial.Skip, d.ruleID), Stopped: r.Partial.Stopped}
 	}
 	out.Summary = maps.Clone(r.Summary)
 	if r.Baseline != nil {

@@ -408,6 +408,9 @@ func otherNotes(r *finding.Report) []string {
 
 // partialNotes say which rules the user chose.
 func partialNotes(r *finding.Report) (notes []string) {
+	if r.Partial != nil && r.Partial.Stopped != "" {
+		notes = append(notes, "this report is partial: the run was broken off while "+r.Partial.Stopped)
+	}
 	if r.Partial != nil && len(r.Partial.Only) > 0 {
 		notes = append(notes, "only these rules were run: "+strings.Join(r.Partial.Only, ", "))
 	}
