@@ -32,13 +32,9 @@ type Facts struct {
 	Jobs     []*JobUse
 	// Admission are the roles that may not start AutoML jobs without a key.
 	Admission []*Admission
-	// Flaws are what rules object to in policies.
-	Flaws []*Flaw
-	// KeyTraits are what rules have a word on in keys.
-	KeyTraits []*KeyTrait
-	// BucketRegions are Canvas buckets outside of their domain's Region.
-	BucketRegions []*BucketRegion
-	// DefaultKeys are the default keys of buckets that S3 cannot use.
+	// Faults are what rules object to in policies.
+	Faults []*Fault
+	// DefaultKeys are what the default SSE-KMS keys of buckets mean.
 	DefaultKeys []*DefaultKey
 	// Problems are settings that could not be understood, and so not checked.
 	Problems []source.Problem
@@ -78,7 +74,7 @@ type worker struct {
 	// byPolicy finds the policy that a compiled document is, of those that
 	// have a file.
 	byPolicy   map[*iam.Policy]*snapshot.Policy
-	conditions map[flawID]*Flaw
+	conditions map[faultID]*Fault
 	proposed   map[proposal]string // statements of fixes
 	catalog    *catalog
 	missing    map[string][]snapshot.Missing // what an export could not read, by resource
@@ -99,7 +95,7 @@ func newWorker(s *snapshot.Snapshot, c config.Config) *worker {
 		answers: map[question]access.Result{},
 		needs:   map[needID]*Need{}, imports: map[importID][]*Need{}, wildcard: map[string]*WildcardReads{}, roles: map[roleID]*RoleUse{},
 		identity: map[string]access.Layer{}, scps: map[string][]access.Level{}, rcps: map[string][]access.Level{}, grants: map[*snapshot.Key][]access.Grant{},
-		managed: map[string]*snapshot.Policy{}, byPolicy: map[*iam.Policy]*snapshot.Policy{}, conditions: map[flawID]*Flaw{}, proposed: map[proposal]string{},
+		managed: map[string]*snapshot.Policy{}, byPolicy: map[*iam.Policy]*snapshot.Policy{}, conditions: map[faultID]*Fault{}, proposed: map[proposal]string{},
 	}
 }
 
@@ -123,9 +119,9 @@ func (w *worker) work() {
 	w.broadStatements()
 	w.admissions()
 	w.settle()
-	w.flaws()
-	w.keyTraits()
-	w.bucketTraits()
+	w.faults()
+	w.sharedByTag()
+	w.defaultKeys()
 	w.uncheckedDomains()
 	w.notes()
 	w.release()

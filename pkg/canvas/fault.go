@@ -10,10 +10,10 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// Flaw is something in a policy that a rule objects to: a statement that opens
+// Fault is something in a policy that a rule objects to: a statement that opens
 // too much or nothing, or a condition that stands in the way.
-type Flaw struct {
-	Kind      string // one of the Flaw... constants
+type Fault struct {
+	Kind      string // one of the Fault... constants
 	Node      source.Node
 	Policy    *snapshot.Policy
 	Statement *iam.Statement // nil: the policy as a whole
@@ -26,29 +26,30 @@ type Flaw struct {
 	Severity finding.Severity
 	// Doubt marks what cannot be told for sure.
 	Doubt bool
-	// Needs are what the flaw stands in the way of; their findings are related.
+	// Needs are what the fault stands in the way of; their findings are related.
 	Needs []*Need
 	// BucketKey tells the state of S3 Bucket Keys, of an encryption context.
 	BucketKey bool
 }
 
-// The kinds of flaws. Those of pkg/iam's Weaknesses have the same names there.
+// The kinds of faults. Those of pkg/iam's Weaknesses have the same names there.
 const (
-	FlawWithoutEffect  = iam.FaultStatementNoEffects
-	FlawKeyOpen        = "key-open"
-	FlawBucketOpen     = "bucket-open"
-	FlawNoAdmin        = iam.FaultNoAdmin
-	FlawKeyID          = iam.FaultKeyID
-	FlawHeader         = iam.FaultHeader
-	FlawPrincipal      = "missing-principal"
-	FlawGrant          = "unconstrained-grant"
-	FlawGrantCondition = "grant-condition"
-	FlawViaService     = "via-service"
-	FlawContext        = "encryption-context"
+	FaultWithoutEffect  = iam.FaultStatementNoEffects
+	FaultKeyOpen        = "key-open"
+	FaultBucketOpen     = "bucket-open"
+	FaultNoAdmin        = iam.FaultNoAdmin
+	FaultKeyID          = iam.FaultKeyID
+	FaultHeader         = iam.FaultHeader
+	FaultPrincipal      = "missing-principal"
+	FaultGrant          = "unconstrained-grant"
+	FaultGrantCondition = "grant-condition"
+	FaultViaService     = "via-service"
+	FaultContext        = "encryption-context"
+	FaultSharedByTag    = "shared-by-tag"
 )
 
-// flaws looks at every policy that was read; AWS's own have no file to mend.
-func (w *worker) flaws() {
+// faults looks at every policy that was read; AWS's own have no file to mend.
+func (w *worker) faults() {
 	canvasBuckets := map[string]bool{}
 	for _, user := range w.facts.Users {
 		if user.InScope {
@@ -60,8 +61,8 @@ func (w *worker) flaws() {
 		if isPublished(policy) {
 			continue
 		}
-		for _, fault := range policy.Weaknesses() {
-			w.weakness(policy, fault, canvasBuckets)
+		for _, found := range policy.Weaknesses() {
+			w.weakness(policy, found, canvasBuckets)
 		}
 		switch policy.Kind {
 		case iam.KeyPolicy:
@@ -91,16 +92,16 @@ func (w *worker) bucketARN(user *User) string {
 }
 
 // weakness takes in what the policy alone shows, where it matters.
-func (w *worker) weakness(policy *snapshot.Policy, fault iam.Fault, canvasBuckets map[string]bool) {
-	flaw := &Flaw{Kind: fault.Kind, Node: fault.Node, Policy: policy, Text: fault.Message}
-	if fault.Statement >= 0 {
-		flaw.Statement = policy.Statements[fault.Statement]
+func (w *worker) weakness(policy *snapshot.Policy, found iam.Fault, canvasBuckets map[string]bool) {
+	fault := &Fault{Kind: found.Kind, Node: found.Node, Policy: policy, Text: found.Message}
+	if found.Statement >= 0 {
+		fault.Statement = policy.Statements[found.Statement]
 	}
-	switch fault.Kind {
+	switch found.Kind {
 	case iam.FaultOpen:
-		flaw.Kind = FlawKeyOpen
+		fault.Kind = FaultKeyOpen
 		if policy.Kind == iam.BucketPolicy {
-			flaw.Kind = FlawBucketOpen
+			fault.Kind = FaultBucketOpen
 			if !canvasBuckets[policy.Owner] {
 				return
 			}
@@ -108,16 +109,16 @@ func (w *worker) weakness(policy *snapshot.Policy, fault iam.Fault, canvasBucket
 		if w.isAWSManagedKey(policy) {
 			return
 		}
-		flaw.Actions = actionTexts(flaw.Statement)
+		fault.Actions = actionTexts(fault.Statement)
 	case iam.FaultNoAdmin:
 		// Without a key it may be a part of a policy, as documentation has them.
 		if w.snapshot.Key(policy.Owner) == nil || w.isAWSManagedKey(policy) {
 			return
 		}
 	case iam.FaultKeyID:
-		flaw.Needs = w.needsDeniedBy(flaw.Statement)
+		fault.Needs = w.needsDeniedBy(fault.Statement)
 	}
-	w.facts.Flaws = append(w.facts.Flaws, flaw)
+	w.facts.Faults = append(w.facts.Faults, fault)
 }
 
 // needsDeniedBy lists the needs whose denial a statement is a cause of.

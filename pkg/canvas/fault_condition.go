@@ -7,13 +7,13 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
-// Explains reports whether a flaw tells what a condition stands in the way of:
+// Explains reports whether a fault tells what a condition stands in the way of:
 // then nothing else has to object to it.
 func (f *Facts) Explains(c *iam.Condition) bool {
-	return slices.ContainsFunc(f.Flaws, func(flaw *Flaw) bool {
-		switch flaw.Kind {
-		case FlawViaService, FlawContext, FlawGrantCondition:
-			return flaw.Node == c.Node
+	return slices.ContainsFunc(f.Faults, func(fault *Fault) bool {
+		switch fault.Kind {
+		case FaultViaService, FaultContext, FaultGrantCondition:
+			return fault.Node == c.Node
 		}
 		return false
 	})

@@ -52,7 +52,7 @@ func (w *worker) keyGrants(policy *snapshot.Policy, roles map[string]bool) {
 		if !s.Allows(createGrant) || constrainsGrants(s) || deniesOtherGrants(policy.Policy) {
 			continue
 		}
-		flaw := &Flaw{Kind: FlawGrant, Node: actionNode(s, createGrant), Policy: policy, Statement: s, Actions: []string{createGrant}}
+		fault := &Fault{Kind: FaultGrant, Node: actionNode(s, createGrant), Policy: policy, Statement: s, Actions: []string{createGrant}}
 		for i := range s.Principals {
 			p := &s.Principals[i]
 			if administers(policy.Policy, p) {
@@ -61,29 +61,29 @@ func (w *worker) keyGrants(policy *snapshot.Policy, roles map[string]bool) {
 			switch {
 			case p.Symbolic:
 			case p.Form == iam.EveryoneForm && !bindsCallers(s):
-				flaw.Text = "everyone"
+				fault.Text = "everyone"
 				if len(s.Conditions) > 0 {
-					flaw.Text = "every principal that its conditions allow"
+					fault.Text = "every principal that its conditions allow"
 				}
 			case p.Form == iam.RoleForm && roles[p.Value]:
-				note(&flaw.Roles, p.Value)
+				note(&fault.Roles, p.Value)
 			case p.Form == iam.SessionForm:
 				for _, role := range w.namesakes(p) {
 					if roles[role] {
-						note(&flaw.Roles, role)
+						note(&fault.Roles, role)
 					}
 				}
 			}
 		}
-		if flaw.Text != "" || len(flaw.Roles) > 0 {
-			w.facts.Flaws = append(w.facts.Flaws, flaw)
+		if fault.Text != "" || len(fault.Roles) > 0 {
+			w.facts.Faults = append(w.facts.Faults, fault)
 		}
 	}
 }
 
 // roleGrants is keyGrants for the identity policies of Canvas and helper roles.
 func (w *worker) roleGrants(roles map[string]bool) {
-	known := map[*iam.Statement]*Flaw{}
+	known := map[*iam.Statement]*Fault{}
 	for _, role := range w.snapshot.Roles {
 		if !roles[role.ARN] {
 			continue
@@ -101,13 +101,13 @@ func (w *worker) roleGrants(roles map[string]bool) {
 				if !s.Allows(createGrant) || constrainsGrants(s) || s.NamesNoKey() {
 					continue
 				}
-				flaw := known[s]
-				if flaw == nil {
-					flaw = &Flaw{Kind: FlawGrant, Node: actionNode(s, createGrant), Policy: policy, Statement: s, Actions: []string{createGrant}}
-					known[s] = flaw
-					w.facts.Flaws = append(w.facts.Flaws, flaw)
+				fault := known[s]
+				if fault == nil {
+					fault = &Fault{Kind: FaultGrant, Node: actionNode(s, createGrant), Policy: policy, Statement: s, Actions: []string{createGrant}}
+					known[s] = fault
+					w.facts.Faults = append(w.facts.Faults, fault)
 				}
-				note(&flaw.Roles, role.ARN)
+				note(&fault.Roles, role.ARN)
 			}
 		}
 	}
@@ -191,7 +191,7 @@ func (w *worker) misplaced(policy *snapshot.Policy) {
 		}
 		o := obstacle{policy: policy, statement: s, condition: &s.Conditions[at]}
 		report := func(severity finding.Severity, action string, role string) {
-			w.flaw(FlawGrantCondition, o, severity, severity == finding.Warning, action, role)
+			w.fault(FaultGrantCondition, o, severity, severity == finding.Warning, action, role)
 		}
 		for _, action := range keyUseActions() {
 			if !s.Covers(action) {

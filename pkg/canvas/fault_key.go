@@ -28,27 +28,14 @@ func (w *worker) hasAWSAlias(key *snapshot.Key) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(name, "alias/aws/") })
 }
 
-// KeyTrait is something about a key itself that a rule has a word on.
-type KeyTrait struct {
-	Kind  string // "rotation-off" or "shared-by-tag"
-	Key   *snapshot.Key
-	Node  source.Node
-	Roles []string // ARNs of roles that it lets in
-}
-
-// The kinds of traits.
-const (
-	RotationOff = "rotation-off"
-	SharedByTag = "shared-by-tag"
-)
-
 // registryPolicy gives Decrypt and more on every key that is tagged
 // sagemaker=true, through SageMaker
 // (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSageMakerModelRegistryFullAccess.html).
 const registryPolicy = "AmazonSageMakerModelRegistryFullAccess"
 
-// keyTraits looks at the customer managed keys.
-func (w *worker) keyTraits() {
+// sharedByTag finds the customer managed keys that a tag opens to every role
+// with that policy.
+func (w *worker) sharedByTag() {
 	var readers []string
 	for _, role := range w.snapshot.Roles {
 		if slices.ContainsFunc(role.Attached, func(a snapshot.Attachment) bool { return short(a.ARN) == registryPolicy }) {
@@ -56,27 +43,13 @@ func (w *worker) keyTraits() {
 		}
 	}
 	for _, key := range w.snapshot.Keys {
-		if key.Manager.Value == "AWS" || w.hasAWSAlias(key) {
+		tag := sagemakerTag(key)
+		if !tag.Exists() || !delegates(key) || key.Manager.Value == "AWS" || w.hasAWSAlias(key) {
 			continue
 		}
-		if canRotate(key) && key.Rotation.Value == "false" {
-			w.facts.KeyTraits = append(w.facts.KeyTraits, &KeyTrait{Kind: RotationOff, Key: key, Node: key.Rotation.Node})
-		}
-		if tag := sagemakerTag(key); tag.Exists() && delegates(key) {
-			own := slices.DeleteFunc(slices.Clone(readers), func(role string) bool { arn, _ := iam.ParseARN(role); return arn.Account != key.Account })
-			w.facts.KeyTraits = append(w.facts.KeyTraits, &KeyTrait{Kind: SharedByTag, Key: key, Node: tag, Roles: own})
-		}
+		own := slices.DeleteFunc(slices.Clone(readers), func(role string) bool { arn, _ := iam.ParseARN(role); return arn.Account != key.Account })
+		w.facts.Faults = append(w.facts.Faults, &Fault{Kind: FaultSharedByTag, Node: tag, Policy: key.Policy, Roles: own})
 	}
-}
-
-// canRotate reports whether KMS could rotate the key by itself: an enabled
-// symmetric encryption key with material of its own; of multi-Region keys the
-// primary alone is told to
-// (https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html).
-func canRotate(key *snapshot.Key) bool {
-	replica := key.Node.Path("MultiRegionConfiguration", "MultiRegionKeyType").Text() == "REPLICA"
-	return key.Manager.Value == "CUSTOMER" && key.Spec.Value == "SYMMETRIC_DEFAULT" && key.Usage.Value == "ENCRYPT_DECRYPT" &&
-		key.Origin.Value == "AWS_KMS" && key.Status.Value == "Enabled" && !replica
 }
 
 // sagemakerTag finds the tag sagemaker=true. Condition keys, and with them the

@@ -182,9 +182,9 @@ func (w *worker) viaService(need *Need, a *Action) {
 			if a.Result == access.Unknown {
 				severity = finding.Warning
 			}
-			flaw := w.needFlaw(FlawViaService, o, severity, need, a)
-			if !slices.Contains(flaw.Services, service) {
-				flaw.Services = append(flaw.Services, service)
+			fault := w.needFault(FaultViaService, o, severity, need, a)
+			if !slices.Contains(fault.Services, service) {
+				fault.Services = append(fault.Services, service)
 			}
 		}
 	}
@@ -200,40 +200,40 @@ func namesCanvasService(c *iam.Condition) bool {
 	})
 }
 
-// flawID is what a flaw of a condition is about.
-type flawID struct {
+// faultID is what a fault of a condition is about.
+type faultID struct {
 	kind  string
 	node  source.Node
 	doubt bool
 }
 
-// flaw gives the flaw of a condition, made at its first mention. What is denied
+// fault gives the fault of a condition, made at its first mention. What is denied
 // and what is in doubt are told apart; of several severities the worst counts.
-func (w *worker) flaw(kind string, o obstacle, severity finding.Severity, doubt bool, action, role string) *Flaw {
-	id := flawID{kind, o.condition.Node, doubt}
-	flaw := w.conditions[id]
-	if flaw == nil {
-		flaw = &Flaw{Kind: kind, Node: o.condition.Node, Policy: o.policy, Statement: o.statement, Text: o.condition.Words(), Severity: severity, Doubt: doubt}
-		w.conditions[id] = flaw
-		w.facts.Flaws = append(w.facts.Flaws, flaw)
+func (w *worker) fault(kind string, o obstacle, severity finding.Severity, doubt bool, action, role string) *Fault {
+	id := faultID{kind, o.condition.Node, doubt}
+	fault := w.conditions[id]
+	if fault == nil {
+		fault = &Fault{Kind: kind, Node: o.condition.Node, Policy: o.policy, Statement: o.statement, Text: o.condition.Words(), Severity: severity, Doubt: doubt}
+		w.conditions[id] = fault
+		w.facts.Faults = append(w.facts.Faults, fault)
 	}
-	if severity.Rank() > flaw.Severity.Rank() {
-		flaw.Severity = severity
+	if severity.Rank() > fault.Severity.Rank() {
+		fault.Severity = severity
 	}
-	note(&flaw.Actions, action)
+	note(&fault.Actions, action)
 	if role != "" {
-		note(&flaw.Roles, role)
+		note(&fault.Roles, role)
 	}
-	return flaw
+	return fault
 }
 
-// needFlaw is flaw for what stands in the way of a need.
-func (w *worker) needFlaw(kind string, o obstacle, severity finding.Severity, need *Need, a *Action) *Flaw {
-	flaw := w.flaw(kind, o, severity, !a.Result.IsDenied(), a.Name, need.Role)
-	if !slices.Contains(flaw.Needs, need) {
-		flaw.Needs = append(flaw.Needs, need)
+// needFault is fault for what stands in the way of a need.
+func (w *worker) needFault(kind string, o obstacle, severity finding.Severity, need *Need, a *Action) *Fault {
+	fault := w.fault(kind, o, severity, !a.Result.IsDenied(), a.Name, need.Role)
+	if !slices.Contains(fault.Needs, need) {
+		fault.Needs = append(fault.Needs, need)
 	}
-	return flaw
+	return fault
 }
 
 func note(list *[]string, text string) {
@@ -258,7 +258,7 @@ func (w *worker) encryptionContext(need *Need, a *Action) {
 			}
 			holds := matchOf(o.policy, o.statement, &contrary) != access.NotMatched
 			if holds == (o.statement.Effect == iam.Allow) {
-				w.needFlaw(FlawContext, o, finding.Error, need, a).BucketKey = bucket.BucketKey.Value == "true"
+				w.needFault(FaultContext, o, finding.Error, need, a).BucketKey = bucket.BucketKey.Value == "true"
 			}
 		}
 	}
@@ -297,7 +297,7 @@ func (w *worker) grantCondition(need *Need, a *Action) {
 	}
 	for _, o := range w.obstaclesOf(need, &request, forResourceKey) {
 		if o.statement.Effect == iam.Allow {
-			w.needFlaw(FlawGrantCondition, o, finding.Error, need, a)
+			w.needFault(FaultGrantCondition, o, finding.Error, need, a)
 		}
 	}
 }

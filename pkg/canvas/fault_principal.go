@@ -17,7 +17,7 @@ func (w *worker) missingPrincipals(policy *snapshot.Policy) {
 			for i := range list {
 				// Of what a person is still to fill in, policy-placeholder speaks.
 				if p := &list[i]; w.isMissing(p) && len(iam.Placeholders(p.Node)) == 0 {
-					w.facts.Flaws = append(w.facts.Flaws, &Flaw{Kind: FlawPrincipal, Node: p.Node, Policy: policy, Statement: s, Text: p.Value, Roles: w.namesakes(p)})
+					w.facts.Faults = append(w.facts.Faults, &Fault{Kind: FaultPrincipal, Node: p.Node, Policy: policy, Statement: s, Text: p.Value, Roles: w.namesakes(p)})
 				}
 			}
 		}

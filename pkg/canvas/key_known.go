@@ -75,3 +75,9 @@ func (w *worker) namesake(arn string, key *snapshot.Key) string {
 	}
 	return " (not that of " + w.known().keys[id][0].ARN + ", which has the same id)"
 }
+
+// differ reports whether two texts are surely not the same: one that is known
+// only once a template is deployed may be any.
+func differ(a, b string) bool {
+	return a != b && !iam.HasUnknown(a) && !iam.HasUnknown(b)
+}

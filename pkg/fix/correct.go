@@ -95,17 +95,17 @@ func (p *proposals) corrections() {
 			}
 		}
 	})
-	for _, flaw := range p.world.Facts.Flaws {
-		if flaw.Statement == nil || flaw.Severity != finding.Error || flaw.Doubt || flaw.Policy == nil || flaw.Policy.Generated {
+	for _, fault := range p.world.Facts.Faults {
+		if fault.Statement == nil || fault.Severity != finding.Error || fault.Doubt || fault.Policy == nil || fault.Policy.Generated {
 			continue
 		}
-		switch allows := flaw.Statement.Effect == iam.Allow; {
-		case flaw.Kind == canvas.FlawViaService:
-			p.viaService(flaw)
-		case flaw.Kind == canvas.FlawContext && allows:
-			p.encryptionContext(flaw)
-		case flaw.Kind == canvas.FlawGrantCondition && allows:
-			p.withoutGrantCondition(flaw)
+		switch allows := fault.Statement.Effect == iam.Allow; {
+		case fault.Kind == canvas.FaultViaService:
+			p.viaService(fault)
+		case fault.Kind == canvas.FaultContext && allows:
+			p.encryptionContext(fault)
+		case fault.Kind == canvas.FaultGrantCondition && allows:
+			p.withoutGrantCondition(fault)
 		}
 	}
 }
@@ -139,42 +139,42 @@ func (p *proposals) beside(policy *snapshot.Policy, statement *iam.Statement, li
 
 // viaService lets the services through that Canvas calls KMS by. In a key policy
 // the same service of another Region is a slip, since a key has one Region only.
-func (p *proposals) viaService(flaw *canvas.Flaw) {
-	condition := conditionAt(flaw)
-	if condition == nil || slices.Contains(flaw.Services, "") {
+func (p *proposals) viaService(fault *canvas.Fault) {
+	condition := conditionAt(fault)
+	if condition == nil || slices.Contains(fault.Services, "") {
 		return // a direct call comes through no service
 	}
 	var missing []string
-	for _, need := range flaw.Needs {
+	for _, need := range fault.Needs {
 		arn, _ := iam.ParseARN(need.Resource)
-		for _, service := range flaw.Services {
+		for _, service := range fault.Services {
 			name := service + "." + arn.Region + ".amazonaws.com"
 			at := slices.IndexFunc(condition.Values, func(v iam.Value) bool {
 				written, _, _ := strings.Cut(strings.ToLower(v.Text), ".")
 				return written == service && !v.Symbolic
 			})
 			switch {
-			case at >= 0 && flaw.Policy.Kind == iam.KeyPolicy:
-				p.correct(flaw.Policy, flaw.Statement, access.Correction{Node: condition.Values[at].Node, Text: name}, need)
+			case at >= 0 && fault.Policy.Kind == iam.KeyPolicy:
+				p.correct(fault.Policy, fault.Statement, access.Correction{Node: condition.Values[at].Node, Text: name}, need)
 			case !slices.Contains(missing, name):
 				missing = append(missing, name)
 			}
 		}
 	}
 	if len(missing) > 0 {
-		p.beside(flaw.Policy, flaw.Statement, flaw.Node, missing, flaw.Needs...)
+		p.beside(fault.Policy, fault.Statement, fault.Node, missing, fault.Needs...)
 	}
 }
 
 // encryptionContext adds what S3 sends: the bucket with S3 Bucket Keys, else its
 // objects (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html).
-func (p *proposals) encryptionContext(flaw *canvas.Flaw) {
-	condition := conditionAt(flaw)
-	if condition == nil || !flaw.BucketKey && condition.Op.Test != iam.StringLike && condition.Op.Test != iam.ArnLike {
+func (p *proposals) encryptionContext(fault *canvas.Fault) {
+	condition := conditionAt(fault)
+	if condition == nil || !fault.BucketKey && condition.Op.Test != iam.StringLike && condition.Op.Test != iam.ArnLike {
 		return
 	}
 	var missing []string
-	for _, need := range flaw.Needs {
+	for _, need := range fault.Needs {
 		name := need.BucketName
 		if name == "" && len(need.Users) > 0 {
 			name = need.Users[0].Bucket.Name
@@ -184,40 +184,40 @@ func (p *proposals) encryptionContext(flaw *canvas.Flaw) {
 			return
 		}
 		text := bucket.ARN
-		if !flaw.BucketKey {
+		if !fault.BucketKey {
 			text += "/*"
 		}
 		if !slices.Contains(missing, text) {
 			missing = append(missing, text)
 		}
 	}
-	p.beside(flaw.Policy, flaw.Statement, flaw.Node, missing, flaw.Needs...)
+	p.beside(fault.Policy, fault.Statement, fault.Node, missing, fault.Needs...)
 }
 
 // withoutGrantCondition says again without kms:GrantIsForAWSResource what a
 // statement allows of the actions that never carry it.
-func (p *proposals) withoutGrantCondition(flaw *canvas.Flaw) {
-	again, ok := repeated(flaw.Statement.Node, flaw.Actions, "kms:GrantIsForAWSResource")
+func (p *proposals) withoutGrantCondition(fault *canvas.Fault) {
+	again, ok := repeated(fault.Statement.Node, fault.Actions, "kms:GrantIsForAWSResource")
 	if !ok {
 		return
 	}
 	var taken []string
-	for _, statement := range flaw.Policy.Statements {
+	for _, statement := range fault.Policy.Statements {
 		taken = append(taken, statement.Sid)
 	}
 	again.Sid = freshSid(taken)
-	change := inPolicy(flaw.Policy, "again "+nameOf(flaw.Statement), flaw.Needs...)
+	change := inPolicy(fault.Policy, "again "+nameOf(fault.Statement), fault.Needs...)
 	change.Message = fmt.Sprintf("in %s: allow %s without the condition on kms:GrantIsForAWSResource of statement %s, which these calls never meet",
-		where(flaw.Policy), listed(flaw.Actions), nameOf(flaw.Statement))
-	edits, err := target{node: flaw.Policy.Node}.add([]string{source.JSONText(p.json(flaw.Policy.Node, again.text()))})
+		where(fault.Policy), listed(fault.Actions), nameOf(fault.Statement))
+	edits, err := target{node: fault.Policy.Node}.add([]string{source.JSONText(p.json(fault.Policy.Node, again.text()))})
 	p.add(change, edits, err)
 }
 
-// conditionAt finds the condition of a flaw, nil where more values would not help.
-func conditionAt(flaw *canvas.Flaw) *iam.Condition {
-	for i := range flaw.Statement.Conditions {
-		c := &flaw.Statement.Conditions[i]
-		if c.Node == flaw.Node && c.Op.Negated == (flaw.Statement.Effect == iam.Deny) && c.Op.Set == iam.Single {
+// conditionAt finds the condition of a fault, nil where more values would not help.
+func conditionAt(fault *canvas.Fault) *iam.Condition {
+	for i := range fault.Statement.Conditions {
+		c := &fault.Statement.Conditions[i]
+		if c.Node == fault.Node && c.Op.Negated == (fault.Statement.Effect == iam.Deny) && c.Op.Set == iam.Single {
 			return c
 		}
 	}

@@ -59,11 +59,11 @@ func (p *proposals) settings() {
 			}, edits, err)
 		}
 	}
-	for _, flaw := range p.world.Facts.Flaws {
-		if arn := aliased(s, flaw); arn != "" && !flaw.Policy.Generated {
-			change := inPolicy(flaw.Policy, "value "+flaw.Node.Text())
-			change.Message = fmt.Sprintf("in %s: write %s in place of %s", where(flaw.Policy), arn, flaw.Node.Text())
-			edits, err := source.Replace(flaw.Node, p.value(flaw.Node, arn))
+	for _, fault := range p.world.Facts.Faults {
+		if arn := aliased(s, fault); arn != "" && !fault.Policy.Generated {
+			change := inPolicy(fault.Policy, "value "+fault.Node.Text())
+			change.Message = fmt.Sprintf("in %s: write %s in place of %s", where(fault.Policy), arn, fault.Node.Text())
+			edits, err := source.Replace(fault.Node, p.value(fault.Node, arn))
 			p.add(change, edits, err)
 		}
 	}
@@ -92,11 +92,11 @@ func (p *proposals) storageKey(user *canvas.User, key string, need *canvas.Need,
 
 // aliased gives the ARN of the key that a bucket policy names by an alias or by
 // its id, where that leads to one key.
-func aliased(s *snapshot.Snapshot, flaw *canvas.Flaw) string {
-	if flaw.Kind != canvas.FlawKeyID || flaw.Policy == nil || !flaw.Node.IsScalar() {
+func aliased(s *snapshot.Snapshot, fault *canvas.Fault) string {
+	if fault.Kind != canvas.FaultKeyID || fault.Policy == nil || !fault.Node.IsScalar() {
 		return ""
 	}
-	text := flaw.Node.Text()
+	text := fault.Node.Text()
 	found := map[string]bool{}
 	for _, key := range s.Keys {
 		named := key.ID == text || slices.ContainsFunc(s.Aliases, func(a *snapshot.Alias) bool {

@@ -49,7 +49,7 @@ func (b *builder) addKey(node source.Node) {
 	}
 	b.firstSeen(key)
 	key.Node, key.Status, key.Spec, key.Usage = node, says.Status, says.Spec, says.Usage
-	key.Manager, key.Origin, key.MultiRegion, key.DeletionDate = says.Manager, says.Origin, says.MultiRegion, says.DeletionDate
+	key.Manager, key.Origin, key.MultiRegion, key.MultiRegionType, key.DeletionDate = says.Manager, says.Origin, says.MultiRegion, says.MultiRegionType, says.DeletionDate
 }
 
 // metadata reads the settings of KeyMetadata.
@@ -57,7 +57,7 @@ func metadata(node source.Node) snapshot.Key {
 	key := snapshot.Key{
 		Status: setting(node, "KeyState"), Spec: setting(node, "KeySpec"), Usage: setting(node, "KeyUsage"),
 		Manager: setting(node, "KeyManager"), Origin: setting(node, "Origin"),
-		MultiRegion: setting(node, "MultiRegion"), DeletionDate: setting(node, "DeletionDate"),
+		MultiRegion: setting(node, "MultiRegion"), MultiRegionType: setting(node.Get("MultiRegionConfiguration"), "MultiRegionKeyType"), DeletionDate: setting(node, "DeletionDate"),
 	}
 	if old := setting(node, "CustomerMasterKeySpec"); key.Spec.State == snapshot.Unset && old.State != snapshot.Unset {
 		key.Spec = old // its name before 2021

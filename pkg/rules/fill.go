@@ -12,7 +12,10 @@ import (
 )
 
 // handles gives out the short names that stand for places in the input.
-type handles struct{ nodes []source.Node }
+type handles struct {
+	nodes []source.Node
+	known map[source.Node]string // handles of once
+}
 
 func (h *handles) add(node source.Node) string {
 	if !node.Exists() {
@@ -36,6 +39,20 @@ func (h *handles) anchor(node source.Node) string {
 	return h.add(node)
 }
 
+// once gives a place the same handle each time, so that rules can tell what
+// stands at one place.
+func (h *handles) once(node source.Node) string {
+	handle, ok := h.known[node]
+	if !ok {
+		if h.known == nil {
+			h.known = map[source.Node]string{}
+		}
+		handle = h.anchor(node)
+		h.known[node] = handle
+	}
+	return handle
+}
+
 func (h *handles) node(handle string) source.Node {
 	index, err := strconv.Atoi(handle)
 	if err != nil || index < 0 || index >= len(h.nodes) {
@@ -54,13 +71,10 @@ type builder struct {
 }
 
 func (b *builder) build() *Input {
-	input := &Input{
+	return &Input{
 		Version: InputVersion, Config: ConfigInput{Guide: b.facts.Guide, CustomerKeys: append([]finding.Purpose{}, b.config.Expect.CustomerKeys...), Models: b.models()},
-		Domains: b.domains(), Users: b.users(), Keys: b.keys(), Roles: b.roles(), Paths: b.paths(), States: b.states(), Needs: b.needs(lacks), Wildcards: b.wildcards(),
-		Jobs: b.jobs(), Admissions: b.admissions(), Faults: b.faults(),
-		BucketRegions: b.bucketRegions(), DefaultKeys: b.defaultKeys(),
+		Users: b.users(), Keys: b.keys(), Roles: b.roles(), Needs: b.needs(lacks), Jobs: b.jobs(), Faults: b.faults(),
 	}
-	return input
 }
 
 // has reports which parts of the input hold anything, those of documents too,
@@ -77,11 +91,8 @@ func (b *builder) has(input *Input) map[string]bool {
 
 func (i *Input) has() map[string]bool {
 	has := map[string]bool{
-		"domains": len(i.Domains) > 0, "users": len(i.Users) > 0, "keys": len(i.Keys) > 0, "roles": len(i.Roles) > 0,
-		"artifact_paths": len(i.Paths) > 0, "states": len(i.States) > 0, lackingNeeds: len(i.Needs) > 0,
-		"wildcards": len(i.Wildcards) > 0, "jobs": len(i.Jobs) > 0, "config.models": len(i.Config.Models) > 0,
-		"admissions": len(i.Admissions) > 0, "faults": len(i.Faults) > 0,
-		"bucket_regions": len(i.BucketRegions) > 0, "default_keys": len(i.DefaultKeys) > 0,
+		"config.models": len(i.Config.Models) > 0, "users": len(i.Users) > 0, "keys": len(i.Keys) > 0, "roles": len(i.Roles) > 0,
+		lackingNeeds: len(i.Needs) > 0, "jobs": len(i.Jobs) > 0, "faults": len(i.Faults) > 0,
 	}
 	// Of faults a rule looks at one kind, and names it: faults.key-open.
 	for j := range i.Faults {
@@ -108,32 +119,6 @@ func names(users []*canvas.User) []string {
 	return names
 }
 
-func (b *builder) domains() []DomainInput {
-	list := []DomainInput{}
-	seen := map[*snapshot.Domain]int{}
-	for _, user := range b.facts.Users {
-		index, ok := seen[user.Domain]
-		if !ok {
-			index = len(list)
-			seen[user.Domain] = index
-			d := user.Domain
-			list = append(list, DomainInput{
-				At: b.anchor(d.Node.Get("DomainId")), ID: d.ID,
-				Subject: Subject{Account: d.Account, Region: d.Region, Domain: d.ID, Purpose: finding.App, Profiles: []string{}},
-			})
-		}
-		if user.InScope {
-			if !list[index].InScope {
-				list[index].InScope, list[index].AppKey = true, b.keyUse(b.facts.AppKeyOf(user))
-			}
-			if user.Name != "" {
-				list[index].Subject.Profiles = append(list[index].Subject.Profiles, user.Name)
-			}
-		}
-	}
-	return list
-}
-
 // sameSettings tells apart the users whose settings differ in anything that a
 // rule can see.
 type sameSettings struct {
@@ -157,14 +142,15 @@ func (b *builder) users() []UserInput {
 			hidden: user.StorageHidden, uncertain: len(user.StorageKeys) > 1,
 		}
 		if index, ok := groups[same]; ok {
-			list[index].add(user.Name)
+			list[index].add(user.Name, b.folder(user))
 			continue
 		}
 		groups[same] = len(list)
 		u := UserInput{
 			At: b.anchor(same.place), Subject: subjectOf(user, finding.Storage), StorageHidden: same.hidden, Uncertain: same.uncertain, FromSharing: choice.Sharing,
 			AppKey: b.keyUseOf(b.facts.AppKeyOf(user), user), StorageKey: b.keyUseOf(b.facts.StorageKeyOf(user), user),
-			Notebook: user.Sharing.Output.Value, Bucket: user.Bucket.Name, Role: user.Role.Value,
+			DomainAt: b.once(user.Domain.Node.Get("DomainId")), Folders: []FolderInput{b.folder(user)},
+			Notebook: user.Sharing.Output.Value, Bucket: user.Bucket.Name, BucketARN: "arn:" + user.Domain.Partition + ":s3:::" + user.Bucket.Name, Role: user.Role.Value,
 			TimeSeries: HelperInput{At: b.anchor(statusNode(user.TimeSeries)), Status: user.TimeSeries.Status.Value, Role: user.TimeSeries.Role.Value},
 		}
 		if key := user.Sharing.Key; key.IsGiven() {
@@ -182,12 +168,13 @@ func (b *builder) users() []UserInput {
 	return list
 }
 
-// known is the value of a setting that does not wait for a deployment.
-func known(s snapshot.Setting) string {
-	if iam.HasStandIn(s.Value) {
-		return ""
+// folder is where Canvas writes for a user.
+func (b *builder) folder(user *canvas.User) FolderInput {
+	node, given := user.Domain.Node.Get("DomainId"), user.Bucket.Setting.IsGiven()
+	if given {
+		node = user.Bucket.Setting.Node
 	}
-	return s.Value
+	return FolderInput{At: b.once(node), Given: given, Profile: user.Name, Path: "s3://" + user.Bucket.Name + "/" + user.Bucket.Prefix}
 }
 
 func statusNode(helper snapshot.Helper) source.Node {
@@ -226,11 +213,17 @@ func (b *builder) keys() []KeyUseInput {
 	for _, use := range b.facts.Keys {
 		list = append(list, *b.keyUse(use))
 	}
+	for _, d := range b.facts.DefaultKeys {
+		use := b.keyUse(d.Use)
+		use.Bucket, use.ExpectedRegion = d.Bucket.Name, d.Bucket.Region
+		list = append(list, *use)
+	}
 	return list
 }
 
 // add notes a further profile with the same settings.
-func (u *UserInput) add(profile string) {
+func (u *UserInput) add(profile string, folder FolderInput) {
+	u.Folders = append(u.Folders, folder)
 	u.Subject.Profiles = append(u.Subject.Profiles, profile)
 	for _, key := range []*KeyUseInput{u.AppKey, u.StorageKey, u.BucketKey} {
 		if key != nil {
@@ -270,11 +263,6 @@ func (b *builder) keyUseOf(use *canvas.KeyUse, users ...*canvas.User) *KeyUseInp
 	k.Subject.Resource = use.ARN
 	if iam.Same(k.Account, k.Subject.Account) == iam.Perhaps {
 		k.Account = k.Subject.Account // nothing to hold against it
-	}
-	k.ExpectedRegion = use.Region
-	if key := use.Key; key != nil {
-		k.State, k.Spec, k.Usage, k.DeletionDate = known(key.Status), known(key.Spec), known(key.Usage), known(key.DeletionDate)
-		k.KeyAt = b.anchor(key.Status.Node)
 	}
 	return k
 }

@@ -98,14 +98,14 @@ func tagsOf(tags map[string]string, known bool) TagsInput {
 }
 
 func (b *builder) domainDocument(d *snapshot.Domain) DomainDocument {
-	at := b.anchor(d.Node.Get("DomainId"))
+	at := b.once(d.Node.Get("DomainId"))
 	return DomainDocument{
 		At: at, ID: d.ID, ARN: d.ARN, Account: d.Account, Region: d.Region,
-		KmsKeyID: b.setting(d.AppKey, at), Network: b.setting(d.Network, at), VPC: b.setting(d.VPC, at), Status: b.setting(d.Status, at),
+		KmsKeyID: b.setting(d.AppKey, at), Network: b.setting(d.Network, at), VPC: b.setting(d.VPC, at), Status: b.setting(d.Status, at), Failure: b.setting(d.FailureReason, at),
 		Defaults: b.userSettings(&d.Settings, at),
 		Profiles: documentsOf(d.Profiles, func(p *snapshot.Profile) ProfileDocument {
 			at := b.anchor(p.Node.Get("UserProfileName"))
-			return ProfileDocument{At: at, Name: p.Name, Status: b.setting(p.Status, at), Settings: b.userSettings(&p.Settings, at)}
+			return ProfileDocument{At: at, Name: p.Name, Status: b.setting(p.Status, at), Failure: b.setting(p.FailureReason, at), Settings: b.userSettings(&p.Settings, at)}
 		}),
 	}
 }
@@ -234,7 +234,7 @@ func (b *builder) keyDocuments() []KeyDocument {
 			}),
 			AliasesState: visible(b.snapshot.IsComplete(k.Account, k.Region, "kms/aliases")),
 			KeyState:     described(k.Status), KeySpec: described(k.Spec), KeyUsage: described(k.Usage), KeyManager: described(k.Manager),
-			Origin: described(k.Origin), MultiRegion: described(k.MultiRegion), DeletionDate: described(k.DeletionDate),
+			Origin: described(k.Origin), MultiRegion: described(k.MultiRegion), MultiType: described(k.MultiRegionType), DeletionDate: described(k.DeletionDate),
 			Rotation:    b.settingIn(k.Rotation.Node.Exists(), k.Rotation, at),
 			PolicyState: visible(k.Policy != nil), Policy: b.policyDocument(k.Policy), Tags: tagsOf(k.Tags, k.TagsKnown),
 		}

@@ -9,10 +9,10 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
-// faults are everything that rules object to in policies and keys.
+// faults are everything that Go found wrong in policies.
 func (b *builder) faults() []FaultInput {
 	list := b.policyFaults()
-	for _, more := range [][]FaultInput{b.flaws(), b.keyTraits(), b.broad()} {
+	for _, more := range [][]FaultInput{b.obstacles(), b.broad(), b.wildcardReads(), b.jobsDenied()} {
 		list = append(list, more...)
 	}
 	return list

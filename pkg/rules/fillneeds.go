@@ -153,25 +153,6 @@ func (b *builder) causes(action string, reasons []access.Reason) []CauseInput {
 	return list
 }
 
-func (b *builder) wildcards() []WildcardInput {
-	list := []WildcardInput{}
-	for _, reads := range b.facts.Wildcard {
-		users := reads.Users()
-		w := WildcardInput{
-			At: b.add(users[0].Role.Node), Role: reads.Role, Buckets: []string{},
-			Subject: Subject{
-				Account: reads.Domain.Account, Region: reads.Domain.Region, Domain: reads.Domain.ID,
-				Profiles: names(users), Principal: reads.Role, Purpose: finding.Dataset,
-			},
-		}
-		for _, bucket := range reads.Buckets {
-			w.Buckets = append(w.Buckets, bucket.Name)
-		}
-		list = append(list, w)
-	}
-	return list
-}
-
 func (b *builder) jobs() []JobInput {
 	list := []JobInput{}
 	for _, use := range b.facts.Jobs {
@@ -195,18 +176,6 @@ func (b *builder) models() []ModelInput {
 		list = append(list, ModelInput{
 			At: b.anchor(model.Node.Get("problem")), Name: model.Name, Problem: model.Problem, Key: model.Key,
 			Subject: Subject{Domain: model.Domain, Resource: model.Key, Purpose: finding.TimeSeries},
-		})
-	}
-	return list
-}
-
-func (b *builder) admissions() []AdmissionInput {
-	list := []AdmissionInput{}
-	for _, admission := range b.facts.Admission {
-		list = append(list, AdmissionInput{
-			At: b.anchor(statusNode(admission.User.TimeSeries)), Role: admission.User.Role.Value,
-			Subject: subjectOf(admission.User, finding.TimeSeries),
-			Causes:  b.causes("sagemaker:CreateAutoMLJobV2", admission.Reasons),
 		})
 	}
 	return list

@@ -7,7 +7,6 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
-	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 func (b *builder) roles() []RoleInput {
@@ -56,67 +55,6 @@ func onlyDomain(users []*canvas.User) string {
 		}
 	}
 	return users[0].Domain.ID
-}
-
-func (b *builder) paths() []PathInput {
-	type id struct {
-		domain  *snapshot.Domain
-		setting source.Node
-	}
-	list := []PathInput{}
-	at := map[id]int{}
-	for _, user := range b.facts.Users {
-		if !user.InScope {
-			continue
-		}
-		node, what := user.Domain.Node.Get("DomainId"), "the default SageMaker bucket"
-		if user.Bucket.Setting.IsGiven() {
-			node, what = user.Bucket.Setting.Node, "S3ArtifactPath"
-		}
-		index, ok := at[id{user.Domain, node}]
-		if !ok {
-			index = len(list)
-			at[id{user.Domain, node}] = index
-			subject := subjectOf(user, finding.Bucket)
-			subject.Principal, subject.Profiles = "", []string{}
-			subject.Resource = "arn:" + user.Domain.Partition + ":s3:::" + user.Bucket.Name
-			list = append(list, PathInput{At: b.anchor(node), What: what, Subject: subject, Folders: []TrainingInput{}})
-		}
-		folder := TrainingInput{Profile: user.Name, Path: "s3://" + user.Bucket.Name + "/" + user.Bucket.Prefix + "Training"}
-		if !iam.HasStandIn(folder.Path) { // how long that will be is not known
-			list[index].Folders = append(list[index].Folders, folder)
-		}
-	}
-	return list
-}
-
-func (b *builder) states() []StateInput {
-	list := []StateInput{}
-	seen := map[*snapshot.Domain]bool{}
-	for _, user := range b.facts.Users {
-		domain := user.Domain
-		if !user.InScope {
-			continue
-		}
-		if subject := subjectOf(user, finding.App); !seen[domain] {
-			seen[domain] = true
-			subject.Principal, subject.Profiles = "", nil
-			list = b.state(list, "the domain "+domain.ID, domain.Status, domain.FailureReason, subject)
-		}
-		if profile := user.Profile; profile != nil {
-			subject := subjectOf(user, finding.App)
-			subject.Principal = ""
-			list = b.state(list, "the profile "+profile.Name+" of domain "+domain.ID, profile.Status, profile.FailureReason, subject)
-		}
-	}
-	return list
-}
-
-func (b *builder) state(list []StateInput, what string, status, reason snapshot.Setting, subject Subject) []StateInput {
-	if !status.IsGiven() {
-		return list
-	}
-	return append(list, StateInput{At: b.add(status.Node), What: what, Status: status.Value, Reason: reason.Value, Subject: subject})
 }
 
 func foreign(use *canvas.KeyUse) []ForeignInput {

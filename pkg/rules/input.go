@@ -12,22 +12,15 @@ const InputVersion = 1
 // Input is what rules see as `input`, version 1. Every object that a finding
 // can stand at has a handle in `at`.
 type Input struct {
-	Version       int                 `json:"version"` // 1
-	Config        ConfigInput         `json:"config"`
-	Domains       []DomainInput       `json:"domains"`
-	Users         []UserInput         `json:"users"`
-	Keys          []KeyUseInput       `json:"keys"`
-	Roles         []RoleInput         `json:"roles"`
-	Paths         []PathInput         `json:"artifact_paths"`
-	States        []StateInput        `json:"states"`
-	Needs         []NeedInput         `json:"needs"`
-	Wildcards     []WildcardInput     `json:"wildcards"`
-	Jobs          []JobInput          `json:"jobs"`
-	Admissions    []AdmissionInput    `json:"admissions"`
-	Faults        []FaultInput        `json:"faults"`
-	BucketRegions []BucketRegionInput `json:"bucket_regions"`
-	DefaultKeys   []DefaultKeyInput   `json:"default_keys"`
-	Documents     DocumentsInput      `json:"documents"`
+	Version   int            `json:"version"` // 1
+	Config    ConfigInput    `json:"config"`
+	Documents DocumentsInput `json:"documents"` // what was read
+	Users     []UserInput    `json:"users"`     // who uses Canvas, with which settings
+	Keys      []KeyUseInput  `json:"keys"`      // the settings that name keys, of buckets too
+	Roles     []RoleInput    `json:"roles"`     // the settings that name roles
+	Needs     []NeedInput    `json:"needs"`     // what Canvas needs, and whether it gets it
+	Jobs      []JobInput     `json:"jobs"`      // AutoML jobs with what their keys mean
+	Faults    []FaultInput   `json:"faults"`    // what Go found wrong in policies
 }
 
 // Subject is what a finding is about; rules hand it on as it is.
@@ -49,32 +42,34 @@ type ConfigInput struct {
 	Models       []ModelInput      `json:"models"`
 }
 
-// DomainInput is a domain with the users in scope.
-type DomainInput struct {
-	At      string       `json:"at"`
-	ID      string       `json:"id"`
-	Subject Subject      `json:"subject"`
-	AppKey  *KeyUseInput `json:"app_key"` // null: unset
-	InScope bool         `json:"in_scope"`
-}
-
 // UserInput is the profiles in scope that have the very same settings, or a
 // domain's default settings where it has no profiles.
 type UserInput struct {
-	At            string       `json:"at"`      // the setting that holds or could hold the storage key
-	Subject       Subject      `json:"subject"` // purpose storage
-	AppKey        *KeyUseInput `json:"app_key"`
-	StorageKey    *KeyUseInput `json:"storage_key"` // null: unset
-	StorageHidden bool         `json:"storage_hidden"`
-	Uncertain     bool         `json:"uncertain"` // AWS does not say whether the storage key is inherited
-	FromSharing   bool         `json:"from_sharing"`
-	SharingKey    *string      `json:"sharing_key"` // SharingSettings.S3KmsKeyId as written
-	SharingAt     string       `json:"sharing_at"`
-	Notebook      string       `json:"notebook_output"` // NotebookOutputOption, "" if unset
-	TimeSeries    HelperInput  `json:"time_series"`
-	Bucket        string       `json:"bucket"`
-	BucketKey     *KeyUseInput `json:"bucket_key"` // the default SSE-KMS key of the Canvas bucket
-	Role          string       `json:"role"`
+	At            string        `json:"at"` // the setting that holds or could hold the storage key
+	DomainAt      string        `json:"domain_at"`
+	Subject       Subject       `json:"subject"` // purpose storage
+	AppKey        *KeyUseInput  `json:"app_key"`
+	StorageKey    *KeyUseInput  `json:"storage_key"` // null: unset
+	StorageHidden bool          `json:"storage_hidden"`
+	Uncertain     bool          `json:"uncertain"` // AWS does not say whether the storage key is inherited
+	FromSharing   bool          `json:"from_sharing"`
+	SharingKey    *string       `json:"sharing_key"` // SharingSettings.S3KmsKeyId as written
+	SharingAt     string        `json:"sharing_at"`
+	Notebook      string        `json:"notebook_output"` // NotebookOutputOption, "" if unset
+	TimeSeries    HelperInput   `json:"time_series"`
+	Bucket        string        `json:"bucket"`
+	BucketARN     string        `json:"bucket_arn"`
+	Folders       []FolderInput `json:"folders"`    // of each profile
+	BucketKey     *KeyUseInput  `json:"bucket_key"` // the default SSE-KMS key of the Canvas bucket
+	Role          string        `json:"role"`
+}
+
+// FolderInput is where Canvas writes the objects of a profile.
+type FolderInput struct {
+	At      string `json:"at"`      // S3ArtifactPath where it is given, else the domain
+	Given   bool   `json:"given"`   // S3ArtifactPath is
+	Profile string `json:"profile"` // "" for the default settings of a domain without profiles
+	Path    string `json:"path"`    // "s3://bucket/prefix/Canvas/profile/"
 }
 
 // HelperInput is a setting with a role of its own.
@@ -98,11 +93,7 @@ type KeyUseInput struct {
 	Region         string          `json:"region"`
 	ExpectedRegion string          `json:"expected_region"`
 	AWSManaged     bool            `json:"aws_managed"`
-	State          string          `json:"state"`
-	Spec           string          `json:"spec"`
-	Usage          string          `json:"usage"`
-	DeletionDate   string          `json:"deletion_date"`
-	KeyAt          string          `json:"key_at"` // KeyState in the key's description
+	Bucket         string          `json:"bucket"` // whose default key it is, "" for settings of Canvas
 	Foreign        []ForeignInput  `json:"foreign_buckets"`
 	// Elsewhere are ARNs in other accounts and Regions that have the value's id or name.
 	Elsewhere []string `json:"elsewhere"`
@@ -167,14 +158,6 @@ type NoteInput struct {
 	Message string `json:"message"`
 }
 
-// WildcardInput is a role with the encrypted buckets it reads by wildcard.
-type WildcardInput struct {
-	At      string   `json:"at"`
-	Subject Subject  `json:"subject"`
-	Role    string   `json:"role"`
-	Buckets []string `json:"buckets"`
-}
-
 // JobInput is an AutoML job.
 type JobInput struct {
 	At         string       `json:"at"`
@@ -194,12 +177,4 @@ type ModelInput struct {
 	Problem string  `json:"problem"`
 	Key     string  `json:"key"`
 	Subject Subject `json:"subject"`
-}
-
-// AdmissionInput is a role that may not start jobs without a key.
-type AdmissionInput struct {
-	At      string       `json:"at"`
-	Role    string       `json:"role"`
-	Subject Subject      `json:"subject"`
-	Causes  []CauseInput `json:"causes"`
 }

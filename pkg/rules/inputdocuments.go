@@ -49,6 +49,7 @@ type DomainDocument struct {
 	Network  SettingInput         `json:"AppNetworkAccessType"`
 	VPC      SettingInput         `json:"VpcId"`
 	Status   SettingInput         `json:"Status"`
+	Failure  SettingInput         `json:"FailureReason"`
 	Defaults UserSettingsDocument `json:"DefaultUserSettings"`
 	Profiles []ProfileDocument    `json:"profiles"`
 }
@@ -59,6 +60,7 @@ type ProfileDocument struct {
 	At       string               `json:"at"`
 	Name     string               `json:"name"`
 	Status   SettingInput         `json:"Status"`
+	Failure  SettingInput         `json:"FailureReason"`
 	Settings UserSettingsDocument `json:"UserSettings"`
 }
 
@@ -189,6 +191,7 @@ type KeyDocument struct {
 	KeyManager   SettingInput `json:"KeyManager"` // CUSTOMER or AWS
 	Origin       SettingInput `json:"Origin"`
 	MultiRegion  SettingInput `json:"MultiRegion"`
+	MultiType    SettingInput `json:"MultiRegionKeyType"` // PRIMARY or REPLICA
 	DeletionDate SettingInput `json:"DeletionDate"`
 	Rotation     SettingInput `json:"KeyRotationEnabled"`
 	// PolicyState is "given" or "not visible".

@@ -2,11 +2,11 @@ package rules
 
 import "github.com/canvaslint/canvaslint/pkg/finding"
 
-// FaultInput is something that a rule objects to in a policy or a key. Each kind
+// FaultInput is something that a rule objects to in a policy. Each kind
 // is one rule's; lists that a kind has no use for are not there.
 type FaultInput struct {
 	At      string  `json:"at"`
-	Kind    string  `json:"kind"` // placeholder, grammar, key-open, rotation-off, ...
+	Kind    string  `json:"kind"` // placeholder, grammar, key-open, wildcard-read, ...
 	Subject Subject `json:"subject"`
 	// Detail is what the checker of policies calls it, within the kind.
 	Detail string `json:"detail"`
@@ -32,22 +32,7 @@ type FaultInput struct {
 	BucketKey  bool             `json:"bucket_key"`
 	NoHeader   bool             `json:"no_header,omitzero"` // the statement is about requests without the encryption header alone
 	Related    []NoteInput      `json:"related,omitzero"`   // where the access findings stand
+	Causes     []CauseInput     `json:"causes,omitzero"`    // why a call is denied, of job-without-key-denied
 	// OnlyGuide is set where the other edition of the page has no such need.
 	OnlyGuide string `json:"only_in_guide"`
-}
-
-// BucketRegionInput is a Canvas bucket outside of its domain's Region.
-type BucketRegionInput struct {
-	At      string  `json:"at"`
-	What    string  `json:"what"`
-	Bucket  string  `json:"bucket"`
-	Region  string  `json:"region"`
-	Subject Subject `json:"subject"`
-}
-
-// DefaultKeyInput is the default SSE-KMS key of a bucket.
-type DefaultKeyInput struct {
-	Bucket string       `json:"bucket"`
-	Region string       `json:"region"` // the bucket's
-	Key    *KeyUseInput `json:"key"`
 }

@@ -14,31 +14,6 @@ type RoleInput struct {
 	Subject   Subject         `json:"subject"`
 }
 
-// PathInput is an S3ArtifactPath, or the default bucket, with the folder that
-// each profile in scope trains in.
-type PathInput struct {
-	At      string          `json:"at"`
-	What    string          `json:"what"`
-	Subject Subject         `json:"subject"`
-	Folders []TrainingInput `json:"folders"`
-}
-
-// TrainingInput is the folder of one profile; Profile is "" for the default
-// settings of a domain without profiles.
-type TrainingInput struct {
-	Profile string `json:"profile"`
-	Path    string `json:"path"` // "s3://bucket/prefix/Canvas/profile/Training"
-}
-
-// StateInput is the state of a domain in scope or of one of its profiles.
-type StateInput struct {
-	At      string  `json:"at"`
-	What    string  `json:"what"` // in words: "the profile alice of domain d-1"
-	Status  string  `json:"status"`
-	Reason  string  `json:"reason"` // FailureReason, "" if AWS gives none
-	Subject Subject `json:"subject"`
-}
-
 // ForeignInput is a bucket of another account that is written with a key.
 type ForeignInput struct {
 	Name    string `json:"name"`

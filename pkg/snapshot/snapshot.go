@@ -147,6 +147,7 @@ type Key struct {
 	Spec, Usage                Setting
 	Manager, Origin            Setting
 	MultiRegion                Setting
+	MultiRegionType            Setting // PRIMARY or REPLICA
 	DeletionDate               Setting
 	Rotation                   Setting // KeyRotationEnabled
 	Policy                     *Policy // nil: not exported

@@ -10,7 +10,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [default_keys]
+#   inputs: [keys, documents.keys]
 #   why: >-
 #     S3 does not look at the key when the default is set; every write that names
 #     no key fails afterwards.
@@ -25,38 +25,47 @@ package canvaslint["bucket-default-key-unusable"]
 import data.lib
 
 findings contains finding if {
-	some default_key in input.default_keys
-	key := default_key.key
-	reason := why(default_key)
+	some use in input.keys
+	use.bucket != ""
+	reason := why(use)
 	finding := {
-		"at": key.at,
+		"at": use.at,
 		"message": sprintf("the default encryption of the bucket %s names the key %s, %s: s3:PutObject without a key of its own fails", [
-			default_key.bucket, shown(key), reason,
+			use.bucket, shown(use), reason,
 		]),
-		"subject": key.subject,
-		"related": [{"at": key.key_at, "message": "the key's state"} | key.key_at != ""; key.region == default_key.region],
+		"subject": use.subject,
+		"related": [{"at": keys[use.arn].KeyState.at, "message": "the key's state"} | use.region == use.expected_region],
 	}
 }
 
-shown(key) := key.arn if key.arn != ""
+shown(use) := use.arn if use.arn != ""
 
-shown(key) := key.value if key.arn == ""
+shown(use) := use.value if use.arn == ""
 
-why(default_key) := "which is no key id, key ARN, alias or alias ARN" if {
-	default_key.key.existence == "malformed"
-} else := sprintf("which is in %s while the bucket is in %s", [default_key.key.region, default_key.region]) if {
-	default_key.key.region != default_key.region
-} else := sprintf("which does not exist%s", [lib.elsewhere(default_key.key)]) if {
-	default_key.key.existence == "not found"
-} else := sprintf("which is %s%s", [words(default_key.key.state), date(default_key.key)]) if {
-	not default_key.key.state in {"", "Enabled", "Updating"}
-} else := "which is not for symmetric encryption"
+why(use) := "which is no key id, key ARN, alias or alias ARN" if {
+	use.existence == "malformed"
+} else := sprintf("which is in %s while the bucket is in %s", [use.region, use.expected_region]) if {
+	canvaslint.matches(use.region, use.expected_region) == false
+} else := sprintf("which does not exist%s", [lib.elsewhere(use)]) if {
+	use.existence == "not found"
+} else := sprintf("which is %s%s", [words(key.KeyState.value), lib.deletion(key)]) if {
+	key := keys[use.arn]
+	not key.KeyState.value in {"", "Enabled", "Updating"}
+} else := "which is not for symmetric encryption" if {
+	key := keys[use.arn]
+	[key.KeySpec.value, key.KeyUsage.value] != symmetric(key)
+}
+
+# What is not known may be right.
+symmetric(key) := [known(key.KeySpec, "SYMMETRIC_DEFAULT"), known(key.KeyUsage, "ENCRYPT_DECRYPT")]
+
+known(setting, good) := good if setting.value != ""
+
+known(setting, _) := "" if setting.value == ""
 
 words(state) := object.get(
 	{"Disabled": "disabled", "PendingDeletion": "going to be deleted", "PendingReplicaDeletion": "going to be deleted", "PendingImport": "waiting for its key material"},
 	state, sprintf("in the state %s", [state]),
 )
 
-date(key) := sprintf(" on %s", [key.deletion_date]) if key.deletion_date != ""
-
-date(key) := "" if key.deletion_date == ""
+keys[key.arn] := key if some key in input.documents.keys

@@ -8,7 +8,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [bucket_regions]
+#   inputs: [users, documents.buckets]
 #   why: >-
 #     Canvas takes a bucket of the Region of its domain only, and a KMS key is of
 #     one Region too.
@@ -23,13 +23,28 @@ package canvaslint["bucket-wrong-region"]
 import data.lib
 
 findings contains finding if {
-	some use in input.bucket_regions
+	some bucket in input.documents.buckets
+	bucket.region != ""
+	some indices in users[bucket.name]
+	user := input.users[min(indices)]
+	canvaslint.matches(bucket.region, user.subject.region) == false
+	subject := object.union(object.remove(user.subject, ["principal"]), {
+		"purpose": "bucket", "resource": bucket.arn,
+		"profiles": [folder.profile | some i in indices; some folder in input.users[i].folders; folder.profile != ""],
+	})
 	finding := {
-		"at": use.at,
+		"at": place(bucket, user.folders[0]),
 		"message": sprintf("the Canvas bucket %s of %s is in %s, but the domain is in %s: set S3ArtifactPath to a bucket there", [
-			use.bucket, lib.who(use.subject), use.region, use.subject.region,
+			bucket.name, lib.who(subject), bucket.region, user.subject.region,
 		]),
-		"subject": use.subject,
-		"key": use.bucket,
+		"subject": subject,
+		"key": bucket.name,
 	}
 }
+
+# users are indices of input.users, by bucket and domain.
+users[user.bucket][user.domain_at] contains i if some i, user in input.users
+
+place(_, folder) := folder.at if folder.given
+
+place(bucket, folder) := bucket.LocationConstraint.at if not folder.given

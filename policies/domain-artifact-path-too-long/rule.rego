@@ -9,7 +9,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [artifact_paths]
+#   inputs: [users]
 #   why: AWS sets this limit; the profile cannot build models.
 #   fix: >-
 #     Shorten the prefix in S3ArtifactPath. Canvas does not show what lies at the
@@ -24,17 +24,34 @@ import data.lib
 limit := 128
 
 findings contains finding if {
-	some path in input.artifact_paths
-	long := [folder | some folder in path.folders; count(folder.path) > limit]
-	count(long) > 0
-	most := max([count(folder.path) | some folder in long])
-	longest := [folder.path | some folder in long; count(folder.path) == most][0]
-	subject := object.union(path.subject, {"profiles": [folder.profile | some folder in long; folder.profile != ""]})
+	some at, folders in long
+	most := max({count(folder.path) | some folder in folders})
+	longest := [folder.path | some folder in folders; count(folder.path) == most][0]
+	some first in folders
+	subject := object.union(first.subject, {"profiles": [folder.profile | some folder in folders; folder.profile != ""]})
 	finding := {
-		"at": path.at,
+		"at": at,
 		"message": sprintf("for %s the training folder %s has %d characters, and %d are allowed: shorten %s by %d", [
-			lib.who(subject), longest, most, limit, path.what, most - limit,
+			lib.who(subject), longest, most, limit, first.what, most - limit,
 		]),
 		"subject": subject,
 	}
 }
+
+# long are the folders that are too long, by the place that sets them. How long
+# one is that only a deployment gives is not known.
+long[folder.at] contains training if {
+	some user in input.users
+	some folder in user.folders
+	path := sprintf("%sTraining", [folder.path])
+	count(path) > limit
+	canvaslint.matches("*", path)
+	training := {
+		"path": path, "profile": folder.profile, "what": what(folder),
+		"subject": object.union(object.remove(user.subject, ["principal", "profiles"]), {"purpose": "bucket", "resource": user.bucket_arn}),
+	}
+}
+
+what(folder) := "S3ArtifactPath" if folder.given
+
+what(folder) := "the default SageMaker bucket" if not folder.given

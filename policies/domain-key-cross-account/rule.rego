@@ -30,7 +30,7 @@ package canvaslint["domain-key-cross-account"]
 import data.lib
 
 findings contains finding if {
-	some use in input.keys
+	some use in lib.canvas_keys
 	lib.across_accounts_without_arn(use)
 	sure := [bucket | some bucket in use.foreign_buckets; not bucket.maybe]
 	buckets := [sprintf("%s (account %s)", [bucket.name, bucket.account]) | some bucket in use.foreign_buckets]

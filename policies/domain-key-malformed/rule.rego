@@ -17,8 +17,10 @@
 #   exceptions: An empty value counts as unset.
 package canvaslint["domain-key-malformed"]
 
+import data.lib
+
 findings contains finding if {
-	some use in input.keys
+	some use in lib.canvas_keys
 	reason := fault(use)
 	finding := {
 		"at": use.at,

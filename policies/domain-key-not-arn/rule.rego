@@ -28,7 +28,7 @@ package canvaslint["domain-key-not-arn"]
 import data.lib
 
 findings contains finding if {
-	some use in input.keys
+	some use in lib.canvas_keys
 	use.form in {"key id", "alias", "alias ARN"}
 	use.existence in {"found", "unknown"}
 	not use.aws_managed

@@ -20,7 +20,7 @@ package canvaslint["domain-key-not-found"]
 import data.lib
 
 findings contains finding if {
-	some use in input.keys
+	some use in lib.canvas_keys
 	use.existence == "not found"
 	finding := {
 		"at": use.at,

@@ -9,7 +9,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [keys]
+#   inputs: [keys, documents.keys]
 #   why: >-
 #     In every state but Enabled the cryptographic operations fail, whatever the
 #     policies say. S3, EBS and EFS take symmetric encryption keys only.
@@ -20,45 +20,44 @@ package canvaslint["domain-key-unusable"]
 import data.lib
 
 findings contains finding if {
-	some use in input.keys
-	reasons := array.concat(state(use), kind(use))
+	some use in lib.canvas_keys
+	key := keys[use.arn]
+	reasons := array.concat(state(key), kind(key))
 	count(reasons) > 0
 	finding := {
 		"at": use.at,
 		"message": sprintf("%s names the key %s, which %s", [use.what, lib.name(use.arn), concat(", and ", reasons)]),
 		"subject": use.subject,
 		"only_in_guide": edition(use),
-		"related": [{"at": use.key_at, "message": "the key's state"} | use.key_at != ""],
+		"related": [{"at": key.KeyState.at, "message": "the key's state"}],
 	}
 }
 
-state(use) := ["is disabled"] if use.state == "Disabled"
+state(key) := ["is disabled"] if key.KeyState.value == "Disabled"
 
-state(use) := [sprintf("is going to be deleted%s", [date(use)])] if use.state in {"PendingDeletion", "PendingReplicaDeletion"}
+state(key) := [sprintf("is going to be deleted%s", [lib.deletion(key)])] if key.KeyState.value in {"PendingDeletion", "PendingReplicaDeletion"}
 
-state(use) := ["waits for its key material to be imported"] if use.state == "PendingImport"
+state(key) := ["waits for its key material to be imported"] if key.KeyState.value == "PendingImport"
 
-state(use) := [sprintf("is in the state %s", [use.state])] if {
-	not use.state in {"", "Enabled", "Updating", "Disabled", "PendingDeletion", "PendingReplicaDeletion", "PendingImport"}
+state(key) := [sprintf("is in the state %s", [key.KeyState.value])] if {
+	not key.KeyState.value in {"", "Enabled", "Updating", "Disabled", "PendingDeletion", "PendingReplicaDeletion", "PendingImport"}
 }
 
-state(use) := [] if use.state in {"", "Enabled", "Updating"}
+state(key) := [] if key.KeyState.value in {"", "Enabled", "Updating"}
 
-date(use) := sprintf(" on %s", [use.deletion_date]) if use.deletion_date != ""
+kind(key) := array.concat(spec(key), usage(key))
 
-date(use) := "" if use.deletion_date == ""
+spec(key) := [sprintf("is of the kind %s, not symmetric", [key.KeySpec.value])] if not key.KeySpec.value in {"", "SYMMETRIC_DEFAULT"}
 
-kind(use) := array.concat(spec(use), usage(use))
+spec(key) := [] if key.KeySpec.value in {"", "SYMMETRIC_DEFAULT"}
 
-spec(use) := [sprintf("is of the kind %s, not symmetric", [use.spec])] if not use.spec in {"", "SYMMETRIC_DEFAULT"}
+usage(key) := [sprintf("is for %s, not for encryption", [key.KeyUsage.value])] if not key.KeyUsage.value in {"", "ENCRYPT_DECRYPT"}
 
-spec(use) := [] if use.spec in {"", "SYMMETRIC_DEFAULT"}
-
-usage(use) := [sprintf("is for %s, not for encryption", [use.usage])] if not use.usage in {"", "ENCRYPT_DECRYPT"}
-
-usage(use) := [] if use.usage in {"", "ENCRYPT_DECRYPT"}
+usage(key) := [] if key.KeyUsage.value in {"", "ENCRYPT_DECRYPT"}
 
 # Guide current does not take the sharing key for a storage key.
 edition(use) := "2022" if {
 	endswith(use.what, "SharingSettings.S3KmsKeyId")
 } else := ""
+
+keys[key.arn] := key if some key in input.documents.keys

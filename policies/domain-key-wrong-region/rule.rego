@@ -16,8 +16,10 @@
 #   exceptions: Ids and aliases are always looked up in the domain's own Region.
 package canvaslint["domain-key-wrong-region"]
 
+import data.lib
+
 findings contains finding if {
-	some use in input.keys
+	some use in lib.canvas_keys
 	use.form in {"key ARN", "alias ARN"}
 	use.region != use.expected_region
 	finding := {

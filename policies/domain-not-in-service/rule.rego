@@ -10,7 +10,7 @@
 #   severity: warning
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [states]
+#   inputs: [users, documents.domains]
 #   why: >-
 #     Canvas applications start only where domain and profile are in service. The
 #     settings that were exported may be those that AWS refused.
@@ -20,16 +20,35 @@
 package canvaslint["domain-not-in-service"]
 
 findings contains finding if {
-	some state in input.states
-	endswith(state.status, "Failed")
-	finding := {
-		"at": state.at,
-		"message": sprintf("%s is in the state %s: %s", [state.what, state.status, reason(state)]),
-		"subject": state.subject,
-		"key": state.what,
-	}
+	some domain in input.documents.domains
+	users[domain.at]
+	endswith(domain.Status.value, "Failed")
+	what := sprintf("the domain %s", [domain.id])
+	finding := report(domain, domain, what, {})
 }
 
-reason(state) := sprintf("%q", [state.reason]) if state.reason != ""
+findings contains finding if {
+	some domain in input.documents.domains
+	some profile in domain.profiles
+	users[domain.at][profile.name]
+	endswith(profile.Status.value, "Failed")
+	what := sprintf("the profile %s of domain %s", [profile.name, domain.id])
+	finding := report(domain, profile, what, {"profiles": [profile.name]})
+}
 
-reason(state) := "AWS gives no reason" if state.reason == ""
+report(domain, described, what, who) := {
+	"at": described.Status.at,
+	"message": sprintf("%s is in the state %s: %s", [what, described.Status.value, reason(described)]),
+	"subject": object.union({"account": domain.account, "region": domain.region, "domain": domain.id, "purpose": "app"}, who),
+	"key": what,
+}
+
+# users are the profiles in scope, by their domain.
+users[user.domain_at] contains folder.profile if {
+	some user in input.users
+	some folder in user.folders
+}
+
+reason(described) := sprintf("%q", [described.FailureReason.value]) if described.FailureReason.value != ""
+
+reason(described) := "AWS gives no reason" if described.FailureReason.value == ""

@@ -10,7 +10,7 @@
 #   severities: [error]
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [domains]
+#   inputs: [users, keys]
 #   why: >-
 #     Canvas then encrypts the application's data with an AWS managed key. The key
 #     cannot be set later: UpdateDomain does not take it.
@@ -18,22 +18,35 @@
 #   exceptions: It is an error where the config expects customer keys for app.
 package canvaslint["domain-uses-aws-key"]
 
+import data.lib
+
 findings contains finding if {
-	some domain in input.domains
-	domain.in_scope
-	own := value(domain)
-	finding := {
-		"at": own.at,
-		"severity": severity,
-		"message": sprintf("the domain %s %s: Canvas encrypts the application's data with a key that AWS manages, and the key of a domain cannot be changed later", [domain.id, own.text]),
-		"subject": domain.subject,
-		"key": "",
-	}
+	some use in lib.canvas_keys
+	use.purpose == "app"
+	use.aws_managed
+	finding := report(use.at, sprintf("uses %s", [use.value]), object.remove(use.subject, ["resource"]))
 }
 
-value(domain) := {"at": domain.at, "text": "has no KmsKeyId"} if domain.app_key == null
+findings contains finding if {
+	some at, indices in keyless
+	profiles := [folder.profile | some i in indices; some folder in input.users[i].folders; folder.profile != ""]
+	subject := object.union(object.remove(input.users[min(indices)].subject, ["principal"]), {"purpose": "app", "profiles": profiles})
+	finding := report(at, "has no KmsKeyId", subject)
+}
 
-value(domain) := {"at": domain.app_key.at, "text": sprintf("uses %s", [domain.app_key.value])} if domain.app_key.aws_managed
+# keyless are indices of input.users, by their domain.
+keyless[user.domain_at] contains i if {
+	some i, user in input.users
+	user.app_key == null
+}
+
+report(at, fault, subject) := {
+	"at": at,
+	"severity": severity,
+	"message": sprintf("the domain %s %s: Canvas encrypts the application's data with a key that AWS manages, and the key of a domain cannot be changed later", [subject.domain, fault]),
+	"subject": subject,
+	"key": "",
+}
 
 default severity := "info"
 

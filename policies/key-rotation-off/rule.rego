@@ -8,7 +8,7 @@
 #   severity: info
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [faults.rotation-off]
+#   inputs: [documents.keys]
 #   why: >-
 #     KMS can make new key material each year by itself; nothing that uses the
 #     key notices.
@@ -22,12 +22,27 @@ package canvaslint["key-rotation-off"]
 import data.lib
 
 findings contains finding if {
-	some fault in input.faults
-	fault.kind == "rotation-off"
+	some key in input.documents.keys
+	key.KeyRotationEnabled.value == "false"
+	can_rotate(key)
 	finding := {
-		"at": fault.at,
-		"message": sprintf("automatic rotation is off for the key %s", [lib.name(fault.subject.resource)]),
-		"subject": fault.subject,
+		"at": key.KeyRotationEnabled.at,
+		"message": sprintf("automatic rotation is off for the key %s", [lib.name(key.arn)]),
+		"subject": {"account": key.account, "region": key.region, "resource": key.arn},
 		"key": "",
+	}
+}
+
+# KMS rotates enabled symmetric encryption keys with material of its own, and of
+# multi-Region keys the primary.
+can_rotate(key) if {
+	key.KeyManager.value == "CUSTOMER"
+	key.KeySpec.value == "SYMMETRIC_DEFAULT"
+	key.KeyUsage.value == "ENCRYPT_DECRYPT"
+	key.Origin.value == "AWS_KMS"
+	key.KeyState.value == "Enabled"
+	key.MultiRegionKeyType.value != "REPLICA"
+	every alias in key.aliases {
+		not startswith(alias.value, "alias/aws/")
 	}
 }

@@ -97,3 +97,12 @@ severity_of(fault) := {} if not fault.severity
 elsewhere(use) := "" if count(use.elsewhere) == 0
 
 elsewhere(use) := sprintf("; it lies elsewhere: %s", [sentence(array.slice(use.elsewhere, 0, 3))]) if count(use.elsewhere) > 0
+
+# canvas_keys are the settings of Canvas that name a key: those of buckets have
+# rules of their own.
+canvas_keys := [use | some use in input.keys; use.bucket == ""]
+
+# deletion says when a key is going to be deleted.
+deletion(key) := sprintf(" on %s", [key.DeletionDate.value]) if key.DeletionDate.value != ""
+
+deletion(key) := "" if key.DeletionDate.value == ""

@@ -11,7 +11,7 @@
 #   severities: [warning, info]
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [jobs, config.models, users, admissions, needs.lacking]
+#   inputs: [jobs, config.models, users, faults.job-without-key-denied, needs.lacking]
 #   why: >-
 #     Where a policy forbids jobs without a key, building such a model fails; where
 #     none does, its data is encrypted with another key than the one you expect.
@@ -73,10 +73,11 @@ findings contains finding if {
 
 findings contains finding if {
 	input.config.guide == "2022"
-	some admission in input.admissions
+	some admission in input.faults
+	admission.kind == "job-without-key-denied"
 	finding := {
 		"at": admission.at,
-		"message": sprintf("time-series forecasting is enabled for %s, but the role %s is not allowed to start an AutoML job without a KMS key. According to the 2022 guide, time-series models cannot have one", [lib.who(admission.subject), lib.name(admission.role)]),
+		"message": sprintf("time-series forecasting is enabled for %s, but the role %s is not allowed to start an AutoML job without a KMS key. According to the 2022 guide, time-series models cannot have one", [lib.who(admission.subject), lib.name(admission.roles[0])]),
 		"subject": admission.subject,
 		"causes": admission.causes,
 		"key": "admission",

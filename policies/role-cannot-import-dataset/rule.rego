@@ -10,7 +10,7 @@
 #   severities: [warning, info]
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [needs.lacking, wildcards]
+#   inputs: [needs.lacking, faults.wildcard-read]
 #   why: >-
 #     A bucket is meant if the config names it under datasets, or a statement lets
 #     the role read there by the bucket's own name. Importing takes s3:GetObject,
@@ -63,12 +63,13 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	some reads in input.wildcards
+	some reads in input.faults
+	reads.kind == "wildcard-read"
 	finding := {
 		"at": reads.at,
 		"severity": "info",
 		"message": sprintf("the role %s can read these encrypted buckets through a wildcard, but may not be able to use their keys: %s. If users import from them, name them under datasets in the config", [
-			lib.name(reads.role), concat(", ", reads.buckets),
+			lib.name(reads.roles[0]), concat(", ", reads.buckets),
 		]),
 		"subject": reads.subject,
 	}

@@ -1,6 +1,6 @@
 # METADATA
 # title: A key of an account that is not approved
-# description: A setting of a domain or profile names a key of an account that is not on the list.
+# description: A setting of a domain, a profile, a job or a bucket names a key of an account that is not on the list.
 # related_resources:
 # - https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
 # custom:

@@ -11,46 +11,46 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
-// flaws are the faults that stand in the way of what Canvas needs.
-func (b *builder) flaws() []FaultInput {
+// obstacles are the faults that stand in the way of what Canvas needs.
+func (b *builder) obstacles() []FaultInput {
 	list := []FaultInput{}
-	for _, flaw := range b.facts.Flaws {
+	for _, fault := range b.facts.Faults {
 		f := FaultInput{
-			At: b.anchor(flaw.Node), Kind: flaw.Kind, Subject: ownerSubject(flaw.Policy), Document: document(flaw.Policy),
-			PolicyKind: flaw.Policy.Kind.String(), Text: flaw.Text, Actions: texts(flaw.Actions), Roles: texts(flaw.Roles), Services: texts(flaw.Services),
-			Keys: []string{}, Buckets: []string{}, Severity: flaw.Severity, Doubt: flaw.Doubt, BucketKey: flaw.BucketKey, Related: []NoteInput{},
+			At: b.anchor(fault.Node), Kind: fault.Kind, Subject: ownerSubject(fault.Policy), Document: document(fault.Policy),
+			PolicyKind: fault.Policy.Kind.String(), Text: fault.Text, Actions: texts(fault.Actions), Roles: texts(fault.Roles), Services: texts(fault.Services),
+			Keys: []string{}, Buckets: []string{}, Severity: fault.Severity, Doubt: fault.Doubt, BucketKey: fault.BucketKey, Related: []NoteInput{},
 		}
-		if s := flaw.Statement; s != nil {
+		if s := fault.Statement; s != nil {
 			f.Sid, f.Number, f.Effect, f.NoHeader = s.Sid, s.Index+1, s.Effect.String(), s.AsksNoHeader()
 		}
-		if len(flaw.Roles) == 1 {
-			f.Subject.Principal = flaw.Roles[0]
+		if len(fault.Roles) == 1 && fault.Statement != nil {
+			f.Subject.Principal = fault.Roles[0]
 		}
-		for i, need := range flaw.Needs {
+		for i, need := range fault.Needs {
 			b.relate(&f, need)
-			if i > 0 && need.Domain != flaw.Needs[0].Domain {
+			if i > 0 && need.Domain != fault.Needs[0].Domain {
 				f.Subject.Domain = "" // it is about several
 			}
 		}
-		if flaw.Kind == canvas.FlawViaService || flaw.Kind == canvas.FlawContext {
-			f.OnlyGuide = guideOf(flaw)
+		if fault.Kind == canvas.FaultViaService || fault.Kind == canvas.FaultContext {
+			f.OnlyGuide = guideOf(fault)
 		}
 		list = append(list, f)
 	}
 	return list
 }
 
-// guideOf names the edition that alone has the needs that a flaw stands in the
+// guideOf names the edition that alone has the needs that a fault stands in the
 // way of, "" where both have one of them.
-func guideOf(flaw *canvas.Flaw) string {
+func guideOf(fault *canvas.Fault) string {
 	guide := ""
-	for i, need := range flaw.Needs {
+	for i, need := range fault.Needs {
 		own := onlyGuide(need)
 		switch {
 		case need.Purpose == finding.TimeSeries:
 			own = config.GuideCurrent
 		case !slices.ContainsFunc(need.Actions, func(a *canvas.Action) bool {
-			return a.Group != canvas.Extra && slices.Contains(flaw.Actions, a.Name)
+			return a.Group != canvas.Extra && slices.Contains(fault.Actions, a.Name)
 		}):
 			own = config.Guide2022
 		}
@@ -62,7 +62,7 @@ func guideOf(flaw *canvas.Flaw) string {
 	return guide
 }
 
-// relate names the need that a flaw stands in the way of, and where its own
+// relate names the need that a fault stands in the way of, and where its own
 // finding stands.
 func (b *builder) relate(f *FaultInput, need *canvas.Need) {
 	if need.Purpose != finding.Bucket && !slices.Contains(f.Keys, need.Resource) {
@@ -119,34 +119,36 @@ func document(policy *snapshot.Policy) string {
 	return "the policy " + policy.Name + " of the role " + lastPart(arn.Resource)
 }
 
-// keyTraits are faults of keys themselves.
-func (b *builder) keyTraits() []FaultInput {
+// wildcardReads are the roles that read encrypted buckets through a wildcard, and
+// may not be able to use their keys.
+func (b *builder) wildcardReads() []FaultInput {
 	var list []FaultInput
-	for _, trait := range b.facts.KeyTraits {
+	for _, reads := range b.facts.Wildcard {
+		users := reads.Users()
+		f := FaultInput{
+			At: b.add(users[0].Role.Node), Kind: "wildcard-read", Roles: []string{reads.Role}, Buckets: []string{},
+			Subject: Subject{
+				Account: reads.Domain.Account, Region: reads.Domain.Region, Domain: reads.Domain.ID,
+				Profiles: names(users), Principal: reads.Role, Purpose: finding.Dataset,
+			},
+		}
+		for _, bucket := range reads.Buckets {
+			f.Buckets = append(f.Buckets, bucket.Name)
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+// jobsDenied are the roles that may not start a job without a key.
+func (b *builder) jobsDenied() []FaultInput {
+	var list []FaultInput
+	for _, admission := range b.facts.Admission {
 		list = append(list, FaultInput{
-			At: b.add(trait.Node), Kind: trait.Kind, Roles: texts(trait.Roles),
-			Subject: Subject{Account: trait.Key.Account, Region: trait.Key.Region, Resource: trait.Key.ARN},
+			At: b.anchor(statusNode(admission.User.TimeSeries)), Kind: "job-without-key-denied", Roles: []string{admission.User.Role.Value},
+			Subject: subjectOf(admission.User, finding.TimeSeries),
+			Causes:  b.causes("sagemaker:CreateAutoMLJobV2", admission.Reasons),
 		})
-	}
-	return list
-}
-
-func (b *builder) bucketRegions() []BucketRegionInput {
-	list := []BucketRegionInput{}
-	for _, use := range b.facts.BucketRegions {
-		subject := subjectOf(use.Users[0], finding.Bucket)
-		subject.Principal, subject.Resource, subject.Profiles = "", use.Bucket.ARN, names(use.Users)
-		list = append(list, BucketRegionInput{
-			At: b.anchor(use.Place.Node), What: use.Place.What, Bucket: use.Bucket.Name, Region: use.Bucket.Region, Subject: subject,
-		})
-	}
-	return list
-}
-
-func (b *builder) defaultKeys() []DefaultKeyInput {
-	list := []DefaultKeyInput{}
-	for _, d := range b.facts.DefaultKeys {
-		list = append(list, DefaultKeyInput{Bucket: d.Bucket.Name, Region: d.Bucket.Region, Key: b.keyUse(d.Use)})
 	}
 	return list
 }
