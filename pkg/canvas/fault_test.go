@@ -103,7 +103,7 @@ func TestFaults(t *testing.T) {
 			storageFolder + "tags.json": `{"Tags": [{"TagKey": "sagemaker", "TagValue": "true"}]}`,
 		}, ""},
 		{"a tag, and a default key of another Region", "", map[string]string{
-			storageFolder + "tags.json": `{"Tags": [{"TagKey": "sagemaker", "TagValue": "true"}]}`,
+			storageFolder + "tags.json":                                `{"Tags": [{"TagKey": "sagemaker", "TagValue": "true"}]}`,
 			"111122223333/eu-central-1/s3/acme-datasets/location.json": `{"LocationConstraint": "EU"}`,
 		}, "shared-by-tag: \ndefault key of acme-datasets"},
 	} {
