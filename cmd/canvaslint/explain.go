@@ -131,6 +131,10 @@ func (f *explainFlags) read(s streams, args []string) ([]denial.Denial, []string
 
 // explainOne explains one denial, and reports whether the documents do.
 func explainOne(out io.Writer, loaded *load.Result, c lint.Settings, d denial.Denial) (bool, error) {
+	if d.Unnamed {
+		_, err := fmt.Fprintln(out, report.Clean(fmt.Sprintf("AWS denied %s to %s on a resource that it does not name\n  give the CloudTrail record of the call, which names it: --event FILE", d.Action, d.Principal)))
+		return false, err
+	}
 	resource := d.Resource
 	if resource == "" {
 		resource = "*"

@@ -13,7 +13,9 @@ import (
 func (w *worker) setClient(c *access.Context) {
 	setForwarded(c, "")
 	c.SetAbsent("s3:x-amz-server-side-encryption-customer-algorithm")
-	c.SetAbsent("s3:x-amz-acl")
+	for _, header := range [...]string{"acl", "grant-read", "grant-read-acp", "grant-write", "grant-write-acp", "grant-full-control"} {
+		c.SetAbsent("s3:x-amz-" + header)
+	}
 	c.Set("s3:signatureversion", "AWS4-HMAC-SHA256")
 	c.Set("s3:authType", "REST-HEADER")
 	setTransport(c)

@@ -27,9 +27,9 @@ func (w *worker) principal(arn string) access.Principal {
 
 // contextID is what the context of a role's calls rests on.
 type contextID struct {
-	arn, region, owner string
-	policies           *access.Policies
-	key                *snapshot.Key // for what is the same in all calls on it
+	service, arn, region, owner string
+	policies                    *access.Policies
+	key                         *snapshot.Key // for what is the same in all calls on it
 }
 
 // commonContext is what requests of one role have in common that are asked one after
@@ -42,10 +42,10 @@ type commonContext struct {
 // room is how many keys a call adds to what it has in common with others.
 const room = 16
 
-// callContext gives a context of its own for a call of the role. What all calls
-// have in common is worked out once.
-func (w *worker) callContext(arn, region, owner string, policies *access.Policies) *access.Context {
-	return w.commonIn(contextID{arn: arn, region: region, owner: owner, policies: policies}).Clone(room)
+// callContext gives a context of its own for a call of a service by the role.
+// What all calls have in common is worked out once.
+func (w *worker) callContext(service, arn, region, owner string, policies *access.Policies) *access.Context {
+	return w.commonIn(contextID{service: service, arn: arn, region: region, owner: owner, policies: policies}).Clone(room)
 }
 
 // commonIn works it out, or gives that of the last call.
@@ -54,6 +54,7 @@ func (w *worker) commonIn(id contextID) *access.Context {
 		return w.common.context
 	}
 	c := w.roleContext(id.arn, id.region, id.owner, id.policies)
+	setForeign(c, id.service, id.policies)
 	if id.key != nil {
 		w.setKey(c, id.key, id.policies)
 	}
@@ -94,6 +95,20 @@ func (w *worker) roleContext(arn, region, owner string, policies *access.Policie
 		c.Learn(key, w.config.Facts.Context[key]...)
 	}
 	return c
+}
+
+// setForeign says that calls of a service lack the keys of others, which are
+// unique to these
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
+func setForeign(c *access.Context, service string, policies *access.Policies) {
+	for _, other := range [...]string{"s3", "kms", "sagemaker"} {
+		if other == service {
+			continue
+		}
+		for _, key := range familyKeys(other+":", policies) {
+			c.SetAbsent(key)
+		}
+	}
 }
 
 // setOrganization settles the keys that an exported organization, or the
@@ -188,7 +203,7 @@ func layersOf(p *access.Policies) []access.Layer {
 
 // keyRequest is the request that KMS sees for an action of a need.
 func (w *worker) keyRequest(user *User, need *Need, r Resolution, action, service string) access.Request {
-	c := w.commonIn(contextID{need.Role, r.Region, r.Account, need.policies, r.Key}).Clone(room)
+	c := w.commonIn(contextID{"kms", need.Role, r.Region, r.Account, need.policies, r.Key}).Clone(room)
 	c.Set("kms:CallerAccount", iam.AccountOf(need.Role))
 	setForwarded(c, service)
 	if service == "" {

@@ -42,6 +42,8 @@ func TestClientContext(t *testing.T) {
 		{`{"Null":{"s3:x-amz-server-side-encryption-customer-algorithm":"false"}}`, access.Allowed},
 		{`{"StringEquals":{"s3:x-amz-server-side-encryption-customer-algorithm":"AES256"}}`, access.Allowed},
 		{`{"StringEquals":{"s3:x-amz-acl":["public-read","public-read-write"]}}`, access.Allowed},
+		{`{"Null":{"s3:x-amz-grant-read":"false"}}`, access.Allowed},
+		{`{"StringLike":{"s3:x-amz-grant-full-control":"*"}}`, access.Allowed},
 		{`{"Bool":{"aws:ViaAWSService":"true"}}`, access.Allowed},
 		{`{"BoolIfExists":{"aws:ViaAWSService":"false"}}`, access.ExplicitlyDenied},
 		{`{"ForAnyValue:StringEquals":{"aws:CalledVia":"athena.amazonaws.com"}}`, access.Allowed},
@@ -67,6 +69,20 @@ func TestForwarded(t *testing.T) {
 	} {
 		if got := ask(t, c, condition); got != want {
 			t.Errorf("%s: %s, want %s", condition, got, want)
+		}
+	}
+}
+
+// A policy for several services may compare keys that only one of them has.
+func TestForeign(t *testing.T) {
+	deny := `{"NumericLessThan":{"s3:TlsVersion":"1.2"}}`
+	policy := compileText("policy", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":`+deny+`}]}`, iam.IdentityPolicy)
+	policies := &access.Policies{Identity: *layerOf(policy)}
+	for service, want := range map[string]access.Result{"kms": access.Allowed, "sts": access.Allowed, "s3": access.Unknown} {
+		c := access.NewContext(true)
+		setForeign(c, service, policies)
+		if got := ask(t, c, deny); got != want {
+			t.Errorf("%s: %s, want %s", service, got, want)
 		}
 	}
 }

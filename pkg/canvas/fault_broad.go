@@ -98,7 +98,7 @@ func (w *worker) delegatingPolicies(role string) *access.Policies {
 
 func (w *worker) strangeKey(domain *snapshot.Domain, role, region string, policies *access.Policies) access.Request {
 	arn, _ := iam.ParseARN(role)
-	c := w.callContext(role, region, arn.Account, policies)
+	c := w.callContext("kms", role, region, arn.Account, policies)
 	c.Set("kms:CallerAccount", arn.Account)
 	c.Set("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT")
 	c.SetMulti("kms:ResourceAliases")

@@ -42,7 +42,7 @@ func (w *worker) admissions() {
 
 func (w *worker) jobRequest(user *User, set func(*access.Context, string)) access.Request {
 	domain := user.Domain
-	c := w.callContext(user.Role.Value, domain.Region, domain.Account, &access.Policies{})
+	c := w.callContext("sagemaker", user.Role.Value, domain.Region, domain.Account, &access.Policies{})
 	for _, key := range admissionKeys() {
 		set(c, key)
 	}

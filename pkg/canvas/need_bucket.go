@@ -96,7 +96,7 @@ func (w *worker) bucketRequest(user *User, need *Need, action string, choice Cho
 			region = need.Bucket.Region
 		}
 	}
-	c := w.callContext(need.Role, region, owner, need.policies)
+	c := w.callContext("s3", need.Role, region, owner, need.policies)
 	c.Set("s3:ResourceAccount", owner)
 	w.setClient(c)
 	request := access.Request{

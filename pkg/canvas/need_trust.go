@@ -61,9 +61,9 @@ func (w *worker) trustPolicies(arn string) *access.Policies {
 // .amazonaws.com.cn, and AWS does not list which: there either name will do
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services).
 func (w *worker) trustRequest(domain *snapshot.Domain, service string, need *Need) access.Request {
-	request := w.serviceRequest(domain, service, need.Service, need.Role)
+	request := w.serviceRequest(domain, service, need.Service, need)
 	if domain.Partition == "aws-cn" && access.Decide(&request, need.policies) != access.Allowed {
-		chinese := w.serviceRequest(domain, service, need.Service+".cn", need.Role)
+		chinese := w.serviceRequest(domain, service, need.Service+".cn", need)
 		if access.Decide(&chinese, need.policies) == access.Allowed {
 			return chinese
 		}
@@ -75,8 +75,8 @@ func (w *worker) trustRequest(domain *snapshot.Domain, service string, need *Nee
 // account of the resource, and how the ARN of the resource begins
 // (https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html).
 // In which Region Canvas calls Bedrock is not documented.
-func (w *worker) serviceRequest(domain *snapshot.Domain, service, name, role string) access.Request {
-	parsed, _ := iam.ParseARN(role)
+func (w *worker) serviceRequest(domain *snapshot.Domain, service, name string, need *Need) access.Request {
+	parsed, _ := iam.ParseARN(need.Role)
 	c := access.NewContext(true)
 	c.Set("aws:SecureTransport", "true")
 	c.Set("aws:PrincipalIsAWSService", "true")
@@ -94,12 +94,13 @@ func (w *worker) serviceRequest(domain *snapshot.Domain, service, name, role str
 	if org := w.snapshot.Organization; org != nil && org.ID != "" && targetPath(org, domain.Account) != nil {
 		c.Set("aws:SourceOrgID", org.ID)
 	}
+	setForeign(c, "sts", need.policies)
 	for _, key := range slices.Sorted(maps.Keys(w.config.Facts.Context)) { // two spellings of a key are one
 		c.SetOneOf(key, w.config.Facts.Context[key]...)
 	}
 	return access.Request{
 		Principal: access.Principal{Kind: access.Service, ARN: name},
-		Action:    "sts:AssumeRole", Resource: role, ResourceAccount: parsed.Account, Context: c,
+		Action:    "sts:AssumeRole", Resource: need.Role, ResourceAccount: parsed.Account, Context: c,
 	}
 }
 

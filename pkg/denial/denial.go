@@ -17,6 +17,7 @@ type Denial struct {
 	Principal string // ARN of the session, user or role; a service
 	Action    string // "kms:Decrypt"
 	Resource  string // ARN, "" where AWS does not say
+	Unnamed   bool   // there is a resource, and AWS does not name it
 	// Context are the condition keys that AWS tells: kms:ViaService, aws:SourceIp,
 	// aws:SourceVpce, kms:EncryptionContext:aws:s3:arn.
 	Context map[string][]string

@@ -20,7 +20,11 @@ const (
 
 // written writes a denial on one line.
 func written(d denial.Denial) string {
-	line := strings.Join([]string{d.Principal, d.Action, d.Resource, string(d.Layer)}, " | ")
+	resource := d.Resource
+	if d.Unnamed {
+		resource = "unnamed"
+	}
+	line := strings.Join([]string{d.Principal, d.Action, resource, string(d.Layer)}, " | ")
 	if d.Explicit {
 		line += " explicit"
 	}
@@ -70,6 +74,10 @@ func TestSentences(t *testing.T) {
 		{"in quotes", `{"message":"` + user + ` because no identity-based policy allows the kms:Decrypt action"}`, who + "identity-policy"},
 		{"an object", `User: ` + caller + ` is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::data/a b.csv" because no identity-based policy allows the s3:GetObject action`, caller + ` | s3:GetObject | arn:aws:s3:::data/a b.csv | identity-policy`},
 		{"two", user + " because no session policy allows the kms:Decrypt action\n" + user + " with an explicit deny in a permissions boundary", who + "session-policy\n" + who + "boundary explicit"},
+		{"in several lines", strings.ReplaceAll(user, " ", "\n  ") + "\nbecause no resource-based\npolicy allows the kms:Decrypt action", who + "resource-based policy"},
+		{"in the plural", user + " because no identity-based policies allow the kms:Decrypt action", who + "identity-policy"},
+		{"a ciphertext", "User: " + caller + " is not authorized to perform: kms:Decrypt on the resource associated with this ciphertext because no identity-based policy allows the kms:Decrypt action", caller + " | kms:Decrypt | unnamed | identity-policy"},
+		{"a ciphertext, without a reason", "User: " + caller + " is not authorized to perform: kms:Decrypt on the resource associated with this ciphertext because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access", caller + " | kms:Decrypt | unnamed | "},
 		{"none", "Access Denied", ""},
 	}
 	for _, c := range cases {

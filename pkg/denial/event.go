@@ -171,6 +171,7 @@ func (d *Denial) fill(r record) {
 	if d.Resource == "" {
 		d.Resource = resourceOf(r)
 	}
+	d.Unnamed = d.Unnamed && d.Resource == ""
 	if by := r.UserIdentity.InvokedBy; strings.HasPrefix(d.Action, "kms:") && strings.HasSuffix(by, ".amazonaws.com") && r.AwsRegion != "" {
 		name, _, _ := strings.Cut(by, ".")
 		d.Context["kms:ViaService"] = []string{name + "." + r.AwsRegion + ".amazonaws.com"}

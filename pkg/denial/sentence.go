@@ -12,11 +12,14 @@ import (
 // resourceBased is what AWS calls the policy of any resource.
 const resourceBased access.LayerName = "resource-based policy"
 
-// sentencePattern is AWS's sentence within any line of a log
-// (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
+// sentencePattern is AWS's sentence within a log, also where its lines are
+// broken. KMS does not name the key of a ciphertext
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html,
+// https://docs.aws.amazon.com/singlesignon/latest/userguide/cmk-related-errors.html).
 var sentencePattern = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\buser: (\S+) is not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9*]+)(?: on (?:the )?resource:? (?:\\?"([^"\\]+)\\?"|([^\s",]+)))?` +
-		`(?:[\s,]*(because no ([a-z -]+?) allows the \S+ action)|[\s,]*(with an explicit deny in an? ([a-z -]+?(?:policy|boundary)))(?:[:\s]+(arn:[^\s"]+))?)?`)
+	return regexp.MustCompile(`(?i)\buser:\s+(\S+)\s+is\s+not\s+authorized\s+to\s+perform:\s+([a-z0-9-]+:[A-Za-z0-9*]+)` +
+		`(?:\s+on\s+(?:(the\s+resource\s+associated\s+with\s+this\s+ciphertext|this\s+resource)\b|(?:the\s+)?resource:?\s+(?:\\?"([^"\\]+)\\?"|([^\s",]+))))?` +
+		`(?:[\s,]*(because\s+no\s+([a-z\s-]+?)\s+allows?\s+the\s+\S+\s+action)|[\s,]*(with\s+an\s+explicit\s+deny\s+in\s+an?\s+([a-z\s-]+?(?:policy|boundary)))(?:[:\s]+(arn:[^\s"]+))?)?`)
 })
 
 // ciphertextPattern is what KMS says where it does not say who may not.
@@ -37,9 +40,9 @@ func layers() map[string]access.LayerName {
 func Sentences(text string) []Denial {
 	var list []Denial
 	for _, m := range sentencePattern().FindAllStringSubmatch(text, -1) {
-		d := Denial{Principal: strings.TrimRight(m[1], ".,"), Action: m[2], Resource: m[3] + strings.TrimRight(m[4], `.,;'`), Context: map[string][]string{}}
-		d.blame(m[5], m[6], false)
-		d.blame(m[7], m[8], true)
+		d := Denial{Principal: strings.TrimRight(m[1], ".,"), Action: m[2], Resource: m[4] + strings.TrimRight(m[5], `.,;'`), Unnamed: m[3] != "", Context: map[string][]string{}}
+		d.blame(m[6], m[7], false)
+		d.blame(m[8], m[9], true)
 		list = append(list, d)
 	}
 	return list
@@ -50,8 +53,12 @@ func (d *Denial) blame(said, kind string, explicit bool) {
 	if said == "" {
 		return
 	}
-	d.Said, d.Explicit = said, explicit
-	d.Layer = layers()[strings.ToLower(strings.TrimSpace(kind))]
+	d.Said, d.Explicit = strings.Join(strings.Fields(said), " "), explicit
+	name := strings.Join(strings.Fields(strings.ToLower(kind)), " ")
+	if stem, plural := strings.CutSuffix(name, "policies"); plural {
+		name = stem + "policy"
+	}
+	d.Layer = layers()[name]
 	if arn, ok := iam.ParseARN(d.Resource); ok && arn.Service == "iam" && d.Layer == resourceBased {
 		d.Layer = access.TrustPolicy
 	}

@@ -55,6 +55,9 @@ func (c *Checker) judgeARN(arn ARN) string {
 	if isWild(arn.Service) {
 		return ""
 	}
+	if arn.Service == "" {
+		return "the ARN has no service: it is written arn:partition:service:region:account:resource"
+	}
 	if lower := strings.ToLower(arn.Service); lower != arn.Service {
 		return fmt.Sprintf("the service of an ARN is in lower case: %s, not %s", lower, arn.Service)
 	}
@@ -78,7 +81,8 @@ func (c *Checker) noService(service string) string {
 		return ""
 	}
 	for _, known := range [...]string{"kms", "s3", "sagemaker", "iam", "sts"} {
-		if wording.Distance(service, known, 1) == 1 && len(known) > 2 && service != "ses" {
+		near := len(known) > 2 || strings.ContainsAny(service, "3") // many services are one letter away from s3
+		if near && wording.Distance(service, known, 1) == 1 && service != "ses" {
 			return fmt.Sprintf("AWS has no service %q%s", service, didYouMean("", []string{known}))
 		}
 	}
@@ -93,10 +97,16 @@ func (a ARN) fields() string {
 		return fmt.Sprintf("AWS has no partition %q: an ARN begins with arn:aws:, arn:aws-cn: or arn:aws-us-gov:", a.Partition)
 	case a.Region != "" && !isWild(a.Region) && !regionPattern().MatchString(a.Region):
 		return fmt.Sprintf("AWS has no Region %q", a.Region)
-	case a.Account != "" && strings.Trim(a.Account, "0123456789-") == "" && !isAccount(a.Account):
+	case noAccount(a.Account):
 		return fmt.Sprintf("%q is no account id: it has 12 digits", a.Account)
 	}
 	return ""
+}
+
+// noAccount reports whether the account of an ARN is none: ids have 12 digits,
+// and of the words that AWS writes there, aws and cloudfront, none has a digit.
+func noAccount(account string) bool {
+	return strings.ContainsAny(account, "0123456789") && !isWild(account) && !isAccount(account) && !HasStandIn(account)
 }
 
 // among says what keeps the ARN from being one of a service's resources.
@@ -133,11 +143,6 @@ func (a ARN) among(resources []reference.Resource) string {
 
 // noResource names the kinds of resources of those services that hardly change.
 func (a ARN) noResource(resources []reference.Resource) string {
-	switch a.Service {
-	case "kms", "iam", "sts", "s3":
-	default:
-		return ""
-	}
 	var heads []string
 	for _, resource := range resources {
 		form, _ := ParseARN(resource.ARN)
@@ -145,7 +150,22 @@ func (a ARN) noResource(resources []reference.Resource) string {
 		heads = append(heads, head)
 	}
 	slices.Sort(heads)
-	if heads = slices.Compact(heads); len(heads) > 4 {
+	heads = slices.Compact(heads)
+	switch a.Service {
+	case "kms", "iam", "sts", "s3":
+	default:
+		// The others get new kinds of resources: only a plural or another case is a
+		// fault for sure.
+		kind := head(a.Resource)
+		if kind = strings.ToLower(strings.TrimRight(kind, "s/:")); len(kind) < 4 || isWild(kind) {
+			return ""
+		}
+		slip := func(head string) bool { return strings.TrimRight(head, "/:") == kind }
+		if heads = slices.DeleteFunc(heads, func(head string) bool { return !slip(head) }); len(heads) == 0 {
+			return ""
+		}
+	}
+	if len(heads) > 4 {
 		return fmt.Sprintf("%s has no resource %q%s", a.Service, a.Resource, didYouMean("", wording.Nearest(head(a.Resource), heads)))
 	}
 	return fmt.Sprintf("%s has no resource %q: it begins with %s", a.Service, a.Resource, strings.Join(heads, " or "))

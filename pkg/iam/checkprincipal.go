@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // principals looks at whom the statement at hand names
@@ -14,12 +16,12 @@ func (l *look) principals() {
 	if !l.policy.Kind.NamesPrincipals() || !node.Exists() {
 		return
 	}
-	if !node.IsScalar() && node.Len() == 0 {
+	if isObject(node) && node.Len() == 0 {
 		l.fault(FaultEmpty, node.Name(), Warning, "the %s is empty: the statement is for nobody", node.Name().Text())
 		return
 	}
 	for kind, value := range node.Members() {
-		if isObject(node) && !value.IsScalar() && value.Len() == 0 {
+		if isObject(node) && value.Is(source.Array) && value.Len() == 0 {
 			l.fault(FaultEmpty, kind, Warning, "the list of principals of the type %s is empty", kind.Text())
 		}
 	}
@@ -52,6 +54,9 @@ func (l *look) principal(p *Principal) {
 		l.fault(FaultPrincipalValue, p.Node, "", "%s does not take identity providers: name the role that they let assume", withArticle(l.policy.Kind))
 	case p.Form == CanonicalUserForm && l.policy.Kind != BucketPolicy:
 		l.fault(FaultPrincipalValue, p.Node, "", "only policies of S3 take canonical user ids: name the account")
+	case p.Form == UniqueIDForm && l.policy.Kind != KeyPolicy:
+		// Of keys another rule says so, where it knows that nobody has the id.
+		l.fault(FaultPrincipalValue, p.Node, Warning, "%s is the id of a role or user, which AWS shows where the principal was deleted: write the ARN of one that exists", p.Value)
 	case p.Type == "AWS":
 		if arn, ok := ParseARN(p.Value); ok {
 			l.principalARN(p, arn)
@@ -91,6 +96,7 @@ func serviceLike(text string) string {
 func (l *look) assuming() {
 	federated := slices.ContainsFunc(l.s.Principals, func(p Principal) bool { return p.Type == "Federated" || p.Symbolic })
 	others := slices.ContainsFunc(l.s.Principals, func(p Principal) bool { return p.Type != "Federated" || p.Symbolic })
+	saml, web := l.providers()
 	for i := range l.s.Actions {
 		p := &l.s.Actions[i]
 		switch name := strings.ToLower(p.Text); {
@@ -98,8 +104,42 @@ func (l *look) assuming() {
 			l.fault(FaultKindOfAction, p.Node, "", "an identity provider takes sts:AssumeRoleWithSAML or sts:AssumeRoleWithWebIdentity, not %s", p.Text)
 		case (name == "sts:assumerolewithsaml" || name == "sts:assumerolewithwebidentity") && others && !federated:
 			l.fault(FaultKindOfAction, p.Node, "", "%s is for identity providers: others take sts:AssumeRole", p.Text)
+		case name == "sts:assumerolewithsaml" && web && !saml:
+			l.fault(FaultKindOfAction, p.Node, "", "%s is for SAML providers: an OpenID Connect provider takes sts:AssumeRoleWithWebIdentity", p.Text)
+		case name == "sts:assumerolewithwebidentity" && saml && !web:
+			l.fault(FaultKindOfAction, p.Node, "", "%s is for OpenID Connect providers: a SAML provider takes sts:AssumeRoleWithSAML", p.Text)
+		case strings.HasPrefix(name, "sts:") && isPlain(p) && !isWild(name) && !ofTrust(name) && l.action(p) == "":
+			l.fault(FaultKindOfAction, p.Node, "", "a trust policy takes the actions that assume the role, and %s is none", p.Text)
 		}
 	}
+}
+
+// providers tells the identity providers of the statement at hand apart.
+func (l *look) providers() (saml, web bool) {
+	for i := range l.s.Principals {
+		p := &l.s.Principals[i]
+		switch {
+		case p.Symbolic || p.open || !isPlainText(p.Value):
+			return true, true
+		case p.Type == "Federated" && isWild(p.Value):
+			return true, true // which is a fault of its own
+		case p.Type == "Federated" && strings.Contains(p.Value, ":saml-provider/"):
+			saml = true
+		case p.Type == "Federated":
+			web = true
+		}
+	}
+	return saml, web
+}
+
+// ofTrust names the actions that are done to a role
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html).
+func ofTrust(action string) bool {
+	switch action {
+	case "sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:tagsession", "sts:setsourceidentity", "sts:setcontext":
+		return true
+	}
+	return false
 }
 
 // trustOpen looks for a role that everyone may assume.
@@ -130,7 +170,7 @@ func (l *look) guardService() {
 	if l.policy.Kind != KeyPolicy && l.policy.Kind != BucketPolicy || l.s.Effect != Allow || l.s.Uncertain != "" || l.s.WithoutEffect {
 		return
 	}
-	if guardsSource(l.s) || slices.ContainsFunc(l.policy.Statements, func(d *Statement) bool { return d.Effect == Deny && guardsSource(d) }) {
+	if slices.ContainsFunc(l.policy.Statements, func(s *Statement) bool { return (s == l.s || s.Effect == Deny) && guardsSource(s) }) {
 		return
 	}
 	for i := range l.s.Principals {
@@ -147,14 +187,22 @@ func (l *look) guardService() {
 }
 
 // guardsSource reports whether a statement compares on whose behalf a service
-// calls, or who it is that the call goes through.
+// calls, or who it is that the call goes through: an Allow with a value that is
+// somebody in particular, a Deny with any other than that.
 func guardsSource(s *Statement) bool {
 	return slices.ContainsFunc(s.Conditions, func(c Condition) bool {
 		switch c.Name.String() {
 		case "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner", "kms:calleraccount":
-			return c.Op.Test != Null
+		default:
+			return false
 		}
-		return false
+		if c.Op.Test == Null || c.Op.Set == ForAllValues || c.Op.Negated != (s.Effect == Deny) {
+			return false
+		}
+		anybody := func(v Value) bool {
+			return !v.Symbolic && len(v.variables) == 0 && v.wild() && strings.Trim(strings.TrimPrefix(v.Text, "arn:aws"), "*?:/") == ""
+		}
+		return !slices.ContainsFunc(c.Values, anybody)
 	})
 }
 

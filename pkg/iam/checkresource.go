@@ -13,34 +13,60 @@ import (
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html,
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html).
 func (l *look) ownActions() {
-	service, ok := map[Kind]string{KeyPolicy: "kms", BucketPolicy: "s3", TrustPolicy: "sts"}[l.policy.Kind]
-	if !ok {
+	var foreign func(p *Pattern) string
+	switch l.policy.Kind {
+	case KeyPolicy:
+		foreign = func(p *Pattern) string { return l.foreign(p, "kms", "KMS", "key") }
+	case BucketPolicy:
+		foreign = func(p *Pattern) string { return l.foreign(p, "s3", "S3", "bucket", "object") }
+	case TrustPolicy:
+		foreign = func(p *Pattern) string { return l.foreign(p, "sts", "STS") }
+	default:
 		return
-	}
-	foreign := func(p *Pattern) bool {
-		prefix, _, ok := strings.Cut(p.Text, ":")
-		return ok && isPlain(p) && !isWild(prefix) && !strings.EqualFold(prefix, service)
 	}
 	all := len(l.s.Actions) > 0
 	for i := range l.s.Actions {
-		all = all && foreign(&l.s.Actions[i])
+		all = all && foreign(&l.s.Actions[i]) != ""
 	}
 	for i := range l.s.Actions {
 		p := &l.s.Actions[i]
-		if !foreign(p) {
+		why := foreign(p)
+		if why == "" {
 			continue
 		}
 		switch {
-		case service == "sts":
-			l.fault(FaultKindOfAction, p.Node, "", "a trust policy takes actions of STS, and %s is none", p.Text)
-		case service == "s3":
-			l.fault(FaultBucketStatement, p.Node, "", "a bucket policy takes actions of S3, and %s is none: S3 refuses the policy", p.Text)
+		case l.policy.Kind == TrustPolicy:
+			l.fault(FaultKindOfAction, p.Node, "", "a trust policy takes actions of STS, and %s %s", p.Text, why)
+		case l.policy.Kind == BucketPolicy:
+			l.fault(FaultBucketStatement, p.Node, "", "a bucket policy is about its bucket, and %s %s: S3 refuses the policy", p.Text, why)
 		case all:
-			l.fault(FaultKeyStatement, p.Node, "", "a key policy is about its key, and %s is no action of KMS: the statement has no effect", p.Text)
+			l.fault(FaultKeyStatement, p.Node, "", "a key policy is about its key, and %s %s: the statement has no effect", p.Text, why)
 		default:
-			l.fault(FaultKeyStatement, p.Node, Warning, "a key policy is about its key, and %s is no action of KMS: it has no effect", p.Text)
+			l.fault(FaultKeyStatement, p.Node, Warning, "a key policy is about its key, and %s %s: it has no effect", p.Text, why)
 		}
 	}
+}
+
+// foreign says why an action is none of a service, or none that is done to one
+// of these types of resources, "" if it is
+// (https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html:
+// kms:CreateKey, kms:ListKeys and others count in IAM policies only).
+func (l *look) foreign(p *Pattern, service, name string, types ...string) string {
+	prefix, _, ok := strings.Cut(p.Text, ":")
+	switch {
+	case !ok || !isPlain(p) || isWild(prefix) || p.Malformed:
+		return ""
+	case !strings.EqualFold(prefix, service):
+		return "is no action of " + name
+	}
+	full := l.vocabulary.Full(service)
+	if len(types) == 0 || full == nil {
+		return ""
+	}
+	if known, on := resourceTypes(full, p, types...); known && !slices.Contains(on, true) {
+		return "is about the account"
+	}
+	return ""
 }
 
 // ownResources looks for resources that the policy is not of.
@@ -112,7 +138,12 @@ func (l *look) ofBucket() {
 			l.fault(FaultBucketStatement, p.Node, "", "a bucket policy is about its bucket, and %s is another's, not that of %s: S3 refuses the policy", p.Text, l.owner.Resource)
 		}
 	}
-	l.levels()
+	broken := func(f Fault) bool {
+		return f.Statement == l.s.Index && (f.Kind == FaultARN || f.Kind == FaultBucketStatement)
+	}
+	if !slices.ContainsFunc(l.faults, broken) && !slices.ContainsFunc(l.policy.Faults, broken) {
+		l.levels()
+	}
 }
 
 // mayBeIn reports whether a pattern takes in the bucket or any object of it.
@@ -134,12 +165,12 @@ func (l *look) levels() {
 	}
 	for i := range l.s.Actions {
 		p := &l.s.Actions[i]
-		onBucket, onObject := resourceTypes(full, p)
+		_, on := resourceTypes(full, p, "bucket", "object")
 		switch {
-		case !isPlain(p) || !onBucket && !onObject:
-		case bucket && !onBucket:
+		case !isPlain(p) || !slices.Contains(on, true):
+		case bucket && !on[0]:
 			l.fault(FaultBucketStatement, p.Node, "", "%s is for objects, and the Resource names the bucket alone: S3 refuses the policy; add /* to the bucket's ARN", p.Text)
-		case object && !onObject:
+		case object && !on[1]:
 			l.fault(FaultBucketStatement, p.Node, "", "%s is for the bucket, and the Resource names objects alone: S3 refuses the policy; name the bucket without /*", p.Text)
 		}
 	}
@@ -170,16 +201,19 @@ func (l *look) levelsOfResources() (bucket, object bool) {
 // isBucketStandIn reports whether a resource is a stand-in for a name: a bucket's.
 func isBucketStandIn(resource string) bool { return isBareIdentity(resource) }
 
-// resourceTypes tells whether the actions of a pattern are for buckets and for
-// objects.
-func resourceTypes(full *reference.Service, p *Pattern) (bucket, object bool) {
+// resourceTypes tells whether there are actions of a pattern, and whether they
+// are for each of some types of resources.
+func resourceTypes(full *reference.Service, p *Pattern, types ...string) (known bool, on []bool) {
 	_, name, _ := strings.Cut(p.Text, ":")
-	glob := WildcardGlob(name, true)
+	glob, on := WildcardGlob(name, true), make([]bool, len(types))
 	for i := range full.Actions {
-		if glob.Matches(full.Actions[i].Name) {
-			bucket = bucket || slices.Contains(full.Actions[i].Resources, "bucket")
-			object = object || slices.Contains(full.Actions[i].Resources, "object")
+		if !glob.Matches(full.Actions[i].Name) {
+			continue
+		}
+		known = true
+		for j, kind := range types {
+			on[j] = on[j] || slices.Contains(full.Actions[i].Resources, kind)
 		}
 	}
-	return bucket, object
+	return known, on
 }

@@ -32,8 +32,10 @@ func (l *look) quotaOf() quota {
 		return quota{limit: 20 << 10, what: "a bucket policy", bytes: true}
 	case TrustPolicy:
 		return quota{limit: 2048, what: "a trust policy", raised: 4096}
-	case ServiceControlPolicy, ResourceControlPolicy:
-		return quota{limit: 5120, what: withArticle(l.policy.Kind), bytes: true}
+	case ServiceControlPolicy:
+		return quota{limit: 5120, what: "a service control policy", raised: 10240, bytes: true}
+	case ResourceControlPolicy:
+		return quota{limit: 5120, what: "a resource control policy", bytes: true}
 	case SessionPolicy:
 		return quota{limit: 2048, what: "a session policy"}
 	case EndpointPolicy:
@@ -79,6 +81,9 @@ func (l *look) size() {
 	case length <= q.limit:
 	case q.raised == 0 || length > q.raised:
 		l.fault(FaultSize, at, "", "it has %d characters without white space, and %s has %d at most", length, q.what, max(q.limit, q.raised))
+	case l.policy.Kind == ServiceControlPolicy:
+		// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+		l.fault(FaultSize, at, Info, "it has %d characters without white space: AWS takes %d of a service control policy since May 2026, and tools may still refuse more than %d", length, q.raised, q.limit)
 	case l.policy.Kind == TrustPolicy:
 		l.fault(FaultSize, at, Warning, "it has %d characters without white space, and %s has %d unless AWS raised the quota of the account", length, q.what, q.limit)
 	default:

@@ -19,7 +19,7 @@ func (l *look) document() {
 		switch name.Text() {
 		case "Version", "Id", "Statement":
 		default:
-			l.fault(FaultUnknownElement, name, "", "%s is no element of a policy", name.Text())
+			l.fault(FaultUnknownElement, name, "", "%s is no element of a policy%s", name.Text(), didYouMean("", meant(name.Text(), []string{"Version", "Id", "Statement"})))
 		}
 	}
 	if statements.Len() == 0 && !statements.IsScalar() {
@@ -32,18 +32,24 @@ func (l *look) document() {
 	case IdentityPolicy, BoundaryPolicy:
 		// A policy that only a deployment gives has no text to object to.
 		written := func(s *Statement) bool { return s.Node.Get("Effect").Exists() }
-		if !node.Get("Version").Exists() && !usesVariables(node) && slices.ContainsFunc(l.policy.Statements, written) {
+		if !node.Get("Version").Exists() && !misspelt(node, "Version") && !usesVariables(node) && slices.ContainsFunc(l.policy.Statements, written) {
 			l.fault(FaultVersionMissing, node, Info, `the policy has no Version, so that AWS reads it by the rules of 2008: add "Version": "2012-10-17"`)
 		}
-	case ResourceControlPolicy:
-		if node.Get("Version").Text() != "2012-10-17" && !isSymbolic(node.Get("Version")) {
-			l.fault(FaultControl, node, "", `a resource control policy must have "Version": "2012-10-17"`)
+	case ResourceControlPolicy, ServiceControlPolicy:
+		if version := node.Get("Version"); version.Text() != "2012-10-17" && !isSymbolic(version) && !misspelt(node, "Version") {
+			if !version.Exists() {
+				version = node
+			}
+			l.fault(FaultControl, version, "", `%s must have "Version": "2012-10-17"`, withArticle(l.policy.Kind))
 		}
 	}
 }
 
 // shapes looks for values that are no strings where the grammar has strings.
 func (l *look) shapes() {
+	if sid := l.s.Node.Get("Sid"); sid.Exists() && !sid.IsScalar() && !isSymbolic(sid) {
+		l.fault(FaultType, sid, "", "Sid is a string, not %s", sid.Kind())
+	}
 	for _, node := range [...]source.Node{l.s.Node.Get("Sid"), l.s.ActionNode, l.s.ResourceNode} {
 		for item := range node.Each() {
 			if item.Is(source.Number) || item.Is(source.Bool) {

@@ -91,12 +91,12 @@ type form struct {
 // A text that a person is to replace, without digits where digits belong, is
 // left to the reader.
 var forms = sync.OnceValue(func() map[string]form {
-	account := form{regexp.MustCompile(`^(\d{12}|\D.*|)$`), "an account id of 12 digits"}
+	account := form{regexp.MustCompile(`^(\d{12}|[^\d:][^:]*|)$`), "an account id of 12 digits"}
 	list := map[string]form{
 		"aws:sourcevpc":       {regexp.MustCompile(`^vpc-([0-9A-Za-z]{8}|[0-9A-Za-z]{17})$`), "vpc- and 8 or 17 letters or digits"},
 		"aws:sourcevpce":      {regexp.MustCompile(`^vpce-([0-9A-Za-z]{8}|[0-9A-Za-z]{17})$`), "vpce- and 8 or 17 letters or digits"},
 		"aws:requestedregion": {regionPattern(), "a Region such as eu-central-1"},
-		"kms:viaservice":      {regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]+(-[a-z0-9]+)+\.amazonaws\.com$|^[A-Z]|REGION|region`), "service.Region.amazonaws.com, such as s3.eu-central-1.amazonaws.com"},
+		"kms:viaservice":      {regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]+(-[a-z0-9]+)+\.amazonaws\.com$|^[A-Z_-]+\.|REGION|region`), "service.Region.amazonaws.com, such as s3.eu-central-1.amazonaws.com"},
 		"aws:principalorgid":  {regexp.MustCompile(`^o-`), "o- and the rest of the organization's id"},
 		"aws:resourceorgid":   {regexp.MustCompile(`^o-`), "o- and the rest of the organization's id"},
 		"aws:sourceorgid":     {regexp.MustCompile(`^o-`), "o- and the rest of the organization's id"},

@@ -84,6 +84,10 @@ func (c *compiler) compile(node source.Node, index int) *Statement {
 		c.fault(FaultNotAnObject, node, "a statement is an object; this is %s", node.Kind())
 		s.Uncertain = "the statement is no object"
 		return s
+	case node.Len() == 0:
+		c.fault(FaultNoStatement, node, "the statement is empty: it has no Effect and no Action")
+		s.Uncertain = "the statement is empty"
+		return s
 	}
 	c.effect(s)
 	c.elements(s)
@@ -120,11 +124,12 @@ func (c *compiler) effect(s *Statement) {
 	case effect.Text() == "Deny":
 		s.Effect = Deny
 	default:
-		at := effect
-		if !at.Exists() {
-			at = s.Node
+		switch {
+		case effect.Exists():
+			c.fault(FaultEffect, effect, "Effect must be Allow or Deny, spelled like this")
+		case !misspelt(s.Node, "Effect"):
+			c.fault(FaultEffect, s.Node, "Effect must be Allow or Deny, spelled like this")
 		}
-		c.fault(FaultEffect, at, "Effect must be Allow or Deny, spelled like this")
 		s.uncertain("its Effect is neither Allow nor Deny")
 	}
 }
@@ -135,7 +140,7 @@ func (c *compiler) elements(s *Statement) {
 		switch name.Text() {
 		case "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition":
 		default:
-			c.fault(FaultUnknownElement, name, "%s is no element of a statement", name.Text())
+			c.fault(FaultUnknownElement, name, "%s is no element of a statement%s", name.Text(), didYouMean("", meant(name.Text(), statementElements())))
 			s.uncertain("it has the element " + name.Text() + ", which AWS does not know")
 		}
 	}
@@ -150,6 +155,32 @@ func (c *compiler) elements(s *Statement) {
 	}
 }
 
+func statementElements() []string {
+	return []string{"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"}
+}
+
+// meant gives the element that a name is a misspelling of: another case, or an s
+// too much.
+func meant(name string, elements []string) []string {
+	for _, element := range elements {
+		if strings.EqualFold(name, element) || strings.EqualFold(name, element+"s") || strings.EqualFold(name+"s", element) {
+			return []string{element}
+		}
+	}
+	return nil
+}
+
+// misspelt reports whether a member is a misspelling of the element or of its
+// complement: then it is the spelling that is wrong, and not that one is missing.
+func misspelt(node source.Node, element string) bool {
+	for name := range node.Members() {
+		if name.Text() != element && len(meant(name.Text(), []string{element, "Not" + element})) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // either gives the element or its complement, and the element for messages.
 func (s *Statement) either(element string) source.Node {
 	if node := s.Node.Get(element); node.Exists() {
@@ -161,12 +192,14 @@ func (s *Statement) either(element string) source.Node {
 // missing handles the lack of Action or Resource, which KMS alone takes. Of an
 // empty list it is not documented that it counts as none.
 func (c *compiler) missing(s *Statement, element, fault string) {
-	if c.policy.Kind == KeyPolicy && !s.either(element).Exists() {
+	if c.policy.Kind == KeyPolicy && !s.either(element).Exists() && !misspelt(s.Node, element) {
 		s.WithoutEffect = true
 		c.fault(fault, s.Node, "the statement has no %s: KMS accepts it, and it has no effect", element)
 		return
 	}
-	c.fault(fault, s.Node, "the statement has no %s", element)
+	if !misspelt(s.Node, element) {
+		c.fault(fault, s.Node, "the statement has no %s", element)
+	}
 	s.uncertain("it has no " + element)
 }
 
@@ -191,11 +224,14 @@ func (c *compiler) action(s *Statement, p *Pattern) {
 	if p.Symbolic || p.open || p.Text == "*" {
 		return
 	}
-	service, _, ok := strings.Cut(p.Text, ":")
+	service, name, ok := strings.Cut(p.Text, ":")
 	switch {
 	case !ok:
 		p.Malformed = true
 		c.fault(FaultAction, p.Node, "an action is written service:Action; %q has no service", p.Text)
+	case name == "":
+		p.Malformed = true
+		c.fault(FaultAction, p.Node, "an action is written service:Action; %q has no name behind the colon", p.Text)
 	case service != "*" && strings.ContainsAny(service, "*?"):
 		c.fault(FaultAction, p.Node, "the service of an action takes no wildcard: %q", p.Text)
 		s.uncertain("the service of its action " + p.Text + " holds a wildcard")
@@ -221,6 +257,7 @@ func (c *compiler) pattern(node source.Node, d dialect) Pattern {
 	p, wrong := newPattern(node, d)
 	if wrong != "" {
 		c.fault(FaultVariable, node, "%s", wrong)
+		p.Malformed = true
 	}
 	if !p.Symbolic && !node.IsScalar() {
 		c.fault(FaultConditionShape, node, "a string is expected here, not %s", node.Kind())
@@ -258,7 +295,7 @@ func (c *compiler) resourcePatterns(node source.Node) []Pattern {
 	d := dialect{wildcards: true, parts: true, variables: c.policy.HasVariables()}
 	var patterns []Pattern
 	for _, p := range c.patterns(node, d) {
-		if p.short {
+		if p.short && !p.Symbolic {
 			patterns = append(patterns, shortResource(&p)...)
 		} else {
 			patterns = append(patterns, p)
@@ -269,7 +306,8 @@ func (c *compiler) resourcePatterns(node source.Node) []Pattern {
 
 // shortResource reads a resource of fewer than six parts. The page has two
 // sentences about it, and both hold: AWS adds * for each part that is missing,
-// and a * at the end of a part can go beyond its colon.
+// and a * at the end of a part can go beyond its colon. That a part with nothing
+// in it is missing as well, as in "arn:aws:", the page does not say.
 func shortResource(p *Pattern) []Pattern {
 	crossing := p.dialect
 	crossing.parts = false
@@ -284,6 +322,9 @@ func shortResource(p *Pattern) []Pattern {
 		return []Pattern{whole} // what the completed one matches it does too
 	case strings.Contains(p.Text, "*"):
 		return []Pattern{whole, completed}
+	case strings.HasSuffix(p.Text, ":"):
+		whole.Malformed = true
+		return []Pattern{whole, completed}
 	}
 	return []Pattern{completed}
 }
@@ -295,7 +336,7 @@ func (c *compiler) resource(p *Pattern) {
 	switch {
 	case !strings.HasPrefix(p.Text, "arn:"):
 		c.fault(FaultARN, p.Node, "%q is no ARN: a resource is written arn:partition:service:region:account:resource, or *", p.Text)
-	case !strings.Contains(p.Text, "*"):
+	case !strings.Contains(p.Text, "*"), p.colons() == 4 && strings.Contains(p.Text, "/"):
 		c.fault(FaultARN, p.Node, "%q has fewer parts than an ARN: AWS takes those that are missing for *; a resource is written arn:partition:service:region:account:resource", p.Text)
 	}
 }
@@ -310,7 +351,9 @@ func (c *compiler) principals(s *Statement) {
 		return
 	}
 	if !s.PrincipalNode.Exists() {
-		c.fault(FaultNoPrincipal, s.Node, "a statement of %s must have a Principal", withArticle(c.policy.Kind))
+		if !misspelt(s.Node, "Principal") {
+			c.fault(FaultNoPrincipal, s.Node, "a statement of %s must have a Principal", withArticle(c.policy.Kind))
+		}
 		s.doubtPrincipal("it has no Principal")
 		s.uncertain(s.PrincipalDoubt)
 		return
@@ -329,7 +372,7 @@ func (c *compiler) principals(s *Statement) {
 	case c.policy.Kind == TrustPolicy || c.policy.Kind == ResourceControlPolicy:
 		c.fault(FaultUnexpectedElement, not.Name(), "%s takes no NotPrincipal", withArticle(c.policy.Kind))
 		s.uncertain("it has a NotPrincipal, which " + withArticle(c.policy.Kind) + " does not take")
-	case s.Effect == Allow:
+	case s.Effect == Allow && !s.Node.Get("Principal").Exists():
 		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 		c.fault(FaultNotPrincipalAllow, not.Name(), "NotPrincipal with Allow is not supported: it would allow everyone else, anonymous callers included")
 		s.uncertain("NotPrincipal with Allow is not supported")

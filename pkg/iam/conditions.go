@@ -82,7 +82,9 @@ func (c *compiler) condition(s *Statement, name, key, values source.Node, op Ope
 			v.Symbolic = true // a number or a date is none before it is known
 		}
 		v.read(op.Test)
-		if v.Broken && len(p.variables) == 0 && !(p.loose && mayBeARN(&p)) {
+		if wrong != "" {
+			v.Broken = true
+		} else if v.Broken && len(p.variables) == 0 && !(p.loose && mayBeARN(&p)) {
 			c.fault(FaultConditionValue, item, "%s cannot compare with %q", name.Text(), p.Text)
 		}
 		condition.Values = append(condition.Values, v)

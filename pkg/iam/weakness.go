@@ -103,6 +103,18 @@ func (p *Policy) withoutEffect(s *Statement) (Fault, bool) {
 	return Fault{Node: s.ResourceNode, Message: fmt.Sprintf("%s on %s", strings.Join(dead, ", "), s.Resources[0].Text)}, true
 }
 
+// HasNoEffect reports whether Weaknesses says of a statement that it can never
+// matter.
+func (p *Policy) HasNoEffect(index int) bool {
+	return slices.ContainsFunc(p.Statements, func(s *Statement) bool {
+		if s.Index != index || s.Uncertain != "" {
+			return false
+		}
+		_, ok := p.withoutEffect(s)
+		return ok
+	})
+}
+
 // NamesNoKey reports whether every Resource is an alias or a bare key id, which
 // in an IAM policy stand for no key.
 func (s *Statement) NamesNoKey() bool {

@@ -65,6 +65,8 @@ func (b *builder) isElsewhere(policy *snapshot.Policy, fault *iam.Fault) bool {
 		return policy.Kind == iam.KeyPolicy
 	case iam.FaultStatementNoEffects:
 		return true
+	case iam.FaultARN:
+		return policy.HasNoEffect(fault.Statement)
 	case iam.FaultTrustOpen:
 		return !b.facts.IsCanvasRole(policy.Owner)
 	}
