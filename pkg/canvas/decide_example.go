@@ -16,7 +16,7 @@ func (w *worker) explain(request *access.Request, policies *access.Policies) acc
 	}
 	partial, example := d.Partial, d.WitnessOf+" "+d.Witness
 	if request.Set {
-		if known := knownObject(request); access.Decide(known, policies) == d.Result {
+		if known := knownObject(request); known != nil && access.Decide(known, policies) == d.Result {
 			witness := known.Resource
 			d = access.Explain(known, policies)
 			d.Witness = witness
@@ -35,10 +35,14 @@ func (w *worker) explain(request *access.Request, policies *access.Policies) acc
 // knownObject is an object that Canvas is known to write: what it trains with
 // lies in Training/
 // (https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-storage-configuration.html).
+// Of other sets it is nil.
 func knownObject(request *access.Request) *access.Request {
 	known := *request
 	glob := iam.SetGlob(request.Resource)
-	start, _ := glob.Lead()
+	start, alone := glob.Lead()
+	if !alone || !strings.Contains(start, "/Canvas/") {
+		return nil
+	}
 	known.Resource, known.Set = start+"Training/x", false
 	return &known
 }

@@ -90,7 +90,8 @@ func (w *worker) importNeeds(user *User, bucket *snapshot.Bucket) []*Need {
 	need := w.need(needID{user.Domain, probe.Role, bucket.ARN, finding.Dataset, false}, user, Place{Node: user.Role.Node, What: "the role that imports from the bucket " + bucket.Name})
 	need.BucketName, need.Bucket, need.Meant, need.policies = bucket.Name, bucket, true, probe.policies
 	row := action{"s3:GetObject", Read, []string{""}, nil}
-	w.decide(need, user, row, finding.Error, func(string) access.Request { return reads[0] })
+	question := everyObject(reads, probe.policies)
+	w.decide(need, user, row, finding.Error, func(string) access.Request { return question })
 	switch {
 	case bucket.EncryptionState != snapshot.Given:
 		w.openKey(need, user, w.unread("the default encryption of the bucket "+bucket.Name, bucket.ARN, layout.Place{Account: bucket.Account, Region: user.Domain.Region}, "GetBucketEncryption", "GetBucketLocation"))
@@ -114,8 +115,8 @@ func (w *worker) openKey(need *Need, user *User, missing ...string) {
 // probeReads asks for any object and for those that the Allow statements of the
 // bucket name: a role may read below a prefix only. It gives the requests, the
 // first of them one with the best answer.
-func (w *worker) probeReads(user *User, probe *Need) ([]access.Request, access.Result) {
-	objects := []string{"object"}
+func (w *worker) probeReads(user *User, probe *Need) ([]read, access.Result) {
+	patterns := []string{"*"}
 	for _, layer := range []*access.Layer{&probe.policies.Identity, probe.policies.Resource} {
 		if layer == nil {
 			continue
@@ -125,24 +126,70 @@ func (w *worker) probeReads(user *User, probe *Need) ([]access.Request, access.R
 				for i := range statement.Resources {
 					_, rest, _ := strings.Cut(statement.Resources[i].Text, ":s3:::"+probe.BucketName+"/")
 					if statement.Effect == iam.Allow && rest != "" && !strings.Contains(rest, "${") {
-						note(&objects, strings.NewReplacer("*", "object", "?", "o").Replace(rest))
+						note(&patterns, rest)
 					}
 				}
 			}
 		}
 	}
-	var reads []access.Request
+	var reads []read
 	result := access.ImplicitlyDenied
-	for i, object := range objects {
+	for i, pattern := range patterns {
 		request := w.bucketRequest(user, probe, "s3:GetObject", Choice{})
+		object := strings.NewReplacer("*", "object", "?", "o").Replace(pattern)
 		request.Resource = probe.Resource + "/" + object
-		reads = append(reads, request)
 		answer := access.Decide(&request, probe.policies)
+		reads = append(reads, read{request, iam.EscapeSet(probe.Resource+"/") + pattern, answer})
 		if i == 0 || rank(answer) < rank(result) {
 			reads[0], reads[i], result = reads[i], reads[0], answer
 		}
 	}
 	return reads, result
+}
+
+// read asks for one object of a set.
+type read struct {
+	access.Request
+	set    string
+	answer access.Result
+}
+
+// everyObject asks for all that the role is meant to read: every object, or
+// those that a statement names which lets the role read one of them. A part
+// that no statement allows is not meant where another one is allowed whole; a
+// part that a Deny takes away is missed.
+func everyObject(reads []read, policies *access.Policies) access.Request {
+	question, worst := reads[0].Request, -1
+	for i := range reads {
+		if reads[i].answer.IsDenied() && !isLetIn(&reads[i].Request, policies) {
+			continue
+		}
+		whole := reads[i].Request
+		if err := whole.Over(reads[i].set); err != nil {
+			continue
+		}
+		weight := map[access.Result]int{access.ImplicitlyDenied: 0, access.Allowed: 1, access.Unknown: 2, access.ExplicitlyDenied: 3}[access.Decide(&whole, policies)]
+		if weight > worst {
+			question, worst = whole, weight
+		}
+	}
+	return question
+}
+
+// isLetIn reports whether an Allow lets the role read an object, whatever Deny
+// takes it back.
+func isLetIn(request *access.Request, policies *access.Policies) bool {
+	for _, layer := range access.Trace(request, policies) {
+		if layer.Layer != access.IdentityPolicy && layer.Layer != access.BucketPolicy {
+			continue
+		}
+		for _, trace := range layer.Statements {
+			if trace.Match != access.NotMatched && trace.Statement.Effect == iam.Allow {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // keyOfDataset adds the need of the key that a bucket's objects are encrypted with.
@@ -192,12 +239,12 @@ func (w *worker) keyOfDataset(user *User, bucket *snapshot.Bucket, meant bool) [
 // name that has no wildcard, or may do so: that shows the bucket is meant. Where
 // the role may not read after all, a bucket policy means it only if it names the
 // role itself: one that names the account speaks of no role in particular.
-func isNamed(bucket string, reads []access.Request, result access.Result, policies *access.Policies) bool {
+func isNamed(bucket string, reads []read, result access.Result, policies *access.Policies) bool {
 	if !namedAnywhere(bucket, policies) {
 		return false
 	}
 	for i := range reads {
-		for _, layer := range access.Trace(&reads[i], policies) {
+		for _, layer := range access.Trace(&reads[i].Request, policies) {
 			if layer.Layer != access.IdentityPolicy && layer.Layer != access.BucketPolicy {
 				continue
 			}
