@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 const (
@@ -27,6 +28,9 @@ func witnesses(globs []*iam.Glob, start string, within *iam.Glob, steps *int) ([
 	fresh := freshRune(globs)
 	if within == nil {
 		if texts, ok := simpleWitnesses(globs, start, fresh); ok {
+			return texts, true
+		}
+		if texts, ok := twoWitnesses(globs, start, fresh); ok {
 			return texts, true
 		}
 	} else {
@@ -62,6 +66,20 @@ func simpleWitnesses(globs []*iam.Glob, start string, fresh rune) ([]string, boo
 		}
 	}
 	return texts, true
+}
+
+// twoWitnesses handles one pattern of any form: a text that fits, and one that
+// does not, where the fresh character makes one.
+func twoWitnesses(globs []*iam.Glob, start string, fresh rune) ([]string, bool) {
+	other := start + string(fresh)
+	if len(globs) != 1 || globs[0].Matches(source.Spelled(other)) {
+		return nil, false
+	}
+	fits, ok := globs[0].Completion(start, fresh)
+	if !ok {
+		return []string{other}, true
+	}
+	return []string{other, fits}, true
 }
 
 // maxSimple bounds the texts that are compared one by one.
@@ -104,7 +122,10 @@ func (w *walker) walk(globs []*iam.Glob) ([]string, bool) {
 	w.visit(first)
 	steps, expected := 0, make([]rune, 0, 16)
 	next := w.blank()
-	for n := 0; n < len(w.states); n++ { //nolint:intrange // states are added on the way
+	for n := 0; n < len(w.states) && !w.complete(); n++ {
+		if w.settled(w.states[n].at) {
+			continue
+		}
 		expected = append(expected[:0], w.fresh)
 		for i := range w.machines {
 			expected = w.machines[i].AppendExpected(expected, w.positions(w.states[n].at, i))
@@ -129,6 +150,25 @@ func (w *walker) walk(globs []*iam.Glob) ([]string, bool) {
 	}
 	*w.steps -= steps
 	return w.texts, true
+}
+
+// complete reports whether there is a text for every signature that there can be.
+func (w *walker) complete() bool {
+	free := len(w.machines)
+	if w.bounded {
+		free--
+	}
+	return free < 16 && len(w.texts) == 1<<free
+}
+
+// settled reports whether no longer text has another signature.
+func (w *walker) settled(at []uint64) bool {
+	for i := range w.machines {
+		if p := w.positions(at, i); w.machines[i].Alive(p) && !w.machines[i].AcceptsAll(p) {
+			return false
+		}
+	}
+	return true
 }
 
 // blank gives the places of a state to come.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -177,6 +178,31 @@ func (g *Glob) Sample() string {
 		}
 	}
 	return b.String()
+}
+
+// Completion gives the shortest text with a beginning that fits the pattern,
+// with a character for each that may be any; false where none fits.
+func (g *Glob) Completion(start string, character rune) (string, bool) {
+	a := g.Automaton()
+	at, last := a.Read(start), -1
+	for word, set := range at {
+		if set != 0 {
+			last = word*64 + 63 - bits.LeadingZeros64(set)
+		}
+	}
+	if last < 0 {
+		return "", false
+	}
+	text := []byte(start)
+	for _, s := range a.Symbols[last:] { // the furthest place has the least to go
+		switch s.Kind {
+		case Literal:
+			text = utf8.AppendRune(text, s.Rune)
+		case One, OneInPart:
+			text = utf8.AppendRune(text, character)
+		}
+	}
+	return string(text), true
 }
 
 // Mentions reports whether a literal of the pattern is a character, in either case.
