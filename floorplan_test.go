@@ -34,7 +34,7 @@ func floors() map[string]int {
 		"pkg/iam": 1, "pkg/finding": 1, "pkg/layout": 1, "pkg/fetch": 1,
 		"pkg/snapshot": 2, "pkg/access": 2, "pkg/config": 2,
 		"pkg/load": 3, "pkg/canvas": 3, "pkg/denial": 3,
-		"pkg/rules": 4, "pkg/triage": 4, "pkg/report": 4, "pkg/live": 4, "pkg/diff": 4,
+		"pkg/rules": 4, "pkg/triage": 4, "pkg/report": 4, "pkg/live": 4, "pkg/diff": 4, "pkg/cache": 4,
 		"pkg/lint":       5,
 		"pkg/fix":        6,
 		"pkg/lsp":        7,

@@ -124,7 +124,7 @@ func prepare(work, binary string, scale float64, only string, seed uint64) ([]*t
 			if err := files.Write(folder); err != nil {
 				return nil, err
 			}
-			t := &task{name: fmt.Sprintf("%d %s", n, axis.name), half: half, size: files.Size(), status: axis.status, command: []string{binary, "check", "--format", "json", folder}}
+			t := &task{name: fmt.Sprintf("%d %s", n, axis.name), half: half, size: files.Size(), status: axis.status, command: []string{binary, "check", "--no-cache", "--format", "json", folder}}
 			tasks, half = append(tasks, t), t
 		}
 	}

@@ -1,27 +1,27 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
-	"os"
+	"io/fs"
 
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/report"
 )
 
 // readBaseline gives the baseline that the flags name; nil is none.
-func (f *checkFlags) readBaseline() (*lint.Baseline, error) {
+func (f *checkFlags) readBaseline(from fs.FS) (*lint.Baseline, error) {
 	if f.writeBaseline != "" {
 		return &lint.Baseline{File: display(f.writeBaseline), Renew: true}, nil
 	}
 	if f.baseline == "" {
 		return nil, nil //nolint:nilnil // no baseline
 	}
-	file, err := os.Open(f.baseline)
+	data, err := fs.ReadFile(from, f.baseline)
 	if err != nil {
 		return nil, fmt.Errorf("read the baseline: %w", err)
 	}
-	defer func() { _ = file.Close() }()
-	entries, err := report.ReadBaseline(file)
+	entries, err := report.ReadBaseline(bytes.NewReader(data))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", display(f.baseline), err)
 	}

@@ -31,6 +31,7 @@ type checkFlags struct {
 	live                    liveCheck
 	changes                 changeFlags
 	limits                  limitFlags
+	noCache                 bool
 }
 
 func checkCommand(s streams) *cobra.Command {
@@ -85,10 +86,16 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.BoolVar(&flags.watch, "watch", false, "check again whenever a file changes, until Ctrl-C")
 	flags.live.register(f)
 	flags.limits.register(f)
+	f.BoolVar(&flags.noCache, "no-cache", false, "neither use nor keep results of earlier runs (docs/performance.md)")
 	return command
 }
 
 func check(s streams, flags checkFlags, paths []string) error {
+	memory := flags.remember(s, paths)
+	if past := memory.find(); past != nil {
+		return flags.again(s, past)
+	}
+	s = memory.watch(s)
 	o, err := flags.options(s, paths)
 	if err != nil {
 		return usageError(err)
@@ -119,7 +126,9 @@ func check(s streams, flags checkFlags, paths []string) error {
 	if err := flags.writeAll(s, plan, o, result); err != nil {
 		return err
 	}
-	return fetched.verdict(verdict(result, o.Settings.AllowUnknown))
+	end := fetched.verdict(verdict(result, o.Settings.AllowUnknown))
+	memory.keep(flags.rules.all(o.Settings), plan, result, end)
+	return end
 }
 
 // options turns the flags into what is to be checked. Its errors are the user's.
@@ -146,7 +155,7 @@ func (f *checkFlags) options(s streams, paths []string) (lint.Options, error) {
 	if o.Read.Parameters, err = lint.ReadParameters(o.Read, f.parameters); err != nil {
 		return o, err
 	}
-	o.Baseline, err = f.readBaseline()
+	o.Baseline, err = f.readBaseline(o.Read.Files)
 	return o, err
 }
 

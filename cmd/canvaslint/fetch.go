@@ -88,7 +88,7 @@ nothing was found; manifest.json in the folder says what and why.`,
 			if dry {
 				return dryRun(s.text, options)
 			}
-			if options.Datasets, err = datasets(options.Datasets, configFile); err != nil {
+			if options.Datasets, err = datasets(s, options.Datasets, configFile); err != nil {
 				return err
 			}
 			if out == "" {
@@ -116,8 +116,8 @@ nothing was found; manifest.json in the folder says what and why.`,
 }
 
 // datasets adds the buckets that the config names.
-func datasets(named []string, configFile string) ([]string, error) {
-	c, err := openConfig(configFile)
+func datasets(s streams, named []string, configFile string) ([]string, error) {
+	c, err := openConfig(s, configFile)
 	if err != nil {
 		return nil, usageError(err)
 	}

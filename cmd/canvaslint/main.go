@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/report"
 )
 
@@ -39,6 +40,10 @@ type streams struct {
 	// ticks gives a tick every second, for progress; nil where nobody sits before err.
 	ticks func() (ticks <-chan time.Time, stop func())
 	now   func() time.Time // nil is the clock
+	args  []string         // the command line
+	files filesystem.FS    // nil is the disk
+	// cache is the folder where results are kept; "" is none.
+	cache string
 }
 
 // time is when a report is made.
@@ -70,7 +75,7 @@ func main() { os.Exit(run(os.Args[1:], terminal())) }
 // run executes one command line and gives the exit status. A panic is a defect
 // of ours: it ends with a status of its own, never with one that means a verdict.
 func run(args []string, s streams) (status int) {
-	s.screen = s.err
+	s.screen, s.args = s.err, args
 	s.text, s.err = &report.Log{To: s.out}, &report.Log{To: s.err}
 	defer func() {
 		if fault := recover(); fault != nil {

@@ -19,7 +19,7 @@ func rulesCommand(s streams) *cobra.Command {
 	command := &cobra.Command{
 		Use: "rules [ID]", Short: "List the rules, or explain one", Args: asUsed,
 		RunE: func(_ *cobra.Command, args []string) error {
-			c, err := openConfig(file)
+			c, err := openConfig(s, file)
 			if err != nil {
 				return usageError(err)
 			}

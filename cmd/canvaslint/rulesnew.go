@@ -74,7 +74,7 @@ func ruleFolder(folder string) (string, error) {
 	if folder != "" {
 		return folder, nil
 	}
-	c, err := openConfig("")
+	c, err := openConfig(streams{}, "")
 	if err != nil {
 		return "", err
 	}

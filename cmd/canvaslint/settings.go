@@ -16,13 +16,17 @@ import (
 
 // reading is how the program reads files: from the disk and standard input.
 func (s streams) reading() load.Options {
-	return load.Options{Files: filesystem.Disk{}, Stdin: s.in, Display: display}
+	o := load.Options{Files: filesystem.Disk{}, Stdin: s.in, Display: display}
+	if s.files != nil {
+		o.Files = s.files
+	}
+	return o
 }
 
 // readConfig reads the config file and lays the flags over it, and loads the
 // rules that both name.
 func readConfig(s streams, flags checkFlags, paths []string) (lint.Settings, *rules.Set, error) {
-	c, err := openConfig(flags.config, paths...)
+	c, err := openConfig(s, flags.config, paths...)
 	if err != nil {
 		return c, nil, err
 	}
@@ -49,14 +53,15 @@ func readConfig(s streams, flags checkFlags, paths []string) (lint.Settings, *ru
 
 // openConfig reads the config file that is named, else the one that is found for
 // the paths.
-func openConfig(file string, paths ...string) (lint.Settings, error) {
+func openConfig(s streams, file string, paths ...string) (lint.Settings, error) {
+	from := s.reading()
 	if file == "" {
 		var err error
-		if file, err = lint.FindSettings(filesystem.Disk{}, paths); err != nil {
+		if file, err = lint.FindSettings(from.Files, paths); err != nil {
 			return lint.Settings{}, err
 		}
 	}
-	return lint.ReadSettings(load.Options{Display: display}, file)
+	return lint.ReadSettings(from, file)
 }
 
 // guideFlag adds the flag for the edition of the page.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -28,6 +29,9 @@ func terminal() streams {
 	// (https://reproducible-builds.org/specs/source-date-epoch/).
 	if seconds, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
 		s.now = func() time.Time { return time.Unix(seconds, 0) }
+	}
+	if folder, err := os.UserCacheDir(); err == nil {
+		s.cache = filepath.Join(folder, "canvaslint")
 	}
 	s.bar = term.IsTerminal(int(os.Stderr.Fd()))
 	return s

@@ -41,7 +41,7 @@ func (f *checkFlags) watched(paths []string) watched {
 	if len(paths) == 0 {
 		w.paths = append(w.paths, ".")
 	}
-	if settings, err := openConfig(f.config, paths...); err == nil { // else the check says what is wrong
+	if settings, err := openConfig(streams{}, f.config, paths...); err == nil { // else the check says what is wrong
 		w.paths = append(append(w.paths, f.rules.all(settings)...), settings.Beside(config.FileName))
 	}
 	own := []string{f.writeBaseline}

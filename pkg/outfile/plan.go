@@ -14,7 +14,7 @@ import (
 // files of a plan are written together: all of them, or none.
 type Plan struct {
 	files []planned
-	read  []guarded
+	read  []Guard
 }
 
 // planned is a file to write.
@@ -24,8 +24,8 @@ type planned struct {
 	pending    *Pending
 }
 
-// guarded is a file that the run reads, or a folder, which stands for all in it.
-type guarded struct{ what, name string }
+// Guard is a file that the run reads, or a folder, which stands for all in it.
+type Guard struct{ What, Name string }
 
 // ClashError says that a file would be written over one that has to stay.
 type ClashError struct{ Text string }
@@ -36,9 +36,12 @@ func (e ClashError) Error() string { return e.Text }
 // "the config". One that is not there needs no guard.
 func (p *Plan) Reads(what string, names ...string) {
 	for _, name := range names {
-		p.read = append(p.read, guarded{what, name})
+		p.read = append(p.read, Guard{what, name})
 	}
 }
+
+// Guards gives what Reads added.
+func (p *Plan) Guards() []Guard { return p.read }
 
 // Writes adds a file to write; what says how to name it, as in "the baseline".
 func (p *Plan) Writes(what, name string) error {
@@ -98,7 +101,7 @@ func (p *Plan) Check() error {
 		}
 		for _, read := range p.read {
 			if read.holds(info) {
-				return ClashError{fmt.Sprintf("%s would be written over %s, %s: give it a file of its own", file.what, read.what, file.name)}
+				return ClashError{fmt.Sprintf("%s would be written over %s, %s: give it a file of its own", file.what, read.What, file.name)}
 			}
 		}
 	}
@@ -106,8 +109,8 @@ func (p *Plan) Check() error {
 }
 
 // holds reports whether a file is the one that is read, or in the folder that is.
-func (g guarded) holds(file fs.FileInfo) bool {
-	info, err := os.Stat(g.name)
+func (g Guard) holds(file fs.FileInfo) bool {
+	info, err := os.Stat(g.Name)
 	if err != nil {
 		return false
 	}
@@ -115,7 +118,7 @@ func (g guarded) holds(file fs.FileInfo) bool {
 		return os.SameFile(info, file)
 	}
 	found := false
-	_ = filepath.WalkDir(g.name, func(name string, entry fs.DirEntry, err error) error {
+	_ = filepath.WalkDir(g.Name, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return nil //nolint:nilerr // what cannot be looked at is not what would be written
 		}
