@@ -97,3 +97,37 @@ func TestChangedLeavesNothingOut(t *testing.T) {
 		t.Fatalf("%v, %d findings", err, found)
 	}
 }
+
+// A folder that is gone leaves no document behind that could name its key or
+// bucket: the paths of its files have to.
+func TestChangedFolderLost(t *testing.T) {
+	clean := os.DirFS(filepath.Join("..", "..", "testdata", "snapshots", "clean"))
+	folders := map[string][]string{}
+	err := fs.WalkDir(clean, ".", func(name string, entry fs.DirEntry, err error) error {
+		if folder := filepath.Dir(name); !entry.IsDir() && regexp.MustCompile(`/(kms/keys|s3)/[^/]+$`).MatchString(folder) {
+			folders[folder] = append(folders[folder], name)
+		}
+		return err
+	})
+	if err != nil || len(folders) < 3 {
+		t.Fatal(err, folders)
+	}
+	for lost, files := range folders {
+		t.Run(filepath.Base(lost), func(t *testing.T) {
+			folder := t.TempDir()
+			if err := os.CopyFS(folder, clean); err != nil {
+				t.Fatal(err)
+			}
+			t.Chdir(folder)
+			old, _ := verdictOf(t)
+			if err := os.RemoveAll(lost); err != nil {
+				t.Fatal(err)
+			}
+			all, status := verdictOf(t)
+			got, changedStatus := verdictOf(t, append([]string{"--changed", "--"}, files...)...)
+			if missing := without(without(all, old), got); status != changedStatus || len(missing) > 0 {
+				t.Errorf("status %d, of everything %d; left out:\n%s", changedStatus, status, strings.Join(missing, "\n"))
+			}
+		})
+	}
+}

@@ -114,7 +114,7 @@ func (c *Changed) Named(name string, lost bool, s *snapshot.Snapshot) bool {
 		c.about[id] = id != ""
 	}
 	if place.Bucket != "" {
-		c.about[bucketName(place.Bucket)] = true
+		c.About("arn:" + place.PartitionName() + ":s3:::" + place.Bucket)
 	}
 	add := func(id, mentioned string) {
 		if id != "" && load.Mentions(name, mentioned) {
