@@ -66,6 +66,10 @@ var (
 	// regionPattern is the form of Region names in every partition
 	// (https://docs.aws.amazon.com/general/latest/gr/rande.html).
 	regionPattern = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$`)
+	// bucketDocument finds what an export has of a bucket in the name of a file:
+	// "get-bucket-policy.json". Any other file below a folder s3, outside of an
+	// export, may be anything: SDKs keep their data in s3/2006-03-01.
+	bucketDocument = regexp.MustCompile(`policy|encryption|location|tag|public-access`)
 )
 
 // The stand-ins of templates for what they are deployed to.
@@ -101,7 +105,7 @@ func Parse(path string) Place {
 		switch parent := parts[i-1]; {
 		case parent == "keys" || parent == "key":
 			place.Key = name
-		case parent == "s3":
+		case parent == "s3" && (place.Account != "" || place.Region != "" || bucketDocument.MatchString(parts[last])):
 			place.Bucket = name
 		case parent == "user-profiles":
 			place.Domain = name

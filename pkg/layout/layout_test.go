@@ -15,6 +15,9 @@ func TestParse(t *testing.T) {
 		"policy.json":                                                         {Document: "policy"},
 		"1111222233334/kms/policy.json":                                       {Document: "policy"},
 		"aws/accounts/111122223333/kms/eu-west-1/key/0a1b/metadata.json":      {Account: "111122223333", Region: "eu-west-1", Key: "0a1b", Document: "metadata"},
+		"data/s3/2006-03-01/examples-1.json":                                  {Document: "examples-1"},
+		"data/s3/acme/get-bucket-policy.json":                                 {Bucket: "acme", Document: "get-bucket-policy"},
+		"111122223333/s3/acme/website.json":                                   {Account: "111122223333", Bucket: "acme", Document: "website"},
 		"keys/policy.json":                                                    {Key: "", Document: "policy"},
 	} {
 		if got := Parse(path); got != want {

@@ -1,6 +1,8 @@
 package load
 
 import (
+	"path"
+
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load/awsconfig"
 	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
@@ -35,13 +37,46 @@ func formats() []format {
 		{kind: document.CollectFile, translate: iamcollect.Translate, notes: iamcollect.Notes},
 		{kind: document.ConfigItem, translate: awsconfig.Translate, notes: awsconfig.Notes},
 		{kind: document.SteampipeRow, translate: steampipe.Translate},
-		{kind: document.Terraform, coded: true, translateWith: plans},
+		{kind: document.Terraform, coded: true, translateWith: plans, notes: terraform.Notes},
 		{kind: document.Template, coded: true, edited: true, translateWith: cloudformation.Translate, notes: cloudformation.Notes},
 	}
 }
 
 func plans(roots []source.Node, given cloudformation.Given) ([]layout.Document, []source.Problem) {
 	return terraform.Translate(roots, given.Homes)
+}
+
+// copies tells templates, plans and states that say again, to the letter, what
+// another file says of the same place.
+type copies struct {
+	homes map[string]layout.Home
+	first map[original]string // the file that said it
+}
+
+type original struct {
+	kind document.Kind
+	home layout.Home
+	// name is that of a template's file without its folder: two of different
+	// names may be two stacks of an app.
+	name, text string
+}
+
+// isCopy reports whether a tree was met before, and in which file. Other formats
+// name what they speak of, so that what they say is compared claim by claim.
+func (c *copies) isCopy(kind document.Kind, root source.Node) (of string, found bool) {
+	file := root.Span().File.Name
+	it := original{kind: kind, home: c.homes[file], text: root.Raw()}
+	switch kind {
+	case document.Template:
+		it.name = path.Base(file)
+	case document.Terraform:
+	default:
+		return "", false
+	}
+	if of, found = c.first[it]; !found {
+		c.first[it] = file
+	}
+	return of, found
 }
 
 // translate takes in the documents of a format.

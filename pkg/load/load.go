@@ -117,8 +117,14 @@ func Load(paths []string, options Options) (*Result, error) {
 		}
 	}
 	owners, told := owners(read, options, result), policyTypes(read, options)
+	given := cloudformation.Given{Parameters: options.Parameters, Homes: homes(contents, options, result)}
+	copies := copies{homes: given.Homes, first: map[original]string{}}
 	for _, content := range contents {
 		for _, f := range content.Formatted {
+			if of, found := copies.isCopy(f.Kind, f.Root); found {
+				result.Ignored = append(result.Ignored, filesystem.Ignored{File: f.Root.Span().File.Name, Reason: "it holds the same as " + of})
+				continue
+			}
 			formatted[f.Kind] = append(formatted[f.Kind], f.Root)
 		}
 	}
@@ -129,7 +135,6 @@ func Load(paths []string, options Options) (*Result, error) {
 		}
 	}
 	result.Templates = formatted[document.Template]
-	given := cloudformation.Given{Parameters: options.Parameters, Homes: homes(contents, options, result)}
 	result.Notes = append(result.Notes, assumed(result.Templates, given)...)
 	assignments, problems, err := assignments(result.Templates, given)
 	if err != nil {

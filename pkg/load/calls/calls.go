@@ -56,7 +56,8 @@ func kindOf(word string) kind {
 	case "putkeypolicy", "creategrant", "revokegrant", "retiregrant", "disablekey", "schedulekeydeletion", "createalias", "updatealias", "deletealias",
 		"putrolepolicy", "deleterolepolicy", "attachrolepolicy", "detachrolepolicy", "createpolicyversion", "setdefaultpolicyversion",
 		"updateassumerolepolicy", "putrolepermissionsboundary", "deleterolepermissionsboundary",
-		"putbucketpolicy", "deletebucketpolicy", "putbucketencryption", "deletebucketencryption":
+		"putbucketpolicy", "deletebucketpolicy", "putbucketencryption", "deletebucketencryption",
+		"attachpolicy", "detachpolicy", "updatepolicy", "modifyvpcendpoint", "deleteimportedkeymaterial":
 		return other
 	}
 	return none

@@ -105,7 +105,10 @@ func (r *run) notFollowed(t *template) {
 		if transform.Is(source.Object) {
 			name = transform.Get("Name").Text()
 		}
-		if name != "AWS::LanguageExtensions" { // its functions are read, and its loops reported where they stand
+		switch name {
+		case "AWS::LanguageExtensions": // its functions are read, and its loops reported where they stand
+		case "AWS::Serverless-2016-10-31": // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
+		default:
 			r.problem(transform, "the transform %s is not followed: what it adds or changes was not checked; %s", name, processed)
 		}
 	}
@@ -141,6 +144,8 @@ func (s *stack) unread() {
 			s.r.problem(name, "the stacks that the stack set %s makes were not checked: run canvaslint on its template", name.Text())
 		case strings.HasSuffix(kind, "::MODULE"):
 			s.r.problem(node, "the module %s is not followed: what it makes was not checked; %s", kind, processed)
+		case kind == "AWS::Serverless::Application", kind == "AWS::Serverless::Connector": // policies for others
+			s.r.problem(node, "%s is not followed: what it makes was not checked; %s", kind, processed)
 		}
 	}
 }

@@ -108,39 +108,6 @@ func (t *teller) add(r *resource, place layout.Place, root source.Value, notVisi
 	})
 }
 
-// dropRepeated keeps one description of each thing: of a plan and a state of
-// the same resources the plan counts, since it tells what will be; of two of a
-// form the first.
-func (t *teller) dropRepeated() {
-	var kept []*input
-	for _, form := range []form{plan, state, rawState} {
-		for _, in := range t.inputs {
-			if in.form != form {
-				continue
-			}
-			if twin := in.twinAmong(kept); twin != nil {
-				t.problem(in.root, "this %s and the %s %s describe the same resources: only the latter was checked; leave one out", in.form, twin.form, twin.name)
-				continue
-			}
-			kept = append(kept, in)
-		}
-	}
-	t.inputs = kept
-}
-
-// twinAmong gives the input that holds a resource of the same address and ARN.
-func (in *input) twinAmong(others []*input) *input {
-	for _, other := range others {
-		for _, r := range in.resources {
-			twin := other.byAddress[r.address]
-			if r.mode == managed && twin != nil && r.given("arn") != "" && r.given("arn") == twin.given("arn") {
-				return other
-			}
-		}
-	}
-	return nil
-}
-
 // tellApart gives names of their own to what several inputs leave unknown:
 // resources of the same address are not one, nor are references.
 func (t *teller) tellApart() {
