@@ -132,6 +132,7 @@ func (t *teller) tellApart() {
 // tell makes the documents of one input.
 func (t *teller) tell(in *input) {
 	t.tellUnsettled(in)
+	t.tellUnrun(in)
 	for _, r := range in.resources {
 		if r.mode == managed {
 			t.tellResource(r)
