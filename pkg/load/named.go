@@ -3,6 +3,7 @@ package load
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -127,4 +128,37 @@ func only[T any](lists ...[]*T) *T {
 		return nil
 	}
 	return nil
+}
+
+// keyIDPattern finds the id of a key in a file's name
+// (https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id).
+var keyIDPattern = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32}`)
+
+// keyAtHome gives the key of an id in the account and Region that all domains
+// share, nil where they are in several.
+func (b *builder) keyAtHome(id string) *snapshot.Key {
+	var arn string
+	for _, domain := range b.snapshot.Domains {
+		if own := "arn:" + domain.Partition + ":kms:" + domain.Region + ":" + domain.Account + ":key/" + id; arn == "" || arn == own {
+			arn = own
+		} else {
+			return nil
+		}
+	}
+	return b.key(arn)
+}
+
+// bucketPattern finds the bucket in the name that people give to the answer of a
+// call: get-bucket-encryption-acme.json, GetBucketLocation_acme.json. What has no
+// letter is a number of theirs.
+var bucketPattern = regexp.MustCompile(`(?i)get-?bucket-?(?:encryption|location|tagging|tags|policy)[-_.]([0-9.-]*[a-z][a-z0-9.-]*[a-z0-9])$`)
+
+// bucketOfFile gives the bucket that a file is named after, "" for none.
+func bucketOfFile(file string) string {
+	base := path.Base(file)
+	found := bucketPattern.FindStringSubmatch(strings.TrimSuffix(base, path.Ext(base)))
+	if found == nil || len(found[1]) < 3 || strings.ToLower(found[1]) != found[1] {
+		return ""
+	}
+	return found[1]
 }

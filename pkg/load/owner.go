@@ -203,6 +203,9 @@ func (b *builder) ownerKey(doc document.Document) (*snapshot.Key, string) {
 			beside = append(beside, key)
 		}
 	}
+	if id := keyIDPattern.FindString(path.Base(doc.Name)); id != "" && len(named) == 0 {
+		return b.keyAtHome(id), byFolder // of a key that nothing else describes
+	}
 	return only(named, beside), nameOrNeighbor(len(named))
 }
 
@@ -241,6 +244,10 @@ func (b *builder) ownerBucket(doc document.Document) (*snapshot.Bucket, string) 
 	if name, domain := b.canvasBucket(doc.Name); name != "" {
 		return b.bucket(name, place, domain.Partition), byFolder
 	}
+	isPolicy := doc.Kind == document.PolicyText || doc.Kind == document.RawPolicy
+	if name := bucketOfFile(doc.Name); name != "" && !isPolicy && len(b.snapshot.Domains) > 0 {
+		return b.bucket(name, place, place.PartitionName()), byFolder
+	}
 	if bucket := only(beside); bucket != nil {
 		return bucket, byNeighbor
 	}
@@ -248,7 +255,7 @@ func (b *builder) ownerBucket(doc document.Document) (*snapshot.Bucket, string) 
 	if name := bucketOfPolicy(doc); name != "" && len(b.snapshot.Domains) > 0 {
 		return b.bucket(name, place, place.PartitionName()), byContent
 	}
-	if name, domain := b.bucketBeside(doc.Name); name != "" && doc.Kind != document.PolicyText && doc.Kind != document.RawPolicy {
+	if name, domain := b.bucketBeside(doc.Name); name != "" && !isPolicy {
 		return b.bucket(name, place, domain.Partition), byNeighbor
 	}
 	return nil, ""
