@@ -311,7 +311,7 @@ func unquoted(text string) string {
 			text = decoded
 		}
 	}
-	return strings.NewReplacer(`\`, "", `"`, "").Replace(text)
+	return strings.NewReplacer(`\`, "", `"`, "", " ", "", "\n", "").Replace(text)
 }
 
 // checkAlike reports formats whose findings are not in essence those of the

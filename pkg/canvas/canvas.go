@@ -40,6 +40,8 @@ type Facts struct {
 	Problems []source.Problem
 	// Notes are sentences on what the answers leave out.
 	Notes []string
+	// Commands are the commands that save documents which are missing, by their names.
+	Commands map[string]string
 	// Decisions counts the answers to the actions of Needs.
 	Allowed, Denied, Unknown int
 
@@ -91,7 +93,7 @@ func Work(s *snapshot.Snapshot, c config.Config) *Facts {
 func newWorker(s *snapshot.Snapshot, c config.Config) *worker {
 	return &worker{
 		snapshot: s, config: c,
-		facts:   &Facts{Guide: c.Guide, bucketKeys: map[string][]*KeyUse{}, missing: map[string]bool{}, keysAt: map[source.Node][]*KeyUse{}},
+		facts:   &Facts{Guide: c.Guide, Commands: map[string]string{}, bucketKeys: map[string][]*KeyUse{}, missing: map[string]bool{}, keysAt: map[source.Node][]*KeyUse{}},
 		answers: map[question]access.Result{},
 		needs:   map[needID]*Need{}, imports: map[importID][]*Need{}, wildcard: map[string]*WildcardReads{}, roles: map[roleID]*RoleUse{},
 		identity: map[string]access.Layer{}, scps: map[string][]access.Level{}, rcps: map[string][]access.Level{}, grants: map[*snapshot.Key][]access.Grant{},

@@ -49,7 +49,10 @@ func (w *worker) decide(need *Need, user *User, row action, lack finding.Severit
 	known := need.actionOf(row, lack)
 	result, failing := w.tryServices(need, row, request)
 	if result == access.Allowed {
-		need.viaIAM = need.viaIAM || row.group == Use && w.restsOnIAM(need, row, request)
+		if row.group == Use {
+			alone := w.restsOnIAM(need, row, request)
+			need.viaIAM, need.viaKey = need.viaIAM || alone, need.viaKey || !alone
+		}
 		return result
 	}
 	w.fail(need, known, failure{user, result, failing, request})
@@ -254,7 +257,8 @@ func (w *worker) keyUnread(n *Need, action string) (access.Reason, []string) {
 		reason.Message = "the policies allow it, and " + question + " is not known: " + strings.Join(reason.Awaits, ", ")
 		return reason, reason.Awaits
 	}
-	missing := w.explained([]string{w.unread(what+" of the key "+n.Key.ARN, n.Key.ARN, layout.Place{}, "DescribeKey")})
+	reason.Policy = w.unread(what+" of the key "+n.Key.ARN, n.Key.ARN, layout.Place{}, "DescribeKey")
+	missing := w.explained([]string{reason.Policy})
 	reason.Message = "the policies allow it, and no document says " + question
 	return reason, missing
 }

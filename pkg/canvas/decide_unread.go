@@ -26,10 +26,10 @@ func (w *worker) failures(resource string) []snapshot.Missing {
 // unread names a document that is not at hand, and remembers what to do about
 // it: where the export says that the call failed which should have given it, the
 // first of the operations that failed for the resource, and else the command of
-// the first that one command makes.
+// the first that one command makes (Facts.Commands).
 func (w *worker) unread(what, resource string, in layout.Place, operations ...string) string {
 	failures := w.failures(resource)
-	if w.why[what] != "" {
+	if w.why[what] != "" || w.facts.Commands[what] != "" {
 		return what
 	}
 	for _, operation := range operations {
@@ -42,7 +42,7 @@ func (w *worker) unread(what, resource string, in layout.Place, operations ...st
 	}
 	for _, operation := range operations {
 		if command := awscli.Command(operation, resource, in, w.folder()); command != "" {
-			w.why[what] = "run: " + command
+			w.facts.Commands[what] = command
 			break
 		}
 	}
@@ -70,8 +70,7 @@ func (w *worker) folder() string {
 	return strings.Join(parts, "/")
 }
 
-// explained adds to the names of documents why they are not at hand, or which
-// command saves them.
+// explained adds to the names of documents why they are missing.
 func (w *worker) explained(missing []string) []string {
 	explained := make([]string, 0, len(missing))
 	for _, what := range missing {

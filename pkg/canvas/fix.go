@@ -3,7 +3,6 @@ package canvas
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/finding"
@@ -77,7 +76,7 @@ func (w *worker) fix(need *Need, denied []*Action) *finding.Fix {
 	fix := w.narrow(need, denies)
 	if added != nil {
 		fix.Message += "; then " + added.Message
-		fix.File, fix.Statement = added.File, added.Statement
+		fix.File, fix.Statement, fix.More = added.File, added.Statement, added.More
 	}
 	return fix
 }
@@ -152,7 +151,7 @@ func shrink(policies *access.Policies, denied []*Action, chosen []change) []chan
 func (w *worker) describe(chosen []change) *finding.Fix {
 	fix := &finding.Fix{Message: "add this statement to " + chosen[0].where, File: chosen[0].file, Statement: w.propose(chosen[0])}
 	for _, c := range chosen[1:] {
-		fix.Message += "; and to " + c.where + " this one: " + strings.Join(strings.Fields(w.propose(c)), " ")
+		fix.More = append(fix.More, finding.Addition{Message: "add this statement to " + c.where, File: c.file, Statement: w.propose(c)})
 	}
 	return fix
 }

@@ -26,7 +26,7 @@ func (n *Need) Demanded() string {
 	for _, a := range n.Actions {
 		for _, reason := range a.Reasons {
 			if a.Result.IsDenied() && a.FixGroup(n.Purpose) == Demand && IsDemand(reason) {
-				return demandedKey(reason.Statement)
+				return DemandedKey(reason)
 			}
 		}
 	}

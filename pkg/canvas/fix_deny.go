@@ -84,7 +84,7 @@ func (w *worker) narrow(need *Need, denies []access.Reason) *finding.Fix {
 		whom = need.Service
 	}
 	fix := &finding.Fix{Message: "an explicit Deny always wins: exclude " + whom + " from " + strings.Join(names, " and ")}
-	if demanded := demandedKey(denies[0].Statement); len(denies) == 1 && denies[0].Action == "s3:PutObject" && demanded != "" {
+	if demanded := DemandedKey(denies[0]); len(denies) == 1 && denies[0].Action == "s3:PutObject" && demanded != "" {
 		fix.Message = "use one key everywhere: either set the storage key of the domain and the default key of the bucket to the demanded one, " +
 			demanded + ", or change the condition of " + names[0] + " to the key that Canvas will use"
 	}
@@ -115,9 +115,13 @@ func headerAdvice(need *Need, deny string) string {
 		deny + ": the bucket's default encryption encrypts what comes without the header"
 }
 
-// demandedKey is the KMS key that a Deny statement lets through, "" if it
-// speaks of none.
-func demandedKey(statement *iam.Statement) string {
+// DemandedKey is the KMS key that the Deny statement of a reason lets through, "" if
+// it speaks of none.
+func DemandedKey(reason access.Reason) string {
+	statement := reason.Statement
+	if statement == nil {
+		return ""
+	}
 	for i := range statement.Conditions {
 		condition := &statement.Conditions[i]
 		if condition.Name != iam.NewKey("s3:x-amz-server-side-encryption-aws-kms-key-id") || strings.EqualFold(condition.Operator, "Null") {

@@ -61,6 +61,7 @@ type Need struct {
 	bare     *access.Policies     // policies without those of the role's identity
 	places   map[source.Node]bool // of Place and Others
 	viaIAM   bool                 // an action is allowed by the identity policies alone
+	viaKey   bool                 // an action is allowed without them
 	// deniedAnyway is set where both editions of the page have a write denied.
 	deniedAnyway bool
 }

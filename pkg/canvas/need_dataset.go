@@ -107,7 +107,13 @@ func (w *worker) importNeeds(user *User, bucket *snapshot.Bucket) []*Need {
 func (w *worker) openKey(need *Need, user *User, missing ...string) {
 	for _, row := range keyActions(finding.Dataset) {
 		if row.group == Use {
-			w.leaveOpen(need.actionOf(row, finding.Error), user, nil, w.explained(missing))
+			var reasons []access.Reason
+			for _, what := range missing {
+				if w.facts.Commands[what] != "" {
+					reasons = append(reasons, access.Reason{Action: row.name, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: need.Place.Node, Policy: what, Message: "which key is used is unknown: " + what + " is missing"})
+				}
+			}
+			w.leaveOpen(need.actionOf(row, finding.Error), user, reasons, w.explained(missing))
 		}
 	}
 }

@@ -141,7 +141,7 @@ func (w *worker) unresolved(n *Need, user *User, row action, lack finding.Severi
 		missing = "the policy of the AWS managed key " + r.Name.ID + " (list-aliases, get-key-policy)"
 	}
 	reason := access.Reason{
-		Action: row.name, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node,
+		Action: row.name, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node, Policy: missing,
 		Message: "which key " + r.Text + " names is unknown: missing are " + missing,
 	}
 	settle := w.explained([]string{missing})

@@ -73,5 +73,5 @@ func (n *Need) isDeniedTo(user *User) bool {
 
 // isMetByIAM reports whether the need is met by the identity policies alone.
 func (n *Need) isMetByIAM() bool {
-	return n.viaIAM && n.Maybe == "" && !slices.ContainsFunc(n.Actions, func(a *Action) bool { return a.Group == Use && a.Result != access.Allowed })
+	return n.viaIAM && !n.viaKey && n.Maybe == "" && !slices.ContainsFunc(n.Actions, func(a *Action) bool { return a.Group == Use && a.Result != access.Allowed })
 }

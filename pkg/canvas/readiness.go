@@ -21,7 +21,7 @@ func (f *Facts) Readiness() []finding.Readiness {
 	var rows []finding.Readiness
 	for _, user := range f.Users {
 		row := finding.Readiness{
-			Account: user.Domain.Account, Region: user.Domain.Region, Domain: user.Domain.ID, Profile: user.Name,
+			Account: user.Domain.Account, Region: user.Domain.Region, Domain: user.Domain.ID, DomainName: user.Domain.Name, Profile: user.Name,
 			Role: user.Role.Value, Findings: []string{}, Verdict: finding.NotChecked, Reason: user.Reason,
 		}
 		for _, purpose := range []finding.Purpose{
@@ -143,7 +143,14 @@ func (f *Facts) timeSeries(user *User) (finding.Verdict, string) {
 	return finding.NotChecked, "time-series forecasting is " + user.TimeSeries.Status.Value
 }
 
-// Undecided reports whether a permission whose lack would be an error stayed
+// Matters reports whether a run must not pass while it is unknown if an action of
+// the need is allowed: where its lack would be an error, or would be one if the need
+// is one.
+func (n *Need) Matters(a *Action) bool {
+	return a.Lack == finding.Error || n.Maybe != "" && a.Lack == finding.Warning && a.Group == Use
+}
+
+// Undecided reports whether a permission that matters stayed
 // unknown, and nobody settled for that: then the exit status is no pass.
 func (f *Facts) Undecided(settled func(*Need) bool) bool {
 	for _, need := range f.Needs {
@@ -151,7 +158,7 @@ func (f *Facts) Undecided(settled func(*Need) bool) bool {
 			continue
 		}
 		for _, a := range need.Actions {
-			if a.isUndecided() && a.Lack == finding.Error {
+			if a.isUndecided() && need.Matters(a) {
 				return true
 			}
 		}

@@ -57,17 +57,19 @@ type Finding struct {
 	Severity Severity `json:"severity"`
 	Message  string   `json:"message"`
 	Place
-	Account   string   `json:"account,omitempty"`
-	Region    string   `json:"region,omitempty"`
-	Domain    string   `json:"domain,omitempty"`
-	Profiles  []string `json:"profiles,omitempty"`
-	Principal string   `json:"principal,omitempty"` // ARN of the role
-	Resource  string   `json:"resource,omitempty"`  // ARN of the key or bucket
-	Purpose   Purpose  `json:"purpose,omitempty"`
-	Causes    []Cause  `json:"causes,omitempty"`
-	Related   []Note   `json:"related,omitempty"`
-	Fix       *Fix     `json:"fix,omitempty"`
-	Snippet   []Line   `json:"snippet,omitempty"`
+	Account string `json:"account,omitempty"`
+	Region  string `json:"region,omitempty"`
+	Domain  string `json:"domain,omitempty"` // its id
+	// DomainName is the name that its owner gave it, where a document says it.
+	DomainName string   `json:"domainName,omitempty"`
+	Profiles   []string `json:"profiles,omitempty"`
+	Principal  string   `json:"principal,omitempty"` // ARN of the role
+	Resource   string   `json:"resource,omitempty"`  // ARN of the key or bucket
+	Purpose    Purpose  `json:"purpose,omitempty"`
+	Causes     []Cause  `json:"causes,omitempty"`
+	Related    []Note   `json:"related,omitempty"`
+	Fix        *Fix     `json:"fix,omitempty"`
+	Snippet    []Line   `json:"snippet,omitempty"`
 	// OnlyInGuide names the edition of the page that alone objects to this.
 	OnlyInGuide string `json:"onlyInGuide,omitempty"`
 	Fingerprint string `json:"fingerprint"`
@@ -104,6 +106,24 @@ type Cause struct {
 	Policy string `json:"policy,omitempty"`
 	// Profiles are those it holds for, where these are not all of the finding.
 	Profiles []string `json:"profiles,omitempty"`
+	// Missing names the document that would settle what is unknown, Command the
+	// command of the AWS CLI that saves it where check finds it.
+	Missing string `json:"missing,omitempty"`
+	Command string `json:"command,omitempty"`
+}
+
+// Culprit gives the first of the causes for which a statement is to blame that has a
+// place: who changes it changes the finding.
+func (f *Finding) Culprit() (Cause, bool) {
+	for _, cause := range f.Causes {
+		switch cause.Cause {
+		case "explicit-deny", "iam-not-enabled", "not-allowed-by-guardrail", "condition-not-met":
+			if cause.File != "" {
+				return cause, true
+			}
+		}
+	}
+	return Cause{}, false
 }
 
 // Note is a related place.
@@ -119,6 +139,15 @@ type Fix struct {
 	File      string `json:"file,omitempty"`
 	Statement string `json:"statement,omitempty"`
 	Edits     []Edit `json:"edits,omitempty"`
+	// More are the statements that other documents need besides.
+	More []Addition `json:"more,omitempty"`
+}
+
+// Addition is a statement to add to a document.
+type Addition struct {
+	Message   string `json:"message"`
+	File      string `json:"file,omitempty"`
+	Statement string `json:"statement"`
 }
 
 // Edit replaces the text of a place.
@@ -157,16 +186,18 @@ const (
 // Readiness is one row of the answer to "will it work?": a profile and a
 // purpose, the key or bucket it needs, and the findings that speak against it.
 type Readiness struct {
-	Account  string   `json:"account"`
-	Region   string   `json:"region"`
-	Domain   string   `json:"domain"`
-	Profile  string   `json:"profile,omitempty"` // empty: the domain's default settings
-	Role     string   `json:"role,omitempty"`
-	Purpose  Purpose  `json:"purpose"`
-	Key      string   `json:"key,omitempty"`
-	Bucket   string   `json:"bucket,omitempty"`
-	Verdict  Verdict  `json:"verdict"`
-	Findings []string `json:"findings"`
+	Account string `json:"account"`
+	Region  string `json:"region"`
+	Domain  string `json:"domain"`
+	// DomainName is the name that its owner gave it, where a document says it.
+	DomainName string   `json:"domainName,omitempty"`
+	Profile    string   `json:"profile,omitempty"` // empty: the domain's default settings
+	Role       string   `json:"role,omitempty"`
+	Purpose    Purpose  `json:"purpose"`
+	Key        string   `json:"key,omitempty"`
+	Bucket     string   `json:"bucket,omitempty"`
+	Verdict    Verdict  `json:"verdict"`
+	Findings   []string `json:"findings"`
 	// Reason says in a sentence why the verdict is unknown or not checked.
 	Reason string `json:"reason,omitempty"`
 }

@@ -14,7 +14,7 @@ import (
 // (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDomain.html).
 func (b *builder) addDomain(node source.Node, place layout.Place) {
 	domain := &snapshot.Domain{
-		Node: node, ID: node.Get("DomainId").Text(), ARN: node.Get("DomainArn").Text(),
+		Node: node, ID: node.Get("DomainId").Text(), ARN: node.Get("DomainArn").Text(), Name: node.Get("DomainName").Text(),
 		Partition: place.PartitionName(), Account: place.Account, Region: place.Region,
 		Settings: userSettings(node.Get("DefaultUserSettings")),
 		Status:   setting(node, "Status"), FailureReason: setting(node, "FailureReason"),

@@ -112,6 +112,9 @@ func findingCells(f judgedFinding) map[string]string {
 	}
 	if f.Fix != nil {
 		cells["fix"] = strings.TrimSpace(f.Fix.Message + " " + f.Fix.Statement)
+		for _, more := range f.Fix.More {
+			cells["fix"] += "; " + more.Message + " " + more.Statement
+		}
 	}
 	if f.Waiver != nil {
 		cells["waived because"], cells["owner"], cells["until"] = f.Waiver.Reason, f.Waiver.Owner, f.Waiver.Until

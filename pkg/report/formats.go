@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,6 +125,31 @@ func causeText(c finding.Cause) string {
 	}
 	if c.Policy != "" {
 		text += " (in " + c.Policy + ")"
+	}
+	return text
+}
+
+// domainText names a domain: by its name, where it has one, and behind it its id, by
+// which AWS and the files know it, and what else is given.
+func domainText(name, id string, more ...string) string {
+	more = slices.DeleteFunc(more, func(text string) bool { return text == "" })
+	if name == "" || name == id {
+		name = id
+	} else {
+		more = append([]string{id}, more...)
+	}
+	if len(more) == 0 {
+		return Clean(name)
+	}
+	return Clean(name) + " (" + Clean(strings.Join(more, ", ")) + ")"
+}
+
+// fixText puts a fix into a sentence, with the statements of further documents, for
+// formats that have one text.
+func fixText(fix *finding.Fix) string {
+	text := fix.Message
+	for _, more := range fix.More {
+		text += "; " + more.Message + ": " + strings.Join(strings.Fields(more.Statement), " ")
 	}
 	return text
 }

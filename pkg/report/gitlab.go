@@ -56,7 +56,7 @@ func WriteGitLab(w io.Writer, r *finding.Report) error {
 	for _, f := range r.Findings {
 		message := Clean(f.Message)
 		if f.Fix != nil && f.Fix.Message != "" {
-			message += ". Fix: " + Clean(f.Fix.Message)
+			message += ". Fix: " + Clean(fixText(f.Fix))
 		}
 		add(f.Rule, gitlabSeverity(f.Severity), message, f.Fingerprint, mainPlace(f))
 	}

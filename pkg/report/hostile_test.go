@@ -67,9 +67,9 @@ var hostileTexts = []struct {
 func reportOf(text string) *finding.Report {
 	place := finding.Place{File: text, Start: source.Position{Line: 1, Column: 1}, End: source.Position{Line: 1, Column: 2}}
 	f := finding.Finding{
-		Rule: text, Severity: finding.Severity(text), Message: text, Place: place, Account: text, Region: text, Domain: text,
+		Rule: text, Severity: finding.Severity(text), Message: text, Place: place, Account: text, Region: text, Domain: text, DomainName: text + "n",
 		Profiles: []string{text, text}, Principal: text, Resource: text, Purpose: finding.Purpose(text),
-		Causes:  []finding.Cause{{Action: text, Layer: text, Cause: text, Message: text, Place: place, Policy: text}},
+		Causes:  []finding.Cause{{Action: text, Layer: text, Cause: text, Message: text, Place: place, Policy: text, Missing: text, Command: text}},
 		Related: []finding.Note{{Message: text, Place: place}},
 		Fix: &finding.Fix{Message: text, File: text,
 			Edits: []finding.Edit{{Place: finding.Place{File: "x" + text, Start: place.Start}, Text: text}}},
@@ -77,7 +77,7 @@ func reportOf(text string) *finding.Report {
 		OnlyInGuide: text, Fingerprint: text, Help: text,
 	}
 	other := f
-	other.Fix = &finding.Fix{Message: text, Statement: text}
+	other.Fix = &finding.Fix{Message: text, Statement: text, More: []finding.Addition{{Message: text, File: text, Statement: text}}}
 	r := &finding.Report{
 		Tool: finding.Tool{Name: text, Version: text}, Guide: text,
 		Partial:  &finding.Partial{Only: []string{text}, Skip: []string{text}},
@@ -85,7 +85,7 @@ func reportOf(text string) *finding.Report {
 		Waivers:  []finding.Waiver{{Rule: text, State: text, File: text, Start: place.Start}},
 		Problems: []finding.Problem{{Message: text, File: text, Start: place.Start}, {Message: text}},
 		Readiness: []finding.Readiness{
-			{Account: text, Region: text, Domain: text, Profile: text, Role: text, Purpose: finding.Purpose(text), Key: text,
+			{Account: text, Region: text, Domain: text, DomainName: text + "n", Profile: text, Role: text, Purpose: finding.Purpose(text), Key: text,
 				Verdict: finding.Verdict(text), Findings: []string{text}, Reason: text},
 			{Account: text, Region: text, Domain: text, Bucket: text, Findings: []string{text}},
 		},
@@ -119,8 +119,8 @@ func TestHostileText(t *testing.T) {
 				if i := strings.Index("\n"+strings.ReplaceAll(got, " ", ""), "\n::"); i >= 0 {
 					t.Errorf("a line begins with a command:\n%s", got)
 				}
-				// A statement and an edit keep lines of their own.
-				own := 2 * strings.Count(test.text, "\n")
+				// Two statements and an edit keep lines of their own.
+				own := 3 * strings.Count(test.text, "\n")
 				if n := strings.Count(got, "\n"); n != lines+own {
 					t.Errorf("%d lines instead of %d:\n%s", n, lines+own, got)
 				}

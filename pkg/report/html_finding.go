@@ -33,8 +33,8 @@ type snippetLine struct {
 }
 
 type causeView struct {
-	Actions                              []string
-	Layer, Cause, Message, Policy, Place string
+	Actions                                       []string
+	Layer, Cause, Message, Policy, Place, Command string
 }
 
 type noteView struct{ Message, Place string }
@@ -42,6 +42,7 @@ type noteView struct{ Message, Place string }
 type fixView struct {
 	Message, File, Statement string
 	Edits                    []editView
+	More                     []finding.Addition
 }
 
 type editView struct{ What, Text string }
@@ -124,7 +125,9 @@ func factsOf(f finding.Finding) []fact {
 		}
 	}
 	add("Account", strings.Trim(f.Account+", "+f.Region, ", "))
-	add("Domain", f.Domain)
+	if f.Domain != "" {
+		add("Domain", domainText(f.DomainName, f.Domain))
+	}
 	add("Profiles", f.Profiles...)
 	add("Role", f.Principal)
 	add("Resource", f.Resource)
@@ -186,7 +189,7 @@ func (w *pageWriter) causes(causes []finding.Cause, at home) []causeView {
 	for _, cause := range causeGroups(causes) {
 		view := causeView{
 			Layer: words(cause.Layer), Cause: words(cause.Cause.Cause), Message: w.keys.shorten(Clean(cause.Message), at),
-			Policy: Clean(cause.Policy), Place: placeOf(cause.Place),
+			Policy: Clean(cause.Policy), Place: placeOf(cause.Place), Command: Clean(cause.Command),
 		}
 		for _, action := range cause.actions {
 			view.Actions = append(view.Actions, Clean(action))
@@ -204,6 +207,9 @@ func fixOf(fix *finding.Fix) *fixView {
 		return nil
 	}
 	view := &fixView{Message: Clean(fix.Message), File: Clean(fix.File), Statement: strings.Join(statementLines(fix.Statement), "\n")}
+	for _, more := range fix.More {
+		view.More = append(view.More, finding.Addition{Message: Clean(more.Message), File: Clean(more.File), Statement: strings.Join(statementLines(more.Statement), "\n")})
+	}
 	if fix.Statement != "" {
 		return view
 	}

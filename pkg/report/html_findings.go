@@ -6,6 +6,8 @@ import (
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
+
+	"github.com/canvaslint/canvaslint/pkg/finding"
 )
 
 func (p *page) findingsSection() g.Node {
@@ -97,7 +99,8 @@ func (f *findingView) causes() g.Node {
 		if c.Message != "" {
 			why += ": " + c.Message
 		}
-		return line(h.Li(commas(c.Actions, code), g.Text(" "), h.P(h.B(g.Text(c.Layer)), g.Text(why)), inFile(c.Policy), at(c.Place)))
+		return line(h.Li(commas(c.Actions, code), g.Text(" "), h.P(h.B(g.Text(c.Layer)), g.Text(why)), inFile(c.Policy), at(c.Place),
+			copied(c.Command, "Copy the command", "Command that saves what is missing")))
 	})))}
 }
 
@@ -110,6 +113,9 @@ func (f *fixView) part() g.Node {
 		line(h.P(g.Text(f.Message))),
 		g.Iff(f.File != "", func() g.Node { return line(inFile(f.File)) }),
 		copied(f.Statement, "Copy the statement", "Statement to add"),
+		nodesOf(f.More, func(_ int, more finding.Addition) g.Node {
+			return g.Group{line(h.P(g.Text("And " + more.Message))), inFile(more.File), copied(more.Statement, "Copy the statement", "Statement to add")}
+		}),
 		nodesOf(f.Edits, func(_ int, e editView) g.Node {
 			what := e.What
 			if e.Text != "" {

@@ -178,6 +178,12 @@ func findingLines(f finding.Finding) []string {
 		for _, line := range statementLines(f.Fix.Statement) {
 			lines = append(lines, "  "+line)
 		}
+		for _, more := range f.Fix.More {
+			placed("and "+more.Message, finding.Place{File: more.File})
+			for _, line := range statementLines(more.Statement) {
+				lines = append(lines, "  "+line)
+			}
+		}
 	}
 	return lines
 }

@@ -214,10 +214,13 @@ func markdownDetail(f finding.Finding) string {
 		out.WriteByte('\n')
 	}
 	if f.Domain != "" {
-		item("for domain "+f.Domain+" ("+strings.Trim(f.Account+", "+f.Region, ", ")+")"+profilesOf(f), finding.Place{})
+		item("for domain "+domainText(f.DomainName, f.Domain, f.Account, f.Region)+profilesOf(f), finding.Place{})
 	}
 	for _, cause := range groupCauses(f.Causes) {
 		item(causeText(cause), cause.Place)
+		if cause.Command != "" {
+			out.WriteString("\n" + markdownBlock("sh", textLines(cause.Command)))
+		}
 	}
 	for _, note := range f.Related {
 		item(note.Message, note.Place)
@@ -233,6 +236,13 @@ func markdownDetail(f finding.Finding) string {
 		out.WriteString("\n\n")
 		if lines := statementLines(f.Fix.Statement); len(lines) > 0 {
 			out.WriteString(markdownBlock("json", lines))
+		}
+		for _, more := range f.Fix.More {
+			out.WriteString("\nand " + markdownText(more.Message))
+			if more.File != "" {
+				out.WriteString(" in " + markdownCode(more.File, false))
+			}
+			out.WriteString("\n\n" + markdownBlock("json", statementLines(more.Statement)))
 		}
 		for _, edit := range f.Fix.Edits {
 			if f.Fix.Statement != "" {
@@ -310,7 +320,7 @@ func (m *markdownWriter) readiness() string {
 		if reason == "" {
 			reason = strings.Join(ruleNames(row.Findings, m.rules), ", ")
 		}
-		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s | %s |\n", markdownCode(shorten(row.Domain, 100), true),
+		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s | %s |\n", markdownText(shorten(domainText(row.DomainName, row.Domain), 100)),
 			markdownText(shorten(profileName(row), 100)), markdownText(string(row.Purpose)), markdownCode(shorten(target, 200), true),
 			markdownVerdict(row.Verdict), markdownText(shorten(Clean(reason), 200)))
 	}

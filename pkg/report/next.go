@@ -1,13 +1,14 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
 )
 
 // domainOf names the domain of a finding; the zero value is none.
-type domainOf struct{ account, region, id string }
+type domainOf struct{ account, region, id, name string }
 
 // findings writes the findings in their order. Before a terminal, and where there
 // are several domains, each domain has a heading: the domain of the worst finding
@@ -18,7 +19,7 @@ func (p *printer) findings(findings []finding.Finding, byDomain bool) {
 	for _, f := range findings {
 		var d domainOf
 		if f.Domain != "" {
-			d = domainOf{f.Account, f.Region, f.Domain}
+			d = domainOf{f.Account, f.Region, f.Domain, f.DomainName}
 		}
 		if groups[d] == nil && f.Domain != "" {
 			order = append(order, d)
@@ -26,9 +27,7 @@ func (p *printer) findings(findings []finding.Finding, byDomain bool) {
 		groups[d] = append(groups[d], f)
 	}
 	if !byDomain || len(order) < 2 {
-		for _, f := range findings {
-			p.finding(f)
-		}
+		p.inTurn(findings)
 		return
 	}
 	if len(groups[domainOf{}]) > 0 {
@@ -36,17 +35,47 @@ func (p *printer) findings(findings []finding.Finding, byDomain bool) {
 	}
 	for _, d := range order {
 		p.heading(d, groups[d])
-		for _, f := range groups[d] {
+		p.inTurn(groups[d])
+	}
+}
+
+// inTurn writes findings one after another. Those in a row that have one cause stand
+// below it.
+func (p *printer) inTurn(findings []finding.Finding) {
+	for len(findings) > 0 {
+		alike := 1
+		if cause, ok := findings[0].Culprit(); ok {
+			for alike < len(findings) && hasCulprit(&findings[alike], cause) {
+				alike++
+			}
+			if alike > 1 {
+				p.shared(cause, alike, home{findings[0].Account, findings[0].Region})
+			}
+		}
+		for _, f := range findings[:alike] {
 			p.finding(f)
 		}
+		findings = findings[alike:]
 	}
+}
+
+func hasCulprit(f *finding.Finding, cause finding.Cause) bool {
+	own, ok := f.Culprit()
+	return ok && own.Place == cause.Place && own.Message == cause.Message
+}
+
+// shared names the cause of the findings that follow.
+func (p *printer) shared(cause finding.Cause, findings int, at home) {
+	p.text(p.bold, fmt.Sprintf("The next %d findings have one cause: ", findings), p.keys.shorten(Clean(cause.Message), at), 2)
+	p.place("  ", cause.Place)
+	p.line()
 }
 
 // heading names a domain, counts its findings, and fills the line.
 func (p *printer) heading(d domainOf, findings []finding.Finding) {
-	name := "of no domain"
+	name := "Not tied to a domain"
 	if d.id != "" {
-		name = "domain " + Clean(d.id) + " (" + Clean(strings.Trim(d.account+", "+d.region, ", ")) + ")"
+		name = "domain " + domainText(d.name, d.id, d.account, d.region)
 	}
 	text := "── " + name + ": " + countText(counts(&finding.Report{Findings: findings})) + " "
 	p.line(p.bold.Sprint(text), p.dim.Sprint(strings.Repeat("─", max(0, p.width-textWidth(text)))))

@@ -222,9 +222,9 @@ func (o *ocsfWriter) finding(f judgedFinding, rule finding.Rule) ocsfEvent {
 	}
 	e.Evidences = ocsfEvidences(f.Finding)
 	if f.Fix != nil && f.Fix.Message != "" {
-		text := f.Fix.Message
-		if f.Fix.Statement != "" {
-			text += " " + f.Fix.Statement
+		text := strings.TrimSpace(f.Fix.Message + " " + f.Fix.Statement)
+		for _, more := range f.Fix.More {
+			text += "; " + more.Message + " " + more.Statement
 		}
 		e.Remediation = &ocsfRemediation{Desc: Clean(text)}
 		if address := safeURL(f.Help); address != "" {

@@ -8,27 +8,46 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // readiness writes the answer to "will it work?", one table per domain.
 // Profiles with the same answer share a row, unless everything is asked for.
 func (p *printer) readiness(r *finding.Report) {
 	rules := rulesByFingerprint(r)
-	type domain struct{ account, region, id string }
+	type domain struct{ account, region, id, name string }
 	var order []domain
 	rows := map[domain][]finding.Readiness{}
 	for _, row := range r.Readiness {
-		d := domain{row.Account, row.Region, row.Domain}
+		d := domain{row.Account, row.Region, row.Domain, row.DomainName}
 		if rows[d] == nil {
 			order = append(order, d)
 		}
 		rows[d] = append(rows[d], row)
 	}
 	for _, d := range order {
-		p.line(p.bold.Sprint("domain "+Clean(d.id)), " (", Clean(d.account+", "+d.region), "), guide ", Clean(r.Guide))
-		p.table(p.tableRows(rows[d], rules))
+		p.line(p.bold.Sprint("domain "+domainText(d.name, d.id, d.account, d.region)), ", guide ", Clean(r.Guide))
+		shown, hidden := p.checked(rows[d])
+		p.table(p.tableRows(shown, rules))
+		if hidden > 0 {
+			p.line("  ", p.dim.Sprint(wording.Count(hidden, "more row")+" not checked: --verbose says why"))
+		}
 		p.line()
 	}
+}
+
+// checked leaves out what was not checked, and counts it; where nothing was, or
+// everything is asked for, all rows stay.
+func (p *printer) checked(rows []finding.Readiness) (shown []finding.Readiness, hidden int) {
+	for _, row := range rows {
+		if row.Verdict != finding.NotChecked {
+			shown = append(shown, row)
+		}
+	}
+	if p.verbose || len(shown) == 0 {
+		return rows, 0
+	}
+	return shown, len(rows) - len(shown)
 }
 
 // leastReason is the room that a reason needs beside the other columns.

@@ -29,6 +29,7 @@ func (d *disguise) learn(r *finding.Report) {
 	for _, f := range allFindings(r) {
 		d.exact("account", f.Account)
 		d.exact("domain", f.Domain)
+		d.exact("domain", f.DomainName)
 		for _, profile := range f.Profiles {
 			d.exact("profile", profile)
 		}
@@ -36,6 +37,7 @@ func (d *disguise) learn(r *finding.Report) {
 	for _, row := range r.Readiness {
 		d.exact("account", row.Account)
 		d.exact("domain", row.Domain)
+		d.exact("domain", row.DomainName)
 		d.exact("profile", row.Profile)
 		d.bucket(row.Bucket)
 		d.named("role", row.Role)
@@ -103,12 +105,14 @@ func (d *disguise) finding(f finding.Finding) finding.Finding {
 	help := d.address(f.Rule, f.Help)
 	f.Rule, f.Message, f.Place = d.ruleID(f.Rule), d.sentence(f.Message), d.place(f.Place)
 	f.Account, f.Region, f.Domain = d.exact("account", f.Account), d.sentence(f.Region), d.exact("domain", f.Domain)
+	f.DomainName = d.exact("domain", f.DomainName)
 	f.Purpose, f.OnlyInGuide = finding.Purpose(d.sentence(string(f.Purpose))), d.sentence(f.OnlyInGuide)
 	f.Profiles = each(f.Profiles, func(name string) string { return d.exact("profile", name) })
 	f.Principal, f.Resource = d.named("role", f.Principal), d.named("name", f.Resource)
 	f.Causes = each(f.Causes, func(c finding.Cause) finding.Cause {
 		c.Message, c.Place, c.Policy = d.sentence(c.Message), d.place(c.Place), d.named("policy", c.Policy)
 		c.Action, c.Layer, c.Cause = d.sentence(c.Action), d.sentence(c.Layer), d.sentence(c.Cause)
+		c.Missing, c.Command = d.sentence(c.Missing), "" // with stand-ins it would save nothing
 		c.Profiles = each(c.Profiles, func(name string) string { return d.exact("profile", name) })
 		return c
 	})
@@ -120,6 +124,9 @@ func (d *disguise) finding(f finding.Finding) finding.Finding {
 			Message: d.sentence(f.Fix.Message), File: d.path(f.Fix.File), Statement: d.source(f.Fix.Statement),
 			Edits: each(f.Fix.Edits, func(e finding.Edit) finding.Edit {
 				return finding.Edit{Place: d.place(e.Place), Text: d.source(e.Text)}
+			}),
+			More: each(f.Fix.More, func(a finding.Addition) finding.Addition {
+				return finding.Addition{Message: d.sentence(a.Message), File: d.path(a.File), Statement: d.source(a.Statement)}
 			}),
 		}
 	}
@@ -169,6 +176,7 @@ func (d *disguise) waiver(w finding.Waiver) finding.Waiver {
 func (d *disguise) readiness(row finding.Readiness) finding.Readiness {
 	row.Region, row.Purpose = d.sentence(row.Region), finding.Purpose(d.sentence(string(row.Purpose)))
 	row.Account, row.Domain, row.Profile = d.exact("account", row.Account), d.exact("domain", row.Domain), d.exact("profile", row.Profile)
+	row.DomainName = d.exact("domain", row.DomainName)
 	row.Role, row.Key, row.Bucket = d.named("role", row.Role), d.named("key", row.Key), d.bucket(row.Bucket)
 	row.Findings = each(row.Findings, func(f string) string { return d.exact("fingerprint", f) })
 	row.Reason = d.sentence(row.Reason)

@@ -163,7 +163,7 @@ func (s *sarifWriter) result(f judgedFinding) sarifResult {
 		message += "\n" + strings.Join(links, "\n")
 	}
 	if f.Fix != nil && f.Fix.Message != "" {
-		message += "\nFix: " + sarifText(f.Fix.Message)
+		message += "\nFix: " + sarifText(fixText(f.Fix))
 	}
 	out := sarifResult{
 		RuleID: Clean(f.Rule), RuleIndex: s.ruleOf(f.Finding), Level: sarifLevel(f.Severity),

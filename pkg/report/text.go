@@ -198,10 +198,7 @@ func (p *printer) subject(f finding.Finding) string {
 	if f.Domain == "" {
 		return ""
 	}
-	text := "domain " + Clean(f.Domain)
-	if f.Account != "" {
-		text += " (" + Clean(strings.Trim(f.Account+", "+f.Region, ", ")) + ")"
-	}
+	text := "domain " + domainText(f.DomainName, f.Domain, f.Account, f.Region)
 	switch len(f.Profiles) {
 	case 0:
 		return text
@@ -239,6 +236,9 @@ func (p *printer) causes(causes []finding.Cause, at home) {
 			p.line("      ", p.dim.Sprint("in"), " ", Clean(cause.Policy))
 		}
 		p.place("      ", cause.Place)
+		if cause.Command != "" { // whole, to be pasted
+			p.line("      ", p.green.Sprint("run:"), " ", Clean(cause.Command))
+		}
 	}
 }
 
@@ -262,13 +262,13 @@ func groupCauses(causes []finding.Cause) []finding.Cause {
 // first of them.
 func causeGroups(causes []finding.Cause) []causeGroup {
 	type reason struct {
-		layer, cause, message, policy string
-		at                            finding.Place
+		layer, cause, message, policy, command string
+		at                                     finding.Place
 	}
 	var groups []causeGroup
 	index := map[reason]int{}
 	for _, cause := range causes {
-		key := reason{cause.Layer, cause.Cause, cause.Message, cause.Policy, cause.Place}
+		key := reason{cause.Layer, cause.Cause, cause.Message, cause.Policy, cause.Command, cause.Place}
 		i, ok := index[key]
 		if !ok {
 			i = len(groups)
@@ -301,6 +301,15 @@ func (p *printer) fix(fix *finding.Fix) {
 	}
 	for _, line := range statementLines(fix.Statement) {
 		p.line("         ", line)
+	}
+	for _, more := range fix.More {
+		p.text(p.green, "  and: ", Clean(more.Message), 5)
+		if more.File != "" {
+			p.line("       in ", Clean(more.File))
+		}
+		for _, line := range statementLines(more.Statement) {
+			p.line("         ", line)
+		}
 	}
 	if fix.Statement != "" {
 		return

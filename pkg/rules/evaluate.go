@@ -165,6 +165,9 @@ func (b *builder) finding(rule *Rule, r result) (finding.Finding, error) {
 		}
 		f.Severity = r.Severity
 	}
+	if domain := b.snapshot.Domain(f.Account, f.Region, f.Domain); domain != nil && f.Domain != "" {
+		f.DomainName = domain.Name
+	}
 	if f.OnlyInGuide == "" && len(rule.Guides) == 1 {
 		f.OnlyInGuide = rule.Guides[0]
 	}
@@ -172,6 +175,7 @@ func (b *builder) finding(rule *Rule, r result) (finding.Finding, error) {
 		f.Causes = append(f.Causes, finding.Cause{
 			Action: cause.Action, Layer: cause.Layer, Cause: cause.Cause, Message: cause.Message,
 			Place: finding.PlaceOf(b.node(cause.At).Span()), Policy: cause.Policy, Profiles: cause.Profiles,
+			Missing: cause.Missing, Command: cause.Command,
 		})
 	}
 	for _, note := range r.Related {

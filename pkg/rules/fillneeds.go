@@ -107,6 +107,7 @@ func (b *builder) action(need *canvas.Need, a *canvas.Action) ActionInput {
 	input := ActionInput{
 		Action: a.Name, Group: a.Group, Lack: a.Lack, Verdict: verdict(a.Result), Missing: a.Missing,
 		Causes: b.causes(a.Name, a.Reasons), Profiles: names(a.Users), ViaService: a.ViaService,
+		Matters: need.Matters(a),
 	}
 	if input.Missing == nil {
 		input.Missing = []string{}
@@ -136,6 +137,12 @@ func (b *builder) causes(action string, reasons []access.Reason) []CauseInput {
 	list := []CauseInput{}
 	for _, reason := range reasons {
 		c := CauseInput{DemandsKey: canvas.IsDemand(reason), Action: action, Layer: string(reason.Layer), Cause: string(reason.Cause), Message: reason.Message}
+		if c.DemandsKey {
+			c.Demanded = canvas.DemandedKey(reason)
+		}
+		if reason.Cause == access.DocumentMissing {
+			c.Missing, c.Command = reason.Policy, b.facts.Commands[reason.Policy]
+		}
 		node := reason.Node
 		if !node.Exists() && reason.Statement != nil {
 			node = reason.Statement.Node

@@ -134,6 +134,8 @@ type ActionInput struct {
 	Causes   []CauseInput     `json:"causes"`
 	Missing  []string         `json:"missing"`
 	Profiles []string         `json:"profiles"`
+	// Matters marks an action that must be known before a run can pass.
+	Matters bool `json:"matters"`
 	// ViaService marks an unknown that key-via-service-too-narrow speaks of.
 	ViaService bool `json:"via_service"`
 }
@@ -146,8 +148,14 @@ type CauseInput struct {
 	Message string `json:"message"`
 	Policy  string `json:"policy"`
 	At      string `json:"at"`
-	// DemandsKey marks a denial because a policy demands a KMS key.
-	DemandsKey bool `json:"demands_key"`
+	// DemandsKey marks a denial because a policy demands a KMS key, Demanded the one
+	// that it lets through, "" where it names none.
+	DemandsKey bool   `json:"demands_key"`
+	Demanded   string `json:"demanded,omitempty"`
+	// Missing names the document that would settle an unknown, Command the command
+	// that saves it.
+	Missing string `json:"missing,omitempty"`
+	Command string `json:"command,omitempty"`
 	// Profiles are those whose call it stops, where these are not all of the need.
 	Profiles []string `json:"profiles,omitempty"`
 }

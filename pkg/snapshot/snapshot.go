@@ -78,6 +78,7 @@ type Missing struct {
 type Domain struct {
 	Node                       source.Node
 	ID, ARN                    string
+	Name                       string // DomainName, which need not be unique
 	Partition, Account, Region string
 	// AppKey is KmsKeyId, else its deprecated twin HomeEfsFileSystemKmsKeyId.
 	AppKey        Setting

@@ -176,6 +176,8 @@ func (c *Changed) Finding(f finding.Finding) bool {
 		return true
 	case f.Fix != nil && f.Fix.File != "" && c.file(f.Fix.File):
 		return true
+	case f.Fix != nil && slices.ContainsFunc(f.Fix.More, func(more finding.Addition) bool { return more.File != "" && c.file(more.File) }):
+		return true
 	case f.Fix != nil && slices.ContainsFunc(f.Fix.Edits, func(e finding.Edit) bool { return c.place(e.Place) }):
 		return true
 	case slices.ContainsFunc(f.Profiles, func(name string) bool { return c.about[profileName(f.Domain, name)] }):

@@ -3,7 +3,6 @@
 package triage
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
@@ -27,21 +26,6 @@ func Apply(findings []finding.Finding, c *config.Config, relative Relative) []fi
 		}
 	}
 	return Sort(kept)
-}
-
-// Sort puts the finding to fix first in front, and drops what stands there twice.
-func Sort(kept []finding.Finding) []finding.Finding {
-	slices.SortStableFunc(kept, func(a, b finding.Finding) int {
-		return cmp.Or(
-			cmp.Compare(b.Severity.Rank(), a.Severity.Rank()),
-			cmp.Compare(a.File, b.File),
-			cmp.Compare(a.Start.Line, b.Start.Line), cmp.Compare(a.Start.Column, b.Start.Column),
-			cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message),
-		)
-	})
-	return slices.CompactFunc(kept, func(a, b finding.Finding) bool {
-		return a.Fingerprint == b.Fingerprint && a.Place == b.Place && a.Message == b.Message
-	})
 }
 
 // Attach gives each row of readiness the findings that speak against it; an

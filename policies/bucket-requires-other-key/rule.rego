@@ -36,8 +36,8 @@ findings contains finding if {
 	count(demands) > 0
 	finding := {
 		"at": place(need, demands),
-		"message": sprintf("the role %s of domain %s cannot write to the bucket %s: a policy demands a KMS key there that is not the one Canvas will use%s", [
-			lib.name(need.role), need.subject.domain, need.bucket, used(need.encryption),
+		"message": sprintf("the role %s of domain %s cannot write to the bucket %s: a policy demands %s there, and Canvas will use %s", [
+			lib.name(need.role), need.subject.domain, need.bucket, demanded(demands), used(need.encryption),
 		]),
 		"subject": lib.about(need, [action]),
 		"causes": demands,
@@ -51,6 +51,11 @@ place(need, demands) := at if {
 	at := [cause.at | some cause in demands; cause.at != ""][0]
 } else := need.at
 
-used(key) := sprintf(" (%s)", [key]) if key != ""
+demanded(demands) := concat(" or ", keys) if {
+	keys := {cause.demanded | some cause in demands; cause.demanded}
+	count(keys) > 0
+} else := "a KMS key"
 
-used("") := " (none is set, and the bucket has no KMS key by default)"
+used(key) := key if key != ""
+
+used("") := "no KMS key: none is set, and the bucket has none by default"

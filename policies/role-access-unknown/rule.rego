@@ -35,7 +35,7 @@ findings contains finding if {
 	missing := sort({text | some action in unknown; some text in action.missing; text != need.maybe})
 	finding := {
 		"at": need.at,
-		"severity": severity(need, unknown),
+		"severity": severity(unknown),
 		"message": sprintf("unknown whether %s of %s%s%s", [question(need, names), lib.who(need.subject), why(need), settle(missing)]),
 		"subject": lib.about(need, unknown),
 		"causes": [cause | some action in unknown; some cause in action.causes],
@@ -72,14 +72,10 @@ denied(action) if {
 	action.lack == "error"
 }
 
-severity(need, unknown) := "warning" if {
+# The exit status is 3 with the same actions.
+severity(unknown) := "warning" if {
 	some action in unknown
-	action.lack == "error"
-} else := "warning" if {
-	need.maybe != ""
-	some action in unknown
-	action.lack == "warning"
-	action.group == "use"
+	action.matters
 } else := "info"
 
 what(need) := sprintf("the bucket %s", [need.bucket]) if need.purpose == "bucket"

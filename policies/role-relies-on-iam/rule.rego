@@ -15,7 +15,9 @@
 #     The page calls this the less preferred method: whoever can change the role's
 #     policies decides over the key, and the key policy does not show who uses it.
 #   fix: Name the role in a statement of the key policy.
-#   exceptions: Keys of another account always need the role's own policies too.
+#   exceptions: >-
+#     Keys of another account always need the role's own policies too. A key policy
+#     that allows the role a part of the actions shows who uses the key.
 package canvaslint["role-relies-on-iam"]
 
 import data.lib

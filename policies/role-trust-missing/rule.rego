@@ -33,8 +33,17 @@ findings contains finding if {
 	message := sprintf("the %s role %s does not trust %s, which cannot call sts:AssumeRole on it: %s of %s does not work", [
 		need.kind, lib.name(need.role), need.service, feature[need.kind], lib.who(lib.about(need, need.actions)),
 	])
-	finding := object.union(lib.finding(need, "trust", message), {"key": need.service})
+	finding := object.union(lib.finding(need, "trust", message), {"key": need.service, "at": place(need), "related": related(need)})
 }
+
+# The trust policy is what to change; the setting that names the role says why.
+place(need) := [cause.at | some cause in lib.causes(need, "trust"); cause.at != ""][0]
+
+place(need) := need.at if count([cause | some cause in lib.causes(need, "trust"); cause.at != ""]) == 0
+
+related(need) := array.concat([{"at": need.at, "message": sprintf("%s names the role", [need.what])}], need.related) if place(need) != need.at
+
+related(need) := need.related if place(need) == need.at
 
 feature := {
 	"Canvas": "Canvas", "Forecast": "time-series forecasting with Amazon Forecast",

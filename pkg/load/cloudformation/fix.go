@@ -40,6 +40,10 @@ func Advise(roots []source.Node, findings []finding.Finding) []finding.Finding {
 			continue
 		}
 		template, fix := unwrap(roots[at]), *f.Fix
+		fix.More = slices.Clone(fix.More)
+		for i, more := range fix.More {
+			fix.More[i].Statement = Writable(roots, more.File, more.Statement)
+		}
 		fix.Statement = writable(template, fix.Statement)
 		if len(roots) == 1 {
 			fix.Message = writable(template, fix.Message)

@@ -209,15 +209,23 @@ func Format(f finding.Finding) string {
 	}
 	for _, cause := range f.Causes {
 		fmt.Fprintf(&b, "  cause %s %s %s %s%s\n", cause.Action, cause.Layer, cause.Cause, place(cause.Place), cause.Policy)
+		if cause.Command != "" {
+			fmt.Fprintf(&b, "    run %s\n", cause.Command)
+		}
 	}
 	for _, note := range f.Related {
 		fmt.Fprintf(&b, "  related %s %s\n", place(note.Place), note.Message)
 	}
 	if f.Fix != nil {
-		fmt.Fprintf(&b, "  fix %s %s\n", f.Fix.File, strings.Join(strings.Fields(f.Fix.Message+" "+f.Fix.Statement), " "))
+		fmt.Fprintf(&b, "  fix %s %s\n", f.Fix.File, oneLine(f.Fix.Message+" "+f.Fix.Statement))
+		for _, more := range f.Fix.More {
+			fmt.Fprintf(&b, "  fix %s %s\n", more.File, oneLine(more.Message+" "+more.Statement))
+		}
 	}
 	return b.String()
 }
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 func place(p finding.Place) string {
 	if p.File == "" {
