@@ -4,10 +4,10 @@
 # the job fails. Inputs come by environment, never pasted into the script.
 set -euo pipefail
 
-sarif=$RUNNER_TEMP/canvaslint.sarif report=$RUNNER_TEMP/canvaslint.json
-rm -f "$sarif" "$report"
+sarif=$RUNNER_TEMP/canvaslint.sarif report=$RUNNER_TEMP/canvaslint.json markdown=$RUNNER_TEMP/canvaslint.md
+rm -f "$sarif" "$report" "$markdown"
 
-args=(--format "${CANVASLINT_FORMAT:-github}" --report "sarif=$sarif" --report "json=$report")
+args=(--format "${CANVASLINT_FORMAT:-github}" --report "sarif=$sarif" --report "json=$report" --report "markdown=$markdown")
 [[ -n ${CANVASLINT_CONFIG:-} ]] && args+=(--config "$CANVASLINT_CONFIG")
 [[ -n ${CANVASLINT_FAIL_ON:-} ]] && args+=(--fail-on "$CANVASLINT_FAIL_ON")
 [[ -n ${CANVASLINT_GUIDE:-} ]] && args+=(--guide "$CANVASLINT_GUIDE")
@@ -32,5 +32,9 @@ canvaslint check "${args[@]}" "${paths[@]}" || status=$?
     echo "status=$status"
     [[ -s $sarif ]] && echo "sarif=$sarif"
     [[ -s $report ]] && echo "report=$report"
+    [[ -s $markdown ]] && echo "markdown=$markdown"
     true
 } >>"$GITHUB_OUTPUT"
+if [[ ${CANVASLINT_SUMMARY:-true} == true && -s $markdown && -n ${GITHUB_STEP_SUMMARY:-} ]]; then
+    cat "$markdown" >>"$GITHUB_STEP_SUMMARY"
+fi

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Step of the GitHub Action: puts canvaslint into $RUNNER_TEMP/canvaslint-bin and
 # that folder into PATH of the steps to come. It downloads the release named by
-# CANVASLINT_VERSION and compares its checksum; without one it builds from source.
+# CANVASLINT_VERSION and compares its checksum; "source" builds it.
 set -euo pipefail
 
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -10,11 +10,11 @@ mkdir -p "$bin"
 suffix=
 [[ ${RUNNER_OS:-} == Windows ]] && suffix=.exe
 
-if [[ -z ${CANVASLINT_VERSION:-} ]]; then
+if [[ ${CANVASLINT_VERSION:?a release such as v1.2.3, or source} == source ]]; then
     (cd "$source" && CGO_ENABLED=0 go build -o "$bin/canvaslint$suffix" ./cmd/canvaslint)
 else
     if [[ ! $CANVASLINT_VERSION =~ ^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]]; then
-        echo "canvaslint: version takes a release such as v1.2.3, not \"$CANVASLINT_VERSION\"" >&2
+        echo "canvaslint: version takes a release such as v1.2.3, or source, not \"$CANVASLINT_VERSION\"" >&2
         exit 2
     fi
     system=$(tr '[:upper:]' '[:lower:]' <<<"${RUNNER_OS:-Linux}")
@@ -23,7 +23,7 @@ else
     X64) machine=amd64 ;;
     ARM64) machine=arm64 ;;
     *)
-        echo "canvaslint: there is no release for $RUNNER_ARCH; leave version out to build from source" >&2
+        echo "canvaslint: there is no release for $RUNNER_ARCH; version: source builds one" >&2
         exit 2
         ;;
     esac

@@ -34,7 +34,7 @@ func generateInput(t *testing.T) []byte {
 	}
 	s := r.Reflect(&rules.Input{})
 	// OPA knows drafts 4, 6 and 7.
-	s.Version, s.ID = "http://json-schema.org/draft-07/schema#", "https://github.com/canvaslint/canvaslint/schema/input.schema.json"
+	s.Version, s.ID = "http://json-schema.org/draft-07/schema#", "https://raw.githubusercontent.com/canvaslint/canvaslint/main/schema/input.schema.json"
 	s.Title = "canvaslint rule input"
 	version, _ := s.Properties.Get("version")
 	version.Const = rules.InputVersion

@@ -51,7 +51,7 @@ func generate(t *testing.T) []byte {
 		r.CommentMap[name] = strings.Join(strings.Fields(comment), " ")
 	}
 	s := r.Reflect(&finding.Report{})
-	s.ID = "https://github.com/canvaslint/canvaslint/schema/report.schema.json"
+	s.ID = "https://raw.githubusercontent.com/canvaslint/canvaslint/main/schema/report.schema.json"
 	s.Title = "canvaslint report"
 	member := func(of *generator.Schema, name string) *generator.Schema {
 		value, ok := of.Properties.Get(name)

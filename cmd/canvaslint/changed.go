@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 
@@ -17,20 +18,26 @@ import (
 // changeFlags restrict what is reported to what changed files bear on. What is
 // read stays the same: a policy is judged with the documents it belongs to.
 type changeFlags struct {
-	on    bool
-	from  string
-	files []string // that changed
+	on   bool
+	from string
+	// deleted takes in files whose deletion git knows of: hooks are not told of them.
+	deleted bool
+	files   []string // that changed
 }
 
 func (c *changeFlags) register(f *pflag.FlagSet) {
 	f.BoolVar(&c.on, "changed", false, "report only what the FILEs after -- affect; unrelated files are ignored")
 	f.StringVar(&c.from, "changed-from", "", "like --changed, with names from a `file` (- is standard input), one per line or separated by NUL")
+	f.BoolVar(&c.deleted, "deleted", false, "with --changed: also what git is about to delete (staged, or between the commits that pre-commit names)")
 }
 
 // split tells the paths to read from the files that changed. Dash is the number
 // of arguments before "--", -1 where there is none.
 func (c *changeFlags) split(s streams, args []string, dash int) ([]string, error) {
 	if !c.on && c.from == "" {
+		if c.deleted {
+			return nil, errors.New("--deleted works only with --changed or --changed-from")
+		}
 		return args, nil
 	}
 	if c.on && dash < 0 {
@@ -50,8 +57,35 @@ func (c *changeFlags) split(s streams, args []string, dash int) ([]string, error
 		c.files = append(c.files, args[dash:]...)
 		args = args[:dash]
 	}
+	if c.deleted {
+		names, err := deletedFiles()
+		if err != nil {
+			return nil, fmt.Errorf("ask git for deleted files: %w", err)
+		}
+		c.files = append(c.files, names...)
+	}
 	c.on = true
 	return args, nil
+}
+
+// deletedFiles asks git for the files that a commit deletes: the one that is staged,
+// or those between two commits where pre-commit says so
+// (https://pre-commit.com/#pre-commit-during-push).
+func deletedFiles() ([]string, error) {
+	ask := []string{"diff", "--name-only", "--no-renames", "--relative", "--diff-filter=D", "-z"}
+	if from, to := os.Getenv("PRE_COMMIT_FROM_REF"), os.Getenv("PRE_COMMIT_TO_REF"); from != "" && to != "" {
+		ask = append(ask, from+"..."+to, "--")
+	} else {
+		ask = append(ask, "--cached", "--")
+	}
+	var said bytes.Buffer
+	command := exec.Command("git", ask...)
+	command.Stderr = &said
+	out, err := command.Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s %w", strings.TrimSpace(said.String()), err)
+	}
+	return splitNames(out)
 }
 
 // changed is what the flags say, for a check; nil reports everything.
@@ -75,6 +109,10 @@ func readNames(s streams, file string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	return splitNames(data)
+}
+
+func splitNames(data []byte) ([]string, error) {
 	end := "\x00"
 	if !bytes.Contains(data, []byte(end)) {
 		data, end = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), "\n"

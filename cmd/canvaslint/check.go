@@ -57,6 +57,8 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 			switch {
 			case err != nil:
 				return usageError(err)
+			case flags.changes.deleted && len(flags.changes.files) == 0:
+				return nil // nothing changed that could bear on anything
 			case !flags.watch:
 				return check(s, flags, paths)
 			}

@@ -70,7 +70,7 @@ func newRunner(t *testing.T, folder string) *runner {
 
 // value fills in the expressions that action.yml has.
 func (r *runner) value(text string, inputs map[string]string) string {
-	return regexp.MustCompile(`\$\{\{ ([a-z.-]+) \}\}`).ReplaceAllStringFunc(text, func(expression string) string {
+	return regexp.MustCompile(`\$\{\{ ([a-z._-]+) \}\}`).ReplaceAllStringFunc(text, func(expression string) string {
 		name := strings.TrimSuffix(strings.TrimPrefix(expression, "${{ "), " }}")
 		if input, ok := strings.CutPrefix(name, "inputs."); ok {
 			declared, known := r.action.Inputs[input]
@@ -85,8 +85,11 @@ func (r *runner) value(text string, inputs map[string]string) string {
 		if output, ok := strings.CutPrefix(name, "steps.check.outputs."); ok {
 			return r.outputs[output]
 		}
-		r.t.Fatalf("an expression that no test knows: %s", expression)
-		return ""
+		known := map[string]string{"github.token": "secret", "github.event.pull_request.number": "17"}
+		if _, ok := known[name]; !ok {
+			r.t.Fatalf("an expression that no test knows: %s", expression)
+		}
+		return known[name]
 	})
 }
 
@@ -114,7 +117,7 @@ func (r *runner) run(inputs map[string]string, environment ...string) int {
 		command := exec.Command("bash", "-c", step.Run)
 		command.Dir = r.folder
 		command.Env = append(os.Environ(), "PATH="+r.path, "GITHUB_ACTION_PATH="+projectRoot(r.t), "RUNNER_TEMP="+r.temp,
-			"RUNNER_OS=Linux", "RUNNER_ARCH=X64", "GITHUB_OUTPUT="+output, "GITHUB_PATH="+paths)
+			"RUNNER_OS=Linux", "RUNNER_ARCH=X64", "GITHUB_OUTPUT="+output, "GITHUB_PATH="+paths, "GITHUB_STEP_SUMMARY="+filepath.Join(r.temp, "summary"), "GITHUB_REPOSITORY=acme/iac")
 		for name, value := range step.Env {
 			command.Env = append(command.Env, name+"="+r.value(value, inputs))
 		}
@@ -153,7 +156,7 @@ func TestAction(t *testing.T) {
 	}
 	install := newRunner(t, folder)
 	install.leave("install.sh")
-	if status := install.run(nil); status != 0 || !strings.HasPrefix(install.log, "canvaslint ") {
+	if status := install.run(map[string]string{"version": "source"}); status != 0 || !strings.HasPrefix(install.log, "canvaslint ") {
 		t.Fatalf("install: status %d\n%s", status, install.log)
 	}
 	path := install.path
@@ -165,7 +168,7 @@ func TestAction(t *testing.T) {
 	}{
 		{"a clean account", map[string]string{"paths": "clean"}, 0, true},
 		{"a dash and blanks", map[string]string{"paths": "\n-the broken one\n"}, 1, true},
-		{"fail on never", map[string]string{"paths": "-the broken one", "fail-on": "never", "args": "--allow-unknown"}, 0, true},
+		{"fail on never", map[string]string{"paths": "-the broken one", "fail-on": "never", "args": "--allow-unknown", "summary": "false"}, 0, true},
 		{"two paths, other flags", map[string]string{"paths": "clean\n-the broken one\n", "guide": "current", "format": "text", "args": "--only\nkey-rotation-off\n--fail-on=info"}, 1, true},
 		{"a wrong word", map[string]string{"paths": "clean", "guide": "2023"}, 2, false},
 		{"no such path", map[string]string{"paths": "$(touch here); nowhere"}, 2, false},
@@ -183,6 +186,14 @@ func TestAction(t *testing.T) {
 				if c.reports != (err == nil && json.Valid(data)) {
 					t.Errorf("%s %q: %v, %.80s", name, r.outputs[name], err, data)
 				}
+			}
+			summary, _ := os.ReadFile(filepath.Join(r.temp, "summary"))
+			markdown, _ := os.ReadFile(r.outputs["markdown"])
+			if c.inputs["summary"] == "false" {
+				markdown = nil
+			}
+			if c.reports != (len(markdown) > 0 || c.inputs["summary"] == "false") || !bytes.Equal(summary, markdown) {
+				t.Errorf("the summary of the job: %.80q, want %.80q", summary, markdown)
 			}
 			if _, err := os.Stat(filepath.Join(folder, "here")); err == nil {
 				t.Error("an input was run as a command")
@@ -208,6 +219,8 @@ github
 sarif=TEMP/canvaslint.sarif
 --report
 json=TEMP/canvaslint.json
+--report
+markdown=TEMP/canvaslint.md
 --config
 my config.yaml
 --fail-on
@@ -280,7 +293,7 @@ func TestActionInstall(t *testing.T) {
 			"canvaslint: the checksum of canvaslint_1.2.3_linux_amd64.tar.gz is not the one in checksums.txt: it was not installed\n"},
 		{"no checksum", "v1.2.3", func([]byte) string { return "" }, 4,
 			"canvaslint: the checksum of canvaslint_1.2.3_linux_amd64.tar.gz is not the one in checksums.txt: it was not installed\n"},
-		{"no version", "v1/../../x", right, 2, "canvaslint: version takes a release such as v1.2.3, not \"v1/../../x\"\n"},
+		{"no version", "v1/../../x", right, 2, "canvaslint: version takes a release such as v1.2.3, or source, not \"v1/../../x\"\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRunner(t, t.TempDir())
@@ -348,6 +361,150 @@ func takes(t *testing.T, bin string, args, files []string) {
 	command.Env = append(os.Environ(), "PRE_COMMIT_HOME="+t.TempDir())
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Errorf("%s %v: %v\n%s", strings.Join(args, " "), files, err, out)
+	}
+}
+
+// The comment of a pull request is made once, and renewed by the next run.
+func TestActionComment(t *testing.T) {
+	bin := t.TempDir()
+	// A stand-in for GitHub's program: it knows one comment once one was made.
+	const gh = `#!/bin/sh
+printf '%s\n' "$*" >>"$CALLS"
+case "$*" in
+*--paginate*) cat "$CALLS.known" 2>/dev/null ;;
+*POST*) echo 42 >"$CALLS.known"; for a; do case $a in body=@*) cat "${a#body=@}" >"$CALLS.body" ;; esac; done ;;
+*PATCH*) for a; do case $a in body=@*) cat "${a#body=@}" >"$CALLS.body" ;; esac; done ;;
+esac
+exit 0
+`
+	if err := os.WriteFile(filepath.Join(bin, "gh"), []byte(gh), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	r := newRunner(t, t.TempDir())
+	r.path = bin + string(os.PathListSeparator) + r.path
+	r.leave("comment.sh")
+	calls := filepath.Join(r.temp, "calls")
+	r.outputs["markdown"] = filepath.Join(r.temp, "canvaslint.md")
+	for _, text := range []string{"first report\n", "second report\n"} {
+		if err := os.WriteFile(r.outputs["markdown"], []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if status := r.run(nil, "CALLS="+calls); status != 0 {
+			t.Fatalf("status %d: %s", status, r.log)
+		}
+		r.outputs["markdown"] = filepath.Join(r.temp, "canvaslint.md")
+		if body, _ := os.ReadFile(calls + ".body"); string(body) != "<!-- canvaslint -->\n"+text {
+			t.Errorf("the comment is %q", body)
+		}
+	}
+	log, _ := os.ReadFile(calls)
+	var methods []string
+	for _, match := range regexp.MustCompile(`--method (\S+) (\S+)`).FindAllStringSubmatch(string(log), -1) {
+		methods = append(methods, match[1]+" "+match[2])
+	}
+	if diff := cmp.Diff([]string{"POST repos/acme/iac/issues/17/comments", "PATCH repos/acme/iac/issues/comments/42"}, methods); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The job of the GitLab template checks a clean repository and reads nothing of its
+// own, also where the job has a script of its own.
+func TestGitLabTemplate(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join(projectRoot(t), "integrations", "canvaslint.gitlab-ci.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	type job struct {
+		Variables    map[string]string
+		BeforeScript []string `yaml:"before_script"`
+		Script       []string
+		Artifacts    struct{ Paths []string }
+	}
+	var template struct{ Canvaslint job }
+	if err := yaml.Unmarshal(data, &template); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name      string
+		script    []string // in place of the template's
+		variables map[string]string
+		account   string
+		status    int
+		artifacts bool
+	}{
+		{"a clean account", nil, nil, "clean", 0, true},
+		{"a broken one", nil, map[string]string{"CANVASLINT_ARGS": "--guide current"}, "broken", 1, true},
+		{"a script of its own", []string{"canvaslint check --fail-on never --allow-unknown"}, nil, "broken", 0, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			folder, bin := t.TempDir(), t.TempDir()
+			if err := os.CopyFS(folder, os.DirFS(filepath.Join(projectRoot(t), "testdata", "snapshots", c.account))); err != nil {
+				t.Fatal(err)
+			}
+			// What runners and tools leave in the project's folder.
+			for _, name := range []string{".git/config.json", ".cache/go/pkg/mod/x/policy.json", "node_modules/x/package.json"} {
+				if err := os.MkdirAll(filepath.Join(folder, filepath.Dir(name)), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(filepath.Join(folder, name), []byte(`{"Statement": "broken"`), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			// Go installs this program in place of the release.
+			own, err := os.Executable()
+			if err != nil {
+				t.Fatal(err)
+			}
+			install := "#!/bin/sh\n[ \"$1 $2\" = \"install github.com/canvaslint/canvaslint/cmd/canvaslint@v0.1.0\" ] || exit 9\n" +
+				"printf '#!/bin/sh\\nexec \"" + own + "\" " + itself + " \"$@\"\\n' >" + bin + "/canvaslint && chmod +x " + bin + "/canvaslint\n"
+			if err := os.WriteFile(filepath.Join(bin, "go"), []byte(install), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			script := template.Canvaslint.Script
+			if c.script != nil {
+				script = c.script
+			}
+			command := exec.Command("bash", "-ec", strings.Join(slices.Concat(template.Canvaslint.BeforeScript, script), "\n"))
+			command.Dir = folder
+			command.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "CI_PROJECT_DIR="+folder)
+			for _, variables := range []map[string]string{template.Canvaslint.Variables, c.variables} {
+				for name, value := range variables {
+					command.Env = append(command.Env, name+"="+value)
+				}
+			}
+			out, _ := command.CombinedOutput()
+			if status := command.ProcessState.ExitCode(); status != c.status {
+				t.Errorf("status %d, want %d\n%s", status, c.status, out)
+			}
+			for _, name := range template.Canvaslint.Artifacts.Paths {
+				if _, err := os.Stat(filepath.Join(folder, name)); (err == nil) != c.artifacts {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+		})
+	}
+}
+
+// What is downloaded without a word is the newest release of the changelog, which
+// is the release that the examples of the docs name.
+func TestPinnedRelease(t *testing.T) {
+	read := func(name string) string {
+		data, err := os.ReadFile(filepath.Join(projectRoot(t), filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	release := regexp.MustCompile(`(?m)^## (\d+\.\d+\.\d+)`).FindStringSubmatch(read("CHANGELOG.md"))
+	if release == nil {
+		t.Fatal("CHANGELOG.md has no release")
+	}
+	for _, name := range []string{"action.yml", "integrations/canvaslint.gitlab-ci.yml", "docs/integrations.md", "README.md"} {
+		for _, found := range regexp.MustCompile(`\bv(\d+\.\d+\.\d+)\b`).FindAllStringSubmatch(regexp.MustCompile(`uses: .*# v.*|such as v1\.2\.3|`+"`v1.2.3`").ReplaceAllString(read(name), ""), -1) {
+			if found[1] != release[1] {
+				t.Errorf("%s names v%s, not the release v%s", name, found[1], release[1])
+			}
+		}
 	}
 }
 

@@ -130,5 +130,8 @@ func (o *outputs) writeOne(s streams, t target, w io.Writer, r *finding.Report) 
 	}
 	formats := report.Formats(report.Options{Text: text, Time: s.time()})
 	at := slices.IndexFunc(formats, func(f report.Format) bool { return f.Name == t.format })
+	if formats[at].InRepository {
+		r = report.Rooted(r, fromRepository)
+	}
 	return formats[at].Write(w, r)
 }

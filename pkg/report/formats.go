@@ -20,6 +20,9 @@ type Options struct {
 type Format struct {
 	Name  string
 	Write func(w io.Writer, r *finding.Report) error
+	// InRepository marks a format whose readers look for files from the root of the
+	// repository: Rooted makes such a report.
+	InRepository bool
 }
 
 // Formats gives all formats, in the order in which the help lists them. What a
@@ -27,18 +30,18 @@ type Format struct {
 // as it is, and its errors are those of w.
 func Formats(o Options) []Format {
 	return []Format{
-		{"text", func(w io.Writer, r *finding.Report) error { return WriteText(w, r, o.Text) }},
-		{"concise", func(w io.Writer, r *finding.Report) error { return WriteConcise(w, r, o.Text) }},
-		{"json", WriteJSON},
-		{"ndjson", WriteNDJSON},
-		{"sarif", WriteSARIF},
-		{"junit", WriteJUnit},
-		{"github", WriteGitHub},
-		{"gitlab", WriteGitLab},
-		{"csv", WriteCSV},
-		{"markdown", WriteMarkdown},
-		{"html", WriteHTML},
-		{"ocsf", func(w io.Writer, r *finding.Report) error { return WriteOCSF(w, r, o.Time) }},
+		{Name: "text", Write: func(w io.Writer, r *finding.Report) error { return WriteText(w, r, o.Text) }},
+		{Name: "concise", Write: func(w io.Writer, r *finding.Report) error { return WriteConcise(w, r, o.Text) }},
+		{Name: "json", Write: WriteJSON},
+		{Name: "ndjson", Write: WriteNDJSON},
+		{Name: "sarif", Write: WriteSARIF, InRepository: true},
+		{Name: "junit", Write: WriteJUnit},
+		{Name: "github", Write: WriteGitHub, InRepository: true},
+		{Name: "gitlab", Write: WriteGitLab, InRepository: true},
+		{Name: "csv", Write: WriteCSV},
+		{Name: "markdown", Write: WriteMarkdown},
+		{Name: "html", Write: WriteHTML},
+		{Name: "ocsf", Write: func(w io.Writer, r *finding.Report) error { return WriteOCSF(w, r, o.Time) }},
 	}
 }
 

@@ -102,7 +102,7 @@ func (out exclusion) reason(o Options, name string, folder bool) string {
 func isBuildFolder(name string) bool {
 	switch name {
 	case "node_modules", "bower_components", ".terraform", ".terragrunt-cache", ".venv", "venv", "__pycache__", ".tox", ".mypy_cache", ".pytest_cache",
-		".gradle", ".idea", ".vscode", ".hg", ".svn", "build", "dist", "target":
+		".gradle", ".cache", ".idea", ".vscode", ".hg", ".svn", "build", "dist", "target":
 		return true
 	}
 	return false
