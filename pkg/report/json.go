@@ -37,6 +37,9 @@ func writeIndented(w io.Writer, value any) error {
 	to := &escapingJSON{to: w}
 	err := json.MarshalWrite(to, value,
 		json.Deterministic(true), jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
+	if to.err != nil {
+		err = to.err // what the writer said, without the encoder's words around it
+	}
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
@@ -48,6 +51,7 @@ func writeIndented(w io.Writer, value any) error {
 type escapingJSON struct {
 	to   io.Writer
 	held []byte
+	err  error // of the writer
 }
 
 func (e *escapingJSON) Write(text []byte) (int, error) {
@@ -65,6 +69,7 @@ func (e *escapingJSON) Write(text []byte) (int, error) {
 		end--
 	}
 	_, err := e.to.Write(escapeJSON(all[:end]))
+	e.err = err
 	e.held = append(e.held[:0], all[end:]...)
 	return len(text), err
 }
