@@ -123,7 +123,9 @@ func (s Shape) Config() Files {
 
 // Plan tells the accounts as the JSON of a Terraform plan, on one line as
 // "terraform show -json" prints it.
-func (s Shape) Plan() Files {
+func (s Shape) Plan() Files { return Files{"plan.json": planOf(s.accounts()...)} }
+
+func planOf(accounts ...account) []byte {
 	var planned, changes, configured list
 	add := func(kind, name string, values object) {
 		base := func() object {
@@ -139,16 +141,16 @@ func (s Shape) Plan() Files {
 		configuration["expressions"], configuration["provider_config_key"], configuration["schema_version"] = expressions, "aws", 0
 		planned, changes, configured = append(planned, resource), append(changes, change), append(configured, configuration)
 	}
-	for _, a := range s.accounts() {
+	for _, a := range accounts {
 		a.plan(add)
 	}
-	return Files{"plan.json": text(object{
+	return text(object{
 		"format_version": "1.2", "terraform_version": "1.9.8", "planned_values": object{"root_module": object{"resources": planned}}, "resource_changes": changes,
 		"configuration": object{
 			"provider_config": object{"aws": object{"name": "aws", "full_name": "registry.terraform.io/hashicorp/aws", "expressions": object{"region": object{"constant_value": Region}}}},
 			"root_module":     object{"resources": configured},
 		},
-	})}
+	})
 }
 
 func (a *account) plan(add func(kind, name string, values object)) {
