@@ -67,8 +67,12 @@ func (x *explainer) nameSlip(written, name string) *slip {
 	kindB, _, _ := strings.Cut(b.Resource, "/")
 	switch {
 	case strings.ContainsAny(a.Resource, "*?"):
-		glob := iam.WildcardGlob(written, false)
-		if !glob.Matches(name) {
+		glob, of := iam.WildcardGlob(written, false), name
+		if session, ok := strings.CutPrefix(a.Resource, "assumed-role/"); ok && a.Account == b.Account {
+			role, _, _ := strings.Cut(session, "/")
+			glob, of = iam.WildcardGlob(role, false), last(b.Resource)
+		}
+		if !glob.Matches(of) {
 			return nil
 		}
 		return &slip{why: ", and a Principal takes no wildcards", write: name, advice: " (or \"*\" with ArnLike on aws:PrincipalArn)"}
