@@ -162,6 +162,8 @@ func (l *look) mismatch() bool {
 		return false
 	case kind == "String" && (test == Bool || test == IPAddress || test == Numeric || test == Date || test == ArnLike && !isARNText(l.c)):
 		return l.never(operatorOf, "%s is a text, which %s never matches: use an operator of the kind String", l.c.Key, l.c.Operator)
+	case kind == "IP" && test.isTextual() && slices.ContainsFunc(l.c.Values, func(v Value) bool { return len(v.variables) > 0 }):
+		return false // two addresses are compared, which address operators cannot
 	case (kind == "Numeric" || kind == "Date" || kind == "Bool" || kind == "IP") && test.isTextual():
 		l.fault(FaultNever, l.c.OperatorNode, Warning, "%s compares texts, and %s is %s: use an operator of the kind %s", l.c.Operator, l.c.Key, typeWords()[kind], strings.Replace(kind, "IP", "IpAddress", 1))
 		return true

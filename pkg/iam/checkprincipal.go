@@ -196,8 +196,8 @@ func guardsSource(s *Statement) bool {
 		default:
 			return false
 		}
-		if c.Op.Test == Null || c.Op.Set == ForAllValues || c.Op.Negated != (s.Effect == Deny) {
-			return false
+		if c.Op.Test == Null || c.Op.Negated != (s.Effect == Deny) {
+			return false // that ForAllValues always holds is a fault of its own
 		}
 		anybody := func(v Value) bool {
 			return !v.Symbolic && len(v.variables) == 0 && v.wild() && strings.Trim(strings.TrimPrefix(v.Text, "arn:aws"), "*?:/") == ""
