@@ -47,7 +47,7 @@ type Options struct {
 	// NoIgnore reads what .gitignore files leave out.
 	NoIgnore bool
 	// Cache spares files that an earlier Load has parsed; nil parses all.
-	Cache *Cache
+	Cache *document.Cache
 }
 
 // Defaults fills in what may be left out.
@@ -104,7 +104,7 @@ func Load(paths []string, options Options) (*Result, error) {
 	formatted := map[document.Kind][]source.Node{}
 	var read []document.File
 	var contents []document.Content
-	for _, content := range document.ReadAll(options.Files, found.Files, options.Cache.documents()) {
+	for _, content := range document.ReadAll(options.Files, found.Files, options.Cache) {
 		contents = append(contents, content)
 		read = append(read, content.Files...)
 		result.Problems = append(result.Problems, content.Problems...)
@@ -142,13 +142,12 @@ func Load(paths []string, options Options) (*Result, error) {
 	}
 	result.Problems = append(result.Problems, problems...)
 	for i, assignment := range assignments {
-		b := build(read, contents, owners, told, formatted, assignment, options.Cache)
+		b := build(read, contents, owners, told, formatted, assignment)
 		result.take(b, assignment)
 		if i == 0 {
 			result.Files -= b.passedOver(contents)
 		}
 	}
-	options.Cache.forget()
 	result.Snapshot = result.Worlds[0].Snapshot
 	if result.Files == 0 && len(result.Problems) == 0 {
 		result.Problems = append(result.Problems, source.Problem{
@@ -161,9 +160,8 @@ func Load(paths []string, options Options) (*Result, error) {
 
 // build makes a snapshot of what was read, under one assignment of values to
 // the parameters of templates.
-func build(read []document.File, contents []document.Content, owners map[string]owner, told map[string]document.Kind, formatted map[document.Kind][]source.Node, assignment assignment, cache *Cache) *builder {
+func build(read []document.File, contents []document.Content, owners map[string]owner, told map[string]document.Kind, formatted map[document.Kind][]source.Node, assignment assignment) *builder {
 	b := newBuilder()
-	b.cache = cache
 	b.owners, b.told = owners, told
 	for _, file := range read {
 		if !file.Used {

@@ -62,6 +62,9 @@ type page struct {
 	Class, Title, Lead string // the verdict
 	Facts              []fact
 	Notices            []pageLink
+	PlanTitle          string // "The plan: 3 edits in 2 files"
+	PlanSettles        string // "4 of 17 errors"
+	Plan               []planFile
 	Purposes           []string
 	Matrix             []chunk
 	Domains            []domainView
@@ -77,6 +80,13 @@ type page struct {
 	Ignored            []ignoredView
 	Notes              []string
 	Total              int
+}
+
+// planFile is a file to edit, and its edits: Text names the rule that each is for,
+// Class says what to do.
+type planFile struct {
+	Name  string
+	Edits []pageLink
 }
 
 type fact struct {
@@ -219,6 +229,34 @@ func (w *pageWriter) verdict(p *page) {
 	p.Lead += upperFirst(summary(r)) + "."
 	w.facts(p)
 	w.notices(p)
+	w.plan(p)
+}
+
+// plan lists the edits that the findings bring, by file.
+func (w *pageWriter) plan(p *page) {
+	edits, files, settled := planOf(w.report)
+	if settled == 0 {
+		return
+	}
+	total := counts(w.report)["error"]
+	p.PlanTitle = "The plan: " + wording.Count(edits, "edit") + " in " + wording.Count(files, "file")
+	p.PlanSettles = fmt.Sprintf("%d of %s", settled, wording.Count(total, "error"))
+	at := map[string]int{}
+	for i := range w.report.Findings {
+		f := &w.report.Findings[i]
+		if f.Fix == nil {
+			continue
+		}
+		for _, edit := range f.Fix.Edits {
+			name := Clean(edit.File)
+			if _, known := at[name]; !known {
+				at[name] = len(p.Plan)
+				p.Plan = append(p.Plan, planFile{Name: name})
+			}
+			file := &p.Plan[at[name]]
+			file.Edits = append(file.Edits, pageLink{Text: Clean(f.Rule), To: w.ids[i], Class: strings.TrimSuffix(editText(edit, edit.File), ":")})
+		}
+	}
 }
 
 func isAre(n int) string {

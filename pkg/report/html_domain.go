@@ -61,11 +61,19 @@ func answerLine(_ int, row answerView) g.Node {
 		}))))
 }
 
+// legend says once what the marks of the tables and the lines of the pictures mean.
+func (p *page) legend() g.Node {
+	key := func(class, path, text string) g.Node {
+		return h.Span(h.Class(class), mark(class), g.Text(" "), h.SVG(h.Class("key"), g.Attr("viewBox", "0 0 34 10"), h.Aria("hidden", "true"), leaf("path", g.Attr("d", path))), g.Text(" "+text))
+	}
+	return line(h.P(h.Class("legend"), h.Aria("hidden", "true"),
+		key(works, "M1 5h32", "ready, works"), g.Text(" "), key(fails, "M1 5h32M13 1l8 8m0-8l-8 8", "not ready, fails"), g.Text(" "),
+		key(unknown, "M1 5h32", "unknown"), g.Text(" "), key("unchecked", "", "not checked"), g.Text(" "),
+		h.Span(h.Class(uses), h.SVG(h.Class("key"), g.Attr("viewBox", "0 0 34 10"), h.Aria("hidden", "true"), leaf("path", g.Attr("d", "M1 5h32"))), g.Text(" belongs to, judged by what follows"))))
+}
+
 func (p *picture) figure() g.Node {
 	title := func(text string) g.Node { return g.El("title", g.Text(text)) }
-	key := func(class, path, text string) g.Node {
-		return h.Span(h.Class(class), h.SVG(h.Class("key"), g.Attr("viewBox", "0 0 34 10"), h.Aria("hidden", "true"), leaf("path", g.Attr("d", path))), g.Text(" "+text))
-	}
 	return h.Figure(lineEnd{},
 		line(h.P(h.Class("sideways"), g.Text("The picture can be scrolled sideways."))),
 		line(scrolls(p.Title, lineEnd{}, line(h.SVG(h.Class("picture"), g.Attr("viewBox", fmt.Sprintf("-1 0 %d %d", p.Width+2, p.Height+1)),
@@ -76,10 +84,7 @@ func (p *picture) figure() g.Node {
 			}),
 			nodesOf(p.Edges, func(_ int, e *edge) g.Node { return line(e.link(title(e.Title))) }),
 			nodesOf(p.Nodes, func(_ int, n *node) g.Node { return line(n.box(when(n.Title, title))) }),
-		)))),
-		line(h.FigCaption(
-			key(works, "M1 5h32", "works"), g.Text(" "), key(fails, "M1 5h32M13 1l8 8m0-8l-8 8", "fails"), g.Text(" "),
-			key(unknown, "M1 5h32", "unknown"), g.Text(" "), key(uses, "M1 5h32", "belongs to, judged by what follows"))))
+		)))))
 }
 
 func (e *edge) link(title g.Node) g.Node {

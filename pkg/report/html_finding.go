@@ -149,6 +149,10 @@ func snippetOf(f finding.Finding) []snippetLine {
 			hidden = true
 			continue
 		}
+		if policy, ok := decoded(line, f.Place); ok {
+			lines = append(lines, policy...)
+			continue
+		}
 		lines = append(lines, splitLine(line, f.Place))
 	}
 	return lines

@@ -30,7 +30,7 @@ func (p *page) document(style, script []byte) g.Node {
 			h.Body(lineEnd{},
 				line(h.A(h.Class("skip"), h.Href("#findings"), g.Text("Skip to the findings"))),
 				line(p.head()),
-				line(h.Main(lineEnd{}, p.readinessSection(), p.domainsSection(), p.findingsSection(), p.problemsSection(), p.acceptedSection(), p.coverageSection())),
+				line(h.Main(lineEnd{}, p.planSection(), p.readinessSection(), p.domainsSection(), p.findingsSection(), p.problemsSection(), p.acceptedSection(), p.coverageSection())),
 				line(h.Footer(h.P(
 					g.Text("Made from one run of canvaslint. The page loads nothing and sends nothing. The rules are explained at "),
 					h.A(h.Href(ours+"blob/main/docs/rules.md"), h.Rel("noreferrer"), g.Text("docs/rules.md")), g.Text("."),
@@ -154,22 +154,34 @@ func (p *page) head() g.Node {
 		}),
 		line(factList(p.Facts)),
 		line(h.Nav(h.Aria("label", "Contents"), h.Ul(lineEnd{},
-			link("readiness", "Readiness"), g.If(len(p.Domains) > 0, link("domains", "Domains")), link("findings", "Findings"),
+			g.If(len(p.Plan) > 0, link("plan", "Plan")), link("readiness", "Readiness"), g.If(len(p.Domains) > 0, link("domains", "Domains")), link("findings", "Findings"),
 			link("problems", "Problems"), link("accepted", "Accepted"), link("coverage", "Coverage"),
 		))),
 	)
+}
+
+// planSection lists the edits that settle errors, by file: what to do first.
+func (p *page) planSection() g.Node {
+	if len(p.Plan) == 0 {
+		return nil
+	}
+	return titled("plan", p.PlanTitle,
+		line(h.P(h.Class("intro"), g.Text("They settle "+p.PlanSettles+". "), code("canvaslint fix"), g.Text(" shows them as a diff, checks the edited files again, and can write them."))),
+		line(h.Ol(h.Class("list"), lineEnd{}, nodesOf(p.Plan, func(_ int, file planFile) g.Node {
+			return line(h.Li(code(file.Name), h.Ul(nodesOf(file.Edits, func(_ int, edit pageLink) g.Node {
+				return line(h.Li(g.Text(edit.Class+", for "), h.A(h.Class("ref"), h.Href("#"+edit.To), g.Text(edit.Text))))
+			}))))
+		}))))
 }
 
 func (p *page) readinessSection() g.Node {
 	if len(p.Matrix) == 0 {
 		return titled("readiness", "Readiness", none("No domain was found in what was read, so nothing about Canvas was checked."))
 	}
-	sign := func(class, text string) g.Node { return h.Span(h.Class(class), mark(class), g.Text(" "+text)) }
 	return titled("readiness", "Readiness",
 		line(h.P(h.Class("intro"), g.Text("Does each Canvas capability work with its keys and buckets? Each mark links to its reason."))),
+		p.legend(),
 		nodesOf(p.Matrix, func(_ int, part chunk) g.Node { return foldedPart(part.Folded, line(p.matrix(part))) }),
-		line(h.P(h.Class("legend"), h.Aria("hidden", "true"),
-			sign(works, "ready"), g.Text(" "), sign(fails, "not ready"), g.Text(" "), sign(unknown, "unknown"), g.Text(" "), sign("unchecked", "not checked"))),
 	)
 }
 

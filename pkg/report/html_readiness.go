@@ -144,7 +144,8 @@ func folded(i, size, total int) string {
 	return fmt.Sprintf("Rows %d to %d of %d", i*chunkSize+1, i*chunkSize+size, total)
 }
 
-// domains sorts the rows into domains and groups of profiles, in their order.
+// domains sorts the rows into domains and groups of profiles, those that are not
+// ready first.
 func (w *pageWriter) domains() []*domainView {
 	var domains []*domainView
 	known := map[[3]string]*domainView{}
@@ -159,7 +160,7 @@ func (w *pageWriter) domains() []*domainView {
 		d := known[key]
 		if d == nil {
 			d = &domainView{
-				ID: fmt.Sprintf("domain-%d", len(domains)+1), Name: Clean(row.Domain), Account: Clean(row.Account), Region: Clean(row.Region),
+				ID: fmt.Sprintf("domain-%d", len(domains)+1), Name: domainText(row.DomainName, row.Domain), Account: Clean(row.Account), Region: Clean(row.Region),
 				verdict: finding.NotChecked,
 			}
 			known[key] = d
@@ -193,8 +194,19 @@ func (w *pageWriter) domains() []*domainView {
 		if d.Class == unknown {
 			d.verdict = finding.Unknown // a verdict of a later version proves nothing
 		}
+		slices.SortStableFunc(d.groups, func(a, b *group) int { return cmp.Compare(worst(b.rows), worst(a.rows)) })
 	}
+	slices.SortStableFunc(domains, func(a, b *domainView) int { return cmp.Compare(verdictRank(b.verdict), verdictRank(a.verdict)) })
 	return domains
+}
+
+// worst is the rank of the worst verdict among rows.
+func worst(rows []finding.Readiness) int {
+	rank := 0
+	for _, row := range rows {
+		rank = max(rank, verdictRank(row.Verdict))
+	}
+	return rank
 }
 
 // signature is what profiles of one group have in common.

@@ -507,7 +507,17 @@ func summary(r *finding.Report) string {
 
 // planned says how much of the errors edits can settle, "" where none can.
 func planned(r *finding.Report) string {
-	settled, places, files := 0, map[finding.Place]bool{}, map[string]bool{}
+	edits, files, settled := planOf(r)
+	if settled == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s in %s can settle %s: canvaslint fix shows and proves them", wording.Count(edits, "edit"), wording.Count(files, "file"), wording.Count(settled, "error"))
+}
+
+// planOf counts the edits that the findings bring, their files, and the findings
+// that they settle.
+func planOf(r *finding.Report) (edits, files, settled int) {
+	places, names := map[finding.Place]bool{}, map[string]bool{}
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if f.Fix == nil || len(f.Fix.Edits) == 0 {
@@ -515,13 +525,10 @@ func planned(r *finding.Report) string {
 		}
 		settled++
 		for _, edit := range f.Fix.Edits {
-			places[edit.Place], files[edit.File] = true, true
+			places[edit.Place], names[edit.File] = true, true
 		}
 	}
-	if settled == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%s in %s can settle %s: canvaslint fix shows and proves them", wording.Count(len(places), "edit"), wording.Count(len(files), "file"), wording.Count(settled, "error"))
+	return len(places), len(names), settled
 }
 
 // countText puts the counts of a summary into words.

@@ -1,15 +1,18 @@
 package document
 
 import (
-	"github.com/canvaslint/canvaslint/pkg/kept"
+	"sync"
+
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // Cache keeps what files held from one ReadAll to the next, so that only files
-// whose content changed are parsed again.
+// whose content changed are parsed again. The zero value is empty. It may serve
+// several ReadAlls, one after the other, and forgets what the last one did not read.
 type Cache struct {
-	files kept.Store[fileID, held]
+	mu      sync.Mutex
+	entries map[fileID]*kept
 }
 
 // fileID tells files apart. A path alone does not: the name, and whether the user
@@ -19,10 +22,11 @@ type fileID struct {
 	named      bool
 }
 
-// held is what a file held when it had a text.
-type held struct {
+// kept is what a file held when it had a text.
+type kept struct {
 	text    string
 	content Content
+	fresh   bool // asked for by the ReadAll at work
 }
 
 // content gives what a file holds, parsed unless it was parsed before.
@@ -31,19 +35,21 @@ func (c *Cache) content(in filesystem.File) Content {
 		return readText(in)
 	}
 	id := fileID{in.Path, in.Name, in.Named}
-	if old, ok := c.files.Get(id); ok && old.text == string(in.Data) {
+	c.mu.Lock()
+	old := c.entries[id]
+	c.mu.Unlock()
+	if old != nil && old.text == string(in.Data) {
+		old.fresh = true
 		return old.content
 	}
 	made := readText(in)
-	c.files.Put(id, held{made.text(in.Data), made})
-	return made
-}
-
-// forget ends a ReadAll: what it did not read is gone.
-func (c *Cache) forget() {
-	if c != nil {
-		c.files.Forget()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.entries == nil {
+		c.entries = map[fileID]*kept{}
 	}
+	c.entries[id] = &kept{text: made.text(in.Data), content: made, fresh: true}
+	return made
 }
 
 // text gives data as a string, that of the parsed file where it has it: an
@@ -60,4 +66,17 @@ func (c *Content) text(data []byte) string {
 		return file.Text
 	}
 	return string(data)
+}
+
+// prune forgets what the ReadAll that ends did not ask for.
+func (c *Cache) prune() {
+	if c == nil {
+		return
+	}
+	for id, entry := range c.entries {
+		if !entry.fresh {
+			delete(c.entries, id)
+		}
+		entry.fresh = false
+	}
 }
