@@ -51,6 +51,8 @@ func axes() map[string]struct {
 		"profiles": {5, func(n int) account.Shape { return account.Shape{Domains: 1, Profiles: n} }},
 		"findings": {5, func(n int) account.Shape { return account.Shape{Domains: 1, Profiles: n, Broken: true} }},
 		"keys":     {20, func(n int) account.Shape { return account.Shape{Domains: 1, Keys: n} }},
+		"domains":  {40, func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 1} }},
+		"buckets":  {20, func(n int) account.Shape { return account.Shape{Domains: 2, Buckets: n} }},
 		"accounts": {3, func(n int) account.Shape { return account.Shape{Accounts: n, Domains: 1, Profiles: 2} }},
 	}
 }

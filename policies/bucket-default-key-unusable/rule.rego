@@ -68,4 +68,4 @@ words(state) := object.get(
 	state, sprintf("in the state %s", [state]),
 )
 
-keys[key.arn] := key if some key in input.documents.keys
+keys := {key.arn: key | some key in input.documents.keys}

@@ -23,11 +23,10 @@ package canvaslint["bucket-wrong-region"]
 import data.lib
 
 findings contains finding if {
-	some bucket in input.documents.buckets
-	bucket.region != ""
-	some indices in users[bucket.name]
+	some name, by_domain in users
+	some indices in by_domain
+	bucket := buckets[name]
 	user := input.users[min(indices)]
-	canvaslint.matches(bucket.region, user.subject.region) == false
 	subject := object.union(object.remove(user.subject, ["principal"]), {
 		"purpose": "bucket", "resource": bucket.arn,
 		"profiles": [folder.profile | some i in indices; some folder in input.users[i].folders; folder.profile != ""],
@@ -42,8 +41,15 @@ findings contains finding if {
 	}
 }
 
-# users are indices of input.users, by bucket and domain.
-users[user.bucket][user.domain_at] contains i if some i, user in input.users
+# users are indices of those input.users whose bucket is elsewhere, by bucket and domain.
+users[user.bucket][user.domain_at] contains i if {
+	some i, user in input.users
+	region := buckets[user.bucket].region
+	region != ""
+	canvaslint.matches(region, user.subject.region) == false
+}
+
+buckets := {bucket.name: bucket | some bucket in input.documents.buckets}
 
 place(_, folder) := folder.at if folder.given
 

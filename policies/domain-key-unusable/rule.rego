@@ -60,4 +60,4 @@ edition(use) := "2022" if {
 	endswith(use.what, "SharingSettings.S3KmsKeyId")
 } else := ""
 
-keys[key.arn] := key if some key in input.documents.keys
+keys := {key.arn: key | some key in input.documents.keys}

@@ -21,7 +21,7 @@ package canvaslint["domain-not-in-service"]
 
 findings contains finding if {
 	some domain in input.documents.domains
-	users[domain.at]
+	domain.at in domains
 	endswith(domain.Status.value, "Failed")
 	what := sprintf("the domain %s", [domain.id])
 	finding := report(domain, domain, what, {})
@@ -30,7 +30,7 @@ findings contains finding if {
 findings contains finding if {
 	some domain in input.documents.domains
 	some profile in domain.profiles
-	users[domain.at][profile.name]
+	[domain.at, profile.name] in profiles
 	endswith(profile.Status.value, "Failed")
 	what := sprintf("the profile %s of domain %s", [profile.name, domain.id])
 	finding := report(domain, profile, what, {"profiles": [profile.name]})
@@ -43,11 +43,11 @@ report(domain, described, what, who) := {
 	"key": what,
 }
 
-# users are the profiles in scope, by their domain.
-users[user.domain_at] contains folder.profile if {
-	some user in input.users
-	some folder in user.folders
-}
+# profiles are those in scope, and domains those with one. Each is worked out once: a
+# rule with a key would be worked out anew for each key.
+profiles := {[user.domain_at, folder.profile] | some user in input.users; some folder in user.folders}
+
+domains := {at | some [at, _] in profiles}
 
 reason(described) := sprintf("%q", [described.FailureReason.value]) if described.FailureReason.value != ""
 
