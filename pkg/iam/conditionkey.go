@@ -173,6 +173,7 @@ func crossService() map[string]bool {
 	return map[string]bool{
 		"ec2:sourceinstancearn": true, "ec2:roledelivery": true, "glue:roleassumedby": true, "glue:credentialissuingservice": true,
 		"lambda:sourcefunctionarn": true, "ssm:sourceinstancearn": true, "identitystore:userid": true,
+		"codebuild:buildarn": true, "codebuild:projectarn": true,
 	}
 }
 

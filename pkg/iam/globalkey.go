@@ -12,8 +12,8 @@ import (
 // globalKeys gives the keys under "aws:" with their types as the vocabulary has
 // them; a name that ends in a slash takes the key of a tag
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
-// "" stands where the page leaves open how many values there are, or for a key
-// that only AWS's managed policies name.
+// "" stands where the key has two types. The last three are older or stand in
+// AWS's managed policies only.
 func globalKeys() map[string]string {
 	return map[string]string{
 		"PrincipalArn": "ARN", "PrincipalAccount": "String", "PrincipalOrgPaths": "ArrayOfString", "PrincipalOrgID": "String",
@@ -23,13 +23,13 @@ func globalKeys() map[string]string {
 		"MultiFactorAuthPresent": "Bool", "ChatbotSourceArn": "ARN", "Ec2InstanceSourceVpc": "String",
 		"Ec2InstanceSourcePrivateIPv4": "IP", "SourceIdentity": "String", "SignInSessionArn": "ARN",
 		"SourceIp": "IP", "SourceVpc": "String", "SourceVpcArn": "ARN", "SourceVpce": "String", "VpceAccount": "String",
-		"VpceOrgID": "String", "VpceOrgPaths": "", "VpcSourceIp": "IP",
-		"ResourceAccount": "String", "ResourceOrgID": "String", "ResourceOrgPaths": "", "ResourceTag/": "String",
+		"VpceOrgID": "String", "VpceOrgPaths": "ArrayOfString", "VpcSourceIp": "IP",
+		"ResourceAccount": "String", "ResourceOrgID": "String", "ResourceOrgPaths": "ArrayOfString", "ResourceTag/": "String",
 		"CalledVia": "ArrayOfString", "CalledViaFirst": "String", "CalledViaLast": "String", "ViaAWSService": "Bool",
 		"CalledViaAWSMCP": "", "ViaAWSMCPService": "Bool", "IsMcpServiceAction": "Bool",
 		"CurrentTime": "Date", "EpochTime": "", "Referer": "String", "RequestedRegion": "String", "RequestTag/": "String",
 		"TagKeys": "ArrayOfString", "SecureTransport": "Bool", "SourceAccount": "String", "SourceArn": "ARN",
-		"SourceOrgID": "String", "SourceOrgPaths": "", "UserAgent": "String",
+		"SourceOrgID": "String", "SourceOrgPaths": "ArrayOfString", "UserAgent": "String",
 		"SourceOwner": "String", "PrincipalOrgMasterAccountId": "String", "SourceInstanceARN": "ARN",
 	}
 }
