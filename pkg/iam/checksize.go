@@ -31,7 +31,7 @@ func (l *look) quotaOf() quota {
 	case BucketPolicy:
 		return quota{limit: 20 << 10, what: "a bucket policy", bytes: true}
 	case TrustPolicy:
-		return quota{limit: 2048, what: "a trust policy", raised: 4096}
+		return quota{limit: 2048, what: "a trust policy", raised: 8192}
 	case ServiceControlPolicy:
 		return quota{limit: 5120, what: "a service control policy", raised: 10240, bytes: true}
 	case ResourceControlPolicy:

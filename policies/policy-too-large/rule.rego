@@ -10,7 +10,7 @@
 # - https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 # custom:
 #   severity: error
-#   severities: [warning]
+#   severities: [warning, info]
 #   since: "0.2"
 #   guides: ["2022", current]
 #   inputs: [faults.size]
@@ -20,8 +20,9 @@
 #     Let wildcards, conditions or tags stand for lists, or split the policy.
 #   exceptions: >-
 #     White space between elements does not count. It is a warning where AWS can raise the
-#     quota (trust policies up to 4,096), and where nothing says whether an identity
-#     policy is managed or a role's own.
+#     quota (trust policies up to 8,192), and where nothing says whether an identity
+#     policy is managed or a role's own. It is an info for a service control policy of
+#     5,121 to 10,240 characters, which AWS accepts since May 2026.
 package canvaslint["policy-too-large"]
 
 import data.lib
@@ -29,5 +30,9 @@ import data.lib
 findings contains finding if {
 	some fault in input.faults
 	fault.kind == "size"
-	finding := lib.fault_finding(fault, sprintf("%s is too long: %s", [fault.document, fault.message]))
+	finding := lib.fault_finding(fault, sprintf("%s is %s: %s", [fault.document, length(fault), fault.message]))
 }
+
+default length(_) := "too long"
+
+length(fault) := "long" if fault.severity == "info"
