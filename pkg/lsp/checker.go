@@ -61,13 +61,14 @@ func (s *server) keepChecking(ctx context.Context) {
 		}
 		s.options.Settle(ctx)
 		for job := s.next(ctx); job != nil; job = s.next(ctx) {
-			s.do(job)
+			s.do(ctx, job)
 		}
 	}
 }
 
-// job is one check to do.
+// job is one check to do, after what was said of folders that are gone is taken back.
 type job struct {
+	gone       []*folder
 	ctx        context.Context //nolint:containedctx // it ends with the job
 	cancel     context.CancelFunc
 	folder     *folder
@@ -76,25 +77,36 @@ type job struct {
 	reload     bool
 }
 
-// next gives a check that is wanted, nil if none is.
+// next gives what is to be done, nil if nothing is.
 func (s *server) next(ctx context.Context) *job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.atWork = nil
-	s.forget(ctx)
+	j := &job{gone: s.gone}
+	s.atWork, s.gone = nil, nil
 	for _, f := range s.folders {
 		if f.done < f.wanted && ctx.Err() == nil {
-			j := &job{folder: f, generation: f.wanted, buffers: maps.Clone(s.buffers), reload: f.reload}
+			j.folder, j.generation, j.buffers, j.reload = f, f.wanted, maps.Clone(s.buffers), f.reload
 			j.ctx, j.cancel = context.WithCancel(ctx)
 			s.atWork, s.giveUp, f.reload = f, j.cancel, false
 			return j
 		}
 	}
+	if len(j.gone) > 0 {
+		return j
+	}
 	return nil
 }
 
-// do checks, tells the client, and lets those go on who wait for it.
-func (s *server) do(j *job) {
+// do takes back what is gone, checks, tells the client, and lets those go on who wait
+// for it. Nothing is sent while the lock is held: a client that does not read would
+// stop everything.
+func (s *server) do(ctx context.Context, j *job) {
+	for _, f := range j.gone {
+		s.tell(ctx, f, nil)
+	}
+	if j.folder == nil {
+		return
+	}
 	defer j.cancel()
 	c := s.attempt(j)
 	s.mu.Lock()
@@ -105,7 +117,7 @@ func (s *server) do(j *job) {
 	if outdated {
 		return
 	}
-	s.publish(j.ctx, c, func(path string) bool { return ownerOf(folders, path) == j.folder })
+	s.publish(ctx, c, func(path string) bool { return ownerOf(folders, path) == j.folder })
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.settle(j, c)
@@ -139,14 +151,6 @@ func (s *server) attempt(j *job) (c *checked) {
 		c.found = c.diagnostics()
 	}
 	return c
-}
-
-// forget takes back what was said of folders that are gone.
-func (s *server) forget(ctx context.Context) {
-	for _, f := range s.gone {
-		s.tell(ctx, f, nil)
-	}
-	s.gone = nil
 }
 
 // fresh waits for a check of what a folder holds now.
