@@ -82,11 +82,16 @@ type page struct {
 	Total              int
 }
 
-// planFile is a file to edit, and its edits: Text names the rule that each is for,
-// Class says what to do.
+// planFile is a file to edit, and its edits.
 type planFile struct {
 	Name  string
-	Edits []pageLink
+	Edits []planEdit
+}
+
+// planEdit is what to do at a place, and the findings that it is for.
+type planEdit struct {
+	What string
+	For  []pageLink
 }
 
 type fact struct {
@@ -254,7 +259,12 @@ func (w *pageWriter) plan(p *page) {
 				p.Plan = append(p.Plan, planFile{Name: name})
 			}
 			file := &p.Plan[at[name]]
-			file.Edits = append(file.Edits, pageLink{Text: Clean(f.Rule), To: w.ids[i], Class: strings.TrimSuffix(editText(edit, edit.File), ":")})
+			what := strings.TrimSuffix(strings.TrimSuffix(editText(edit, edit.File), ":"), " by")
+			if last := len(file.Edits) - 1; last < 0 || file.Edits[last].What != what {
+				file.Edits = append(file.Edits, planEdit{What: what})
+			}
+			last := &file.Edits[len(file.Edits)-1]
+			last.For = append(last.For, pageLink{Text: Clean(f.Rule), To: w.ids[i]})
 		}
 	}
 }

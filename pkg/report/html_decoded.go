@@ -22,8 +22,15 @@ func decoded(line finding.Line, at finding.Place) ([]snippetLine, bool) {
 	if line.Line != at.Start.Line || at.End.Line != at.Start.Line || from < 0 || to < from {
 		return nil, false
 	}
-	l := unfolder{}
-	l.write(line.Text[:from], false)
+	// A line that was cut may begin within a text, and how deep it is nobody knows:
+	// what is marked begins outside of one, and it is deep enough for all that ends.
+	l := unfolder{depth: strings.Count(line.Text, "}") + strings.Count(line.Text, "]")}
+	start := l
+	if l.write(line.Text[:from], false); l.inText {
+		start.inText = true
+		l = start
+		l.write(line.Text[:from], false)
+	}
 	l.write(line.Text[from:to], true)
 	l.write(line.Text[to:], false)
 	return l.around(line.Line), true
@@ -129,8 +136,8 @@ func (l *unfolder) around(number int) []snippetLine {
 		least = min(least, line.indent)
 	}
 	var shown []snippetLine
-	for _, line := range l.lines[from:to] {
-		view := snippetLine{Number: number, Before: strings.Repeat("  ", line.indent-least)}
+	for i, line := range l.lines[from:to] {
+		view := snippetLine{Before: strings.Repeat("  ", line.indent-least)}
 		for _, p := range line.pieces {
 			switch text := Clean(p.text); {
 			case p.marked:
@@ -140,6 +147,9 @@ func (l *unfolder) around(number int) []snippetLine {
 			default:
 				view.After += text
 			}
+		}
+		if i == first-from {
+			view.Number = number // they are all of one line of the file
 		}
 		if view.After = strings.TrimRight(view.After, " "); view.Mark == "" {
 			view.Before = strings.TrimRight(view.Before, " ")

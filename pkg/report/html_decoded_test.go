@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -14,6 +15,7 @@ import (
 func TestDecoded(t *testing.T) {
 	const compact = `  "Policy": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"A\\\"x\",\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":[\"kms:Decrypt\",\"kms:Encrypt\"]}]}"`
 	const pretty = `  "Policy": "{\n  \"Statement\" : [ {\n    \"Sid\" : \"A\",\n    \"Effect\" : \"Deny\"\n  } ]\n}"`
+	const cut = `…fect\" : \"Allow\",\n      \"Principal\" : \"*\",\n      \"Action\" : \"kms:Decrypt\"\n } ]\n}`
 	tests := []struct {
 		name, text, mark string
 		column           int // the first of the text, where the line was cut
@@ -41,11 +43,19 @@ func TestDecoded(t *testing.T) {
   ]
 }"
 `},
+		{"cut within a text", cut, `\"*\"`, 0, `
+      …fect" : "Allow",
+      "Principal" : «"*"»,
+      "Action" : "kms:Decrypt"
+    }
+  ]
+}
+`},
 		{"another line", `"Policy": 1`, `1`, 0, "no"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			at := strings.Index(test.text, test.mark) + 1
+			at := utf8.RuneCountInString(test.text[:strings.Index(test.text, test.mark)]) + 1
 			place := finding.Place{File: "p.json", Start: source.Position{Line: 3, Column: at}, End: source.Position{Line: 3, Column: at + len(test.mark)}}
 			lines, ok := decoded(finding.Line{Line: 3, Text: test.text, Column: test.column}, place)
 			got := "no"

@@ -68,7 +68,7 @@ func (p *page) legend() g.Node {
 	}
 	return line(h.P(h.Class("legend"), h.Aria("hidden", "true"),
 		key(works, "M1 5h32", "ready, works"), g.Text(" "), key(fails, "M1 5h32M13 1l8 8m0-8l-8 8", "not ready, fails"), g.Text(" "),
-		key(unknown, "M1 5h32", "unknown"), g.Text(" "), key("unchecked", "", "not checked"), g.Text(" "),
+		key(unknown, "M1 5h32", "unknown"), g.Text(" "), h.Span(h.Class("unchecked"), mark("unchecked"), g.Text(" not checked")), g.Text(" "),
 		h.Span(h.Class(uses), h.SVG(h.Class("key"), g.Attr("viewBox", "0 0 34 10"), h.Aria("hidden", "true"), leaf("path", g.Attr("d", "M1 5h32"))), g.Text(" belongs to, judged by what follows"))))
 }
 

@@ -83,8 +83,11 @@ func (f *findingView) article() g.Node {
 
 func snippetNode(_ int, l snippetLine) g.Node {
 	number := strconv.Itoa(l.Number)
-	if l.Skipped {
+	switch {
+	case l.Skipped:
 		number = ellipsis
+	case l.Number == 0:
+		number = ""
 	}
 	return h.Span(h.Class("l"), h.Span(h.Class("n"), g.Text(number)), h.Span(g.Text(l.Before),
 		when(l.Mark, func(text string) g.Node { return h.Mark(g.Text(text)) }), g.Text(l.After)))

@@ -168,8 +168,10 @@ func (p *page) planSection() g.Node {
 	return titled("plan", p.PlanTitle,
 		line(h.P(h.Class("intro"), g.Text("They settle "+p.PlanSettles+". "), code("canvaslint fix"), g.Text(" shows them as a diff, checks the edited files again, and can write them."))),
 		line(h.Ol(h.Class("list"), lineEnd{}, nodesOf(p.Plan, func(_ int, file planFile) g.Node {
-			return line(h.Li(code(file.Name), h.Ul(nodesOf(file.Edits, func(_ int, edit pageLink) g.Node {
-				return line(h.Li(g.Text(edit.Class+", for "), h.A(h.Class("ref"), h.Href("#"+edit.To), g.Text(edit.Text))))
+			return line(h.Li(code(file.Name), h.Ul(nodesOf(file.Edits, func(_ int, edit planEdit) g.Node {
+				return line(h.Li(g.Text(edit.What+", for "), nodesOf(edit.For, func(_ int, f pageLink) g.Node {
+					return g.Group{h.A(h.Class("ref"), h.Href("#"+f.To), g.Text(f.Text)), g.Text(" ")}
+				})))
 			}))))
 		}))))
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/landlock-lsm/go-landlock/landlock"
 	"golang.org/x/sys/unix"
 )
 
@@ -27,7 +28,15 @@ const (
 // stops growth, not one huge step. RLIMIT_AS counts every address, and so stops
 // the step.
 // https://man7.org/linux/man-pages/man2/setrlimit.2.html
+//
+// Landlock, where the kernel has it, also takes away what needs no file descriptor,
+// such as making, linking and removing files, and all of the network. It comes first:
+// it needs a descriptor of its own.
+// https://docs.kernel.org/userspace-api/landlock.html
 func restrain(limit int64) error {
+	if err := landlock.V5.BestEffort().Restrict(); err != nil {
+		return err
+	}
 	space, data := uint64(reserved), uint64(written)
 	if text, err := os.ReadFile("/proc/self/statm"); err == nil {
 		// Pages: size, resident, shared, text, lib, data, dirty.
