@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/canvaslint/canvaslint/pkg/cache"
+	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/outfile"
@@ -36,7 +37,7 @@ type past struct {
 // remember decides whether the result of a check may be kept: not where it rests on
 // more than files, and not where it writes a baseline.
 func (f *checkFlags) remember(s streams, paths []string) *memory {
-	if f.noCache || s.cache == "" || f.live.on || f.watch || f.writeBaseline != "" || f.changes.from != "" || slices.Contains(paths, "-") {
+	if f.noCache || s.cache == "" || f.live.on || f.watch || f.writeBaseline != "" || f.shard != "" || f.changes.from != "" || slices.Contains(paths, "-") {
 		return nil
 	}
 	question, ok := s.question()
@@ -90,8 +91,8 @@ func (m *memory) find() *past {
 }
 
 // keep keeps a result. Rules of the user's own are not read through what takes notes.
-func (m *memory) keep(ownRules []string, plan *outfile.Plan, result *lint.Result, end error) {
-	if m == nil || len(ownRules) > 0 || result.BrokenOff() != "" {
+func (m *memory) keep(ownRules []string, plan *outfile.Plan, outcome *lint.Outcome, end error) {
+	if m == nil || len(ownRules) > 0 || outcome.BrokenOff != "" || !m.seen.IsWhole() {
 		return
 	}
 	var status statusError
@@ -99,7 +100,7 @@ func (m *memory) keep(ownRules []string, plan *outfile.Plan, result *lint.Result
 		return
 	}
 	var text bytes.Buffer
-	if report.WriteJSON(&text, result.Report) != nil {
+	if report.StreamJSON(&text, outcome.Report) != nil {
 		return
 	}
 	if answer, err := json.Marshal(past{text.Bytes(), status.status, plan.Guards()}); err == nil {
@@ -128,7 +129,7 @@ func (f *checkFlags) again(s streams, p *past) error {
 		return usageError(err)
 	}
 	defer plan.Discard()
-	if err := f.write(s, found, files); err != nil {
+	if err := f.write(s, finding.WholeOf(found), files); err != nil {
 		return err
 	}
 	if err := plan.Commit(); err != nil {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/canvaslint/canvaslint/pkg/fix"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load"
 )
@@ -27,6 +26,7 @@ type checkFlags struct {
 	allowUnknown, noWaivers bool
 	noIgnore                bool
 	strict, watch           bool
+	shard                   string
 	rules                   rulesFlags
 	live                    liveCheck
 	changes                 changeFlags
@@ -86,6 +86,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.StringVar(&flags.baseline, "baseline", "", "report only findings that are not in a baseline `file`")
 	f.StringVar(&flags.writeBaseline, "write-baseline", "", "write a baseline `file` of today's findings")
 	f.BoolVar(&flags.watch, "watch", false, "check again whenever a file changes, until Ctrl-C")
+	f.StringVar(&flags.shard, "shard", "", shardHelp)
 	flags.live.register(f)
 	flags.limits.register(f)
 	f.BoolVar(&flags.noCache, "no-cache", false, "neither use nor keep results of earlier runs (docs/performance.md)")
@@ -117,19 +118,16 @@ func check(s streams, flags checkFlags, paths []string) error {
 	told := startProgress(s)
 	defer told.stop()
 	o.Progress = told.step
-	result, err := flags.limits.check(o)
+	outcome, err := flags.limits.check(o)
 	if err != nil {
 		return usageError(err)
 	}
 	told.stop()
-	if result.BrokenOff() == "" {
-		fix.Attach(result)
-	}
-	if err := flags.writeAll(s, plan, o, result); err != nil {
+	if err := flags.writeAll(s, plan, o.Paths, outcome, flags.writeBaseline != ""); err != nil {
 		return err
 	}
-	end := fetched.verdict(verdict(result, o.Settings.AllowUnknown))
-	memory.keep(flags.rules.all(o.Settings), plan, result, end)
+	end := fetched.verdict(verdict(outcome.Failed, outcome.Incomplete, outcome.Undecided && !o.Settings.AllowUnknown))
+	memory.keep(flags.rules.all(o.Settings), plan, outcome, end)
 	return end
 }
 
@@ -157,16 +155,19 @@ func (f *checkFlags) options(s streams, paths []string) (lint.Options, error) {
 	if o.Read.Parameters, err = lint.ReadParameters(o.Read, f.parameters); err != nil {
 		return o, err
 	}
+	if o.Shard, err = f.readShard(); err != nil {
+		return o, err
+	}
 	o.Baseline, err = f.readBaseline(o.Read.Files)
 	return o, err
 }
 
-// verdict turns a result into the exit status.
-func verdict(r *lint.Result, allowUnknown bool) error {
+// verdict turns what was found out into the exit status.
+func verdict(failed, incomplete, undecided bool) error {
 	switch {
-	case r.Failed:
+	case failed:
 		return statusError{status: exitFindings}
-	case len(r.Report.Problems) > 0, r.Undecided && !allowUnknown:
+	case incomplete, undecided:
 		return statusError{status: exitIncomplete}
 	}
 	return nil

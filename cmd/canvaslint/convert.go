@@ -50,7 +50,7 @@ func convert(s streams, out outputs, name string) error {
 		return usageError(err)
 	}
 	defer plan.Discard()
-	if err := out.write(s, r, files); err != nil {
+	if err := out.write(s, finding.WholeOf(r), files); err != nil {
 		return err
 	}
 	if err := plan.Commit(); err != nil {

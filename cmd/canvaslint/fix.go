@@ -76,7 +76,7 @@ func runFix(s streams, flags fixFlags, paths []string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	return verdict(plan.After, o.Settings.AllowUnknown)
+	return verdict(plan.After.Failed, len(plan.After.Report.Problems) > 0, plan.After.Undecided && !o.Settings.AllowUnknown)
 }
 
 // printPlan writes the sentences, the differences and what is left to a person.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/canvaslint/canvaslint/pkg/fix"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 )
 
@@ -25,13 +26,13 @@ func (l *limitFlags) register(f *pflag.FlagSet) {
 }
 
 // check checks within the limits.
-func (l *limitFlags) check(o lint.Options) (*lint.Result, error) {
+func (l *limitFlags) check(o lint.Options) (*lint.Outcome, error) {
 	if l.time < 0 || l.memory < 0 {
 		return nil, errors.New("--timeout and --max-memory cannot be negative")
 	}
 	ctx := context.Background()
 	if l.time == 0 && l.memory == 0 {
-		return lint.Check(ctx, o)
+		return lint.CheckAll(ctx, o, fix.Attach)
 	}
 	if l.time > 0 {
 		within, stop := context.WithTimeoutCause(ctx, l.time, lint.Limit{What: fmt.Sprintf("the time limit of %s (--timeout)", l.time)})
@@ -46,7 +47,7 @@ func (l *limitFlags) check(o lint.Options) (*lint.Result, error) {
 		})
 		ctx = within
 	}
-	return lint.CheckWithin(ctx, o)
+	return lint.CheckWithin(ctx, o, fix.Attach)
 }
 
 // watchMemory calls exceeded when the process has taken more than it may. Before

@@ -99,15 +99,17 @@ func (o *outputs) plan(p *outfile.Plan) error {
 
 // write writes all reports, those with a file to the writers of the plan that
 // plan added to, and then puts all files of the plan under their names.
-func (o *outputs) write(s streams, r *finding.Report, files []io.Writer) error {
+func (o *outputs) write(s streams, r finding.Whole, files []io.Writer) error {
 	list, err := o.targets()
 	if err != nil {
 		return usageError(err)
 	}
 	if o.redact {
-		r = report.Redact(r)
+		r = finding.WholeOf(report.Redact(r.Report()))
 	}
-	r = report.AtLeast(r, finding.Severity(o.least))
+	if o.least != "" {
+		r = finding.WholeOf(report.AtLeast(r.Report(), finding.Severity(o.least)))
+	}
 	for _, t := range list {
 		w := s.out
 		if t.file != "" {
@@ -121,7 +123,7 @@ func (o *outputs) write(s streams, r *finding.Report, files []io.Writer) error {
 }
 
 // writeOne writes one report. Only standard output may be a terminal.
-func (o *outputs) writeOne(s streams, t target, w io.Writer, r *finding.Report) error {
+func (o *outputs) writeOne(s streams, t target, w io.Writer, r finding.Whole) error {
 	text := report.TextOptions{Verbose: o.verbose, Quiet: o.quiet, Inputs: o.inputs, Statistics: o.statistics}
 	if t.file == "" {
 		text.Width, text.Terminal = s.width, s.terminal
@@ -131,7 +133,7 @@ func (o *outputs) writeOne(s streams, t target, w io.Writer, r *finding.Report) 
 	formats := report.Formats(report.Options{Text: text, Time: s.time()})
 	at := slices.IndexFunc(formats, func(f report.Format) bool { return f.Name == t.format })
 	if formats[at].InRepository {
-		r = report.Rooted(r, fromRepository)
+		r = finding.WholeOf(report.Rooted(r.Report(), fromRepository))
 	}
-	return formats[at].Write(w, r)
+	return formats[at].WriteWhole(w, r)
 }

@@ -23,15 +23,8 @@ func (f *checkFlags) plan(o lint.Options) (*outfile.Plan, error) {
 	if err := f.outputs.plan(p); err != nil {
 		return nil, err
 	}
-	switch {
-	case f.writeBaseline == "-":
-		return nil, errors.New("--write-baseline takes a file: standard output is for the report")
-	case f.writeBaseline != "":
-		if err := p.Writes("the baseline", f.writeBaseline); err != nil {
-			return nil, err
-		}
-	case f.baseline != "":
-		p.Reads("the baseline", f.baseline)
+	if err := f.planBaseline(p); err != nil {
+		return nil, err
 	}
 	if o.Settings.File != "" {
 		p.Reads("the config", o.Settings.File)
@@ -52,19 +45,34 @@ func (f *checkFlags) plan(o lint.Options) (*outfile.Plan, error) {
 	return p, p.Check()
 }
 
-// writeAll writes the reports and the baseline of a check, all of them or none.
-func (f *checkFlags) writeAll(s streams, p *outfile.Plan, o lint.Options, result *lint.Result) error {
-	if reason := result.BrokenOff(); reason != "" {
+// planBaseline adds the baseline to what is written or read.
+func (f *checkFlags) planBaseline(p *outfile.Plan) error {
+	switch {
+	case f.writeBaseline == "-":
+		return errors.New("--write-baseline takes a file: standard output is for the report")
+	case f.writeBaseline != "":
+		return p.Writes("the baseline", f.writeBaseline)
+	case f.baseline != "":
+		p.Reads("the baseline", f.baseline)
+	}
+	return nil
+}
+
+// writeAll writes the reports of a check, and last of all the baseline where there
+// is one to write: all of them or none.
+func (o *outputs) writeAll(s streams, p *outfile.Plan, paths []string, outcome *lint.Outcome, baseline bool) error {
+	switch {
+	case outcome.BrokenOff != "":
 		// It is not known which of the files below the paths are inputs.
-		p.Reads("what was not read yet", o.Paths...)
+		p.Reads("what was not read yet", paths...)
 		if err := p.Check(); err != nil {
-			return statusError{exitIncomplete, fmt.Errorf("%s; no report was written: %w", reason, err)}
+			return statusError{exitIncomplete, fmt.Errorf("%s; no report was written: %w", outcome.BrokenOff, err)}
 		}
-		if f.writeBaseline != "" {
-			return statusError{exitIncomplete, errors.New(reason + "; no baseline was written")}
+		if baseline {
+			return statusError{exitIncomplete, errors.New(outcome.BrokenOff + "; no baseline was written")}
 		}
-	} else {
-		p.Reads("an input", inputFiles(result.Documents)...)
+	case p.Replaces():
+		p.Reads("an input", readFiles(outcome.Report)...)
 	}
 	if err := p.Check(); err != nil {
 		return usageError(err)
@@ -74,11 +82,11 @@ func (f *checkFlags) writeAll(s streams, p *outfile.Plan, o lint.Options, result
 		return usageError(err)
 	}
 	defer p.Discard()
-	if err := f.write(s, result.Report, files); err != nil {
+	if err := o.write(s, outcome.Report, files); err != nil {
 		return err
 	}
-	if f.writeBaseline != "" {
-		if err := report.WriteBaseline(files[len(files)-1], result.Entries); err != nil {
+	if baseline {
+		if err := report.WriteBaseline(files[len(files)-1], outcome.Entries); err != nil {
 			return statusError{exitInternal, err}
 		}
 	}
@@ -88,9 +96,22 @@ func (f *checkFlags) writeAll(s streams, p *outfile.Plan, o lint.Options, result
 	return nil
 }
 
-// inputFiles gives the files of the disk that held what was read. Those that were
-// ignored may be written: an old report is one of them. A configuration of
-// Terraform is not, which is ignored only because a plan speaks for it.
+// readFiles gives the files of the disk that held what a report tells of.
+func readFiles(w finding.Whole) []string {
+	names := map[string]bool{}
+	for input := range w.Inputs {
+		names[input.File] = true
+	}
+	for problem := range w.Problems {
+		names[problem.File] = true
+	}
+	for ignored := range w.Ignored {
+		names[ignored.File] = filesystem.IsHCL(ignored.File)
+	}
+	return onDisk(names)
+}
+
+// inputFiles gives the files of the disk that held what was read.
 func inputFiles(loaded *load.Result) []string {
 	names := map[string]bool{}
 	for _, input := range loaded.Inputs {
@@ -103,6 +124,13 @@ func inputFiles(loaded *load.Result) []string {
 	for _, ignored := range loaded.Ignored {
 		names[ignored.File] = filesystem.IsHCL(ignored.File)
 	}
+	return onDisk(names)
+}
+
+// onDisk gives the files that hold those which count. What was ignored may be
+// written: an old report is one of them. A configuration of Terraform is not, which
+// is ignored only because a plan speaks for it.
+func onDisk(names map[string]bool) []string {
 	var files []string
 	for name, read := range names {
 		if read && name != "" {

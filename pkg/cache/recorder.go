@@ -81,6 +81,9 @@ func (r *Recorder) gaveUp() bool {
 	return r.unsteady
 }
 
+// IsWhole reports whether everything that was seen can be vouched for.
+func (r *Recorder) IsWhole() bool { return !r.gaveUp() }
+
 // Open gives a file to be read piece by piece, which nobody vouches for.
 func (r *Recorder) Open(name string) (fs.File, error) {
 	r.lock.Lock()

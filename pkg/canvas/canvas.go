@@ -12,9 +12,11 @@ package canvas
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -38,8 +40,12 @@ type Facts struct {
 	DefaultKeys []*DefaultKey
 	// Problems are settings that could not be understood, and so not checked.
 	Problems []source.Problem
-	// Notes are sentences on what the answers leave out.
-	Notes []string
+	// Remarks are notes on what the answers leave out.
+	Remarks []finding.Remark
+	// Scope counts the domains that were checked.
+	Scope finding.Scope
+	// leftAt and expectedAt are where the problems of the scope stand.
+	leftAt, expectedAt source.Span
 	// Commands are the commands that save documents which are missing, by their names.
 	Commands map[string]string
 	// Decisions counts the answers to the actions of Needs.
@@ -143,26 +149,33 @@ func (w *worker) release() {
 func (w *worker) notes() {
 	s := w.snapshot
 	if len(s.Domains) == 0 {
-		w.note("There is no SageMaker domain in the input: nothing about Canvas was checked.")
+		w.remark(finding.NoDomain, finding.NoDomainText, "")
 		w.noteUnread()
 		return
 	}
 	w.noteOutOfScope()
 	if (s.Organization == nil || !s.Organization.Lists(snapshot.ServiceControl) && len(s.Organization.Enabled) == 0) && !s.IsNotFound("organization") {
-		w.note("Organization policies were not exported: they were taken as none" + w.because("DescribeOrganization", "ListParents", "ListPoliciesForTarget") + ".")
+		w.remark(finding.NoGuardrails, "Organization policies were not exported: they were taken as none", w.because("DescribeOrganization", "ListParents", "ListPoliciesForTarget"))
 	}
 	if slices.ContainsFunc(w.facts.Needs, (*Need).LacksGrants) {
-		w.note("The grants of some keys were not exported: they were taken as none, and a grant could still allow what is reported as denied" + w.because("ListGrants") + ".")
+		w.remark(finding.NoGrants, "The grants of some keys were not exported: they were taken as none, and a grant could still allow what is reported as denied", w.because("ListGrants"))
 	}
 	for _, domain := range s.Domains {
 		if domain.Network.Value == "VpcOnly" && w.endpoint(domain) == nil {
-			w.note("The S3 endpoint policy of the VpcOnly domain " + domain.ID + " was not exported: it was taken as none" + w.because("DescribeVpcEndpoints") + ".")
+			w.remark(finding.NoEndpoint, "The S3 endpoint policy of the VpcOnly domain "+domain.ID+" was not exported: it was taken as none", w.because("DescribeVpcEndpoints"))
 		}
 	}
 	w.noteUnread()
 }
 
-func (w *worker) note(text string) { w.facts.Notes = append(w.facts.Notes, text) }
+// remark adds a note; what has a reason ends behind it.
+func (w *worker) remark(rank finding.RemarkRank, text, because string) {
+	r := finding.Remark{Rank: rank, Text: text, Because: because}
+	if !strings.HasSuffix(text, ".") {
+		r.Tail = "."
+	}
+	w.facts.Remarks = append(w.facts.Remarks, r)
+}
 
 // Place is a setting that a finding can stand at.
 type Place struct {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/layout/awscli"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
@@ -98,15 +99,18 @@ func sentence(m snapshot.Missing) string {
 	return fmt.Sprintf("the answer of %s was not understood, %s: export again", call, m.Code)
 }
 
-// because gives the first call of these operations that an export could not
-// make, as an addition to a note; "" where there is none.
+// because gives a call of these operations that an export could not make, the
+// least of them, as an addition to a note; "" where there is none.
 func (w *worker) because(operations ...string) string {
+	because := ""
 	for _, m := range w.snapshot.Missing {
 		if m.Reason != "not-found" && slices.Contains(operations, m.Operation) {
-			return " (" + sentence(m) + ")"
+			if text := " (" + sentence(m) + ")"; because == "" || text < because {
+				because = text
+			}
 		}
 	}
-	return ""
+	return because
 }
 
 // noteUnread tells of the calls that no decision, no problem and no other note
@@ -133,6 +137,6 @@ func (w *worker) noteUnread() {
 		if count[g] > 1 {
 			more = fmt.Sprintf(" and of %d more", count[g]-1)
 		}
-		w.note(fmt.Sprintf("Not read: what %s gives of %s%s (%s).", g.operation, first[g].Resource, more, sentence(first[g])))
+		w.remark(finding.NotRead, fmt.Sprintf("Not read: what %s gives of %s%s (%s).", g.operation, first[g].Resource, more, sentence(first[g])), "")
 	}
 }

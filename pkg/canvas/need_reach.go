@@ -41,7 +41,7 @@ func newReach(s *snapshot.Snapshot) *reach {
 		if bucket.Policy == nil {
 			continue
 		}
-		accounts, open := admits(bucket.Policy.Policy)
+		accounts, open := bucket.Policy.Admits("s3:GetObject")
 		if open {
 			r.open = append(r.open, i)
 			accounts = []string{bucket.Account} // within it the bucket policy is enough
@@ -53,42 +53,6 @@ func newReach(s *snapshot.Snapshot) *reach {
 	return r
 }
 
-// admits gives the accounts whose principals the Allow statements of a bucket
-// policy name; true where these may be anybody's.
-func admits(policy *iam.Policy) (accounts []string, open bool) {
-	if len(policy.Statements) == 0 && len(policy.Faults) > 0 {
-		return nil, true // it could not be read
-	}
-	for _, s := range policy.Statements {
-		if s.Effect == iam.Deny || !mayBeAbout(s, "s3:GetObject") {
-			continue
-		}
-		if len(s.Principals) == 0 {
-			open = true
-		}
-		for i := range s.Principals {
-			p := &s.Principals[i]
-			switch p.Form {
-			case iam.AccountForm, iam.RoleForm, iam.SessionForm, iam.UserForm, iam.FederatedUserForm:
-				open = open || p.Symbolic || iam.HasStandIn(p.Account)
-				note(&accounts, p.Account)
-			case iam.ServiceForm, iam.ProviderForm:
-				open = open || p.Symbolic
-			default:
-				open = true
-			}
-		}
-	}
-	return accounts, open
-}
-
-// mayBeAbout reports whether a statement is about an action, or may be.
-func mayBeAbout(s *iam.Statement, action string) bool {
-	return len(s.Actions) == 0 || slices.ContainsFunc(s.Actions, func(p iam.Pattern) bool {
-		return p.Symbolic || p.HasStandIn() || p.Matches(action)
-	})
-}
-
 // prefixes gives how the names of the buckets begin that an identity policy
 // lets be read from.
 func (r *reach) prefixes(policy *iam.Policy) []prefix {
@@ -97,7 +61,7 @@ func (r *reach) prefixes(policy *iam.Policy) []prefix {
 		return known
 	}
 	for _, s := range policy.Statements {
-		if s.Effect == iam.Deny || !mayBeAbout(s, "s3:GetObject") {
+		if s.Effect == iam.Deny || !s.MayBeAbout("s3:GetObject") {
 			continue
 		}
 		if len(s.Resources) == 0 {

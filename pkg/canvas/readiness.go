@@ -1,6 +1,8 @@
 package canvas
 
 import (
+	"slices"
+
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
@@ -150,18 +152,14 @@ func (n *Need) Matters(a *Action) bool {
 	return a.Lack == finding.Error || n.Maybe != "" && a.Lack == finding.Warning && a.Group == Use
 }
 
-// Undecided reports whether a permission that matters stayed
-// unknown, and nobody settled for that: then the exit status is no pass.
-func (f *Facts) Undecided(settled func(*Need) bool) bool {
+// Undecided gives the needs with a permission that matters, that stayed unknown, and that nobody settled for: then the exit status is no pass.
+func (f *Facts) Undecided(settled func(*Need) bool) []*Need {
+	var undecided []*Need
 	for _, need := range f.Needs {
-		if settled(need) {
-			continue
-		}
-		for _, a := range need.Actions {
-			if a.isUndecided() && need.Matters(a) {
-				return true
-			}
+		open := slices.ContainsFunc(need.Actions, func(a *Action) bool { return a.isUndecided() && need.Matters(a) })
+		if open && !settled(need) {
+			undecided = append(undecided, need)
 		}
 	}
-	return false
+	return undecided
 }

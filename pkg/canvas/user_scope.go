@@ -6,10 +6,9 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
-	"github.com/canvaslint/canvaslint/pkg/source"
-	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // inScope decides whether Canvas is in play for a user.
@@ -53,10 +52,11 @@ func (w *worker) hasCanvasPolicy(arn string) bool {
 	})
 }
 
-// uncheckedDomains adds a problem where domains were read, a setting speaks of
-// Canvas, and yet no profile was checked, and where fewer domains were checked
-// than the config expects. A domain without any trace of Canvas is no problem:
-// it was read, and there is nothing to check.
+// uncheckedDomains counts the domains that were checked. Where domains were read, a
+// setting speaks of Canvas, and yet no profile was checked, that is a problem, and
+// so is it where fewer domains were checked than the config expects. A domain
+// without any trace of Canvas is no problem: it was read, and there is nothing to
+// check.
 func (w *worker) uncheckedDomains() {
 	checked := map[*snapshot.Domain]bool{}
 	var left *User
@@ -68,13 +68,18 @@ func (w *worker) uncheckedDomains() {
 			left = user
 		}
 	}
-	if expected := w.config.Expect.Domains; len(checked) < expected {
-		w.problem(w.config.Expect.DomainsAt, fmt.Sprintf("%s expected to be checked, and %d of %d in the input %s; %s",
-			wording.CountAs(expected, "domain is", "domains are"), len(checked), len(w.snapshot.Domains), was(len(checked)), w.widen()))
-		return
+	w.facts.expectedAt = w.config.Expect.DomainsAt
+	w.facts.Scope = finding.Scope{
+		Domains: len(w.snapshot.Domains), Checked: len(checked), Advice: w.widen(),
+		Expected: w.config.Expect.Domains, ExpectedAt: finding.PlaceOf(w.config.Expect.DomainsAt),
 	}
-	if len(checked) == 0 && left != nil {
-		w.problem(left.Domain.Node.Get("DomainId").Span(), fmt.Sprintf("no profile of any domain was checked: %s; %s", left.Reason, w.widen()))
+	if left != nil {
+		w.facts.leftAt = left.Domain.Node.Get("DomainId").Span()
+		at := finding.PlaceOf(w.facts.leftAt)
+		w.facts.Scope.Left = &finding.Problem{
+			File: at.File, Start: at.Start,
+			Message: fmt.Sprintf("no profile of any domain was checked: %s; %s", left.Reason, w.widen()),
+		}
 	}
 }
 
@@ -88,17 +93,6 @@ func (w *worker) widen() string {
 		advice += `, and so does guide: "2022" for a domain with keys and no Canvas settings`
 	}
 	return advice
-}
-
-func (w *worker) problem(at source.Span, message string) {
-	w.facts.Problems = append(w.facts.Problems, source.Problem{Span: at, Message: message})
-}
-
-func was(n int) string {
-	if n == 1 {
-		return "was"
-	}
-	return "were"
 }
 
 // noteOutOfScope names the users that were not checked, a few of them, with why.
@@ -116,10 +110,5 @@ func (w *worker) noteOutOfScope() {
 	if len(names) == 0 {
 		return
 	}
-	const shown = 5
-	more := ""
-	if len(names) > shown {
-		more = fmt.Sprintf(" and %d more", len(names)-shown)
-	}
-	w.note(fmt.Sprintf("Out of scope, and not checked: %s%s (canvas: all in the config takes everything in).", strings.Join(names[:min(shown, len(names))], ", "), more))
+	w.facts.Remarks = append(w.facts.Remarks, finding.About(finding.OutOfScope, "Out of scope, and not checked: ", names, " (canvas: all in the config takes everything in)."))
 }

@@ -12,10 +12,24 @@ import (
 // deployed. There is always one.
 type Worlds []*Facts
 
-// Undecided reports whether a permission whose lack would be an error stayed
-// unknown in any world, and nobody settled for that.
-func (w Worlds) Undecided(settled func(*Need) bool) bool {
-	return slices.ContainsFunc(w, func(f *Facts) bool { return f.Undecided(settled) })
+// Undecided gives what the permissions are about that stayed unknown in any world,
+// whose lack would be an error, and that nobody settled for.
+func (w Worlds) Undecided(settled func(*Need) bool) []finding.Undecided {
+	var undecided []finding.Undecided
+	for _, facts := range w {
+		for _, need := range facts.Undecided(settled) {
+			undecided = append(undecided, UndecidedOf(need))
+		}
+	}
+	return undecided
+}
+
+// UndecidedOf is what a need is about, where it is unknown.
+func UndecidedOf(need *Need) finding.Undecided {
+	return finding.Undecided{
+		Account: need.Domain.Account, Region: need.Domain.Region, Domain: need.Domain.ID,
+		Principal: need.Role, Resource: need.Resource, Purpose: need.Purpose,
+	}
 }
 
 // Problems are those of all worlds, each once.
@@ -33,17 +47,42 @@ func (w Worlds) Problems() []source.Problem {
 	return all
 }
 
-// Notes are those of all worlds, each once.
-func (w Worlds) Notes() []string {
-	var all []string
+// Remarks are those of all worlds, each once.
+func (w Worlds) Remarks() []finding.Remark {
+	var all []finding.Remark
 	for _, facts := range w {
-		for _, note := range facts.Notes {
-			if !slices.Contains(all, note) {
-				all = append(all, note)
+		for _, remark := range facts.Remarks {
+			if !slices.ContainsFunc(all, func(r finding.Remark) bool { return r.String() == remark.String() }) {
+				all = append(all, remark)
 			}
 		}
 	}
 	return all
+}
+
+// least is the world in which the least was in scope.
+func (w Worlds) least() *Facts {
+	return slices.MinFunc(w, func(a, b *Facts) int { return a.Scope.Checked - b.Scope.Checked })
+}
+
+// Scope is what was in scope in the world where that is least.
+func (w Worlds) Scope() finding.Scope { return w.least().Scope }
+
+// Unchecked says what is wrong with the scope, nil for nothing.
+func (w Worlds) Unchecked() *source.Problem {
+	if len(w) == 0 {
+		return nil // the check was broken off
+	}
+	facts := w.least()
+	problem := facts.Scope.Problem()
+	if problem == nil {
+		return nil
+	}
+	at := facts.expectedAt
+	if facts.Scope.Checked >= facts.Scope.Expected {
+		at = facts.leftAt
+	}
+	return &source.Problem{Span: at, Path: problem.File, Message: problem.Message}
 }
 
 // Decisions counts the answers to the actions of needs. The same answer to the

@@ -318,6 +318,8 @@ type Report struct {
 	Rules     []Rule         `json:"rules"`
 	Coverage  Coverage       `json:"coverage"`
 	Summary   map[string]int `json:"summary"`
+	// Part is there where the report is on some of the accounts only.
+	Part *Part `json:"part,omitempty"`
 }
 
 // Fingerprint identifies a finding across runs: by rule, what it is about and a

@@ -11,11 +11,11 @@ import (
 )
 
 // assemble puts the report together.
-func assemble(o Options, loaded *load.Result, facts canvas.Worlds, j judged) *finding.Report {
+func assemble(o Options, loaded *load.Result, facts canvas.Worlds, j judged, part *finding.Part) *finding.Report {
 	r := &finding.Report{
 		Version: 1, Tool: finding.Tool{Name: "canvaslint", Version: o.Version}, Guide: o.Settings.Guide,
 		Findings: j.left, Waived: j.waived, Waivers: j.waivers, Baseline: j.baseline,
-		Problems: problems(unanalysed(loaded, facts, j)),
+		Problems: problems(o.unanalysed(loaded, facts, j)),
 		Summary:  triage.Summary(j.left),
 	}
 	if o.Settings.File != "" {
@@ -24,7 +24,7 @@ func assemble(o Options, loaded *load.Result, facts canvas.Worlds, j judged) *fi
 	if len(o.Only)+len(o.Skip) > 0 {
 		r.Partial = &finding.Partial{Only: append([]string{}, o.Only...), Skip: append([]string{}, o.Skip...)}
 	}
-	r.Coverage.Files, r.Coverage.Documents, r.Coverage.Notes = loaded.Files, loaded.Documents, slices.Concat(loaded.Notes, facts.Notes())
+	r.Coverage.Files, r.Coverage.Documents, r.Coverage.Notes = loaded.Files, loaded.Documents, notes(part.Remarks)
 	r.Coverage.Decisions.Allowed, r.Coverage.Decisions.Denied, r.Coverage.Decisions.Unknown = facts.Decisions()
 	for _, input := range loaded.Inputs {
 		at := finding.PlaceOf(input.Span)
@@ -33,6 +33,7 @@ func assemble(o Options, loaded *load.Result, facts canvas.Worlds, j judged) *fi
 	for _, ignored := range loaded.Ignored {
 		r.Coverage.Ignored = append(r.Coverage.Ignored, finding.Ignored{File: ignored.File, Reason: ignored.Reason})
 	}
+	triage.SortIgnored(r.Coverage.Ignored)
 	for _, rule := range o.Rules.Rules {
 		if slices.ContainsFunc(j.all, func(f finding.Finding) bool { return f.Rule == rule.ID }) {
 			r.Rules = append(r.Rules, finding.Rule{
@@ -41,12 +42,40 @@ func assemble(o Options, loaded *load.Result, facts canvas.Worlds, j judged) *fi
 			})
 		}
 	}
+	triage.SortRules(r.Rules)
 	return r
 }
 
-// unanalysed are all the problems of a run.
-func unanalysed(loaded *load.Result, facts canvas.Worlds, j judged) []source.Problem {
-	return slices.Concat(loaded.Problems, facts.Problems(), j.problems)
+// partOf is what this report needs to be put together with others.
+func partOf(o Options, enforced enforcement, loaded *load.Result, facts canvas.Worlds) finding.Part {
+	part := finding.Part{FailOn: o.Settings.FailOn, AllowUnknown: o.Settings.AllowUnknown, Scope: facts.Scope()}
+	for _, note := range loaded.Notes {
+		part.Remarks = append(part.Remarks, finding.Remark{Rank: finding.AboutInput, Text: note})
+	}
+	part.Remarks = append(part.Remarks, facts.Remarks()...)
+	for _, note := range enforced.note(o.Settings.RulesAsOf) {
+		part.Remarks = append(part.Remarks, finding.Remark{Rank: finding.NotEnforced, Text: note})
+	}
+	part.Remarks = finding.UniteRemarks(part.Remarks)
+	return part
+}
+
+func notes(remarks []finding.Remark) []string {
+	var notes []string
+	for _, remark := range remarks {
+		notes = append(notes, remark.String())
+	}
+	return notes
+}
+
+// unanalysed are all the problems of a run. What is wrong with the scope is so of all
+// accounts together.
+func (o Options) unanalysed(loaded *load.Result, facts canvas.Worlds, j judged) []source.Problem {
+	found := slices.Concat(loaded.Problems, facts.Problems(), j.problems)
+	if problem := facts.Unchecked(); problem != nil && !o.part && !o.Shard.isSet() {
+		found = append(found, *problem)
+	}
+	return found
 }
 
 func problems(found []source.Problem) []finding.Problem {
@@ -59,5 +88,5 @@ func problems(found []source.Problem) []finding.Problem {
 		}
 		list = append(list, problem)
 	}
-	return list
+	return triage.SortProblems(list)
 }

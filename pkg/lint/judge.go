@@ -72,6 +72,7 @@ func (j *judged) waive(o Options, inDocuments []config.Waiver, enforced enforcem
 	}
 	ran := func(rule string) bool { return enforced.wants(rule) && o.Settings.Rules[rule] != finding.Off }
 	j.left, j.waived, j.waivers = triage.Waive(j.left, waivers, o.Now.Format(time.DateOnly), o.relative, ran)
+	j.left, j.waived = triage.Sort(j.left), triage.Sort(j.waived) // a waived cause leads no more
 	return nil
 }
 
@@ -82,8 +83,5 @@ func (j *judged) settled(need *canvas.Need) bool {
 	if j.baseline != nil {
 		accepted = append(accepted, j.baseline.Known...)
 	}
-	return slices.ContainsFunc(accepted, func(f finding.Finding) bool {
-		return f.Rule == "role-access-unknown" && f.Account == need.Domain.Account && f.Region == need.Domain.Region &&
-			f.Domain == need.Domain.ID && f.Principal == need.Role && f.Resource == need.Resource && f.Purpose == need.Purpose
-	})
+	return slices.ContainsFunc(accepted, canvas.UndecidedOf(need).IsOf)
 }

@@ -35,11 +35,11 @@ func (s *soFar) read(loaded *load.Result) {
 	s.loaded = loaded
 }
 
-// CheckWithin is [Check] under a context that a [Limit] may end. Then the result is
+// CheckWithin is [CheckAll] under a context that a [Limit] may end. Then the result is
 // what is known by then: what was read, no findings, and a problem that names the
 // limit, in a report that is marked as partial. The work itself goes on until the process ends, since a step that takes for
 // ever cannot be asked to stop.
-func CheckWithin(ctx context.Context, o Options) (*Result, error) {
+func CheckWithin(ctx context.Context, o Options, finish func(*Result)) (*Outcome, error) {
 	reached := &soFar{step: "starting"}
 	o = o.defaults()
 	o.loaded = reached.read
@@ -49,7 +49,7 @@ func CheckWithin(ctx context.Context, o Options) (*Result, error) {
 		told(step)
 	}
 	type outcome struct {
-		result *Result
+		result *Outcome
 		err    error
 		fault  any
 	}
@@ -64,7 +64,7 @@ func CheckWithin(ctx context.Context, o Options) (*Result, error) {
 			out.fault = recover()
 			done <- out
 		}()
-		out.result, out.err = Check(ctx, o)
+		out.result, out.err = CheckAll(ctx, o, finish)
 	}()
 	select {
 	case out := <-done:
@@ -82,16 +82,8 @@ func CheckWithin(ctx context.Context, o Options) (*Result, error) {
 	return brokenOff(o, reached, limit), nil
 }
 
-// BrokenOff is what ended the check before it was done, "" for nothing.
-func (r *Result) BrokenOff() string {
-	if r.Report.Partial == nil || r.Report.Partial.Stopped == "" {
-		return ""
-	}
-	return r.Report.Problems[len(r.Report.Problems)-1].Message
-}
-
 // brokenOff is the result of a check that a limit ended.
-func brokenOff(o Options, reached *soFar, limit Limit) *Result {
+func brokenOff(o Options, reached *soFar, limit Limit) *Outcome {
 	reached.lock.Lock()
 	defer reached.lock.Unlock()
 	loaded := reached.loaded
@@ -99,11 +91,11 @@ func brokenOff(o Options, reached *soFar, limit Limit) *Result {
 		loaded = &load.Result{}
 	}
 	text := "the check was broken off while " + reached.step + ": " + limit.Error() + "; what it had not decided by then is unknown"
-	r := assemble(o, loaded, canvas.Worlds{}, judged{waivers: []finding.Waiver{}})
+	r := assemble(o, loaded, canvas.Worlds{}, judged{waivers: []finding.Waiver{}}, &finding.Part{})
 	r.Problems = append(r.Problems, finding.Problem{Message: text})
 	if r.Partial == nil {
 		r.Partial = &finding.Partial{Only: []string{}, Skip: []string{}}
 	}
 	r.Partial.Stopped = reached.step
-	return &Result{Report: r, Documents: loaded}
+	return &Outcome{Report: finding.WholeOf(r), Incomplete: true, BrokenOff: text}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/lint"
@@ -30,15 +31,15 @@ func TestLimit(t *testing.T) {
 				<-never
 			}
 		}
-		result, err := lint.CheckWithin(ctx, o)
+		result, err := lint.CheckWithin(ctx, o, func(*lint.Result) {})
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := result.Report
+		r := result.Report.Report()
 		if diff := cmp.Diff([]finding.Problem{{Message: c.message}}, r.Problems); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.step, diff)
 		}
-		if r.Partial == nil || r.Partial.Stopped != c.step || len(r.Findings) > 0 || r.Coverage.Files != c.files || result.Failed || result.BrokenOff() != c.message {
+		if r.Partial == nil || r.Partial.Stopped != c.step || len(r.Findings) > 0 || r.Coverage.Files != c.files || result.Failed || result.BrokenOff != c.message {
 			t.Errorf("%s: %+v, %d findings, %d files", c.step, r.Partial, len(r.Findings), r.Coverage.Files)
 		}
 	}
@@ -54,15 +55,15 @@ func TestWithinLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := lint.CheckWithin(ctx, o)
-	if err != nil || got.BrokenOff() != "" {
-		t.Fatal(err, got.BrokenOff())
+	got, err := lint.CheckWithin(ctx, o, func(*lint.Result) {})
+	if err != nil || got.BrokenOff != "" {
+		t.Fatal(err, got.BrokenOff)
 	}
-	if diff := cmp.Diff(want.Report, got.Report); diff != "" {
+	if diff := cmp.Diff(want.Report, got.Report.Report(), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("(-without +with limits):\n%s", diff)
 	}
 	o.Paths = []string{"nowhere"}
-	if _, err := lint.CheckWithin(ctx, o); err == nil {
+	if _, err := lint.CheckWithin(ctx, o, func(*lint.Result) {}); err == nil {
 		t.Error("no error for a path that is not there")
 	}
 	o.Progress = func(string) { panic("defect") }
@@ -72,11 +73,11 @@ func TestWithinLimits(t *testing.T) {
 				t.Errorf("recovered %v", fault)
 			}
 		}()
-		_, _ = lint.CheckWithin(ctx, o)
+		_, _ = lint.CheckWithin(ctx, o, func(*lint.Result) {})
 	}()
 	gone := errors.New("nobody waits")
 	stop(gone)
-	if _, err := lint.CheckWithin(ctx, o); !errors.Is(err, gone) {
+	if _, err := lint.CheckWithin(ctx, o, func(*lint.Result) {}); !errors.Is(err, gone) {
 		t.Errorf("cancelled by its caller: %v", err)
 	}
 }

@@ -39,6 +39,10 @@ type Options struct {
 	Baseline *Baseline
 	// Changes restrict what is reported; nil reports everything.
 	Changes *Changes
+	// Shard is the part of the accounts to report on.
+	Shard Shard
+	// part says that what is judged is a part of what the report is on.
+	part bool
 	// Now is when waivers are looked at. It is needed where one of them ends.
 	Now time.Time
 	// Version is that of the program, for the report.
@@ -52,6 +56,8 @@ type Options struct {
 // Result is what a check found out, for those who go on with it.
 type Result struct {
 	Report *finding.Report
+	// Part is what Report needs to be put together with others.
+	Part finding.Part
 	// Documents are what was read.
 	Documents *load.Result
 	// Worlds are what there is under each set of assumptions; there is always one.
@@ -100,7 +106,7 @@ func Check(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.Progress("reading files")
+	o.Progress(reading)
 	loaded, err := Load(o)
 	if err != nil {
 		return nil, err
@@ -108,12 +114,23 @@ func Check(ctx context.Context, o Options) (*Result, error) {
 	if o.loaded != nil {
 		o.loaded(loaded)
 	}
+	o.Progress(checking)
+	return examine(ctx, o, enforced, loaded)
+}
+
+// The steps of a check.
+const (
+	reading  = "reading files"
+	checking = "checking what Canvas needs, and running the rules"
+)
+
+// examine judges documents that were read.
+func examine(ctx context.Context, o Options, enforced enforcement, loaded *load.Result) (*Result, error) {
 	for _, world := range loaded.Worlds {
 		if err := contradictions(o.Settings.Facts, world.Snapshot); err != nil {
 			return nil, err
 		}
 	}
-	o.Progress("checking what Canvas needs, and running the rules")
 	worlds, err := work(ctx, o, enforced, loaded)
 	if err != nil {
 		return nil, err
@@ -124,11 +141,16 @@ func Check(ctx context.Context, o Options) (*Result, error) {
 // Load is the first step of Check alone: it reads the documents.
 func Load(o Options) (*load.Result, error) {
 	o = o.defaults()
+	return load.Load(o.Paths, o.reading())
+}
+
+// reading says how the paths are read, with the user's word on documents.
+func (o Options) reading() load.Options {
 	o.Read.Owners, o.Read.OwnerAt = o.Settings.owners()
 	o.Read.PolicyTypes = slices.Concat(o.Read.PolicyTypes, o.Settings.policyTypes())
 	o.Read.Homes = slices.Concat(o.Read.Homes, o.Settings.homes())
 	o.Read.Exclude, o.Read.ExcludeFrom = o.Settings.Exclude, o.Settings.Beside("")
-	return load.Load(o.Paths, o.Read)
+	return o.Read
 }
 
 func (o Options) defaults() Options {
@@ -174,16 +196,18 @@ func conclude(o Options, enforced enforcement, loaded *load.Result, worlds []Wor
 	if err != nil {
 		return nil, err
 	}
-	r := assemble(o, loaded, facts, j)
-	r.Readiness = triage.MergeReadiness(found, j.all)
-	r.Coverage.Notes = append(r.Coverage.Notes, enforced.note(o.Settings.RulesAsOf)...)
+	part := partOf(o, enforced, loaded, facts)
+	r := assemble(o, loaded, facts, j, &part)
+	r.Readiness = triage.SortReadiness(triage.MergeReadiness(found, j.all))
 	settled := j.settled
 	if o.Changes != nil {
 		settled = o.Changes.restrict(o, r, loaded, j.settled)
 	}
+	part.Undecided = facts.Undecided(settled)
 	spell(reflect.ValueOf(r))
+	spell(reflect.ValueOf(&part))
 	return &Result{
-		Report: r, Documents: loaded, Worlds: worlds, All: j.all, Entries: j.entries, Problems: unanalysed(loaded, facts, j),
-		Failed: triage.Fails(r.Findings, o.Settings.FailOn), Undecided: facts.Undecided(settled),
+		Report: r, Part: part, Documents: loaded, Worlds: worlds, All: j.all, Entries: j.entries, Problems: o.unanalysed(loaded, facts, j),
+		Failed: triage.Fails(r.Findings, o.Settings.FailOn), Undecided: len(part.Undecided) > 0,
 	}, nil
 }

@@ -28,6 +28,7 @@ type builder struct {
 	problems []source.Problem
 	owners   map[string]owner         // by the name of the file that is shown
 	told     map[string]document.Kind // kinds of policies, by the file
+	scope    scope
 
 	keys     map[string]*snapshot.Key // by ARN
 	keysByID map[string][]*snapshot.Key
@@ -120,7 +121,7 @@ func (b *builder) add(doc document.Document) {
 	// roles-read and the like are read one by one: they prove no absence.
 	doc.Partial = doc.Partial || strings.HasSuffix(place.Document, "-read")
 	if doc.Kind != document.PolicyText && doc.Kind != document.RawPolicy {
-		b.documents[string(doc.Kind)]++
+		b.count(doc, doc.Kind)
 	}
 	if doc.Perhaps.Question != "" {
 		b.doubts = append(b.doubts, doubt{doc, doc.Perhaps})
@@ -171,6 +172,13 @@ func (b *builder) add(doc document.Document) {
 	}
 	if doc.Kind != document.Grants || doc.Node.Get("Grants").Len() > 0 {
 		b.namesItself(doc) // an empty list of grants waits for its owner
+	}
+}
+
+// count notes a document that was read.
+func (b *builder) count(doc document.Document, kind document.Kind) {
+	if b.scope.has(doc.Name) {
+		b.documents[string(kind)]++
 	}
 }
 
@@ -286,9 +294,14 @@ func (b *builder) addManifest(node source.Node) {
 		b.problem(status, "this export was broken off: what it had not read by then was not checked; go on with canvaslint fetch --resume")
 	}
 	for list := range node.Get("complete").Items() {
-		b.snapshot.Complete[list.Text()] = true
+		if b.scope.includes(list.Text()) {
+			b.snapshot.Complete[list.Text()] = true
+		}
 	}
 	for missing := range node.Get("missing").Items() {
+		if !b.scope.includes(missing.Get("file").Text()) {
+			continue
+		}
 		text := func(name string) string { return missing.Get(name).Text() }
 		b.snapshot.Missing = append(b.snapshot.Missing, snapshot.Missing{
 			File: text("file"), Service: text("service"), Operation: text("operation"), Resource: text("resource"),

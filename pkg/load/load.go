@@ -89,6 +89,9 @@ type Result struct {
 	// Notes are sentences on what was assumed, and on what was left out on
 	// purpose: deleted resources.
 	Notes []string
+	// Borrowed are the files that were read because the group that was asked for
+	// refers to them; the rest tells nothing of them.
+	Borrowed []string
 }
 
 // Load reads the files and folders of paths. It returns an error only where a
@@ -101,54 +104,11 @@ func Load(paths []string, options Options) (*Result, error) {
 		return nil, err
 	}
 	result := &Result{Ignored: found.Ignored, Problems: found.Problems, Notes: found.Notes}
-	formatted := map[document.Kind][]source.Node{}
-	var read []document.File
-	var contents []document.Content
-	for _, content := range document.ReadAll(options.Files, found.Files, options.Cache) {
-		contents = append(contents, content)
-		read = append(read, content.Files...)
-		result.Problems = append(result.Problems, content.Problems...)
-		result.Ignored = append(result.Ignored, content.Ignored...)
-		result.Waivers = append(result.Waivers, content.Waivers...)
-	}
-	for _, file := range read {
-		if file.Used {
-			result.Files++
-		}
-	}
-	owners, told := owners(read, options, result), policyTypes(read, options)
-	given := cloudformation.Given{Parameters: options.Parameters, Homes: homes(contents, options, result)}
-	copies := copies{homes: given.Homes, first: map[original]string{}}
-	for _, content := range contents {
-		for _, f := range content.Formatted {
-			if of, found := copies.isCopy(f.Kind, f.Root); found {
-				result.Ignored = append(result.Ignored, filesystem.Ignored{File: f.Root.Span().File.Name, Reason: "it holds the same as " + of})
-				continue
-			}
-			formatted[f.Kind] = append(formatted[f.Kind], f.Root)
-		}
-	}
+	contents := document.ReadAll(options.Files, found.Files, options.Cache)
 	settleHCL(found.Files, contents, result)
-	for _, format := range formats() {
-		if format.notes != nil && len(formatted[format.kind]) > 0 {
-			result.Notes = append(result.Notes, format.notes(formatted[format.kind])...)
-		}
-	}
-	result.Templates = formatted[document.Template]
-	result.Notes = append(result.Notes, assumed(result.Templates, given)...)
-	assignments, problems, err := assignments(result.Templates, given)
-	if err != nil {
+	if err := result.combine(contents, options, scope{}); err != nil {
 		return nil, err
 	}
-	result.Problems = append(result.Problems, problems...)
-	for i, assignment := range assignments {
-		b := build(read, contents, owners, told, formatted, assignment)
-		result.take(b, assignment)
-		if i == 0 {
-			result.Files -= b.passedOver(contents)
-		}
-	}
-	result.Snapshot = result.Worlds[0].Snapshot
 	if result.Files == 0 && len(result.Problems) == 0 {
 		result.Problems = append(result.Problems, source.Problem{
 			Path:    strings.Join(paths, ", "),
@@ -158,11 +118,62 @@ func Load(paths []string, options Options) (*Result, error) {
 	return result, nil
 }
 
+// combine makes snapshots of what was read, and adds what it says of the files
+// within a scope.
+func (r *Result) combine(contents []document.Content, options Options, scope scope) error {
+	formatted := map[document.Kind][]source.Node{}
+	var read []document.File
+	for _, content := range contents {
+		read = append(read, content.Files...)
+		r.Problems = append(r.Problems, content.Problems...)
+		r.Ignored = append(r.Ignored, content.Ignored...)
+		r.Waivers = append(r.Waivers, content.Waivers...)
+	}
+	for _, file := range read {
+		if file.Used && scope.has(file.Name) {
+			r.Files++
+		}
+	}
+	owners, told := owners(read, options, r), policyTypes(read, options)
+	given := cloudformation.Given{Parameters: options.Parameters, Homes: homes(contents, options, r)}
+	copies := copies{homes: given.Homes, first: map[original]string{}}
+	for _, content := range contents {
+		for _, f := range content.Formatted {
+			if of, found := copies.isCopy(f.Kind, f.Root); found {
+				r.Ignored = append(r.Ignored, filesystem.Ignored{File: f.Root.Span().File.Name, Reason: "it holds the same as " + of})
+				continue
+			}
+			formatted[f.Kind] = append(formatted[f.Kind], f.Root)
+		}
+	}
+	for _, format := range formats() {
+		if format.notes != nil && len(formatted[format.kind]) > 0 {
+			r.Notes = append(r.Notes, format.notes(formatted[format.kind])...)
+		}
+	}
+	r.Templates = formatted[document.Template]
+	r.Notes = append(r.Notes, assumed(r.Templates, given)...)
+	assignments, problems, err := assignments(r.Templates, given)
+	if err != nil {
+		return err
+	}
+	r.Problems = append(r.Problems, problems...)
+	for i, assignment := range assignments {
+		b := newBuilder()
+		b.owners, b.told, b.scope = owners, told, scope
+		b.build(read, contents, formatted, assignment)
+		r.take(b, assignment)
+		if i == 0 {
+			r.Files -= b.passedOver(contents)
+		}
+	}
+	r.Snapshot = r.Worlds[0].Snapshot
+	return nil
+}
+
 // build makes a snapshot of what was read, under one assignment of values to
 // the parameters of templates.
-func build(read []document.File, contents []document.Content, owners map[string]owner, told map[string]document.Kind, formatted map[document.Kind][]source.Node, assignment assignment) *builder {
-	b := newBuilder()
-	b.owners, b.told = owners, told
+func (b *builder) build(read []document.File, contents []document.Content, formatted map[document.Kind][]source.Node, assignment assignment) {
 	for _, file := range read {
 		if !file.Used {
 			b.unusable = append(b.unusable, file.Name)
@@ -177,7 +188,6 @@ func build(read []document.File, contents []document.Content, owners map[string]
 		b.translate(format, formatted[format.kind], assignment.given)
 	}
 	b.finish()
-	return b
 }
 
 // owner is what the config says of a file: the ARN, and where it says so.

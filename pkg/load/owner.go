@@ -21,7 +21,7 @@ func (b *builder) place(doc document.Document) {
 		if !body.Exists() {
 			return
 		}
-		b.documents[string(kind)]++
+		b.count(doc, kind)
 	}
 	if body.Get("UserName").Exists() || body.Get("GroupName").Exists() {
 		// A policy of a user or a group, to whom Canvas gives no role.

@@ -40,6 +40,7 @@ func (r *Result) take(b *builder, a assignment) {
 		r.Documents, r.Inputs = b.documents, sortInputs(b.inputs)
 		r.Ignored = append(r.Ignored, b.ignored...)
 	}
+	slices.Sort(b.claims.notes) // whatever the order of the folders
 	for _, note := range b.claims.notes {
 		if !slices.Contains(r.Notes, note) {
 			r.Notes = append(r.Notes, note)
@@ -69,6 +70,9 @@ func (b *builder) passedOver(contents []document.Content) int {
 	}
 	files := 0
 	for _, ignored := range b.ignored {
+		if !b.scope.has(ignored.File) {
+			continue
+		}
 		if left[ignored.File]--; left[ignored.File] == 0 {
 			files++
 		}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -90,6 +91,14 @@ func sameName(a, b string) bool {
 	}
 	two, err := os.Stat(filepath.Join(filepath.Dir(folder), other))
 	return other != name && err == nil && os.SameFile(one, two)
+}
+
+// Replaces reports whether a file is written that is there already.
+func (p *Plan) Replaces() bool {
+	return slices.ContainsFunc(p.files, func(file planned) bool {
+		info, err := os.Stat(file.target)
+		return err == nil && info.Mode().IsRegular()
+	})
 }
 
 // Check finds a file that would be written over one that is read.

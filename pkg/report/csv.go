@@ -1,8 +1,6 @@
 package report
 
 import (
-	"bytes"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"strings"
@@ -23,44 +21,7 @@ func csvColumns() []string {
 // spreadsheet: a row for each finding (kind new, known, waived), problem and row
 // of readiness. A cell never begins like a formula: an apostrophe stands before
 // it then (https://owasp.org/www-community/attacks/CSV_Injection).
-func WriteCSV(w io.Writer, r *finding.Report) error {
-	var buf bytes.Buffer
-	out := csv.NewWriter(&buf)
-	write := func(cells map[string]string) error {
-		var row []string
-		for _, column := range csvColumns() {
-			row = append(row, csvCell(cells[column]))
-		}
-		return out.Write(row)
-	}
-	err := out.Write(csvColumns())
-	for _, f := range allFindings(r) {
-		if err == nil {
-			err = write(findingCells(f))
-		}
-	}
-	for _, problem := range r.Problems {
-		cells := map[string]string{"kind": "problem", "message": problem.Message}
-		csvPlace(cells, finding.Place{File: problem.File, Start: problem.Start})
-		if err == nil {
-			err = write(cells)
-		}
-	}
-	rules := rulesByFingerprint(r)
-	for _, row := range r.Readiness {
-		if err == nil {
-			err = write(readinessCells(row, rules))
-		}
-	}
-	out.Flush()
-	if err == nil {
-		err = out.Error()
-	}
-	if err != nil {
-		return fmt.Errorf("write report: %w", err)
-	}
-	return writeAll(w, buf.Bytes())
-}
+func WriteCSV(w io.Writer, r *finding.Report) error { return StreamCSV(w, finding.WholeOf(r)) }
 
 // csvCell makes a text harmless in a spreadsheet. A cell can also begin behind a
 // semicolon, which separates cells where a comma is the decimal sign.

@@ -23,6 +23,17 @@ type Format struct {
 	// InRepository marks a format whose readers look for files from the root of the
 	// repository: Rooted makes such a report.
 	InRepository bool
+	// stream writes the same without holding the long lists; nil where the format
+	// needs them at once.
+	stream func(w io.Writer, r finding.Whole) error
+}
+
+// WriteWhole writes a report whose long lists come one by one.
+func (f Format) WriteWhole(w io.Writer, r finding.Whole) error {
+	if f.stream != nil {
+		return f.stream(w, r)
+	}
+	return f.Write(w, r.Report())
 }
 
 // Formats gives all formats, in the order in which the help lists them. What a
@@ -32,13 +43,13 @@ func Formats(o Options) []Format {
 	return []Format{
 		{Name: "text", Write: func(w io.Writer, r *finding.Report) error { return WriteText(w, r, o.Text) }},
 		{Name: "concise", Write: func(w io.Writer, r *finding.Report) error { return WriteConcise(w, r, o.Text) }},
-		{Name: "json", Write: WriteJSON},
-		{Name: "ndjson", Write: WriteNDJSON},
+		{Name: "json", Write: WriteJSON, stream: StreamJSON},
+		{Name: "ndjson", Write: WriteNDJSON, stream: StreamNDJSON},
 		{Name: "sarif", Write: WriteSARIF, InRepository: true},
 		{Name: "junit", Write: WriteJUnit},
 		{Name: "github", Write: WriteGitHub, InRepository: true},
 		{Name: "gitlab", Write: WriteGitLab, InRepository: true},
-		{Name: "csv", Write: WriteCSV},
+		{Name: "csv", Write: WriteCSV, stream: StreamCSV},
 		{Name: "markdown", Write: WriteMarkdown},
 		{Name: "html", Write: WriteHTML},
 		{Name: "ocsf", Write: func(w io.Writer, r *finding.Report) error { return WriteOCSF(w, r, o.Time) }},

@@ -4,6 +4,7 @@
 package report
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"io"
@@ -24,34 +25,51 @@ const Version = 1
 // same bytes; lists are never null; a missing count of the summary is filled in
 // from the findings. Characters that a terminal could act upon stand as \u
 // escapes. The report itself is not changed.
-func WriteJSON(w io.Writer, r *finding.Report) error {
-	out := *r
-	out.Version = Version
-	out.Summary = counts(r)
-	return writeIndented(w, &out)
-}
+func WriteJSON(w io.Writer, r *finding.Report) error { return StreamJSON(w, finding.WholeOf(r)) }
 
-// writeIndented writes a value as JSON that no terminal and no log acts upon.
+// writeIndented writes a value as JSON that no terminal and no log acts upon. A
+// report can be large: it is written as it is made.
 func writeIndented(w io.Writer, value any) error {
-	// A report can be large: it is written as it is made.
-	to := &escapingJSON{to: w}
-	err := json.MarshalWrite(to, value,
-		json.Deterministic(true), jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
-	if to.err != nil {
-		err = to.err // what the writer said, without the encoder's words around it
-	}
-	if err != nil {
-		return fmt.Errorf("write report: %w", err)
-	}
-	return writeAll(w, escapeJSON(append(to.held, '\n')))
+	to := newEscapingJSON(w)
+	return to.done(to.value(value, jsontext.WithIndent("  ")))
 }
 
 // escapingJSON escapes JSON on its way to another writer. It holds back what could
 // be half a character or half a command.
 type escapingJSON struct {
-	to   io.Writer
-	held []byte
-	err  error // of the writer
+	to     *bufio.Writer
+	held   []byte
+	failed error // of the other writer
+}
+
+func newEscapingJSON(w io.Writer) *escapingJSON {
+	return &escapingJSON{to: bufio.NewWriterSize(w, 1<<16)}
+}
+
+// value writes a value and a line break.
+func (e *escapingJSON) value(value any, options ...json.Options) error {
+	err := json.MarshalWrite(e, value, append(options, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))...)
+	if err == nil {
+		_, err = e.Write([]byte("\n"))
+	}
+	if e.failed != nil {
+		return e.failed
+	}
+	return err
+}
+
+// done writes what was held back, and says what went wrong.
+func (e *escapingJSON) done(err error) error {
+	if err == nil {
+		_, err = e.to.Write(escapeJSON(e.held))
+	}
+	if err == nil {
+		err = e.to.Flush()
+	}
+	if err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
 }
 
 func (e *escapingJSON) Write(text []byte) (int, error) {
@@ -68,10 +86,9 @@ func (e *escapingJSON) Write(text []byte) (int, error) {
 	for end > 0 && all[end-1] == '#' {
 		end--
 	}
-	_, err := e.to.Write(escapeJSON(all[:end]))
-	e.err = err
+	_, e.failed = e.to.Write(escapeJSON(all[:end]))
 	e.held = append(e.held[:0], all[end:]...)
-	return len(text), err
+	return len(text), e.failed
 }
 
 // writeAll writes a finished report.

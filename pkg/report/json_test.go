@@ -17,7 +17,7 @@ func TestEscapedInPieces(t *testing.T) {
 		}
 		want := escapeJSON(bytes.Clone(text))
 		var got bytes.Buffer
-		to := &escapingJSON{to: &got}
+		to := newEscapingJSON(&got)
 		for rest := bytes.Clone(text); len(rest) > 0; {
 			n := 1 + r.IntN(len(rest))
 			if _, err := to.Write(rest[:n]); err != nil {
@@ -25,7 +25,9 @@ func TestEscapedInPieces(t *testing.T) {
 			}
 			rest = rest[n:]
 		}
-		got.Write(escapeJSON(to.held))
+		if err := to.done(nil); err != nil {
+			t.Fatal(err)
+		}
 		if !bytes.Equal(want, got.Bytes()) {
 			t.Fatalf("%q: %q in pieces, %q as a whole", text, got.Bytes(), want)
 		}

@@ -1,12 +1,7 @@
 package report
 
 import (
-	"bytes"
-	"fmt"
 	"io"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
 )
@@ -22,44 +17,38 @@ type ndjsonLine struct {
 
 // ndjsonEnd is the last line: what a report says once.
 type ndjsonEnd struct {
-	Version  int              `json:"version"`
-	Tool     finding.Tool     `json:"tool"`
-	Guide    string           `json:"guide"`
-	Config   string           `json:"config,omitempty"`
-	Partial  *finding.Partial `json:"partial,omitempty"`
-	Coverage finding.Coverage `json:"coverage"`
-	Summary  map[string]int   `json:"summary"`
+	Version  int               `json:"version"`
+	Tool     finding.Tool      `json:"tool"`
+	Guide    string            `json:"guide"`
+	Config   string            `json:"config,omitempty"`
+	Partial  *finding.Partial  `json:"partial,omitempty"`
+	Waivers  []finding.Waiver  `json:"waivers,omitempty"`
+	Baseline *finding.Baseline `json:"baseline,omitempty"`
+	Rules    []finding.Rule    `json:"rules,omitempty"`
+	Coverage longCoverage      `json:"coverage"`
+	Summary  map[string]int    `json:"summary"`
+	Part     *finding.Part     `json:"part,omitempty"`
 }
 
 // WriteNDJSON writes the report as JSON lines, for programs that read a line at a
 // time: one for each problem, finding, waived finding and row of readiness, whose
 // members are those of the JSON report, and one for the report as a whole, the last.
-func WriteNDJSON(w io.Writer, r *finding.Report) error {
-	var out bytes.Buffer
-	var wrong error
-	line := func(l ndjsonLine) {
-		if wrong == nil {
-			wrong = json.MarshalWrite(&out, l, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
-			out.WriteByte('\n')
-		}
+func WriteNDJSON(w io.Writer, r *finding.Report) error { return StreamNDJSON(w, finding.WholeOf(r)) }
+
+// StreamNDJSON is WriteNDJSON for a report whose long lists come one by one.
+func StreamNDJSON(w io.Writer, r finding.Whole) error {
+	out := newEscapingJSON(w)
+	line := func(l ndjsonLine) error { return out.value(l) }
+	var err error
+	err = throughout(err, r.Problems, func(p finding.Problem) error { return line(ndjsonLine{Type: "problem", Problem: &p}) })
+	err = throughout(err, r.Findings, func(f finding.Finding) error { return line(ndjsonLine{Type: "finding", Finding: &f}) })
+	err = throughout(err, r.Waived, func(f finding.Finding) error { return line(ndjsonLine{Type: "waived", Finding: &f}) })
+	err = throughout(err, r.Readiness, func(row finding.Readiness) error { return line(ndjsonLine{Type: "readiness", Readiness: &row}) })
+	if h := r.Head; err == nil {
+		err = line(ndjsonLine{Type: "report", Report: &ndjsonEnd{
+			Version: Version, Tool: h.Tool, Guide: h.Guide, Config: h.Config, Partial: h.Partial, Waivers: h.Waivers, Baseline: h.Baseline,
+			Rules: h.Rules, Coverage: coverageOf(r), Summary: summed(r), Part: h.Part,
+		}})
 	}
-	for i := range r.Problems {
-		line(ndjsonLine{Type: "problem", Problem: &r.Problems[i]})
-	}
-	for i := range r.Findings {
-		line(ndjsonLine{Type: "finding", Finding: &r.Findings[i]})
-	}
-	for i := range r.Waived {
-		line(ndjsonLine{Type: "waived", Finding: &r.Waived[i]})
-	}
-	for i := range r.Readiness {
-		line(ndjsonLine{Type: "readiness", Readiness: &r.Readiness[i]})
-	}
-	line(ndjsonLine{Type: "report", Report: &ndjsonEnd{
-		Version: Version, Tool: r.Tool, Guide: r.Guide, Config: r.Config, Partial: r.Partial, Coverage: r.Coverage, Summary: counts(r),
-	}})
-	if wrong != nil {
-		return fmt.Errorf("write report: %w", wrong)
-	}
-	return writeAll(w, escapeJSON(out.Bytes()))
+	return out.done(err)
 }

@@ -112,6 +112,8 @@ func (x *index) of(row *finding.Readiness) []*finding.Finding {
 	for _, i := range slices.Compact(at) {
 		found = append(found, &x.findings[i])
 	}
+	// In an order that does not depend on findings of other domains.
+	slices.SortStableFunc(found, func(a, b *finding.Finding) int { return compareFindings(*a, *b) })
 	return found
 }
 

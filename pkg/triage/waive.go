@@ -48,10 +48,12 @@ func Waive(findings []finding.Finding, waivers []config.Waiver, today string, re
 		}
 		states = append(states, stateOf(w, state))
 	}
-	slices.SortStableFunc(states, func(a, b finding.Waiver) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Start.Line, b.Start.Line), cmp.Compare(a.Start.Column, b.Start.Column), cmp.Compare(a.Rule, b.Rule))
-	})
+	slices.SortStableFunc(states, compareWaivers)
 	return left, waived, states
+}
+
+func compareWaivers(a, b finding.Waiver) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Start.Line, b.Start.Line), cmp.Compare(a.Start.Column, b.Start.Column), cmp.Compare(a.Rule, b.Rule))
 }
 
 func stateOf(w config.Waiver, state string) finding.Waiver {

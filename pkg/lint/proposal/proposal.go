@@ -51,6 +51,9 @@ type ownerless struct {
 // Of looks at what was read from a folder.
 func Of(folder string, loaded *load.Result, facts *canvas.Facts) *Proposal {
 	s := &Proposal{files: loaded.Files, documents: loaded.Documents, problems: len(loaded.Problems) + len(facts.Problems)}
+	if facts.Scope.Problem() != nil {
+		s.problems++
+	}
 	accounts := map[string]bool{}
 	own := map[string]bool{}
 	for _, domain := range loaded.Snapshot.Domains {

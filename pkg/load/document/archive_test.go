@@ -33,7 +33,7 @@ func TestArchives(t *testing.T) {
 				t.Fatal(err)
 			}
 			from := filesystem.Of(fstest.MapFS{"a.zip": {Data: archive.Bytes()}})
-			content := read(from, filesystem.File{Path: "a.zip", Name: "a.zip", Named: true}, nil)
+			content := Read(from, filesystem.File{Path: "a.zip", Name: "a.zip", Named: true}, nil)
 			if got := contents(content); got != c.want {
 				t.Errorf("got:\n%s\nwant:\n%s", got, c.want)
 			}

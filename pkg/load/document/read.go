@@ -61,7 +61,7 @@ func ReadAll(from filesystem.FS, inputs []filesystem.File, cache *Cache) []Conte
 	for range min(runtime.GOMAXPROCS(0), len(inputs)) {
 		workers.Go(func() {
 			for i := range next {
-				contents[i] = read(from, inputs[i], cache)
+				contents[i] = Read(from, inputs[i], cache)
 			}
 		})
 	}
@@ -74,8 +74,8 @@ func ReadAll(from filesystem.FS, inputs []filesystem.File, cache *Cache) []Conte
 	return contents
 }
 
-// read reads a file, and what is in it where it is an archive.
-func read(from filesystem.FS, in filesystem.File, cache *Cache) Content {
+// Read reads a file, and what is in it where it is an archive.
+func Read(from filesystem.FS, in filesystem.File, cache *Cache) Content {
 	if filesystem.IsHCL(in.Name) {
 		return Content{Files: []File{{Path: in.Path, Name: in.Name}}, HCL: true}
 	}

@@ -30,8 +30,8 @@ func archiveLimits() limits {
 	return limits{bytes: 1 << 30, ratio: 300, free: 64 << 20, entries: 100_000}
 }
 
-// isArchive tells by the first bytes, whatever the name says.
-func isArchive(data []byte) bool { return isGzip(data) || isZip(data) || isTar(data) }
+// IsArchive tells by the first bytes, whatever the name says.
+func IsArchive(data []byte) bool { return isGzip(data) || isZip(data) || isTar(data) }
 
 func isGzip(data []byte) bool { return bytes.HasPrefix(data, []byte("\x1f\x8b")) }
 func isZip(data []byte) bool  { return bytes.HasPrefix(data, []byte("PK\x03\x04")) }
@@ -87,7 +87,7 @@ func (u *unpacker) gzip(data []byte) {
 	case !ok:
 	case isTar(inner):
 		u.tar(inner)
-	case isArchive(inner):
+	case IsArchive(inner):
 		u.nested("")
 	default:
 		u.hand(u.archive, inner)
@@ -193,7 +193,7 @@ func (u *unpacker) entry(name string, reader io.Reader) {
 	if !ok {
 		return
 	}
-	if isArchive(data) {
+	if IsArchive(data) {
 		u.nested(name)
 		return
 	}

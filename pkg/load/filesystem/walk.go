@@ -51,38 +51,64 @@ type Found struct {
 // returns an error only where a path does not exist or standard input fails.
 func Find(paths []string, options Options) (Found, error) {
 	w := walker{Options: options, entered: map[string]bool{}}
-	for _, path := range paths {
-		if path != "-" {
-			w.roots = append(w.roots, options.FS.Identity(path))
-		}
-	}
-	for _, path := range paths {
-		if path == "-" {
-			data, err := io.ReadAll(options.Stdin)
-			if err != nil {
-				return Found{}, fmt.Errorf("read standard input: %w", err)
-			}
-			w.found = append(w.found, reached{File: File{Path: "-", Name: "-", Named: true, Data: data}, identity: "-"})
-			continue
-		}
-		info, err := fs.Stat(options.FS, path)
-		if err != nil {
-			next := ""
-			if errors.Is(err, fs.ErrNotExist) {
-				next = `: name an existing file or folder; "canvaslint export" prints a script that saves an account`
-			}
-			return Found{}, fmt.Errorf("read %s: %w%s", path, bare(err), next)
-		}
-		if !info.IsDir() {
-			w.add(File{Path: path, Name: options.Display(path), Named: true}, false)
-			continue
-		}
-		w.folder(path, []string{options.FS.Identity(path)}, configured(options))
+	if err := w.walk(paths); err != nil {
+		return Found{}, err
 	}
 	w.noteExcluded()
 	w.met.Files = w.choose()
 	slices.SortStableFunc(w.met.Files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	return w.met, nil
+}
+
+// Met is what Walk met beside the files.
+type Met struct {
+	Found
+	Excluded []string // files and folders that were left out, as they are shown
+	Linked   bool     // there was a symbolic link
+}
+
+// Walk gives the files to read as it meets them, where there are too many to be
+// listed: in no order, and a file that is reached in two ways twice.
+func Walk(paths []string, options Options, each func(File)) (Met, error) {
+	w := walker{Options: options, entered: map[string]bool{}, each: each}
+	if err := w.walk(paths); err != nil {
+		return Met{}, err
+	}
+	w.noteExcluded()
+	return Met{Found: w.met, Excluded: w.excluded, Linked: w.linked}, nil
+}
+
+// walk goes through all paths.
+func (w *walker) walk(paths []string) error {
+	for _, path := range paths {
+		if path != "-" {
+			w.roots = append(w.roots, w.FS.Identity(path))
+		}
+	}
+	for _, path := range paths {
+		if path == "-" {
+			data, err := io.ReadAll(w.Stdin)
+			if err != nil {
+				return fmt.Errorf("read standard input: %w", err)
+			}
+			w.add(File{Path: "-", Name: "-", Named: true, Data: data}, false)
+			continue
+		}
+		info, err := fs.Stat(w.FS, path)
+		if err != nil {
+			next := ""
+			if errors.Is(err, fs.ErrNotExist) {
+				next = `: name an existing file or folder; "canvaslint export" prints a script that saves an account`
+			}
+			return fmt.Errorf("read %s: %w%s", path, bare(err), next)
+		}
+		if !info.IsDir() {
+			w.add(File{Path: path, Name: w.Display(path), Named: true}, false)
+			continue
+		}
+		w.folder(path, []string{w.FS.Identity(path)}, configured(w.Options))
+	}
+	return nil
 }
 
 // walker finds the files below folders.
@@ -95,6 +121,9 @@ type walker struct {
 	entered  map[string]bool
 	found    []reached
 	excluded []string
+	// each takes the files in the place of found.
+	each   func(File)
+	linked bool
 }
 
 // reached is a file with how it was found.
@@ -105,7 +134,15 @@ type reached struct {
 }
 
 func (w *walker) add(file File, linked bool) {
-	w.found = append(w.found, reached{File: file, identity: w.FS.Identity(file.Path), linked: linked})
+	if w.each != nil {
+		w.each(file)
+		return
+	}
+	identity := "-"
+	if file.Path != "-" {
+		identity = w.FS.Identity(file.Path)
+	}
+	w.found = append(w.found, reached{File: file, identity: identity, linked: linked})
 }
 
 func (w *walker) ignore(name, reason string) {
@@ -161,6 +198,7 @@ const linkedChain = "link"
 // link follows a symbolic link to what lies inside of the folders that were
 // given. A link elsewhere is a problem: nobody asked to read there.
 func (w *walker) link(name string, chain []string, out exclusion) {
+	w.linked = true
 	target, inside := w.FS.Identity(name), false
 	info, err := fs.Stat(w.FS, name)
 	for _, root := range w.roots {

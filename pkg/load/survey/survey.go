@@ -1,0 +1,299 @@
+// Package survey looks through the exports of many accounts for what they refer to
+// in each other, so that accounts can be read one at a time, each with what it
+// refers to in others.
+package survey
+
+import (
+	"errors"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/canvaslint/canvaslint/pkg/layout"
+	"github.com/canvaslint/canvaslint/pkg/load/document"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
+	"github.com/canvaslint/canvaslint/pkg/source"
+)
+
+// Survey is what a first look found. It keeps what the folders of each account
+// refer to, and none of the documents.
+type Survey struct {
+	options filesystem.Options
+	paths   []string
+	// accounts by id, and their ids in order.
+	accounts map[string]*holding
+	ids      []string
+	nodes    []*node
+	index    nodeIndex
+	// rest is what lies in no account's folder: the organization, manifests, and
+	// files that hold nothing.
+	rest   []document.Content
+	met    filesystem.Found // of folders that are no account's
+	shared sharedContents
+	// everybodys are buckets that any account may read, and admitted those whose
+	// policies name an account.
+	everybodys []int32
+	admitted   map[string][]int32
+	wanted     map[reference]bool // names that only documents tell what they mean
+	joins      map[string]string  // an account to one that it is read together with
+}
+
+// ErrJoined says that accounts cannot be told apart here: all there is has to be
+// read together.
+var ErrJoined = errors.New("the input cannot be split by account")
+
+// holding is what is known of one account.
+type holding struct {
+	folders []string // as the system knows them
+	nodes   []int32
+	domains bool
+}
+
+// Group is a set of accounts that are read together. The group without accounts
+// is what lies in no account's folder.
+type Group struct{ Accounts []string }
+
+// ID tells groups apart.
+func (g Group) ID() string { return strings.Join(g.Accounts, " ") }
+
+// Leader is the least account, which stands for the group.
+func (g Group) Leader() string { return g.Members()[0] }
+
+// Members are the accounts; the group without any has "" in their place.
+func (g Group) Members() []string {
+	if len(g.Accounts) == 0 {
+		return []string{""}
+	}
+	return g.Accounts
+}
+
+// Has reports whether an account is in the group, or what lies in no account's
+// folder, which is "".
+func (g Group) Has(account string) bool { return slices.Contains(g.Members(), account) }
+
+// New looks through paths. It gives ErrJoined where what was found cannot be split
+// by account for certain, and the errors of filesystem.Find. Datasets names buckets
+// that every account reads.
+func New(paths []string, options filesystem.Options, datasets []string) (*Survey, error) {
+	s := &Survey{options: options, paths: paths, accounts: map[string]*holding{}, index: newNodeIndex(), admitted: map[string][]int32{}, joins: map[string]string{}, wanted: map[reference]bool{}}
+	if err := s.walk(); err != nil {
+		return nil, err
+	}
+	for id, h := range s.accounts {
+		s.ids = append(s.ids, id)
+		slices.Sort(h.folders)
+		h.folders = slices.Compact(h.folders)
+	}
+	slices.Sort(s.ids)
+	if len(s.ids) < 2 || !s.scan() {
+		return nil, ErrJoined
+	}
+	s.resolve(datasets)
+	return s, nil
+}
+
+// Groups gives each account, with those that it has to be read together with, in
+// the order of their ids, behind what lies in no account's folder.
+func (s *Survey) Groups() []Group {
+	groups := []Group{{}}
+	at := map[string]int{}
+	for _, id := range s.ids {
+		leader := s.leader(id)
+		if leader == id {
+			at[id] = len(groups)
+			groups = append(groups, Group{})
+		}
+		g := &groups[at[leader]]
+		g.Accounts = append(g.Accounts, id)
+	}
+	return groups
+}
+
+// Owner gives the account whose folder a file lies in, by the name that is shown;
+// "" for what lies in none.
+func Owner(file string) string {
+	account, _ := accountOf(file)
+	return account
+}
+
+// Has reports whether an account is among those that were surveyed.
+func (s *Survey) Has(account string) bool { return s.accounts[account] != nil }
+
+// walk finds the accounts and their folders.
+func (s *Survey) walk() error {
+	roots := map[string]bool{}
+	for _, path := range s.paths {
+		if path == "-" {
+			return ErrJoined
+		}
+		root := s.options.FS.Identity(path)
+		for other := range roots {
+			if within(root, other) || within(other, root) {
+				return ErrJoined // what is named twice is read once
+			}
+		}
+		roots[root] = true
+	}
+	joined := false
+	met, err := filesystem.Walk(s.paths, s.options, func(file filesystem.File) {
+		joined = joined || file.Named || !s.take(file)
+	})
+	switch {
+	case err != nil:
+		return err
+	case joined || met.Linked || slices.ContainsFunc(met.Excluded, ofAccount):
+		return ErrJoined
+	}
+	s.met = met.Found
+	// What is said of an account's folder is said again when that is read.
+	s.met.Ignored = slices.DeleteFunc(s.met.Ignored, func(i filesystem.Ignored) bool { return ofAccount(i.File) })
+	s.met.Problems = slices.DeleteFunc(s.met.Problems, func(p source.Problem) bool { return ofAccount(p.Path) })
+	return nil
+}
+
+func ofAccount(file string) bool { return Owner(file) != "" }
+
+func within(name, folder string) bool {
+	below, ok := strings.CutPrefix(strings.ReplaceAll(name, "\\", "/"), strings.ReplaceAll(folder, "\\", "/"))
+	return folder == "." || ok && (below == "" || below[0] == '/' || strings.HasSuffix(folder, "/"))
+}
+
+// take puts a file where it belongs; false where it could be anybody's.
+func (s *Survey) take(in filesystem.File) bool {
+	account, depth := accountOf(in.Name)
+	if account == "" {
+		if depth > 0 {
+			return false
+		}
+		return s.takeRest(in)
+	}
+	if !filesystem.Readable(in.Name) {
+		s.holding(account, in.Path, depth)
+		return path.Base(in.Name) != ".gitignore"
+	}
+	if !layout.IsExport(in.Name) {
+		return false
+	}
+	h := s.holding(account, in.Path, depth)
+	n, ok := nodeOf(account, in, depth)
+	if !ok {
+		return false
+	}
+	if known, ok := s.index.at[n.place()]; ok {
+		if s.nodes[known].dir != n.dir {
+			return false // two exports of one account
+		}
+		return true
+	}
+	h.domains = h.domains || n.kind == domainsNode
+	s.index.add(n, int32(len(s.nodes)))
+	h.nodes = append(h.nodes, int32(len(s.nodes)))
+	s.nodes = append(s.nodes, n)
+	return true
+}
+
+// takeRest reads a file that lies in no account's folder: only what is of the
+// organization, and manifests, may be read with every account.
+func (s *Survey) takeRest(in filesystem.File) bool {
+	c := document.Read(s.options.FS, in, nil)
+	if c.HCL || len(c.Formatted) > 0 || len(c.Waivers) > 0 {
+		return false
+	}
+	for _, doc := range c.Documents {
+		switch doc.Kind {
+		case document.Organization, document.ControlPolicy, document.Targets, document.Roots, document.Accounts, document.Parents,
+			document.Children, document.Units, document.PolicyList, document.Manifest:
+		default:
+			return false
+		}
+	}
+	s.rest = append(s.rest, c)
+	return true
+}
+
+// holding gives what is known of an account, whose folder lies so many steps
+// above a file.
+func (s *Survey) holding(account, file string, depth int) *holding {
+	h := s.accounts[account]
+	if h == nil {
+		h = &holding{}
+		s.accounts[account] = h
+	}
+	folder := above(file, depth)
+	if len(h.folders) == 0 || h.folders[len(h.folders)-1] != folder {
+		h.folders = append(h.folders, folder)
+	}
+	return h
+}
+
+// accountOf gives the account whose folder a file lies in, and how many steps
+// above the file that folder is; a depth without an account says that there are
+// several.
+func accountOf(name string) (account string, depth int) {
+	parts := strings.Split(name, "/")
+	for i, part := range parts[:len(parts)-1] {
+		if len(part) != 12 || !layout.IsAccount(part) {
+			continue
+		}
+		if account != "" {
+			return "", len(parts)
+		}
+		account, depth = part, len(parts)-1-i
+	}
+	return account, depth
+}
+
+// above gives the folder so many steps above a file.
+func above(file string, steps int) string {
+	for range steps {
+		file = path.Dir(file)
+	}
+	return file
+}
+
+// scan reads every account's files for what they refer to; false where one of
+// them is no plain text. What is named by what only documents tell is looked for
+// once it is known what that is.
+func (s *Survey) scan() bool {
+	var naming, named []*node
+	for _, n := range s.nodes {
+		if n.names() {
+			naming = append(naming, n)
+		} else {
+			named = append(named, n)
+		}
+	}
+	if !s.scanAll(naming) {
+		return false
+	}
+	for _, n := range naming {
+		for _, r := range n.named {
+			if wants(n, r) {
+				s.wanted[r] = true
+			}
+		}
+	}
+	return s.scanAll(named)
+}
+
+// scanAll reads the files of some nodes on all processors.
+func (s *Survey) scanAll(nodes []*node) bool {
+	plain := make([]bool, len(nodes))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(nodes)) {
+		workers.Go(func() {
+			for i := range next {
+				plain[i] = s.scanNode(nodes[i])
+			}
+		})
+	}
+	for i := range nodes {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return !slices.Contains(plain, false)
+}
