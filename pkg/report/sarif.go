@@ -25,9 +25,13 @@ const (
 // scanning accepts: every result has a place in a file whose URI is relative to
 // %SRCROOT%, every rule its help. Problems are notifications of the invocation,
 // which is not successful then; waived findings are suppressed results. With a
-// baseline every result has a state; what is gone is a result of kind "pass".
-func WriteSARIF(w io.Writer, r *finding.Report) error {
-	s := &sarifWriter{report: r, rules: map[string]int{}, files: map[string]int{}, seen: map[string]int{}}
+// baseline every result has a state; what is gone is a result of kind "pass". Of more
+// results than GitHub takes the most severe are written, and a warning counts the rest.
+func WriteSARIF(w io.Writer, r *finding.Report) error { return gitHubLimits().within(w, r) }
+
+// sarifOf makes a log with at most so many results.
+func sarifOf(r *finding.Report, most int) sarifLog {
+	s := &sarifWriter{report: r, most: most, rules: map[string]int{}, files: map[string]int{}, seen: map[string]int{}}
 	run := &s.run
 	run.Tool.Driver = sarifDriver{Name: Clean(r.Tool.Name), Version: Clean(r.Tool.Version), InformationURI: homepage}
 	run.AutomationDetails.ID = "canvaslint/"
@@ -39,21 +43,24 @@ func WriteSARIF(w io.Writer, r *finding.Report) error {
 	for _, rule := range r.Rules {
 		s.rule(rule)
 	}
-	for _, f := range allFindings(r) {
-		run.Results = append(run.Results, s.result(f))
+	for i, f := range allFindings(r) {
+		if i < most {
+			run.Results = append(run.Results, s.result(f))
+		}
 	}
 	if r.Baseline != nil {
-		for _, entry := range r.Baseline.Stale {
+		for _, entry := range r.Baseline.Stale[:max(0, min(most-len(run.Results), len(r.Baseline.Stale)))] {
 			run.Results = append(run.Results, s.gone(r.Baseline.File, entry))
 		}
 	}
 	run.Invocations = []sarifInvocation{s.invocation()}
-	return writeIndented(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{s.run}})
+	return sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{s.run}}
 }
 
 // sarifWriter fills one run.
 type sarifWriter struct {
 	report *finding.Report
+	most   int // results
 	run    sarifRun
 	rules  map[string]int // index by id
 	files  map[string]int // index by name
@@ -310,6 +317,9 @@ func (s *sarifWriter) invocation() sarifInvocation {
 	}
 	note := func(level, text string) {
 		out.ToolExecutionNotifications = append(out.ToolExecutionNotifications, sarifNotification{Level: level, Message: sarifMessage{Text: sarifText(text)}})
+	}
+	if text := leftOut(r, s.most); text != "" {
+		note("warning", text)
 	}
 	if n := r.Coverage.Decisions.Unknown; n > 0 {
 		note("warning", wording.Count(n, "permission")+" unknown")
