@@ -46,6 +46,7 @@ type Facts struct {
 	Scope finding.Scope
 	// leftAt and expectedAt are where the problems of the scope stand.
 	leftAt, expectedAt source.Span
+	about              func(account string) bool // what is summed up
 	// Commands are the commands that save documents which are missing, by their names.
 	Commands map[string]string
 	// Decisions counts the answers to the actions of Needs.
@@ -90,8 +91,15 @@ type worker struct {
 }
 
 // Work derives all facts. It does no I/O.
-func Work(s *snapshot.Snapshot, c config.Config) *Facts {
+func Work(s *snapshot.Snapshot, c config.Config) *Facts { return WorkFor(s, c, nil) }
+
+// WorkFor is Work where what is summed up is about some of the accounts only; nil is
+// all of them.
+func WorkFor(s *snapshot.Snapshot, c config.Config, about func(account string) bool) *Facts {
 	w := newWorker(s, c)
+	if w.facts.about = about; about == nil {
+		w.facts.about = func(string) bool { return true }
+	}
 	w.work()
 	return w.facts
 }
@@ -157,11 +165,11 @@ func (w *worker) notes() {
 	if (s.Organization == nil || !s.Organization.Lists(snapshot.ServiceControl) && len(s.Organization.Enabled) == 0) && !s.IsNotFound("organization") {
 		w.remark(finding.NoGuardrails, "Organization policies were not exported: they were taken as none", w.because("DescribeOrganization", "ListParents", "ListPoliciesForTarget"))
 	}
-	if slices.ContainsFunc(w.facts.Needs, (*Need).LacksGrants) {
+	if slices.ContainsFunc(w.facts.Needs, func(n *Need) bool { return w.facts.about(n.Domain.Account) && n.LacksGrants() }) {
 		w.remark(finding.NoGrants, "The grants of some keys were not exported: they were taken as none, and a grant could still allow what is reported as denied", w.because("ListGrants"))
 	}
 	for _, domain := range s.Domains {
-		if domain.Network.Value == "VpcOnly" && w.endpoint(domain) == nil {
+		if w.facts.about(domain.Account) && domain.Network.Value == "VpcOnly" && w.endpoint(domain) == nil {
 			w.remark(finding.NoEndpoint, "The S3 endpoint policy of the VpcOnly domain "+domain.ID+" was not exported: it was taken as none", w.because("DescribeVpcEndpoints"))
 		}
 	}

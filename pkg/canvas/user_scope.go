@@ -60,8 +60,15 @@ func (w *worker) hasCanvasPolicy(arn string) bool {
 func (w *worker) uncheckedDomains() {
 	checked := map[*snapshot.Domain]bool{}
 	var left *User
+	domains := 0
+	for _, domain := range w.snapshot.Domains {
+		if w.facts.about(domain.Account) {
+			domains++
+		}
+	}
 	for _, user := range w.facts.Users {
 		switch {
+		case !w.facts.about(user.Domain.Account):
 		case user.InScope:
 			checked[user.Domain] = true
 		case user.Trace && left == nil:
@@ -70,7 +77,7 @@ func (w *worker) uncheckedDomains() {
 	}
 	w.facts.expectedAt = w.config.Expect.DomainsAt
 	w.facts.Scope = finding.Scope{
-		Domains: len(w.snapshot.Domains), Checked: len(checked), Advice: w.widen(),
+		Domains: domains, Checked: len(checked), Advice: w.widen(),
 		Expected: w.config.Expect.Domains, ExpectedAt: finding.PlaceOf(w.config.Expect.DomainsAt),
 	}
 	if left != nil {
@@ -100,7 +107,7 @@ func (w *worker) noteOutOfScope() {
 	var names []string
 	for _, user := range w.facts.Users {
 		switch {
-		case user.InScope:
+		case user.InScope || !w.facts.about(user.Domain.Account):
 		case user.Name == "":
 			names = append(names, "the defaults of "+user.Domain.ID)
 		default:

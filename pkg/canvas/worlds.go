@@ -18,6 +18,9 @@ func (w Worlds) Undecided(settled func(*Need) bool) []finding.Undecided {
 	var undecided []finding.Undecided
 	for _, facts := range w {
 		for _, need := range facts.Undecided(settled) {
+			if !facts.about(need.Domain.Account) {
+				continue
+			}
 			undecided = append(undecided, UndecidedOf(need))
 		}
 	}
@@ -97,6 +100,9 @@ func (w Worlds) Decisions() (allowed, denied, unknown int) {
 	seen := map[answer]bool{}
 	for _, facts := range w {
 		for _, need := range facts.Needs {
+			if !facts.about(need.Domain.Account) {
+				continue
+			}
 			for _, a := range need.Actions {
 				one := answer{
 					need.Domain.Account, need.Domain.Region, need.Domain.ID, need.Role, need.Resource, a.Name,

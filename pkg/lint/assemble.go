@@ -72,7 +72,7 @@ func notes(remarks []finding.Remark) []string {
 // accounts together.
 func (o Options) unanalysed(loaded *load.Result, facts canvas.Worlds, j judged) []source.Problem {
 	found := slices.Concat(loaded.Problems, facts.Problems(), j.problems)
-	if problem := facts.Unchecked(); problem != nil && !o.part && !o.Shard.isSet() {
+	if problem := facts.Unchecked(); problem != nil && o.about == nil && !o.Shard.isSet() {
 		found = append(found, *problem)
 	}
 	return found

@@ -24,7 +24,7 @@ func (o Options) alone(r *Result) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !o.Shard.holds("") {
+	if !o.Shard.takes("") {
 		packed = packed.Empty()
 	}
 	if err := union.Add(packed); err != nil {

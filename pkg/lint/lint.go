@@ -41,8 +41,9 @@ type Options struct {
 	Changes *Changes
 	// Shard is the part of the accounts to report on.
 	Shard Shard
-	// part says that what is judged is a part of what the report is on.
-	part bool
+	// about tells the accounts that the report is on, where they are some of those
+	// that are judged; nil is all.
+	about func(account string) bool
 	// Now is when waivers are looked at. It is needed where one of them ends.
 	Now time.Time
 	// Version is that of the program, for the report.
@@ -169,7 +170,7 @@ func (o Options) defaults() Options {
 func work(ctx context.Context, o Options, enforced enforcement, loaded *load.Result) ([]World, error) {
 	var worlds []World
 	for _, world := range loaded.Worlds {
-		facts := canvas.Work(world.Snapshot, o.Settings.Config)
+		facts := canvas.WorkFor(world.Snapshot, o.Settings.Config, o.about)
 		findings, err := o.Rules.Evaluate(ctx, world.Snapshot, facts, o.Settings.Config, enforced.wants)
 		if err != nil {
 			return nil, err

@@ -19,10 +19,12 @@ func (s Shard) note() string {
 
 func (s Shard) isSet() bool { return s.Count > 0 }
 
-// takes reports whether a group is of this part.
-func (s Shard) takes(g survey.Group) bool { return s.Count < 2 || s.holds(g.Leader()) }
-
-func (s Shard) holds(id string) bool {
+// takes reports whether an account is of this part; "" is what lies in no account's
+// folder.
+func (s Shard) takes(id string) bool {
+	if s.Count < 2 {
+		return true
+	}
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(id))
 	return int(h.Sum32()%uint32(s.Count)) == s.Index-1 // #nosec G115 -- a count of processes
@@ -37,7 +39,7 @@ func (s *streamer) wanted(groups []survey.Group) []survey.Group {
 	}
 	own, need := map[string]bool{}, maps.Clone(s.further)
 	for _, g := range groups {
-		if s.options.Shard.takes(g) {
+		if slices.ContainsFunc(g.Accounts, s.options.about) {
 			for _, account := range g.Accounts {
 				own[account], need[account] = true, true
 			}
@@ -47,7 +49,7 @@ func (s *streamer) wanted(groups []survey.Group) []survey.Group {
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(groups), func(g survey.Group) bool {
-		return len(g.Accounts) > 0 && !slices.ContainsFunc(g.Accounts, func(a string) bool { return need[a] }) &&
+		return !g.Has("") && !slices.ContainsFunc(g.Accounts, func(a string) bool { return need[a] }) &&
 			!slices.ContainsFunc(s.survey.Borrows(g), func(a string) bool { return own[a] })
 	})
 }
@@ -60,7 +62,7 @@ func (s *streamer) widen(groups []survey.Group) bool {
 	}
 	touched := map[string]bool{}
 	for _, g := range groups {
-		if !s.options.Shard.takes(g) {
+		if !slices.ContainsFunc(g.Accounts, s.options.about) {
 			continue
 		}
 		v := s.seen[g.ID()]

@@ -90,20 +90,30 @@ func stream(ctx context.Context, o Options, enforced enforcement, finish func(*R
 	if err != nil {
 		return nil, err
 	}
+	outcome, err := s.run(ctx)
+	if errors.Is(err, survey.ErrJoined) && o.Shard.isSet() {
+		return nil, errors.New("the input cannot be cut into parts: documents in the folders of accounts are nobody's for certain, are of other formats, or contradict the config; check everything without --shard")
+	}
+	return outcome, err
+}
+
+// run checks all groups, those anew that have to be joined.
+func (s *streamer) run(ctx context.Context) (*Outcome, error) {
+	found := s.survey
 	for {
 		groups := s.wanted(found.Groups())
 		if err := s.check(ctx, groups); err != nil {
 			return nil, err
 		}
-		together, err := s.conflicts(groups)
-		switch {
-		case err != nil:
-			return nil, err
-		case len(together) > 0:
-			for _, accounts := range together {
+		together := s.conflicts(groups)
+		for _, accounts := range together {
+			if slices.Contains(accounts, "") {
+				found.JoinAll()
+			} else {
 				found.Join(accounts)
 			}
-		case !s.widen(groups):
+		}
+		if len(together) == 0 && !s.widen(groups) {
 			return s.outcome(groups)
 		}
 	}
@@ -131,7 +141,8 @@ func newStreamer(o Options, enforced enforcement, found *survey.Survey, finish f
 		return nil, err
 	}
 	baseline := o.Baseline
-	o.part, o.Baseline = true, nil
+	o.Baseline = nil
+	o.about = o.Shard.takes
 	return &streamer{options: o, baseline: baseline, seed: maphash.MakeSeed(), enforced: enforced, survey: found, finish: finish, union: union, seen: map[string]*view{}, further: map[string]bool{}}, nil
 }
 
@@ -189,9 +200,9 @@ func (s *streamer) knows(g survey.Group) bool {
 	return s.seen[g.ID()] != nil
 }
 
-// one reads and judges one group, and keeps what is its own.
+// one reads and judges one group, and keeps what is about the accounts of this part.
 func (s *streamer) one(ctx context.Context, g survey.Group) error {
-	loaded, err := load.Group(s.survey, g, s.options.reading())
+	loaded, err := load.Group(s.survey, g, s.options.about, s.options.reading())
 	if err != nil {
 		return err
 	}
@@ -201,7 +212,7 @@ func (s *streamer) one(ctx context.Context, g survey.Group) error {
 	}
 	s.finish(r)
 	v := s.viewOf(g, r)
-	if v.packed, err = s.union.Pack(s.own(r, g), partOfGroup(r.Part, g)); err != nil {
+	if v.packed, err = s.union.Pack(s.own(r, g), s.part(r.Part, g)); err != nil {
 		return err
 	}
 	s.mutex.Lock()
@@ -210,13 +221,16 @@ func (s *streamer) one(ctx context.Context, g survey.Group) error {
 	return nil
 }
 
-// own gives what of a report is about a group's own accounts and files.
+// own gives what of a report is about those accounts of a group that are of this
+// part, and about their files.
 func (s *streamer) own(r *Result, g survey.Group) *finding.Report {
-	owns := func(f finding.Finding) bool { return g.Has(s.owner(f)) }
+	about := func(account string) bool { return g.Has(account) && s.options.about(account) }
+	owns := func(f finding.Finding) bool { return about(s.owner(f)) }
 	report := *r.Report
 	keep(&report.Findings, owns)
 	keep(&report.Waived, owns)
-	keep(&report.Problems, func(p finding.Problem) bool { return g.Has(survey.Owner(p.File)) })
+	keep(&report.Problems, func(p finding.Problem) bool { return about(survey.Owner(p.File)) })
+	keep(&report.Readiness, func(row finding.Readiness) bool { return about(row.Account) })
 	rules := map[string]bool{}
 	for _, f := range r.All {
 		rules[f.Rule] = rules[f.Rule] || owns(f)
@@ -225,10 +239,10 @@ func (s *streamer) own(r *Result, g survey.Group) *finding.Report {
 	return &report
 }
 
-// partOfGroup leaves out what is said of the manifests, which lie in no account's
-// folder, but by the group that they are of.
-func partOfGroup(part finding.Part, g survey.Group) finding.Part {
-	if len(g.Accounts) > 0 {
+// part leaves out what is said of the manifests, which lie in no account's folder,
+// but by the group that they are of.
+func (s *streamer) part(part finding.Part, g survey.Group) finding.Part {
+	if !g.Has("") || !s.options.about("") {
 		keep(&part.Remarks, func(r finding.Remark) bool { return r.Rank != finding.NotRead })
 	}
 	return part
@@ -239,11 +253,7 @@ func (s *streamer) outcome(groups []survey.Group) (*Outcome, error) {
 	files := 0
 	for _, g := range groups {
 		v := s.seen[g.ID()]
-		packed := v.packed
-		if !s.options.Shard.takes(g) {
-			packed = packed.Empty()
-		}
-		if err := s.union.Add(packed); err != nil {
+		if err := s.union.Add(v.packed); err != nil {
 			return nil, err
 		}
 		files += v.files

@@ -70,12 +70,12 @@ func (s *streamer) hash(text string) uint64 { return maphash.String(s.seed, text
 // conflicts gives the accounts that have to be judged together: those that see
 // another finding on a document than whom it belongs to, and those whose fixes
 // change one file.
-func (s *streamer) conflicts(groups []survey.Group) ([][]string, error) {
+func (s *streamer) conflicts(groups []survey.Group) [][]string {
 	views := map[string]*view{} // by account
 	owned := map[string]map[uint64]bool{}
 	for _, g := range groups {
 		v := s.seen[g.ID()]
-		for _, account := range g.Members() {
+		for _, account := range g.Accounts {
 			views[account], owned[account] = v, map[uint64]bool{}
 		}
 	}
@@ -90,16 +90,12 @@ func (s *streamer) conflicts(groups []survey.Group) ([][]string, error) {
 	for _, g := range groups {
 		v := s.seen[g.ID()]
 		for _, other := range append(slices.Clone(v.borrows), "") {
-			if views[other] == nil || g.Has(other) || s.agrees(v, views[other], other, owned[other]) {
-				continue
+			if views[other] != nil && !g.Has(other) && !s.agrees(v, views[other], other, owned[other]) {
+				joined = append(joined, []string{g.Accounts[0], other})
 			}
-			if other == "" || len(g.Accounts) == 0 {
-				return nil, survey.ErrJoined
-			}
-			joined = append(joined, []string{g.Accounts[0], other})
 		}
 	}
-	return append(joined, s.sharedEdits(groups)...), nil
+	return append(joined, s.sharedEdits(groups)...)
 }
 
 // agrees reports whether a group sees of another's documents what that sees.
@@ -120,7 +116,7 @@ func (s *streamer) sharedEdits(groups []survey.Group) [][]string {
 	by := map[uint64][]string{}
 	for _, g := range groups {
 		for _, f := range s.seen[g.ID()].findings {
-			if !g.Has(f.owner) || len(g.Accounts) == 0 {
+			if !g.Has(f.owner) {
 				continue
 			}
 			for _, file := range f.edits {

@@ -41,28 +41,18 @@ func Survey(paths []string, options Options, datasets []string) (*survey.Survey,
 }
 
 // Group reads the accounts of a group and what they refer to in others. The result
-// tells of the group's own documents alone; its snapshot has the others too. It
-// gives survey.ErrJoined where a document turns out to be nobody's for certain.
-func Group(s *survey.Survey, g survey.Group, options Options) (*Result, error) {
+// tells of the documents of those accounts alone that it is asked about; its snapshot
+// has the others too. It gives survey.ErrJoined where a document turns out to be
+// nobody's for certain.
+func Group(s *survey.Survey, g survey.Group, about func(account string) bool, options Options) (*Result, error) {
 	read := s.Read(g)
 	result := &Result{Ignored: read.Met.Ignored, Problems: read.Met.Problems, Notes: read.Met.Notes}
-	own := map[string]bool{}
-	for _, c := range read.Own {
-		for _, f := range c.Files {
-			own[f.Name] = true
-		}
-	}
 	for _, c := range read.Borrowed {
 		for _, f := range c.Files {
 			result.Borrowed = append(result.Borrowed, f.Name)
 		}
 	}
-	has := func(file string) bool {
-		if len(g.Accounts) == 0 {
-			return own[file] || survey.Owner(file) == ""
-		}
-		return own[file] || slices.Contains(g.Accounts, survey.Owner(file))
-	}
+	has := func(file string) bool { return g.Has(survey.Owner(file)) && about(survey.Owner(file)) }
 	contents := slices.Concat(read.Own, read.Borrowed)
 	slices.SortStableFunc(contents, func(a, b document.Content) int { return cmp.Compare(nameOf(a), nameOf(b)) })
 	if err := result.combine(contents, options.Defaults(), scope{own: has, accounts: read.Accounts}); err != nil {
@@ -73,10 +63,20 @@ func Group(s *survey.Survey, g survey.Group, options Options) (*Result, error) {
 			return nil, survey.ErrJoined
 		}
 	}
-	result.Inputs = slices.DeleteFunc(result.Inputs, func(i Input) bool { return !has(i.Span.File.Name) })
-	if len(g.Accounts) > 0 && slices.ContainsFunc(result.Inputs, func(i Input) bool { return i.How != byItself && i.How != byFolder }) {
-		return nil, survey.ErrJoined // what lies beside it may be anywhere
+	for _, i := range result.Inputs {
+		if i.How != byItself && i.How != byFolder && survey.Owner(i.Span.File.Name) != "" {
+			return nil, survey.ErrJoined // what lies beside it may be anywhere
+		}
 	}
+	for _, domain := range result.Snapshot.Domains {
+		if !g.Has(domain.Account) {
+			return nil, survey.ErrJoined // its folder is that of another account
+		}
+	}
+	if !about("") {
+		result.Notes = slices.DeleteFunc(result.Notes, func(note string) bool { return slices.Contains(read.Met.Notes, note) })
+	}
+	result.Inputs = slices.DeleteFunc(result.Inputs, func(i Input) bool { return !has(i.Span.File.Name) })
 	result.Problems = slices.DeleteFunc(result.Problems, func(p source.Problem) bool { return !has(placeOf(p)) })
 	result.Ignored = slices.DeleteFunc(result.Ignored, func(i filesystem.Ignored) bool { return !has(i.File) })
 	return result, nil

@@ -143,6 +143,9 @@ func (s *Survey) borrowed(g Group) []int32 {
 	}
 	for _, account := range g.Accounts {
 		h := s.accounts[account]
+		if h == nil {
+			continue // what lies in no account's folder
+		}
 		for _, at := range h.nodes {
 			take(s.nodes[at].refs)
 		}
@@ -156,22 +159,28 @@ func (s *Survey) borrowed(g Group) []int32 {
 }
 
 // Read reads the accounts of a group: its own documents, what it borrows from
-// others, and what lies in no account's folder. The group of no account has the
-// last alone as its own.
+// others, and what lies in no account's folder.
 func (s *Survey) Read(g Group) Reading {
-	if len(g.Accounts) == 0 {
-		return Reading{Own: s.rest, Met: s.met}
-	}
 	var r Reading
 	for _, account := range g.Accounts {
+		if account == "" {
+			r.Own, r.Met = append(r.Own, s.rest...), merged(r.Met, s.met)
+			continue
+		}
 		r.Accounts = append(r.Accounts, account)
 		for _, folder := range s.accounts[account].folders {
 			files, met := s.below(folder)
-			r.Met.Ignored, r.Met.Problems = append(r.Met.Ignored, met.Ignored...), append(r.Met.Problems, met.Problems...)
+			r.Met = merged(r.Met, met)
 			for _, file := range files {
 				r.Own = append(r.Own, document.Read(s.options.FS, file, nil))
 			}
 		}
+	}
+	if g.Has("") {
+		if len(g.Accounts) == 1 {
+			r.Accounts = nil // a manifest counts as a whole
+		}
+		return r
 	}
 	for _, at := range s.borrowed(g) {
 		r.Accounts = append(r.Accounts, s.nodes[at].account)
@@ -183,6 +192,11 @@ func (s *Survey) Read(g Group) Reading {
 		}
 	}
 	return r
+}
+
+func merged(a, b filesystem.Found) filesystem.Found {
+	a.Ignored, a.Problems, a.Notes = append(a.Ignored, b.Ignored...), append(a.Problems, b.Problems...), append(a.Notes, b.Notes...)
+	return a
 }
 
 // Reading is what was read for one group.

@@ -36,6 +36,7 @@ type Survey struct {
 	// policies name an account.
 	everybodys []int32
 	admitted   map[string][]int32
+	together   bool               // everything is
 	wanted     map[reference]bool // names that only documents tell what they mean
 	joins      map[string]string  // an account to one that it is read together with
 }
@@ -51,27 +52,15 @@ type holding struct {
 	domains bool
 }
 
-// Group is a set of accounts that are read together. The group without accounts
-// is what lies in no account's folder.
+// Group is a set of accounts that are read together. The account "" stands for what
+// lies in no account's folder.
 type Group struct{ Accounts []string }
 
 // ID tells groups apart.
 func (g Group) ID() string { return strings.Join(g.Accounts, " ") }
 
-// Leader is the least account, which stands for the group.
-func (g Group) Leader() string { return g.Members()[0] }
-
-// Members are the accounts; the group without any has "" in their place.
-func (g Group) Members() []string {
-	if len(g.Accounts) == 0 {
-		return []string{""}
-	}
-	return g.Accounts
-}
-
-// Has reports whether an account is in the group, or what lies in no account's
-// folder, which is "".
-func (g Group) Has(account string) bool { return slices.Contains(g.Members(), account) }
+// Has reports whether an account is in the group.
+func (g Group) Has(account string) bool { return slices.Contains(g.Accounts, account) }
 
 // New looks through paths. It gives ErrJoined where what was found cannot be split
 // by account for certain, and the errors of filesystem.Find. Datasets names buckets
@@ -97,7 +86,10 @@ func New(paths []string, options filesystem.Options, datasets []string) (*Survey
 // Groups gives each account, with those that it has to be read together with, in
 // the order of their ids, behind what lies in no account's folder.
 func (s *Survey) Groups() []Group {
-	groups := []Group{{}}
+	if s.together {
+		return []Group{{Accounts: append([]string{""}, s.ids...)}}
+	}
+	groups := []Group{{Accounts: []string{""}}}
 	at := map[string]int{}
 	for _, id := range s.ids {
 		leader := s.leader(id)
@@ -110,6 +102,9 @@ func (s *Survey) Groups() []Group {
 	}
 	return groups
 }
+
+// JoinAll has everything read together from now on.
+func (s *Survey) JoinAll() { s.together = true }
 
 // Owner gives the account whose folder a file lies in, by the name that is shown;
 // "" for what lies in none.
