@@ -62,7 +62,7 @@ func axes(seed uint64) []axis {
 		{"thousands of roles, one domain", 19, folder(func(n int) account.Shape { return account.Shape{Domains: 1, Roles: 1000 * n} }), clean},
 		{"keys", 1000, folder(func(n int) account.Shape { return account.Shape{Domains: 1, Keys: n} }), clean},
 		{"buckets with policies", 1000, folder(func(n int) account.Shape { return account.Shape{Domains: 1, Buckets: n} }), clean},
-		{"accounts of 67 files", 200, folder(func(n int) account.Shape {
+		{"accounts of 67 files", 1000, folder(func(n int) account.Shape {
 			return account.Shape{Accounts: n, Domains: 3, Profiles: 3, Keys: 2, Buckets: 1}
 		}), clean},
 		{"AWS Config, domains in one snapshot", 95, func(n int) account.Files { return mixed(n).Config() }, clean},
@@ -96,14 +96,14 @@ func run(rounds int, scale float64, binary, only string, seed uint64) error {
 		}
 	}
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 1, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "| input\t| MB\t| wall s\t| CPU s\t| peak MB\t| CPU, 2n to n\t|")
-	fmt.Fprintln(table, "|"+strings.Repeat("---\t|", 6))
+	fmt.Fprintln(table, "| input\t| MB\t| wall s\t| CPU s\t| cores\t| peak MB\t| CPU, 2n to n\t|")
+	fmt.Fprintln(table, "|"+strings.Repeat("---\t|", 7))
 	for _, t := range tasks {
 		ratio := ""
 		if t.half != nil {
 			ratio = fmt.Sprintf("%.2f", t.median(cpu)/t.half.median(cpu))
 		}
-		fmt.Fprintf(table, "| %s\t| %.1f\t| %.2f\t| %.2f\t| %.0f\t| %s\t|\n", t.name, t.size, t.median(wall), t.median(cpu), t.median(peak), ratio)
+		fmt.Fprintf(table, "| %s\t| %.1f\t| %.2f\t| %.2f\t| %.1f\t| %.0f\t| %s\t|\n", t.name, t.size, t.median(wall), t.median(cpu), t.median(cpu)/t.median(wall), t.median(peak), ratio)
 	}
 	return table.Flush()
 }
