@@ -96,6 +96,9 @@ func (p *proposals) corrections() {
 		}
 	})
 	for _, fault := range p.world.Facts.Faults {
+		if fault.Kind == canvas.FaultWithoutEffect {
+			p.resource(fault)
+		}
 		if fault.Statement == nil || fault.Severity != finding.Error || fault.Doubt || fault.Policy == nil || fault.Policy.Generated {
 			continue
 		}
@@ -210,6 +213,19 @@ func (p *proposals) withoutGrantCondition(fault *canvas.Fault) {
 	change.Message = fmt.Sprintf("in %s: allow %s without the condition on kms:GrantIsForAWSResource of statement %s, which these calls never meet",
 		where(fault.Policy), listed(fault.Actions), nameOf(fault.Statement))
 	edits, err := target{node: fault.Policy.Node}.add([]string{source.JSONText(p.json(fault.Policy.Node, again.text()))})
+	p.add(change, edits, err)
+}
+
+// resource gives a statement of a key policy the Resource that it lacks: there is
+// but one that it can have.
+func (p *proposals) resource(fault *canvas.Fault) {
+	statement, policy := fault.Statement, fault.Policy
+	if statement == nil || policy == nil || policy.Generated || policy.Kind != iam.KeyPolicy || statement.ResourceNode.Exists() || !statement.ActionNode.Exists() {
+		return
+	}
+	change := inPolicy(policy, "Resource of "+nameOf(statement))
+	change.Message = fmt.Sprintf("in %s, statement %s: add the Resource \"*\", without which it does nothing", where(policy), nameOf(statement))
+	edits, err := source.SetMember(statement.Node, "Resource", literal(`"*"`))
 	p.add(change, edits, err)
 }
 

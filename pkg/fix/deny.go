@@ -81,7 +81,7 @@ func (p *proposals) exemptions() {
 	p.denials(func(need *canvas.Need, action *canvas.Action, reason access.Reason) {
 		statement := reason.Statement
 		policy := p.policyOf(statement)
-		if policy == nil || reason.Cause != access.ExplicitDeny || need.Service != "" || isFor(statement, need.Role) || awaitsKey(need, action, statement) ||
+		if policy == nil || reason.Cause != access.ExplicitDeny || need.Service != "" || isFor(statement, need.Role) || awaitsKey(need, action, statement) || p.isFaulty(statement) ||
 			policy.Kind != iam.KeyPolicy && policy.Kind != iam.BucketPolicy {
 			return
 		}
@@ -112,6 +112,12 @@ func awaitsKey(need *canvas.Need, action *canvas.Action, s *iam.Statement) bool 
 	return action.Name == "s3:PutObject" && !sendsHeader(need) && slices.ContainsFunc(s.Conditions, func(c iam.Condition) bool {
 		return strings.HasPrefix(c.Name.String(), header)
 	})
+}
+
+// isFaulty reports whether a Deny compares a key with what is none: it has to be
+// put right first.
+func (p *proposals) isFaulty(s *iam.Statement) bool {
+	return slices.ContainsFunc(p.world.Facts.Faults, func(f *canvas.Fault) bool { return f.Kind == canvas.FaultKeyID && f.Statement == s })
 }
 
 // isFor reports whether a statement names one role and nobody else.

@@ -210,7 +210,7 @@ func (m *maker) shrink(plan *Plan, without map[string]bool) (*Plan, error) {
 			more[change.key] = true
 		}
 		fewer, err := m.try(more)
-		if err == nil && len(fewer.Changes) < len(plan.Changes) && !m.leaves(fewer.After, plan.After) && len(m.objections(fewer)) == 0 {
+		if err == nil && fewer.isPartOf(plan) && !m.leaves(fewer.After, plan.After) && len(m.objections(fewer)) == 0 {
 			plan = fewer
 			maps.Copy(without, more)
 		}
@@ -233,6 +233,14 @@ func (m *maker) shrink(plan *Plan, without map[string]bool) (*Plan, error) {
 		}
 	}
 	return plan, nil
+}
+
+// isPartOf reports whether a plan is another one with some changes left out, and
+// has none in their place.
+func (p *Plan) isPartOf(whole *Plan) bool {
+	return len(p.Changes) < len(whole.Changes) && !slices.ContainsFunc(p.Changes, func(c Change) bool {
+		return !slices.ContainsFunc(whole.Changes, func(other Change) bool { return other.key == c.key })
+	})
 }
 
 // leaves reports whether a check has an error, a problem or an unknown that

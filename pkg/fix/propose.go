@@ -69,12 +69,23 @@ func (p *proposals) settings() {
 	}
 }
 
-// storageKey sets the storage key of a user.
+// storageKey sets the storage key of a user: where it is set now, else in the
+// profile where that has settings of Canvas, else in the domain.
 func (p *proposals) storageKey(user *canvas.User, key string, need *canvas.Need, why string) {
+	set := user.StorageKeys[0].Setting
 	settings := user.Domain.Settings
 	owner, name := user.Domain.ID, "the domain "+user.Domain.ID
-	if profile := user.Profile; profile != nil && profile.Settings.Canvas.Node.Exists() {
+	if profile := user.Profile; profile != nil && (set.IsGiven() && holds(profile.Node, set.Node) || !set.IsGiven() && profile.Settings.Canvas.Node.Exists()) {
 		settings, owner, name = profile.Settings, user.Domain.ID+"/"+profile.Name, "the profile "+profile.Name
+	}
+	change := Change{
+		Message: fmt.Sprintf("set the storage key of %s to %s, %s", name, key, why),
+		Owner:   owner, key: "S3KmsKeyId of " + owner, needs: []*canvas.Need{need},
+	}
+	if set.IsGiven() {
+		edits, err := source.Replace(set.Node, p.value(set.Node, key))
+		p.add(change, edits, err)
+		return
 	}
 	object, member, value := settings.Canvas.Workspace, "S3KmsKeyId", quoted(key)
 	if !object.Exists() {
@@ -84,10 +95,13 @@ func (p *proposals) storageKey(user *canvas.User, key string, need *canvas.Need,
 		object, member, value = settings.Node, "CanvasAppSettings", `{"WorkspaceSettings": `+value+`}`
 	}
 	edits, err := source.SetMember(object, member, p.json(object, value))
-	p.add(Change{
-		Message: fmt.Sprintf("set the storage key of %s to %s, %s", name, key, why),
-		Owner:   owner, key: "S3KmsKeyId of " + owner, needs: []*canvas.Need{need},
-	}, edits, err)
+	p.add(change, edits, err)
+}
+
+// holds reports whether the text of one node holds that of another.
+func holds(outer, inner source.Node) bool {
+	a, b := outer.Written().Span(), inner.Written().Span()
+	return a.File == b.File && a.Start <= b.Start && b.End <= a.End
 }
 
 // aliased gives the ARN of the key that a bucket policy names by an alias or by

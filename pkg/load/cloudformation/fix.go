@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -75,6 +76,9 @@ func writable(template source.Node, text string) string {
 		if json.Unmarshal([]byte(quoted), &whole) != nil || !standInPattern().MatchString(whole) {
 			return quoted
 		}
+		if id := madeAs(template, whole); id != "" {
+			return `{ "Fn::GetAtt": [` + strconv.Quote(id) + `, "Arn"] }`
+		}
 		ok := true
 		var b strings.Builder
 		rest := whole
@@ -92,6 +96,31 @@ func writable(template source.Node, text string) string {
 		made, _ := json.Marshal(b.String())
 		return `{ "Fn::Sub": ` + string(made) + ` }`
 	})
+}
+
+// keyPattern is the ARN of a key that a template makes.
+var keyPattern = regexp.MustCompile(`^arn:[a-z-]+:kms:[^:]+:[^:]+:key/\{([A-Za-z0-9]+)\}$`)
+
+// madeAs gives the logical id of the role or key of a template that has an ARN.
+// Only a reference to a role makes CloudFormation create it first, and a key policy
+// that names a role which is not there yet is refused
+// (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html).
+func madeAs(template source.Node, arn string) string {
+	if match := keyPattern.FindStringSubmatch(arn); match != nil && template.Path("Resources", match[1], "Type").Text() == keyType {
+		return match[1]
+	}
+	_, name, ok := strings.Cut(arn, ":role/")
+	if !ok || strings.ContainsAny(name, "*?") {
+		return ""
+	}
+	for id, resource := range template.Get("Resources").Members() {
+		properties := resource.Get("Properties")
+		role, path := properties.Get("RoleName"), strings.TrimPrefix(properties.Get("Path").Text(), "/")
+		if resource.Get("Type").Text() == roleType && (role.IsScalar() && path+role.Text() == name || !role.Exists() && bare(name) == path+id.Text()) {
+			return id.Text()
+		}
+	}
+	return ""
 }
 
 // writableName gives the name by which a template calls what a stand-in stands

@@ -119,7 +119,8 @@ Resources:
   Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: []}}}
 `)
 	cases := []struct{ name, resource, file, statement, want string }{
-		{"a role", "{Key}", "t.yaml", `"arn:aws:iam::‹AccountId›:role/{Role}"`, `{ "Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/${Role}" }`},
+		{"a role", "{Key}", "t.yaml", `"arn:aws:iam::‹AccountId›:role/{Role}"`, `{ "Fn::GetAtt": ["Role", "Arn"] }`},
+		{"a part of an ARN", "{Key}", "t.yaml", `"role/{Role}"`, `{ "Fn::Sub": "role/${Role}" }`},
 		{"a parameter and a variable", "{Key}", "t.yaml", `"‹Team›/${aws:username}"`, `{ "Fn::Sub": "${Team}/${!aws:username}" }`},
 		{"of another stack", "{Key}", "t.yaml", `"arn:aws:iam::‹AccountId›:role/{Other}"`, `"arn:aws:iam::‹AccountId›:role/{Other}"`},
 		{"another file", "{Key}", "u.yaml", `"role/{Role}"`, `"role/{Role}"`},
