@@ -6,27 +6,62 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/lint"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // Attach gives the errors of a report the edits that settle them, as a plan would
-// make them: one statement serves all findings that it settles. Unlike those of a
-// plan they are not checked again.
+// make them first: one statement serves all findings that it settles, and where
+// something else was meant no statement is added. Unlike those of a plan the edits
+// are not checked again.
 func Attach(r *lint.Result) {
-	for _, change := range slices.Concat(meant(r, r), statements(r, r)) {
-		var edits []finding.Edit
-		for _, edit := range change.Edits {
-			edits = append(edits, finding.Edit{Place: finding.PlaceOf(edit.Span), Text: edit.Text})
+	stages := [][]Change{meant(r, r), statements(r, r)}
+	for i := range r.Report.Findings {
+		f := &r.Report.Findings[i]
+		if f.Severity != finding.Error {
+			continue
 		}
-		for i := range r.Report.Findings {
-			f := &r.Report.Findings[i]
-			if f.Severity == finding.Error && f.Fix != nil && slices.ContainsFunc(change.needs, func(n *canvas.Need) bool { return isAbout(f, n) }) {
-				fix := *f.Fix // findings may share one
-				fix.Edits = slices.Concat(fix.Edits, edits)
-				f.Fix = &fix
+		for _, changes := range stages {
+			if attach(f, changes) {
+				break
 			}
 		}
 	}
 }
+
+// attach gives a finding the edits of the changes that are about it, if any are.
+func attach(f *finding.Finding, changes []Change) bool {
+	var edits []finding.Edit
+	message := ""
+	for _, change := range apart(changes) {
+		if !slices.ContainsFunc(change.needs, func(n *canvas.Need) bool { return isAbout(f, n) }) && !change.isWithin(f.Place) {
+			continue
+		}
+		for _, edit := range change.Edits {
+			edits = append(edits, finding.Edit{Place: finding.PlaceOf(edit.Span), Text: edit.Text})
+		}
+		message = change.Message
+	}
+	if len(edits) == 0 {
+		return false
+	}
+	fix := finding.Fix{Message: message, File: edits[0].File}
+	if f.Fix != nil {
+		fix = *f.Fix // findings may share one
+	}
+	fix.Edits = edits
+	f.Fix = &fix
+	return true
+}
+
+// isWithin reports whether a change edits the text at a place.
+func (c Change) isWithin(place finding.Place) bool {
+	return slices.ContainsFunc(c.Edits, func(e source.Edit) bool {
+		at := finding.PlaceOf(e.Span)
+		return at.File == place.File && !before(at.Start, place.Start) && !before(place.End, at.End)
+	})
+}
+
+func before(a, b source.Position) bool { return a.Line < b.Line || a.Line == b.Line && a.Column < b.Column }
 
 // isAbout reports whether a finding is about a need.
 func isAbout(f *finding.Finding, n *canvas.Need) bool {
