@@ -12,6 +12,12 @@ import _ "embed"
 //go:embed report.schema.json
 var Report []byte
 
+// Diff is the JSON Schema of what diff --format json writes, version 1. It is
+// generated from the types of pkg/diff.
+//
+//go:embed diff.schema.json
+var Diff []byte
+
 // Config is the JSON Schema of .canvaslint.yaml.
 //
 //go:embed config.schema.json

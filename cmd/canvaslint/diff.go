@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,7 +42,7 @@ Exit status: 0 nothing that --fail-on names; 1 something it names; 2 usage error
 	f := command.Flags()
 	f.StringVar(&flags.rev, "rev", "", "compare two git `revisions` of the paths: A..B")
 	flags.format, flags.failOn = "text", "not-ready"
-	oneOf(f, &flags.format, "format", "format of the answer: text, markdown or json", "text", "markdown", "json")
+	oneOf(f, &flags.format, "format", "format of the answer: text, markdown, json, html, or sarif for what is gained", "text", "markdown", "json", "html", "sarif")
 	oneOf(f, &flags.failOn, "fail-on", "end with 1 where access is gained or lost, a profile becomes not-ready, or something becomes unknown: gained, lost, not-ready, unknown or never", "gained", "lost", "not-ready", "unknown", "never")
 	f.StringVar(&flags.check.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
 	guideFlag(f, &flags.check.guide)
@@ -65,12 +66,16 @@ func runDiff(s streams, flags diffFlags, args []string) error {
 			return usageError(err)
 		}
 	}
-	report := diff.Compare(sideOf(results[0]), sideOf(results[1]), o.Settings.Config)
-	write := map[string]func() error{
-		"text": func() error { return report.WriteText(s.out) }, "json": func() error { return report.WriteJSON(s.out) },
-		"markdown": func() error { return report.WriteMarkdown(s.out) },
+	report := diff.CompareWorlds(results[0].Sides(), results[1].Sides(), o.Settings.Config)
+	write := map[string]func(io.Writer) error{
+		"text": report.WriteText, "json": report.WriteJSON, "markdown": report.WriteMarkdown, "html": report.WriteHTML,
+		"sarif": func(w io.Writer) error { return writeGains(w, report) },
 	}
-	if err := write[flags.format](); err != nil {
+	out := s.out
+	if flags.format == "text" {
+		out = s.text
+	}
+	if err := write[flags.format](out); err != nil {
 		return statusError{exitInternal, err}
 	}
 	problems := 0
@@ -87,10 +92,6 @@ func runDiff(s streams, flags diffFlags, args []string) error {
 		return statusError{status: exitIncomplete}
 	}
 	return nil
-}
-
-func sideOf(r *lint.Result) diff.Side {
-	return diff.Side{Snapshot: r.Worlds[0].Snapshot, Readiness: r.Report.Readiness}
 }
 
 func fails(r *diff.Report, on string) bool {

@@ -66,7 +66,7 @@ func runFix(s streams, flags fixFlags, paths []string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	printPlan(s.out, plan)
+	printPlan(s.text, plan)
 	switch {
 	case flags.write:
 		err = writeFixed(plan)

@@ -6,6 +6,7 @@ package diff
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
@@ -19,7 +20,7 @@ import (
 type Report struct {
 	Version int `json:"version"`
 	// Gains are allowed now and were not, Losses the reverse, and Unknowns are
-	// unknown now and were decided.
+	// unknown now and were decided, or hang on other conditions than before.
 	Gains    []Change `json:"gains"`
 	Losses   []Change `json:"losses"`
 	Unknowns []Change `json:"unknowns"`
@@ -39,10 +40,22 @@ type Change struct {
 	Via    []string `json:"via,omitempty"`
 	Before string   `json:"before"`
 	After  string   `json:"after"`
+	// Witness is a request whose answer differs.
+	Witness Witness `json:"witness"`
 	// Because says in a sentence what makes the difference, at Place: a statement
 	// that only the new side has, else one that only the old side has.
 	Because string `json:"because,omitempty"`
 	finding.Place
+}
+
+// Witness is a request as "canvaslint decide" takes it.
+type Witness struct {
+	Principal string              `json:"principal"`
+	Action    string              `json:"action"`
+	Resource  string              `json:"resource"`
+	Context   map[string][]string `json:"context,omitempty"`
+	// Absent are keys that the request does not have.
+	Absent []string `json:"absent,omitempty"`
 }
 
 // Readiness is a row of the readiness that changed.
@@ -118,7 +131,7 @@ func Compare(before, after Side, c config.Config) *Report {
 	r := &Report{Version: 1, Gains: []Change{}, Losses: []Change{}, Unknowns: []Change{}, Readiness: compareReadiness(before.Readiness, after.Readiness)}
 	d := &comparison{
 		report: r, before: canvas.NewAsker(before.Snapshot, c), after: canvas.NewAsker(after.Snapshot, c),
-		old: newSurvey(before.Snapshot), new: newSurvey(after.Snapshot),
+		old: newSurvey(before.Snapshot), new: newSurvey(after.Snapshot), actions: compared(before.Snapshot, after.Snapshot),
 	}
 	global := d.old.global != d.new.global
 	principals, resources := union(d.old.principals, d.new.principals), union(d.old.resources, d.new.resources)
@@ -141,22 +154,24 @@ type comparison struct {
 	report        *Report
 	before, after *canvas.Asker
 	old, new      survey
+	actions       actions
 }
 
 // compare decides every action of a principal on a resource, however it is called.
 func (d *comparison) compare(principal, resource string) {
-	for _, action := range actionsOn(resource) {
+	for _, action := range d.actions.on(resource) {
 		routes := routesOf(action, resource)
 		var gains, losses, unknowns []answer
 		for _, route := range routes {
-			a := answer{route: route, before: ask(d.before, principal, action, resource, route), after: ask(d.after, principal, action, resource, route)}
+			request := witness(principal, action, resource, route)
+			a := answer{route: route, before: ask(d.before, request), after: ask(d.after, request)}
 			d.report.Compared++
 			switch was, is := a.before.Result, a.after.Result; {
 			case is == access.Allowed && was != access.Allowed:
 				gains = append(gains, a)
 			case was == access.Allowed && is.IsDenied():
 				losses = append(losses, a)
-			case is == access.Unknown && was != access.Unknown:
+			case is == access.Unknown && (was != access.Unknown || !slices.Equal(conditionsOf(a.before), conditionsOf(a.after))):
 				unknowns = append(unknowns, a)
 			}
 		}
@@ -171,21 +186,47 @@ func (d *comparison) compare(principal, resource string) {
 	}
 }
 
+// conditionsOf gives prints of the conditions that an unknown answer hangs on. Where
+// both sides have other ones, who meets the new ones may not have met the old.
+func conditionsOf(d access.Decision) []uint64 {
+	var prints []uint64
+	for _, reason := range d.Reasons {
+		if reason.Statement != nil {
+			prints = append(prints, printOf(reason.Statement.Node.Get("Condition")))
+		}
+	}
+	slices.Sort(prints)
+	return slices.Compact(prints)
+}
+
 // answer is what both sides say of a call by one route.
 type answer struct {
 	route         route
 	before, after access.Decision
 }
 
-func ask(a *canvas.Asker, principal, action, resource string, r route) access.Decision {
-	q := canvas.Question{Principal: principal, Action: action, Resource: resource, Context: map[string][]string{}}
+// witness is a call by a route.
+func witness(principal, action, resource string, r route) Witness {
+	w := Witness{Principal: principal, Action: action, Resource: resource}
 	switch {
 	case r.service != "":
-		q.Context["kms:ViaService"] = []string{r.service}
+		w.Context = map[string][]string{"kms:ViaService": {r.service}}
 	case strings.HasPrefix(action, "kms:"):
-		q.Absent = []string{"kms:ViaService"}
+		w.Absent = []string{"kms:ViaService"}
 	}
-	request, policies, err := a.Ask(q)
+	if action == "kms:CreateGrant" {
+		// Services make grants for themselves, callers for whom they like
+		// (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource).
+		if w.Context == nil {
+			w.Context = map[string][]string{}
+		}
+		w.Context["kms:GrantIsForAWSResource"] = []string{strconv.FormatBool(r.service != "")}
+	}
+	return w
+}
+
+func ask(a *canvas.Asker, w Witness) access.Decision {
+	request, policies, err := a.Ask(canvas.Question{Principal: w.Principal, Action: w.Action, Resource: w.Resource, Context: w.Context, Absent: w.Absent})
 	if err != nil {
 		return access.Decision{}
 	}
@@ -198,7 +239,10 @@ func ask(a *canvas.Asker, principal, action, resource string, r route) access.De
 // change puts the answers of several routes into one.
 func (d *comparison) change(principal, action, resource string, answers []answer, routes int) Change {
 	first := answers[0]
-	c := Change{Principal: principal, Action: action, Resource: resource, Before: first.before.Result.String(), After: first.after.Result.String()}
+	c := Change{
+		Principal: principal, Action: action, Resource: resource, Before: first.before.Result.String(), After: first.after.Result.String(),
+		Witness: witness(principal, action, resource, first.route),
+	}
 	if len(answers) < routes {
 		for _, a := range answers {
 			c.Via = append(c.Via, a.route.name())

@@ -104,6 +104,9 @@ func TestCompare(t *testing.T) {
 	objects := func(effect, more string) string {
 		return `{"Effect": "` + effect + `", "Principal": {"AWS": "` + jane + `"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"` + more + `}`
 	}
+	on := func(effect, actions, resource, more string) string {
+		return `{"Effect": "` + effect + `", "Principal": {"AWS": "` + jane + `"}, "Action": ` + actions + `, "Resource": "arn:aws:s3:::` + resource + `"` + more + `}`
+	}
 	cases := []struct {
 		name     string
 		old, new state
@@ -129,6 +132,32 @@ func TestCompare(t *testing.T) {
 		{"a boundary", state{role: allow("", `["kms:Decrypt", "kms:Encrypt"]`, "")}, state{role: allow("", `["kms:Decrypt", "kms:Encrypt"]`, ""), boundary: allow("", `"kms:Decrypt"`, "")}, "-Jane kms:Encrypt key"},
 		{"a boundary grows, and nothing is granted", state{boundary: allow("", `"kms:Decrypt"`, "")}, state{boundary: allow("", `"kms:*"`, "")}, ""},
 		{"something unknown decides", state{}, state{key: root + "," + allow(jane, `"kms:Decrypt"`, `, "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-1"}}`)}, "?Jane kms:Decrypt key"},
+		// As CheckNoNewAccess of Access Analyzer tells them: a policy with more
+		// actions, resources or principals, or less of a condition or a Deny, gives
+		// new access; a narrower one does not
+		// (https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-custom-policy-checks.html).
+		{"one more action", state{bucket: objects("Allow", "")}, state{bucket: on("Allow", `["s3:GetObject", "s3:PutObject"]`, "data/*", "")}, "+Jane s3:PutObject data/*"},
+		{"a wildcard in the action", state{bucket: objects("Allow", "")}, state{bucket: on("Allow", `"s3:GetObject*"`, "data/*", "")}, "+Jane s3:GetObjectAcl data/*\n+Jane s3:GetObjectAnnotation data/*\n+Jane s3:GetObjectAttributes data/*\n+Jane s3:GetObjectLegalHold data/*\n+Jane s3:GetObjectRetention data/*\n+Jane s3:GetObjectTagging data/*\n+Jane s3:GetObjectTorrent data/*\n+Jane s3:GetObjectVersion data/*\n+Jane s3:GetObjectVersionAcl data/*\n+Jane s3:GetObjectVersionAnnotation data/*\n+Jane s3:GetObjectVersionAnnotationForReplication data/*\n+Jane s3:GetObjectVersionAttributes data/*\n+Jane s3:GetObjectVersionForReplication data/*\n+Jane s3:GetObjectVersionTagging data/*\n+Jane s3:GetObjectVersionTorrent data/*"},
+		{"one more resource", state{bucket: on("Allow", `"s3:ListBucket"`, "other", "")}, state{bucket: on("Allow", `"s3:ListBucket"`, "data", "")}, "+Jane s3:ListBucket data"},
+		{"all objects in place of a folder", state{bucket: on("Allow", `"s3:GetObject"`, "data/reports/*", "")}, state{bucket: objects("Allow", "")}, "+Jane s3:GetObject data/*"},
+		{"a folder in place of all objects", state{bucket: objects("Allow", "")}, state{bucket: on("Allow", `"s3:GetObject"`, "data/reports/*", "")}, "-Jane s3:GetObject data/*"},
+		{"fewer actions", state{bucket: on("Allow", `["s3:GetObject", "s3:PutObject"]`, "data/*", "")}, state{bucket: objects("Allow", "")}, "-Jane s3:PutObject data/*"},
+		{"a Deny falls", state{bucket: objects("Allow", "") + "," + objects("Deny", "")}, state{bucket: objects("Allow", "")}, "+Jane s3:GetObject data/*"},
+		{"a Deny of everything but", state{bucket: objects("Allow", "")}, state{bucket: objects("Allow", "") + "," + strings.Replace(objects("Deny", ""), `"Action"`, `"NotAction"`, 1)}, ""},
+		{"NotAction in place of actions", state{bucket: objects("Allow", "")}, state{bucket: strings.Replace(on("Allow", `["s3:DeleteObject", "s3:AbortMultipartUpload"]`, "data/*", ""), `"Action"`, `"NotAction"`, 1)}, "+Jane s3:DeleteObjectVersion data/*\n+Jane s3:GetObjectTagging data/*\n+Jane s3:GetObjectVersion data/*\n+Jane s3:PutObject data/*\n+Jane s3:PutObjectAcl data/*\n+Jane s3:PutObjectTagging data/*"},
+		{"NotResource in place of a resource", state{bucket: on("Allow", `"s3:ListBucket"`, "other", "")}, state{bucket: strings.Replace(on("Allow", `"s3:ListBucket"`, "other", ""), `"Resource"`, `"NotResource"`, 1)}, "+Jane s3:ListBucket data"},
+		{"a condition that always holds", state{bucket: objects("Allow", "")}, state{bucket: objects("Allow", `, "Condition": {"Bool": {"aws:SecureTransport": "true"}}`)}, ""},
+		{"a condition for another principal", state{bucket: objects("Allow", "")}, state{bucket: objects("Allow", `, "Condition": {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/Other"}}`)}, "-Jane s3:GetObject data/*"},
+		{"the account in place of the role", state{key: root + "," + decrypt, role: allow("", `"kms:Decrypt"`, "")}, state{key: root, role: allow("", `"kms:Decrypt"`, "")}, ""},
+		{"a role of another account", state{}, state{key: root + "," + allow("arn:aws:iam::444455556666:role/X", `"kms:Decrypt"`, "")}, "?X kms:Decrypt key"},
+		{"a service", state{}, state{key: root + "," + strings.Replace(decrypt, `"AWS": "`+jane, `"Service": "sagemaker.amazonaws.com`, 1)}, "+sagemaker.amazonaws.com kms:Decrypt key"},
+		{"everyone of the organization", state{}, state{key: root + "," + allow("*", `"kms:Decrypt"`, `, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}`)}, "?* kms:Decrypt key\n?Jane kms:Decrypt key\n?sagemaker.amazonaws.com kms:Decrypt key"},
+		{"an action that Canvas does not need", state{}, state{key: root + "," + allow(jane, `"kms:TagResource"`, "")}, "+Jane kms:TagResource key"},
+		{"all tags of objects", state{}, state{bucket: on("Allow", `"s3:*ObjectTagging"`, "data/*", "")}, "+Jane s3:DeleteObjectTagging data/*\n+Jane s3:GetObjectTagging data/*\n+Jane s3:PutObjectTagging data/*"},
+		{"grants for AWS services only", state{key: root + "," + allow(jane, `"kms:CreateGrant"`, "")}, state{key: root + "," + allow(jane, `"kms:CreateGrant"`, `, "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}`)}, "-Jane kms:CreateGrant key by direct"},
+		{"another encryption context", state{key: root + "," + allow(jane, `"kms:Decrypt"`, `, "Condition": {"StringEquals": {"kms:EncryptionContext:team": "a"}}`)}, state{key: root + "," + allow(jane, `"kms:Decrypt"`, `, "Condition": {"StringEquals": {"kms:EncryptionContext:team": "b"}}`)}, "?Jane kms:Decrypt key"},
+		{"a boundary that opens what is granted", state{role: allow("", `"kms:*"`, ""), boundary: allow("", `"kms:Decrypt"`, "")}, state{role: allow("", `"kms:*"`, ""), boundary: allow("", `["kms:Decrypt", "kms:Encrypt"]`, "")}, "+Jane kms:Encrypt key"},
+		{"an alias in place of the key", state{role: allow("", `"kms:Decrypt"`, "")}, state{role: strings.Replace(allow("", `"kms:Decrypt"`, ""), `"*"`, `"arn:aws:kms:eu-central-1:111122223333:alias/app"`, 1)}, "-Jane kms:Decrypt key"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -214,11 +243,28 @@ func TestLaws(t *testing.T) {
 		if r := diff.Compare(first, again, config.Config{}.Defaults()); !r.IsEmpty() {
 			t.Fatalf("the order of statements makes a difference: %v", lines(r))
 		}
+		apart := state{key: strings.Join(split(a[0]), ","), role: strings.Join(split(a[1]), ",")}.side(t)
+		if r := diff.Compare(first, apart, config.Config{}.Defaults()); !r.IsEmpty() {
+			t.Fatalf("one statement for each action makes a difference: %v", lines(r))
+		}
 		there, back := diff.Compare(first, second, config.Config{}.Defaults()), diff.Compare(second, first, config.Config{}.Defaults())
 		if d := cmp.Diff(turned(lines(there)), lines(back)); d != "" && len(there.Unknowns)+len(back.Unknowns) == 0 {
 			t.Fatal(d)
 		}
 	}
+}
+
+// split makes a statement for each action of a list.
+func split(statements []string) []string {
+	const list = `["kms:Encrypt", "kms:GenerateDataKey*"]`
+	var all []string
+	for _, s := range statements {
+		all = append(all, strings.Replace(s, list, `"kms:Encrypt"`, 1))
+		if strings.Contains(s, list) {
+			all = append(all, strings.Replace(s, list, `"kms:GenerateDataKey*"`, 1))
+		}
+	}
+	return all
 }
 
 func TestReadiness(t *testing.T) {

@@ -118,6 +118,9 @@ func (r *Report) summary() string {
 	return fmt.Sprintf("%d gained, %d lost, %d became unknown, readiness differs in %d places", len(r.Gains), len(r.Losses), len(r.Unknowns), len(r.Readiness))
 }
 
+// Through says by which services alone the call is made, "" where however.
+func (c Change) Through() string { return through(c.Via) }
+
 func through(via []string) string {
 	if len(via) == 0 {
 		return ""

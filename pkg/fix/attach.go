@@ -61,7 +61,9 @@ func (c Change) isWithin(place finding.Place) bool {
 	})
 }
 
-func before(a, b source.Position) bool { return a.Line < b.Line || a.Line == b.Line && a.Column < b.Column }
+func before(a, b source.Position) bool {
+	return a.Line < b.Line || a.Line == b.Line && a.Column < b.Column
+}
 
 // isAbout reports whether a finding is about a need.
 func isAbout(f *finding.Finding, n *canvas.Need) bool {

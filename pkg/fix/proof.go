@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/diff"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
@@ -78,18 +79,23 @@ func (m *maker) objections(plan *Plan) []string {
 	if len(plan.Changes) == 0 {
 		return nil
 	}
-	plan.Access = diff.CompareWorlds(sides(plan.Before), sides(plan.After), m.options.Settings.Config)
+	plan.Access = diff.CompareWorlds(plan.Before.Sides(), plan.After.Sides(), m.options.Settings.Config)
 	needed := neededAccess(plan.Before)
 	for name := range neededAccess(plan.After) {
 		needed[name] = true
 	}
 	var list []string
 	for _, gain := range plan.Access.Gains {
-		if !needed[accessName(gain.Principal, gain.Action, gain.Resource)] {
+		// Canvas has AWS services make grants; the role itself is not to make any.
+		grants := gain.Action == "kms:CreateGrant" && (len(gain.Via) == 0 || slices.Contains(gain.Via, "direct"))
+		if grants || !needed[accessName(gain.Principal, gain.Action, gain.Resource)] {
 			list = append(list, fmt.Sprintf("it would also allow %s to call %s on %s", gain.Principal, gain.Action, gain.Resource))
 		}
 	}
 	for _, unknown := range plan.Access.Unknowns {
+		if unknown.Before == access.Unknown.String() {
+			continue
+		}
 		list = append(list, fmt.Sprintf("it would be unknown whether %s may call %s on %s", unknown.Principal, unknown.Action, unknown.Resource))
 	}
 	for _, loss := range plan.Access.Losses {
@@ -104,15 +110,6 @@ func (m *maker) objections(plan *Plan) []string {
 	}
 	list = append(list, oversize(plan)...)
 	return append(list, circles(plan)...)
-}
-
-// sides are the worlds of a check as they are compared.
-func sides(r *lint.Result) []diff.Side {
-	var list []diff.Side
-	for _, world := range r.Worlds {
-		list = append(list, diff.Side{Snapshot: world.Snapshot, Readiness: r.Report.Readiness, Assumptions: world.Assumptions})
-	}
-	return list
 }
 
 // isKnown reports whether a principal is one that there is: a slip of the pen in
