@@ -129,10 +129,11 @@ func fixed(t *testing.T, set *rules.Set, files map[string]string, parameters map
 		fmt.Fprintf(&b, "edit: %s\n", change.Message)
 	}
 	for _, refusal := range plan.Refused {
-		fmt.Fprintf(&b, "%s\n", refusal.Reason())
+		reason, _, _ := strings.Cut(refusal.Because[0], " (") // the words of a rule are its own
+		fmt.Fprintf(&b, "not proposed, since %s: %s\n", reason, refusal.Change.Message)
 	}
 	for _, task := range plan.Tasks {
-		fmt.Fprintf(&b, "task: %s: %s\n", task.Rule, task.Message)
+		fmt.Fprintf(&b, "task: %s\n", task.Rule)
 	}
 	for _, name := range slices.Sorted(maps.Keys(plan.Files)) {
 		file := plan.Files[name]

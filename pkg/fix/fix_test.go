@@ -114,7 +114,8 @@ func planOf(t *testing.T, set *rules.Set, c ruletest.Case) string {
 		fmt.Fprintf(&b, "edit %s: %s\n", change.Edits[0].Span, change.Message)
 	}
 	for _, refusal := range plan.Refused {
-		fmt.Fprintf(&b, "%s\n", refusal.Reason())
+		reason, _, _ := strings.Cut(refusal.Because[0], " (") // the words of a rule are its own
+		fmt.Fprintf(&b, "not proposed, since %s: %s\n", reason, refusal.Change.Message)
 	}
 	for _, task := range plan.Tasks {
 		fmt.Fprintf(&b, "task %s %s\n", task.Rule, task.File)

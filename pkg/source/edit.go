@@ -25,6 +25,8 @@ func Append(list Node, items ...Node) ([]Edit, error) {
 		return nil, err
 	}
 	switch {
+	case !at.IsScalar() && strings.HasPrefix(at.Tag(), "!"):
+		return nil, fmt.Errorf("append to what a function takes: %w", ErrNotWritten)
 	case at.isBlock():
 		return appendBlock(at, items)
 	case !at.Is(Array):
@@ -46,9 +48,16 @@ func Replace(old, value Node) ([]Edit, error) {
 	if at.isBlock() {
 		return nil, fmt.Errorf("replace a YAML block: %w", ErrNotWritten)
 	}
-	r := at.doc.records[at.index]
+	start, err := at.startWithTag()
+	if err != nil {
+		return nil, err
+	}
 	style := styleOf(at)
-	return []Edit{at.doc.edit(int(r.start), int(r.end), style.flow(value, style.indentAt(int(r.start))))}, nil
+	text := style.flow(value, style.indentAt(start))
+	if start == at.end() && start > 0 && !strings.ContainsRune(" \t\n", rune(at.doc.text[start-1])) {
+		text = " " + text // behind the colon of a name without a value
+	}
+	return []Edit{at.doc.edit(start, at.end(), text)}, nil
 }
 
 // SetMember gives the edits that give a member of an object a value, whether the
@@ -61,13 +70,13 @@ func SetMember(object Node, name string, value Node) ([]Edit, error) {
 	if old := at.Get(name); old.Exists() {
 		return Replace(old, value)
 	}
-	if !at.Is(Object) {
+	if !at.Is(Object) || strings.HasPrefix(at.Tag(), "!") {
 		return nil, fmt.Errorf("set %s of %s: %w", name, at.Kind(), ErrNotWritten)
 	}
 	style := styleOf(at)
 	if at.isBlock() {
 		last := at.lastChild()
-		indent := column(at.doc.text, int(at.doc.records[at.index].start))
+		indent := offsetInLine(at.doc.text, int(at.doc.records[at.index].start))
 		text := style.newline + strings.Repeat(" ", indent) + style.block(member(name, value), indent, style.unit)
 		end := lineEnd(at.doc.text, last.end())
 		return []Edit{at.doc.edit(end, end, text)}, nil
@@ -169,6 +178,20 @@ func percentEncode(text string) string {
 	return b.String()
 }
 
+// startWithTag is where the node begins, with its tag: "!GetAtt Key.Arn" is one value.
+func (n Node) startWithTag() (int, error) {
+	start := int(n.start())
+	tag := n.Tag()
+	if tag == "" {
+		return start, nil
+	}
+	before := strings.TrimRight(n.doc.text[:start], " \t")
+	if !strings.HasSuffix(before, tag) {
+		return 0, fmt.Errorf("an anchor or a line break stands behind the tag %s: %w", tag, ErrNotWritten)
+	}
+	return len(before) - len(tag), nil
+}
+
 // isBlock reports whether a list or object is written as a YAML block.
 func (n Node) isBlock() bool {
 	if !n.doc.yaml || n.Kind() != Array && n.Kind() != Object {
@@ -241,11 +264,15 @@ func (n Node) start() int32 { return n.doc.records[n.index].start }
 
 // wrap makes a list of the one value in place of it and others.
 func wrap(one Node, items []Node) ([]Edit, error) {
+	start, err := one.startWithTag()
+	if err != nil {
+		return nil, err
+	}
 	r, style := one.doc.records[one.index], styleOf(one)
-	indent := style.indentAt(int(r.start))
+	indent := style.indentAt(start)
 	rest := style.joined(items, ","+style.space, func(item Node) string { return style.flow(item, indent) })
 	return []Edit{
-		one.doc.edit(int(r.start), int(r.start), "["),
+		one.doc.edit(start, start, "["),
 		one.doc.edit(int(r.end), int(r.end), ","+style.space+rest+"]"),
 	}, nil
 }
@@ -265,12 +292,12 @@ func appendBlock(list Node, items []Node) ([]Edit, error) {
 		if dash < 0 {
 			return nil, ErrNotWritten
 		}
-		indent := column(text, dash)
+		indent := offsetInLine(text, dash)
 		end := lineEnd(text, list.lastChild().end())
 		return []Edit{d.edit(end, end, lines(indent))}, nil
 	}
 	start, end := int(list.start()), list.end()
-	indent := column(text, start)
+	indent := offsetInLine(text, start)
 	edits := []Edit{d.edit(start, start, "- ")}
 	for at := start; at < end; at++ {
 		if text[at] == '\n' && at+1 < end {
@@ -280,6 +307,10 @@ func appendBlock(list Node, items []Node) ([]Edit, error) {
 	last := lineEnd(text, end)
 	return append(edits, d.edit(last, last, lines(indent))), nil
 }
+
+// offsetInLine gives how far behind the beginning of its line an offset is: what a
+// block begins at, also behind the dash of an item.
+func offsetInLine(text string, at int) int { return at - strings.LastIndexByte(text[:at], '\n') - 1 }
 
 // lineEnd gives the end of the line that an offset lies in.
 func lineEnd(text string, at int) int {

@@ -117,6 +117,54 @@ func TestSetMember(t *testing.T) {
 	}
 }
 
+// A block behind the dash of an item begins where its first name does.
+func TestSetMemberOfItem(t *testing.T) {
+	for text, want := range map[string]string{
+		"- A: 1\n  C:\n- D\n":     "- A: 1\n  C:\n  B: x\n- D\n",
+		"-   A: 1\n":              "-   A: 1\n    B: x\n",
+		"- {A: 1}\n":              "- {A: 1, \"B\": \"x\"}\n",
+		"- A:\n    - C: 1\n# e\n": "- A:\n    - C: 1\n  B: x\n# e\n",
+	} {
+		for item := range parsed(t, "p.yaml", text).Items() {
+			edits, err := SetMember(item, "B", parsed(t, "v.json", `"x"`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := Apply(text, edits); err != nil || got != want {
+				t.Errorf("%v, got:\n%s\nwant:\n%s", err, got, want)
+			}
+			break
+		}
+	}
+}
+
+// A tag is part of the value that it stands before.
+func TestEditTagged(t *testing.T) {
+	value := parsed(t, "v.json", `"x"`)
+	for _, c := range []struct {
+		text, want string
+		edit       func(Node) ([]Edit, error)
+	}{
+		{"A: !GetAtt K.Arn # c\n", "A: \"x\" # c\n", func(n Node) ([]Edit, error) { return Replace(n.Get("A"), value) }},
+		{"A: !Sub [a, {}]\n", "A: \"x\"\n", func(n Node) ([]Edit, error) { return Replace(n.Get("A"), value) }},
+		{"A: !GetAtt K.Arn\n", "A: [!GetAtt K.Arn, \"x\"]\n", func(n Node) ([]Edit, error) { return Append(n.Get("A"), value) }},
+		{"A: [!GetAtt K.Arn]\n", "A: [!GetAtt K.Arn, \"x\"]\n", func(n Node) ([]Edit, error) { return Append(n.Get("A"), value) }},
+		{"A: !If [C, a, b]\n", "", func(n Node) ([]Edit, error) { return Append(n.Get("A"), value) }},
+		{"A: !Ref &a K\n", "", func(n Node) ([]Edit, error) { return Replace(n.Get("A"), value) }},
+	} {
+		edits, err := c.edit(parsed(t, "t.yaml", c.text))
+		if c.want == "" {
+			if !errors.Is(err, ErrNotWritten) {
+				t.Errorf("%s: %v", c.text, err)
+			}
+			continue
+		}
+		if got, wrong := Apply(c.text, edits); err != nil || wrong != nil || got != c.want {
+			t.Errorf("%s: %v %v, got %s", c.text, err, wrong, got)
+		}
+	}
+}
+
 func TestNotWritten(t *testing.T) {
 	root := parsed(t, "p.yaml", "A: &a [1]\nB: *a\n")
 	if _, err := Append(root.Get("B"), root); !errors.Is(err, ErrNotWritten) {
