@@ -2,7 +2,6 @@ package iam
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/reference"
@@ -32,10 +31,12 @@ type look struct {
 	policy *Policy
 	owner  ARN        // of the key, bucket or role that it belongs to; zero where nothing says it
 	s      *Statement // at hand, nil outside of one
-	number int        // of the statement at hand among those of the policy
 	c      *Condition // at hand, nil outside of one
 	use    *keyUse    // what is known of the key of the condition at hand
 	faults []Fault
+	first  int                  // of the faults of the statement at hand
+	places map[source.Node]bool // that have a fault
+	sids   map[string]int       // the number of the first statement that has it
 }
 
 // Check gives what AWS's own validator would say of a policy, and what else can
@@ -58,8 +59,8 @@ func (c *Checker) Check(p *Policy, owner string) []Fault {
 		l.shapes, l.sid, l.knownActions, l.ownActions, l.principals, l.control, l.knownResources, l.ownResources,
 		l.variables, l.conditions, l.guardService, l.trustOpen,
 	}
-	for i, s := range p.Statements {
-		l.s, l.number = s, i
+	for _, s := range p.Statements {
+		l.s, l.first = s, len(l.faults)
 		for _, check := range checks {
 			check()
 		}
@@ -72,15 +73,26 @@ func (c *Checker) Check(p *Policy, owner string) []Fault {
 
 // fault notes a fault, unless the place has one.
 func (l *look) fault(kind string, node source.Node, severity, format string, args ...any) {
-	same := func(f Fault) bool { return f.Node == node }
-	if slices.ContainsFunc(l.faults, same) || slices.ContainsFunc(l.policy.Faults, same) {
+	if l.hasFault(node) {
 		return
 	}
+	l.places[node] = true
 	f := Fault{Kind: kind, Node: node, Message: fmt.Sprintf(format, args...), Statement: -1, Severity: severity, Condition: l.c}
 	if l.s != nil {
 		f.Statement = l.s.Index
 	}
 	l.faults = append(l.faults, f)
+}
+
+// hasFault reports whether a place has one, those of Compile included.
+func (l *look) hasFault(node source.Node) bool {
+	if l.places == nil {
+		l.places = make(map[source.Node]bool, len(l.policy.Faults))
+		for i := range l.policy.Faults {
+			l.places[l.policy.Faults[i].Node] = true
+		}
+	}
+	return l.places[node]
 }
 
 // isPlain reports whether a word is there in full, without a part that a

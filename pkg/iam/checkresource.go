@@ -71,10 +71,8 @@ func (l *look) foreign(p *Pattern, service, name string, types ...string) string
 
 // ownResources looks for resources that the policy is not of.
 func (l *look) ownResources() {
-	told := func(f Fault) bool {
-		return f.Statement == l.s.Index && (f.Kind == FaultKeyStatement || f.Kind == FaultBucketStatement)
-	}
-	if slices.ContainsFunc(l.faults, told) {
+	told := func(f Fault) bool { return f.Kind == FaultKeyStatement || f.Kind == FaultBucketStatement }
+	if slices.ContainsFunc(l.faults[l.first:], told) {
 		return // its actions are not about the resource either
 	}
 	switch l.policy.Kind {
@@ -138,10 +136,7 @@ func (l *look) ofBucket() {
 			l.fault(FaultBucketStatement, p.Node, "", "a bucket policy is about its bucket, and %s is another's, not that of %s: S3 refuses the policy", p.Text, l.owner.Resource)
 		}
 	}
-	broken := func(f Fault) bool {
-		return f.Statement == l.s.Index && (f.Kind == FaultARN || f.Kind == FaultBucketStatement)
-	}
-	if !slices.ContainsFunc(l.faults, broken) && !slices.ContainsFunc(l.policy.Faults, broken) {
+	if !slices.ContainsFunc(l.s.Resources, func(p Pattern) bool { return l.hasFault(p.Node) }) {
 		l.levels()
 	}
 }

@@ -79,13 +79,26 @@ func (l *look) sid() {
 		l.fault(FaultSid, node, Info, "the Sid is empty: give the statement a name, or leave the Sid out")
 	case strict && strings.Trim(l.s.Sid, lettersAndDigits) != "" && isPlainText(l.s.Sid):
 		l.fault(FaultSid, node, "", "a Sid takes letters and digits only: %q", l.s.Sid)
-	case slices.ContainsFunc(l.policy.Statements[:l.number], func(s *Statement) bool { return s.Sid == l.s.Sid && s.Index != l.s.Index }):
+	case l.sidInUse():
 		severity := Warning
 		if strict {
 			severity = Error
 		}
 		l.fault(FaultSid, node, severity, "the Sid %s stands at two statements: give each its own", l.s.Sid)
 	}
+}
+
+// sidInUse reports whether a statement before has the Sid of the one at hand,
+// another branch of the same apart.
+func (l *look) sidInUse() bool {
+	first, used := l.sids[l.s.Sid]
+	if !used {
+		if l.sids == nil {
+			l.sids = make(map[string]int, len(l.policy.Statements))
+		}
+		l.sids[l.s.Sid] = l.s.Index
+	}
+	return used && first != l.s.Index
 }
 
 // variableOfPolicy finds policy variables, those of tools apart.
