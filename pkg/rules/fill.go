@@ -73,7 +73,7 @@ type builder struct {
 func (b *builder) build() *Input {
 	return &Input{
 		Version: InputVersion, Config: ConfigInput{Guide: b.facts.Guide, CustomerKeys: append([]finding.Purpose{}, b.config.Expect.CustomerKeys...), Models: b.models()},
-		Users: b.users(), Keys: b.keys(), Roles: b.roles(), Needs: b.needs(lacks), Jobs: b.jobs(), Faults: b.faults(),
+		Domains: []DomainInput{}, Users: b.users(), Keys: b.keys(), Roles: b.roles(), Needs: b.needs(lacks), Jobs: b.jobs(), Faults: b.faults(),
 	}
 }
 
@@ -91,7 +91,7 @@ func (b *builder) has(input *Input) map[string]bool {
 
 func (i *Input) has() map[string]bool {
 	has := map[string]bool{
-		"config.models": len(i.Config.Models) > 0, "users": len(i.Users) > 0, "keys": len(i.Keys) > 0, "roles": len(i.Roles) > 0,
+		"config.models": len(i.Config.Models) > 0, domainsPart: len(i.Domains) > 0, "users": len(i.Users) > 0, "keys": len(i.Keys) > 0, "roles": len(i.Roles) > 0,
 		lackingNeeds: len(i.Needs) > 0, "jobs": len(i.Jobs) > 0, "faults": len(i.Faults) > 0,
 	}
 	// Of faults a rule looks at one kind, and names it: faults.key-open.
@@ -270,7 +270,7 @@ func (b *builder) keyUseOf(use *canvas.KeyUse, users ...*canvas.User) *KeyUseInp
 // NewInput gives what rules see of a snapshot, with all documents.
 func NewInput(snap *snapshot.Snapshot, facts *canvas.Facts, c config.Config) *Input {
 	b := &builder{facts: facts, snapshot: snap, config: c}
-	every := &Rule{Inputs: []string{allNeeds}}
+	every := &Rule{Inputs: []string{allNeeds, domainsPart}}
 	for _, part := range documentParts() {
 		every.Inputs = append(every.Inputs, documentsPrefix+part.name)
 	}

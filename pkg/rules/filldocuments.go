@@ -44,6 +44,9 @@ func (b *builder) withDocuments(input *Input, rules []*Rule) *Input {
 	if slices.ContainsFunc(rules, func(r *Rule) bool { return r.own || len(r.Inputs) == 0 || slices.Contains(r.Inputs, allNeeds) }) {
 		whole.Needs = b.needs(func(*canvas.Need) bool { return true })
 	}
+	if slices.ContainsFunc(rules, func(r *Rule) bool { return r.own || slices.Contains(r.Inputs, domainsPart) }) {
+		whole.Domains = b.domains()
+	}
 	for _, part := range documentParts() {
 		if slices.ContainsFunc(rules, func(r *Rule) bool { return slices.Contains(r.Inputs, documentsPrefix+part.name) }) {
 			part.build(b, &whole.Documents)

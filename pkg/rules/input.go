@@ -15,6 +15,7 @@ type Input struct {
 	Version   int            `json:"version"` // 1
 	Config    ConfigInput    `json:"config"`
 	Documents DocumentsInput `json:"documents"` // what was read
+	Domains   []DomainInput  `json:"domains"`   // with the users in scope; for rules of the user's own
 	Users     []UserInput    `json:"users"`     // who uses Canvas, with which settings
 	Keys      []KeyUseInput  `json:"keys"`      // the settings that name keys, of buckets too
 	Roles     []RoleInput    `json:"roles"`     // the settings that name roles
@@ -40,6 +41,15 @@ type ConfigInput struct {
 	Guide        string            `json:"guide"` // "2022" or "current"
 	CustomerKeys []finding.Purpose `json:"customer_keys"`
 	Models       []ModelInput      `json:"models"`
+}
+
+// DomainInput is a domain with the users in scope.
+type DomainInput struct {
+	At      string       `json:"at"`
+	ID      string       `json:"id"`
+	Subject Subject      `json:"subject"`
+	AppKey  *KeyUseInput `json:"app_key"` // null: unset
+	InScope bool         `json:"in_scope"`
 }
 
 // UserInput is the profiles in scope that have the very same settings, or a
