@@ -492,7 +492,7 @@ func TestMotoBreak(t *testing.T) {
 		if m := readManifest(t, folder); m.Status != fetch.StatusInterrupted {
 			t.Errorf("%v after %d requests: status %s", test.signal, after, m.Status)
 		}
-		if out, status := canvaslint(t, nil, "check", folder); status == exitClean || !strings.Contains(out, "this export was broken off") {
+		if out, status := canvaslint(t, nil, "check", folder); status == exitClean || !strings.Contains(out, "this export was interrupted") {
 			t.Errorf("%v after %d requests: check gives %d\n%s", test.signal, after, status, out)
 		}
 		canvaslint(t, a.logins(moto), append([]string{"fetch", "--resume", "--out", folder}, bothProfiles...)...)

@@ -163,14 +163,14 @@ func (w *worker) notes() {
 	}
 	w.noteOutOfScope()
 	if (s.Organization == nil || !s.Organization.Lists(snapshot.ServiceControl) && len(s.Organization.Enabled) == 0) && !s.IsNotFound("organization") {
-		w.remark(finding.NoGuardrails, "Organization policies were not exported: they were taken as none", w.because("DescribeOrganization", "ListParents", "ListPoliciesForTarget"))
+		w.remark(finding.NoGuardrails, "Organization policies were not exported: they count as none", w.because("DescribeOrganization", "ListParents", "ListPoliciesForTarget"))
 	}
 	if slices.ContainsFunc(w.facts.Needs, func(n *Need) bool { return w.facts.about(n.Domain.Account) && n.LacksGrants() }) {
-		w.remark(finding.NoGrants, "The grants of some keys were not exported: they were taken as none, and a grant could still allow what is reported as denied", w.because("ListGrants"))
+		w.remark(finding.NoGrants, "The grants of some keys were not exported: they count as none, and a grant could still allow what is reported as denied", w.because("ListGrants"))
 	}
 	for _, domain := range s.Domains {
 		if w.facts.about(domain.Account) && domain.Network.Value == "VpcOnly" && w.endpoint(domain) == nil {
-			w.remark(finding.NoEndpoint, "The S3 endpoint policy of the VpcOnly domain "+domain.ID+" was not exported: it was taken as none", w.because("DescribeVpcEndpoints"))
+			w.remark(finding.NoEndpoint, "The S3 endpoint policy of the VpcOnly domain "+domain.ID+" was not exported: it counts as none", w.because("DescribeVpcEndpoints"))
 		}
 	}
 	w.noteUnread()

@@ -174,9 +174,9 @@ func (a *Action) isAllowedBy(policies *access.Policies) bool {
 	return true
 }
 
-const defaultKey = "no storage key is set, and AWS does not say whether Canvas then writes with the bucket's default key"
+const defaultKey = "no storage key is set, and AWS does not document whether Canvas then writes with the bucket's default key"
 
-const inheritance = "AWS does not say whether the profile inherits the domain's WorkspaceSettings when its own CanvasAppSettings has none"
+const inheritance = "AWS does not document whether the profile inherits the domain's WorkspaceSettings when its own CanvasAppSettings has none"
 
 // doubt says why several candidates were tried.
 func doubt(need *Need) string {
@@ -184,9 +184,9 @@ func doubt(need *Need) string {
 	case need.Purpose == finding.Bucket:
 		return inheritance
 	case need.isOfCanvasBucket():
-		return "whether the helper names the storage key when it writes: AWS does not say, and the bucket takes only some keys"
+		return "whether the helper names the storage key when it writes: AWS does not document it, and the bucket accepts only some keys"
 	}
-	return "which service calls KMS (kms:ViaService): AWS does not say, and only some candidates are allowed"
+	return "which service calls KMS (kms:ViaService): AWS does not document it, and only some candidates are allowed"
 }
 
 // tryServices asks once per candidate: all allowed is allowed, none is denied,

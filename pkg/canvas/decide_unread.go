@@ -90,7 +90,7 @@ func sentence(m snapshot.Missing) string {
 	case m.Reason == "not-found":
 		return call + " says that there is none: " + m.Code
 	case m.Code == "OtherAccount" || m.Code == "NoCredentials":
-		return call + " was not possible: export with credentials of its account too"
+		return call + " was not possible: export with credentials of that account too"
 	case m.Reason == "access-denied":
 		return fmt.Sprintf("%s was refused with %s: allow %s and export again", call, m.Code, m.Permission)
 	case m.Reason == "throttled":

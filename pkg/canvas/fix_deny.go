@@ -109,10 +109,10 @@ func asksForHeader(statement *iam.Statement) bool {
 // sends it with the storage key, and else leaves encryption to the bucket.
 func headerAdvice(need *Need, deny string) string {
 	if user := need.Users[0]; user.StorageKeys[0].Setting.IsGiven() {
-		return "Canvas sends the header " + headerName + ": aws:kms with its storage key: let the condition of " + deny + " take that value"
+		return "Canvas sends the header " + headerName + ": aws:kms with its storage key: allow that value in the condition of " + deny
 	}
 	return "without a storage key Canvas sends no header " + headerName + ": set a storage key (S3KmsKeyId of the domain's WorkspaceSettings), or remove " +
-		deny + ": the bucket's default encryption encrypts what comes without the header"
+		deny + ": the bucket's default encryption encrypts writes without the header"
 }
 
 // DemandedKey is the KMS key that the Deny statement of a reason lets through, "" if

@@ -17,7 +17,7 @@ func (w *worker) userNeeds(user *User) {
 	if !isRoleARN(role) {
 		w.facts.Problems = append(w.facts.Problems, source.Problem{
 			Span:    user.Role.Node.Span(),
-			Message: fmt.Sprintf("the execution role %q is no ARN of a role: what it may do was not checked; put the role's ARN there", role),
+			Message: fmt.Sprintf("the execution role %q is not the ARN of a role, so its permissions were not checked: write the role's ARN", role),
 		})
 		return
 	}
@@ -142,7 +142,7 @@ func (w *worker) unresolved(n *Need, user *User, row action, lack finding.Severi
 	}
 	reason := access.Reason{
 		Action: row.name, Layer: access.KeyPolicy, Cause: access.DocumentMissing, Node: n.Place.Node, Policy: missing,
-		Message: "which key " + r.Text + " names is unknown: missing are " + missing,
+		Message: "which key " + r.Text + " names is unknown; missing: " + missing,
 	}
 	settle := w.explained([]string{missing})
 	if len(r.Awaits) > 0 {

@@ -72,7 +72,7 @@ func (f *Facts) judgeNeeds(row *finding.Readiness, user *User, needs []*Need) {
 	}
 	switch row.Purpose {
 	case finding.App:
-		row.Verdict, row.Reason = f.keyless(f.AppKeyOf(user), "AWS's own key is used: no app key is set")
+		row.Verdict, row.Reason = f.keyless(f.AppKeyOf(user), "no app key is set, so AWS's own key is used")
 	case finding.Storage:
 		if user.StorageHidden {
 			row.Verdict, row.Reason = finding.NotChecked, "this format cannot show the workspace settings"
@@ -80,7 +80,7 @@ func (f *Facts) judgeNeeds(row *finding.Readiness, user *User, needs []*Need) {
 		}
 		row.Verdict, row.Reason = f.keyless(f.StorageKeyOf(user), "no storage key is set")
 	case finding.Dataset:
-		row.Verdict, row.Reason = finding.NotChecked, "no encrypted dataset bucket is named by a policy or the config"
+		row.Verdict, row.Reason = finding.NotChecked, "no policy or config entry names an encrypted dataset bucket"
 	case finding.TimeSeries:
 		row.Verdict, row.Reason = f.timeSeries(user)
 	}

@@ -25,7 +25,7 @@ type User struct {
 	Role   snapshot.Setting
 	AppKey Choice
 	// StorageKeys are the readings of the settings: one as a rule, two where
-	// AWS does not say whether the profile inherits the domain's workspace.
+	// AWS does not document whether the profile inherits the domain's workspace.
 	StorageKeys []Choice
 	// StorageHidden marks a format that cannot show the workspace settings.
 	StorageHidden bool

@@ -80,7 +80,7 @@ func (u *User) mayInherit(helper snapshot.Helper) string {
 	if u.Profile == nil || u.Profile.Settings.Canvas.State != snapshot.Given || helper.Node.Document() == u.Profile.Node.Document() {
 		return ""
 	}
-	return "AWS does not say whether the profile inherits the domain's " + helper.Node.Name().Text() + " when its own CanvasAppSettings has none"
+	return "AWS does not document whether the profile inherits the domain's " + helper.Node.Name().Text() + " when its own CanvasAppSettings has none"
 }
 
 // roles are the user's own role and its helpers.
@@ -145,7 +145,7 @@ func (w *worker) newRoleUse(user *User, named namedRole) *RoleUse {
 		if named.kind != CanvasRole { // of which userNeeds speaks
 			w.facts.Problems = append(w.facts.Problems, source.Problem{
 				Span:    named.setting.Node.Span(),
-				Message: fmt.Sprintf("the %s role %q is no ARN of a role: it was not checked; put the role's ARN there", named.kind, use.ARN),
+				Message: fmt.Sprintf("the %s role %q is not the ARN of a role, so it was not checked: write the role's ARN", named.kind, use.ARN),
 			})
 		}
 		return use

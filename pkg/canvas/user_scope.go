@@ -117,5 +117,5 @@ func (w *worker) noteOutOfScope() {
 	if len(names) == 0 {
 		return
 	}
-	w.facts.Remarks = append(w.facts.Remarks, finding.About(finding.OutOfScope, "Out of scope, and not checked: ", names, " (canvas: all in the config takes everything in)."))
+	w.facts.Remarks = append(w.facts.Remarks, finding.About(finding.OutOfScope, "Out of scope, and not checked: ", names, " (canvas: all in the config checks everything)."))
 }

@@ -112,7 +112,7 @@ func (l *look) knownActions() {
 			if complaint := l.action(p); complaint != "" {
 				l.fault(FaultUnknownAction, p.Node, "", "%s", complaint)
 			} else if rest, ok := strings.CutPrefix(p.Text, "*:"); ok && isPlain(p) {
-				l.fault(FaultAction, p.Node, Info, "%q takes in the action %s of every service: name the service", p.Text, rest)
+				l.fault(FaultAction, p.Node, Info, "%q covers the action %s of every service: name the service", p.Text, rest)
 			}
 		}
 	}

@@ -65,7 +65,7 @@ func (c *Checker) judgeARN(arn ARN) string {
 		return "" // AWS's own policies have arn:aws:kms:*::*
 	}
 	if arn.Resource == "" && arn.Service != "organizations" { // of which AWS publishes such a one
-		return "an ARN ends with the resource, and none stands there"
+		return "an ARN ends with the resource, and this one has none"
 	}
 	resources := c.vocabulary.ResourcesOf(arn.Service)
 	if len(resources) == 0 {
@@ -98,7 +98,7 @@ func (a ARN) fields() string {
 	case a.Region != "" && !isWild(a.Region) && !regionPattern().MatchString(a.Region):
 		return fmt.Sprintf("AWS has no Region %q", a.Region)
 	case noAccount(a.Account):
-		return fmt.Sprintf("%q is no account id: it has 12 digits", a.Account)
+		return fmt.Sprintf("%q is not an account id, which has 12 digits", a.Account)
 	}
 	return ""
 }
@@ -130,13 +130,13 @@ func (a ARN) among(resources []reference.Resource) string {
 	case len(near) == 0:
 		return a.noResource(resources)
 	case all(func(f ARN) bool { return f.Region == "" }) && !fieldFits("", a.Region):
-		return fmt.Sprintf("%s takes no Region, and %q stands there", what, a.Region)
+		return fmt.Sprintf("%s has no Region: remove %q", what, a.Region)
 	case all(func(f ARN) bool { return f.Region != "" }) && a.Region == "":
-		return what + " has a Region, and none stands there: write it, or *"
+		return what + " needs a Region: write it, or *"
 	case all(func(f ARN) bool { return f.Account == "" }) && !fieldFits("", a.Account):
-		return fmt.Sprintf("%s takes no account, and %q stands there", what, a.Account)
+		return fmt.Sprintf("%s has no account: remove %q", what, a.Account)
 	case all(func(f ARN) bool { return f.Account != "" }) && a.Account == "":
-		return what + " has an account, and none stands there: write it, or *"
+		return what + " needs an account: write it, or *"
 	}
 	return ""
 }

@@ -72,7 +72,7 @@ func (l *look) twice() bool {
 			return false
 		}
 		if other.Name == l.c.Name && other.Op == l.c.Op && strings.EqualFold(other.Operator, l.c.Operator) {
-			l.fault(FaultDuplicate, l.c.Node.Name(), "", "%s stands under %s a second time, and the names of keys and operators are the same in any case: put the values into one list", l.c.Key, l.c.Operator)
+			l.fault(FaultDuplicate, l.c.Node.Name(), "", "%s stands under %s a second time (case does not matter): put the values into one list", l.c.Key, l.c.Operator)
 			return true
 		}
 	}
@@ -81,7 +81,7 @@ func (l *look) twice() bool {
 
 func (l *look) tagless() bool {
 	stem := l.use.tagless
-	return stem != "" && l.never(keyOf, "%s has no name behind it: write %s<name>, since no request carries the key without it", l.c.Key, stem)
+	return stem != "" && l.never(keyOf, "%s lacks a name: write %s<name>, because no request carries the key without a name", l.c.Key, stem)
 }
 
 // unknownKey looks for keys that AWS does not have, or that no request of the
@@ -95,7 +95,7 @@ func (l *look) unknownKey() bool {
 		l.fault(FaultUnknownConditionKey, l.c.Node.Name(), "", "%s", use.complaint)
 	case use.service != "" && !l.carries(l.s, use), tags && !l.tagsRequest(l.s, l.c.Key):
 		if l.c.Op.IfExists {
-			return l.always(keyOf, "", "no request of the statement's actions carries the condition key %s, so that %s always holds", l.c.Key, l.c.Operator)
+			return l.always(keyOf, "", "no request of the statement's actions carries the condition key %s, so %s always holds", l.c.Key, l.c.Operator)
 		}
 		l.fault(FaultUnknownConditionKey, l.c.Node.Name(), "", "no request of the statement's actions carries the condition key %s", l.c.Key)
 	default:
@@ -140,7 +140,7 @@ func (l *look) ofService() bool {
 	switch name := l.c.Name.String(); {
 	case name == "aws:principalorgid", name == "aws:principalorgpaths", name == "aws:principalarn", name == "aws:principaltype",
 		name == "aws:username", name == "aws:multifactorauthpresent", strings.HasPrefix(name, "aws:principaltag/"):
-		return l.never(keyOf, "a service that calls for itself does not carry %s: use aws:SourceAccount, aws:SourceArn or aws:SourceOrgID", l.c.Key)
+		return l.never(keyOf, "a service that calls on its own behalf does not send %s: use aws:SourceAccount, aws:SourceArn or aws:SourceOrgID", l.c.Key)
 	}
 	return false
 }
@@ -161,7 +161,7 @@ func (l *look) mismatch() bool {
 	case test == Null || use.tag || kind == "":
 		return false
 	case kind == "String" && (test == Bool || test == IPAddress || test == Numeric || test == Date || test == ArnLike && !isARNText(l.c)):
-		return l.never(operatorOf, "%s is a text, which %s never matches: use an operator of the kind String", l.c.Key, l.c.Operator)
+		return l.never(operatorOf, "%s is a text, which %s never matches: use a String operator", l.c.Key, l.c.Operator)
 	case kind == "IP" && test.isTextual() && slices.ContainsFunc(l.c.Values, func(v Value) bool { return len(v.variables) > 0 }):
 		return false // two addresses are compared, which address operators cannot
 	case (kind == "Numeric" || kind == "Date" || kind == "Bool" || kind == "IP") && test.isTextual():
@@ -186,13 +186,13 @@ func (l *look) forAllValues() bool {
 		return false
 	}
 	if !strings.HasPrefix(use.kind, "ArrayOf") {
-		return l.always(operatorOf, "", "%s also holds where the request has no %s, which has one value: leave ForAllValues out", l.c.Operator, l.c.Key)
+		return l.always(operatorOf, "", "%s also holds if the request has no %s, which has one value: remove ForAllValues", l.c.Operator, l.c.Key)
 	}
 	switch name := l.c.Name.String(); {
 	case name == "kms:grantoperations", strings.HasSuffix(name, "tagkeys"):
 		return false // every grant has operations; a request without tags is meant to pass
 	}
-	return l.always(operatorOf, "", `%s also holds where the request has no %s: add {"Null": {"%s": "false"}}`, l.c.Operator, l.c.Key, l.c.Key)
+	return l.always(operatorOf, "", `%s also holds if the request has no %s: add {"Null": {"%s": "false"}}`, l.c.Operator, l.c.Key, l.c.Key)
 }
 
 // demands reports whether another condition of the statement fails without a key.
@@ -202,7 +202,7 @@ func (l *look) demands(key Key) bool {
 
 func (l *look) noValues() bool {
 	return len(l.c.Values) == 0 && l.c.Op.Test != Null && !isSymbolic(l.c.Node) &&
-		l.never(keyOf, "%s has an empty list of values: nothing ever equals one of them", l.c.Key)
+		l.never(keyOf, "%s has an empty list of values, so nothing matches", l.c.Key)
 }
 
 // unpaired looks for an address within a VPC without the VPC: others have the
@@ -218,7 +218,7 @@ func (l *look) unpaired() bool {
 			return false
 		}
 	}
-	return l.always(keyOf, "", "aws:VpcSourceIp is an address in any VPC, and others have the same addresses: name the VPC too, by aws:SourceVpc or aws:SourceVpce")
+	return l.always(keyOf, "", "aws:VpcSourceIp is an address in any VPC, and other VPCs use the same addresses: name the VPC too, with aws:SourceVpc or aws:SourceVpce")
 }
 
 // irrelevant looks for keys about the resource in a policy of that resource
@@ -229,7 +229,7 @@ func (l *look) irrelevant() bool {
 	}
 	switch l.c.Name.String() {
 	case "aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths":
-		return l.always(keyOf, Info, "%s is about the owner of the resource, which in %s is always the same: it belongs into an IAM policy", l.c.Key, withArticle(l.policy.Kind))
+		return l.always(keyOf, Info, "%s is about the owner of the resource, which in %s is always the same: use it in an IAM policy", l.c.Key, withArticle(l.policy.Kind))
 	}
 	return false
 }

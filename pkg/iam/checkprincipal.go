@@ -17,7 +17,7 @@ func (l *look) principals() {
 		return
 	}
 	if isObject(node) && node.Len() == 0 {
-		l.fault(FaultEmpty, node.Name(), Warning, "the %s is empty: the statement is for nobody", node.Name().Text())
+		l.fault(FaultEmpty, node.Name(), Warning, "the %s is empty: the statement applies to no one", node.Name().Text())
 		return
 	}
 	for kind, value := range node.Members() {
@@ -47,13 +47,13 @@ var servicePattern = sync.OnceValue(func() *regexp.Regexp {
 func (l *look) principal(p *Principal) {
 	switch {
 	case p.Type != "AWS" && p.Type != "*" && strings.ContainsAny(p.Value, "*?"):
-		l.fault(FaultPrincipalWildcard, p.Node, "", "a principal of the type %s takes no wildcard: %q matches nobody", p.Type, p.Value)
+		l.fault(FaultPrincipalWildcard, p.Node, "", "a principal of the type %s takes no wildcard: %q matches no one", p.Type, p.Value)
 	case p.Form == ServiceForm && !servicePattern().MatchString(p.Value):
 		l.fault(FaultPrincipalValue, p.Node, "", "%q is no service: a service is written %s", p.Value, serviceLike(p.Value))
 	case p.Type == "Federated" && (l.policy.Kind == KeyPolicy || l.policy.Kind == BucketPolicy):
-		l.fault(FaultPrincipalValue, p.Node, "", "%s does not take identity providers: name the role that they let assume", withArticle(l.policy.Kind))
+		l.fault(FaultPrincipalValue, p.Node, "", "%s does not accept identity providers: name the role that they assume", withArticle(l.policy.Kind))
 	case p.Form == CanonicalUserForm && l.policy.Kind != BucketPolicy:
-		l.fault(FaultPrincipalValue, p.Node, "", "only policies of S3 take canonical user ids: name the account")
+		l.fault(FaultPrincipalValue, p.Node, "", "only S3 policies accept canonical user ids: name the account")
 	case p.Form == UniqueIDForm && l.policy.Kind != KeyPolicy:
 		// Of keys another rule says so, where it knows that nobody has the id.
 		l.fault(FaultPrincipalValue, p.Node, Warning, "%s is the id of a role or user, which AWS shows where the principal was deleted: write the ARN of one that exists", p.Value)
@@ -67,10 +67,10 @@ func (l *look) principal(p *Principal) {
 func (l *look) principalARN(p *Principal, arn ARN) {
 	complaint := arn.fields()
 	if complaint == "" && arn.Region != "" {
-		complaint = "the ARN of a principal takes no Region, and \"" + arn.Region + "\" stands there"
+		complaint = "the ARN of a principal has no Region: remove \"" + arn.Region + "\""
 	}
 	if complaint == "" && arn.Account == "" {
-		complaint = "the ARN of a principal has an account, and none stands there"
+		complaint = "the ARN of a principal has an account, and this one has none"
 	}
 	if complaint != "" {
 		l.fault(FaultPrincipalValue, p.Node, "", "%s", complaint)
@@ -149,7 +149,7 @@ func (l *look) trustOpen() {
 	}
 	for _, action := range [...]string{"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"} {
 		if l.s.Covers(action) {
-			l.fault(FaultTrustOpen, l.s.PrincipalNode, "", "lets every principal of AWS assume the role%s", l.s.notLimiting())
+			l.fault(FaultTrustOpen, l.s.PrincipalNode, "", "allows every AWS principal to assume the role%s", l.s.notLimiting())
 			return
 		}
 	}
@@ -182,7 +182,7 @@ func (l *look) guardService() {
 		if actsForOthers(p.Value) {
 			severity = Warning
 		}
-		l.fault(FaultService, p.Node, severity, "%s may call for any account that it serves: add a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID", p.Value)
+		l.fault(FaultService, p.Node, severity, "%s can call on behalf of any account: add a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID", p.Value)
 	}
 }
 

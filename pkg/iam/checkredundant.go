@@ -21,7 +21,7 @@ func (l *look) redundant() {
 			l.redundantValues(&s.Conditions[j])
 		}
 		if other := slices.IndexFunc(l.policy.Statements, func(o *Statement) bool { return takesIn(o, s) }); other >= 0 && other != i {
-			l.fault(FaultRedundant, statementPlace(s), "", "statement %d takes in the whole statement", other+1)
+			l.fault(FaultRedundant, statementPlace(s), "", "statement %d covers the whole statement", other+1)
 		}
 	}
 	l.s = nil
@@ -35,7 +35,7 @@ func (l *look) redundantWords(list []Pattern) {
 		for j := range list {
 			wide := &list[j]
 			if i != j && isPlain(p) && isPlain(wide) && !wide.short && wide.Matches(p.Text) && (p.Text != wide.Text || j < i) {
-				l.fault(FaultRedundant, p.Node, "", "%q takes in %q", wide.Text, p.Text)
+				l.fault(FaultRedundant, p.Node, "", "%q covers %q", wide.Text, p.Text)
 				break
 			}
 		}
@@ -48,7 +48,7 @@ func (l *look) redundantValues(c *Condition) {
 			for j := range c.Values {
 				narrow, wide := &c.Values[i].Pattern, &c.Values[j].Pattern
 				if i != j && isPlain(narrow) && isPlain(wide) && !wide.short && wide.Matches(narrow.Text) && (narrow.Text != wide.Text || j < i) {
-					l.fault(FaultRedundant, narrow.Node, "", "%q takes in %q", wide.Text, narrow.Text)
+					l.fault(FaultRedundant, narrow.Node, "", "%q covers %q", wide.Text, narrow.Text)
 					break
 				}
 			}
@@ -56,7 +56,7 @@ func (l *look) redundantValues(c *Condition) {
 		return
 	}
 	if c.Op.Test == Numeric && c.Op.Compare != Equal && len(c.Values) > 1 {
-		l.fault(FaultRedundant, c.Node, "", "%s needs one value: the others say nothing beside it", c.Operator)
+		l.fault(FaultRedundant, c.Node, "", "%s needs one value: the others have no effect", c.Operator)
 	}
 }
 

@@ -40,9 +40,9 @@ func (l *look) ownActions() {
 		case l.policy.Kind == BucketPolicy:
 			l.fault(FaultBucketStatement, p.Node, "", "a bucket policy is about its bucket, and %s %s: S3 refuses the policy", p.Text, why)
 		case all:
-			l.fault(FaultKeyStatement, p.Node, "", "a key policy is about its key, and %s %s: the statement has no effect", p.Text, why)
+			l.fault(FaultKeyStatement, p.Node, "", "a key policy applies to its key, and %s %s: the statement has no effect", p.Text, why)
 		default:
-			l.fault(FaultKeyStatement, p.Node, Warning, "a key policy is about its key, and %s %s: it has no effect", p.Text, why)
+			l.fault(FaultKeyStatement, p.Node, Warning, "a key policy applies to its key, and %s %s: it has no effect", p.Text, why)
 		}
 	}
 }
@@ -113,9 +113,9 @@ func (l *look) ofKey() {
 			continue
 		}
 		if others == len(l.s.Resources) {
-			l.fault(FaultKeyStatement, p.Node, "", `a key policy is about its key, and %s is %s: the statement has no effect; write "*" for this key`, p.Text, what)
+			l.fault(FaultKeyStatement, p.Node, "", `a key policy applies to its key, and %s is %s: the statement has no effect; write "*" for this key`, p.Text, what)
 		} else {
-			l.fault(FaultKeyStatement, p.Node, Warning, "a key policy is about its key, and %s is %s: it has no effect", p.Text, what)
+			l.fault(FaultKeyStatement, p.Node, Warning, "a key policy applies to its key, and %s is %s: it has no effect", p.Text, what)
 		}
 	}
 }
@@ -131,9 +131,9 @@ func (l *look) ofBucket() {
 		switch {
 		case !ok || p.Symbolic || p.open || !isPlain(p) || isWild(arn.Service):
 		case arn.Service != "s3" && !strings.HasPrefix(arn.Service, "s3-"), arn.Account != "" && !strings.Contains(arn.Account, "*"):
-			l.fault(FaultBucketStatement, p.Node, "", "a bucket policy is about its bucket, and %s is none: S3 refuses the policy", p.Text)
+			l.fault(FaultBucketStatement, p.Node, "", "a bucket policy applies to its bucket, and %s is not a bucket: S3 refuses the policy", p.Text)
 		case l.owner.Service == "s3" && !HasStandIn(l.owner.Resource) && !mayBeIn(p, l.owner):
-			l.fault(FaultBucketStatement, p.Node, "", "a bucket policy is about its bucket, and %s is another's, not that of %s: S3 refuses the policy", p.Text, l.owner.Resource)
+			l.fault(FaultBucketStatement, p.Node, "", "a bucket policy applies to its bucket, and %s belongs to another bucket than %s: S3 refuses the policy", p.Text, l.owner.Resource)
 		}
 	}
 	if !slices.ContainsFunc(l.s.Resources, func(p Pattern) bool { return l.hasFault(p.Node) }) {
@@ -164,9 +164,9 @@ func (l *look) levels() {
 		switch {
 		case !isPlain(p) || !slices.Contains(on, true):
 		case bucket && !on[0]:
-			l.fault(FaultBucketStatement, p.Node, "", "%s is for objects, and the Resource names the bucket alone: S3 refuses the policy; add /* to the bucket's ARN", p.Text)
+			l.fault(FaultBucketStatement, p.Node, "", "%s applies to objects, and the Resource names only the bucket: S3 refuses the policy; add /* to the bucket's ARN", p.Text)
 		case object && !on[1]:
-			l.fault(FaultBucketStatement, p.Node, "", "%s is for the bucket, and the Resource names objects alone: S3 refuses the policy; name the bucket without /*", p.Text)
+			l.fault(FaultBucketStatement, p.Node, "", "%s applies to the bucket, and the Resource names only objects: S3 refuses the policy; name the bucket without /*", p.Text)
 		}
 	}
 }

@@ -87,7 +87,7 @@ func (l *look) size() {
 	case l.policy.Kind == TrustPolicy:
 		l.fault(FaultSize, at, Warning, "it has %d characters without white space, and %s has %d unless AWS raised the quota of the account", length, q.what, q.limit)
 	default:
-		l.fault(FaultSize, at, Warning, "it has %d characters without white space, and %s has %d at most: only as an inline policy of a role may it be as long", length, q.what, q.limit)
+		l.fault(FaultSize, at, Warning, "it has %d characters without white space, and %s has %d at most: only an inline policy of a role can be as long", length, q.what, q.limit)
 	}
 }
 

@@ -19,7 +19,7 @@ func (l *look) document() {
 		switch name.Text() {
 		case "Version", "Id", "Statement":
 		default:
-			l.fault(FaultUnknownElement, name, "", "%s is no element of a policy%s", name.Text(), didYouMean("", meant(name.Text(), []string{"Version", "Id", "Statement"})))
+			l.fault(FaultUnknownElement, name, "", "%s is not an element of a policy%s", name.Text(), didYouMean("", meant(name.Text(), []string{"Version", "Id", "Statement"})))
 		}
 	}
 	if statements.Len() == 0 && !statements.IsScalar() {
@@ -84,7 +84,7 @@ func (l *look) sid() {
 		if strict {
 			severity = Error
 		}
-		l.fault(FaultSid, node, severity, "the Sid %s stands at two statements: give each its own", l.s.Sid)
+		l.fault(FaultSid, node, severity, "two statements have the Sid %s: give each its own", l.s.Sid)
 	}
 }
 
@@ -159,10 +159,10 @@ func (l *look) control() {
 		return
 	}
 	if l.s.Effect == Allow {
-		l.fault(FaultControl, l.s.Node.Get("Effect"), "", "a resource control policy of one's own only denies")
+		l.fault(FaultControl, l.s.Node.Get("Effect"), "", "a customer's resource control policy can only deny")
 	}
 	if not := l.s.Node.Get("NotAction"); not.Exists() {
-		l.fault(FaultControl, not.Name(), "", "a resource control policy takes no NotAction")
+		l.fault(FaultControl, not.Name(), "", "a resource control policy cannot have NotAction")
 	}
 	for i := range l.s.Actions {
 		if p := &l.s.Actions[i]; p.Text == "*" || strings.HasPrefix(p.Text, "*:") {
@@ -171,7 +171,7 @@ func (l *look) control() {
 	}
 	for i := range l.s.Principals {
 		if p := &l.s.Principals[i]; p.Form != EveryoneForm && !p.Symbolic {
-			l.fault(FaultControl, p.Node, "", `the Principal of a resource control policy is "*": say in a condition whom it is for`)
+			l.fault(FaultControl, p.Node, "", `the Principal of a resource control policy is "*": select principals with a condition`)
 		}
 	}
 }

@@ -46,13 +46,13 @@ func (l *look) value(v *Value) string {
 	text := withoutVariables(v.Text)
 	switch {
 	case exact && strings.ContainsAny(text, "*?"):
-		return fmt.Sprintf("%s takes the wildcard in %q for a plain character: use %s", l.c.Operator, v.Text, likeOf(l.c.Operator))
+		return fmt.Sprintf("%s reads the wildcard in %q as a plain character: use %s", l.c.Operator, v.Text, likeOf(l.c.Operator))
 	case !l.c.Op.Test.isTextual() || text != v.Text || strings.ContainsAny(text, "*?<>") || text == "":
 		return ""
 	}
 	form, ok := forms()[l.c.Name.String()]
 	if ok && !form.pattern.MatchString(text) {
-		return fmt.Sprintf("%q is no value of %s, which is %s", v.Text, l.c.Key, form.words)
+		return fmt.Sprintf("%q is not a value of %s, which is %s", v.Text, l.c.Key, form.words)
 	}
 	return ""
 }
@@ -129,13 +129,13 @@ func (l *look) address(v *Value, all bool) {
 	at := func(*Condition) source.Node { return v.Node }
 	if l.c.Name.String() == "aws:sourceip" && isPrivate(v) {
 		if all {
-			l.never(at, "aws:SourceIp never is a private address, and %s is one: in a VPC use aws:VpcSourceIp with aws:SourceVpc", v.Text)
+			l.never(at, "aws:SourceIp is never a private address, and %s is one: in a VPC use aws:VpcSourceIp with aws:SourceVpc", v.Text)
 		} else {
-			l.fault(FaultNever, v.Node, Warning, "aws:SourceIp never is a private address: %s does nothing beside the others", v.Text)
+			l.fault(FaultNever, v.Node, Warning, "aws:SourceIp is never a private address: %s has no effect beside the others", v.Text)
 		}
 		return
 	}
 	if given, err := netip.ParsePrefix(v.Text); err == nil && given.Addr() != given.Masked().Addr() {
-		l.fault(FaultRange, v.Node, Info, "the mask of %s leaves out a part of the address: write %s", v.Text, given.Masked())
+		l.fault(FaultRange, v.Node, Info, "the mask of %s drops a part of the address: write %s", v.Text, given.Masked())
 	}
 }

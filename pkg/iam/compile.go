@@ -82,7 +82,7 @@ func (c *compiler) compile(node source.Node, index int) *Statement {
 		return s
 	case !node.Is(source.Object):
 		c.fault(FaultNotAnObject, node, "a statement is an object; this is %s", node.Kind())
-		s.Uncertain = "the statement is no object"
+		s.Uncertain = "the statement is not an object"
 		return s
 	case node.Len() == 0:
 		c.fault(FaultNoStatement, node, "the statement is empty: it has no Effect and no Action")
@@ -140,7 +140,7 @@ func (c *compiler) elements(s *Statement) {
 		switch name.Text() {
 		case "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition":
 		default:
-			c.fault(FaultUnknownElement, name, "%s is no element of a statement%s", name.Text(), didYouMean("", meant(name.Text(), statementElements())))
+			c.fault(FaultUnknownElement, name, "%s is not an element of a statement%s", name.Text(), didYouMean("", meant(name.Text(), statementElements())))
 			s.uncertain("it has the element " + name.Text() + ", which AWS does not know")
 		}
 	}
@@ -274,7 +274,7 @@ func (c *compiler) resources(s *Statement) {
 	if c.policy.Kind == TrustPolicy {
 		if there {
 			c.fault(FaultUnexpectedElement, s.ResourceNode, "a trust policy has no Resource: the role it is attached to is meant")
-			s.uncertain("it has a Resource, which trust policies do not take")
+			s.uncertain("it has a Resource, which trust policies do not accept")
 		}
 		return
 	}
@@ -394,7 +394,7 @@ func (c *compiler) strangers(s *Statement) {
 	}
 	for i := range s.Principals {
 		if p := &s.Principals[i]; p.Form == UnknownForm && !p.Symbolic {
-			s.doubtPrincipal(`its Principal has the value "` + p.Value + `", which names nobody`)
+			s.doubtPrincipal(`its Principal has the value "` + p.Value + `", which names no one`)
 		}
 	}
 }
@@ -454,7 +454,7 @@ func (c *compiler) principal(p Principal) {
 		return
 	}
 	if strings.ContainsAny(p.Value, "*?") {
-		c.fault(FaultPrincipalWildcard, p.Node, "a principal takes no wildcard within a name: %q matches nobody; use \"*\" with a condition on aws:PrincipalArn", p.Value)
+		c.fault(FaultPrincipalWildcard, p.Node, "a principal takes no wildcard within a name: %q matches no one; use \"*\" with a condition on aws:PrincipalArn", p.Value)
 		return
 	}
 	c.fault(FaultPrincipalValue, p.Node, "%q names no account, user, role or session", p.Value)

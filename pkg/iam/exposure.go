@@ -204,7 +204,7 @@ func onBehalf(v *Value) bool {
 // public (…/access-control-block-public-access.html).
 func network(v *Value) bool {
 	if !v.Range.IsValid() {
-		return true // matches nobody, or is no address condition
+		return true // matches no one, or is no address condition
 	}
 	if v.Range.Addr().IsPrivate() {
 		return true

@@ -18,7 +18,7 @@ func TestOpen(t *testing.T) {
 		{"account in another case", `"stringequals":{"AWS:principalaccount":"111122223333"}`, false, false},
 		{"any account", `"StringLike":{"aws:PrincipalAccount":"*"}`, true, true},
 		{"part of an account", `"StringLike":{"aws:PrincipalAccount":"1*"}`, true, true},
-		{"an asterisk under StringEquals matches nobody", `"StringEquals":{"aws:PrincipalAccount":"*"}`, false, false},
+		{"an asterisk under StringEquals matches no one", `"StringEquals":{"aws:PrincipalAccount":"*"}`, false, false},
 		{"one value of two is open", `"StringLike":{"aws:PrincipalOrgID":["o-a1b2c3d4e5","o-*"]}`, true, true},
 		{"no values", `"StringEquals":{"aws:PrincipalOrgID":[]}`, false, false},
 		{"negated", `"StringNotEquals":{"aws:PrincipalAccount":"444455556666"}`, true, true},

@@ -289,7 +289,7 @@ func TestResume(t *testing.T) {
 		{"no resume", func(o *fetch.Options) { o.Resume = false }, "is not empty: name another"},
 		{"other Regions", func(o *fetch.Options) { o.Regions = []string{"eu-west-1"} }, "it was begun for other Regions"},
 		{"all roles", func(o *fetch.Options) { o.AllRoles = true }, "it was begun for other roles"},
-		{"no such folder", func(o *fetch.Options) { o.Folder += "-not" }, "it is not a folder that fetch began"},
+		{"no such folder", func(o *fetch.Options) { o.Folder += "-not" }, "fetch did not start this folder"},
 	} {
 		o := options(folder)
 		o.Resume = true
@@ -300,7 +300,7 @@ func TestResume(t *testing.T) {
 		}
 	}
 	r.answers["sts:GetCallerIdentity"] = xml("GetCallerIdentity", `<Arn>arn:aws:iam::444455556666:user/x</Arn><Account>444455556666</Account>`)
-	if _, err := live.Fetch(context.Background(), o); err == nil || !strings.Contains(err.Error(), "it was begun as arn:aws:sts::"+accountID) {
+	if _, err := live.Fetch(context.Background(), o); err == nil || !strings.Contains(err.Error(), "it was started as arn:aws:sts::"+accountID) {
 		t.Errorf("another account: %v", err)
 	}
 	if diff := cmp.Diff(want[accountID+"/iam/roles-read.json"], tree(t, folder)[accountID+"/iam/roles-read.json"]); diff != "" {

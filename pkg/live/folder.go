@@ -49,10 +49,10 @@ func (f *folder) admit(entries []fs.DirEntry, resume bool) error {
 		return nil
 	}
 	if !resume {
-		return fetch.UsageError{Err: fmt.Errorf("the folder %s is not empty: name another, or go on with --resume where a run broke off", f.name)}
+		return fetch.UsageError{Err: fmt.Errorf("the folder %s is not empty: name another, or continue an interrupted run with --resume", f.name)}
 	}
 	if !f.has("manifest.json") {
-		return fetch.UsageError{Err: fmt.Errorf("the folder %s has no manifest.json: it is not one that fetch began", f.name)}
+		return fetch.UsageError{Err: fmt.Errorf("the folder %s has no manifest.json: fetch did not start it", f.name)}
 	}
 	for _, entry := range entries {
 		if strings.HasPrefix(entry.Name(), outfile.Temporary) {

@@ -33,7 +33,7 @@ func (o *options) scope() fetch.Scope {
 func (o *options) adopt() (*fetch.Manifest, error) {
 	data, err := os.ReadFile(filepath.Join(o.Folder, "manifest.json"))
 	if err != nil {
-		return nil, fmt.Errorf("go on with %s: %w: it is not a folder that fetch began", o.Folder, err)
+		return nil, fmt.Errorf("go on with %s: %w: fetch did not start this folder", o.Folder, err)
 	}
 	var begun fetch.Manifest
 	if err := json.Unmarshal(data, &begun); err != nil || begun.Scope == nil {
@@ -56,7 +56,7 @@ func (o *options) adopt() (*fetch.Manifest, error) {
 		{"roles", now.AllRoles && !was.AllRoles},
 	} {
 		if differs.yes {
-			return nil, fmt.Errorf("go on with %s: it was begun for other %s; leave them out, or begin another folder", o.Folder, differs.what)
+			return nil, fmt.Errorf("go on with %s: it was started for other %s; omit them, or use another folder", o.Folder, differs.what)
 		}
 	}
 	o.Regions, o.Domains, o.Datasets, o.Jobs, o.Since, o.AllKeys, o.AllRoles = was.Regions, was.Domains, was.Datasets, was.Jobs, since, was.AllKeys, was.AllRoles
@@ -71,7 +71,7 @@ func (f *fetcher) sameAccounts(begun *fetch.Manifest) error {
 	for _, caller := range append([]string{begun.Caller}, begun.Callers...) {
 		parts := strings.Split(caller, ":")
 		if len(parts) < 6 || f.account(parts[4]) == nil {
-			return fetch.UsageError{Err: errors.New("go on with the folder: it was begun as " + oneLine(caller) + ", and no credentials of that account are at hand now")}
+			return fetch.UsageError{Err: errors.New("resume the folder: it was started as " + oneLine(caller) + ", and there are no credentials for that account now")}
 		}
 	}
 	return nil

@@ -291,7 +291,7 @@ func (b *builder) addManifest(node source.Node) {
 		b.claims.exported[path.Dir(node.Span().File.Name)] = when
 	}
 	if status := node.Get("status"); status.Text() == "interrupted" {
-		b.problem(status, "this export was broken off: what it had not read by then was not checked; go on with canvaslint fetch --resume")
+		b.problem(status, "this export was interrupted: what it had not read was not checked; continue with canvaslint fetch --resume")
 	}
 	for list := range node.Get("complete").Items() {
 		if b.scope.includes(list.Text()) {
@@ -319,14 +319,14 @@ func (b *builder) missing(entry source.Node) {
 	file, reason := text("file"), text("reason")
 	switch {
 	case !slices.Contains([]string{"not-found", "access-denied", "throttled", "unreadable"}, reason):
-		b.problem(entry, "the reason %q is none of: not-found, access-denied, throttled, unreadable", reason)
+		b.problem(entry, "the reason %q is not one of: not-found, access-denied, throttled, unreadable", reason)
 	case reason == "not-found":
 	case file == "":
 		b.problem(entry, "%s of %s failed (%s): nothing was read with it; %s", text("operation"), cmp.Or(text("resource"), "the default credentials"), reason, remedy(reason, text("permission")))
 	case strings.Contains(file, "/sagemaker/"):
 		b.problem(entry, "%s could not be read (%s): it was not checked; %s", file, reason, remedy(reason, text("permission")))
 	case strings.Contains(file, "/kms/keys/") && strings.HasSuffix(file, "/key.json"):
-		b.problem(entry, "%s could not be read (%s): whether the key can be used as it is was not checked; %s", file, reason, remedy(reason, text("permission")))
+		b.problem(entry, "%s could not be read (%s): the state of the key was not checked; %s", file, reason, remedy(reason, text("permission")))
 	}
 }
 
@@ -334,11 +334,11 @@ func (b *builder) missing(entry source.Node) {
 func remedy(reason, permission string) string {
 	switch {
 	case reason == "throttled":
-		return "AWS refused to answer so often: export it again later"
+		return "AWS throttled the call: export it again later"
 	case reason == "unreadable":
-		return "the answer was not understood: see whether the endpoint and any proxy are right, and export it again"
+		return "the answer was not understood: check the endpoint and any proxy, and export it again"
 	case permission == "":
-		return "see whether the credentials are right, and export it again"
+		return "check the credentials, and export it again"
 	}
 	return "grant " + permission + " and export it again"
 }

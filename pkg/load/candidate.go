@@ -93,7 +93,7 @@ func whose(doc document.Document, all []candidate, remedy string) string {
 	if !slices.ContainsFunc(found[1:], func(c candidate) bool { return c.name == first.name }) {
 		rename = "name the file " + first.name + "-" + documentName(doc.Kind) + path.Ext(doc.Name) + ", or "
 	}
-	return fmt.Sprintf("it may be of %s; if it is of %s, %swrite into the config documents: [{file: %q, owner: %q}]", list, first.name, rename, doc.Name, first.arn)
+	return fmt.Sprintf("it may belong to %s; if it belongs to %s, %sadd to the config documents: [{file: %q, owner: %q}]", list, first.name, rename, doc.Name, first.arn)
 }
 
 // documentName is what a file of a kind is called, without its extension.

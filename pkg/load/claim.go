@@ -205,7 +205,7 @@ func (c *claims) compare(what string, m *member, said []claim) {
 	}
 	m.choice = &iam.Choice{Question: "which of " + listed(places) + " is right", Cases: len(versions)}
 	last := m.versions[len(m.versions)-1]
-	c.problems = append(c.problems, source.Problem{Span: last.node.Span(), Message: fmt.Sprintf("%s is not the same in %s, and nothing tells which is newer: what hangs on it is unknown; remove the one that is out of date", what, listed(places))})
+	c.problems = append(c.problems, source.Problem{Span: last.node.Span(), Message: fmt.Sprintf("%s differs between %s, and nothing shows which is newer: what depends on it is unknown; remove the outdated one", what, listed(places))})
 }
 
 // newest gives the version that is younger than all others for certain, or -1:

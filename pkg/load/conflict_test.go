@@ -238,7 +238,7 @@ func (c attributeCase) export(folder, value, time string) string {
 func conflicts(r *Result) []string {
 	var found []string
 	for _, p := range r.Problems {
-		if strings.Contains(p.Message, "is not the same in") {
+		if strings.Contains(p.Message, "differs between") {
 			found = append(found, p.String())
 		}
 	}

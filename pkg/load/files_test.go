@@ -96,7 +96,7 @@ role B: inline 0, attached 0, known true
 role A: inline 0, attached 0, known true
 `},
 		{"the last one is missing", "-- 1.json --\n" + first + "\n", `role A: inline 0, attached 0, known true
-problem 1.json:1:152: this list of roles and policies is truncated: what it lacks may still exist; export it whole (the AWS CLI does so without --max-items), or add its other pages
+problem 1.json:1:152: this list of roles and policies is truncated: what it lacks may still exist; export the whole list (the AWS CLI does that without --max-items), or add its other pages
 `},
 		{"a page without roles", "-- 1.json --\n" + first + "\n-- 2.json --\n" + `{"RoleDetailList": [], "Policies": [{"Arn": "arn:aws:iam::111122223333:policy/P"}]}` + "\n", `complete 111122223333/iam/roles true
 role A: inline 0, attached 0, known true
@@ -104,14 +104,14 @@ role A: inline 0, attached 0, known true
 		{"grants", "-- 1.json --\n" + grants + "\n-- 2.json --\n" + end + "\n", `key 0a000000-0000-4000-8000-000000000001: state "", policy false, grants 2 known true
 `},
 		{"grants without the last", "-- 1.json --\n" + grants + "\n", `key 0a000000-0000-4000-8000-000000000001: state "", policy false, grants 1 known false
-problem 1.json:1:137: this list of grants is truncated: what it lacks may still exist; export it whole (the AWS CLI does so without --max-items), or add its other pages
+problem 1.json:1:137: this list of grants is truncated: what it lacks may still exist; export the whole list (the AWS CLI does that without --max-items), or add its other pages
 `},
 		{"a part proves nothing", "-- 1.json --\n" + `[{"AliasName": "alias/a", "AliasArn": "arn:aws:kms:eu-central-1:111122223333:alias/a"}]` + "\n", ""},
 		{"listed and not described", "-- 1.json --\n" + `{"Domains": [{"DomainId": "d-1", "DomainArn": "arn:aws:sagemaker:eu-central-1:111122223333:domain/d-1"}, {"DomainId": "d-2"}]}` +
 			"\n-- 2.json --\n" + `{"UserProfiles": [{"DomainId": "d-1", "UserProfileName": "alice"}]}` +
 			"\n-- 3.json --\n" + `{"DomainId": "d-1", "DomainArn": "arn:aws:sagemaker:eu-central-1:111122223333:domain/d-1", "DefaultUserSettings": {}}` + "\n", `domain d-1: Canvas unset, app key unset, storage key unset
-problem 1.json:1:106: the domain d-2 is listed here and described nowhere: it was not checked; save describe-domain beside this file
-problem 2.json:1:19: the profile alice of the domain d-1 is listed here and described nowhere: it was not checked; save describe-user-profile beside this file
+problem 1.json:1:106: the domain d-2 is listed here but not described, so it was not checked: save describe-domain beside this file
+problem 2.json:1:19: the profile alice of the domain d-1 is listed here but not described, so it was not checked: save describe-user-profile beside this file
 `},
 	}
 	for _, c := range cases {
@@ -134,9 +134,9 @@ func TestPolicyVersions(t *testing.T) {
 		{"by the file's name", role + "-- P.json --\n" + `{"PolicyVersion": {"Document": {"Statement": []}, "VersionId": "v2", "IsDefaultVersion": true}}`, has + p},
 		{"by get-policy beside it", role + desc + "-- version.json --\n" + `{"PolicyVersion": {"Document": {"Statement": []}, "VersionId": "v2", "IsDefaultVersion": true}}`, has + p},
 		{"an old version", role + "-- P.json --\n" + `{"PolicyVersion": {"Document": {"Statement": []}, "VersionId": "v1", "IsDefaultVersion": false}}`, has +
-			"problem P.json:1:19: this is version v1 of arn:aws:iam::111122223333:policy/P and not the default one, which alone counts: export the default version\n"},
+			"problem P.json:1:19: this is version v1 of arn:aws:iam::111122223333:policy/P not the default version: export the default version, which alone is in effect\n"},
 		{"an old version by get-policy", role + desc + "-- P.json --\n" + `{"PolicyVersion": {"Document": {"Statement": []}, "VersionId": "v1"}}`, has +
-			"problem P.json:1:19: this is version v1 of arn:aws:iam::111122223333:policy/P and not the default one, which alone counts: export the default version\n"},
+			"problem P.json:1:19: this is version v1 of arn:aws:iam::111122223333:policy/P not the default version: export the default version, which alone is in effect\n"},
 		{"a dataset's record", role + "-- x.json --\n" + `{"arn": "arn:aws:iam::111122223333:policy/P", "document": {"Statement": []}}`, has + p},
 		{"a placeholder for the document", `-- x.json --
 {"Role": {"RoleName": "A", "Arn": "arn:aws:iam::111122223333:role/A", "AssumeRolePolicyDocument": "<URL-encoded-JSON>"}}
@@ -168,10 +168,10 @@ func TestOwners(t *testing.T) {
 		{"alias ARN", metadata + aliases + keyPolicy, "arn:aws:kms:eu-central-1:111122223333:alias/app", found},
 		{"alias", metadata + aliases + keyPolicy, "alias/app", found},
 		{"alias without a key", metadata + keyPolicy, "alias/app", bare + prefix + `"alias/app" is an alias whose key was not read: write the key's ARN, arn:aws:kms:<Region>:<account>:key/<key id>, or export list-aliases too; the document was checked alone` + "\n"},
-		{"id of no key", metadata + keyPolicy, "0b000000-0000-4000-8000-000000000002", bare + prefix + `"0b000000-0000-4000-8000-000000000002" is a key's id, and no key of that id, or more than one, was read: write the key's ARN; the document was checked alone` + "\n"},
-		{"no key at all", metadata + keyPolicy, "arn:aws:s3:::b", bare + prefix + `the document is of a key, and "arn:aws:s3:::b" names none: write arn:aws:kms:<Region>:<account>:key/<key id>; the document was checked alone` + "\n"},
-		{"role that is not there", rolePart, "arn:aws:iam::111122223333:role/A", prefix + "the role arn:aws:iam::111122223333:role/A is not among the documents that were read: export it with get-role; the document was checked alone\n"},
-		{"role by its name", rolePart, "A", prefix + `the document is of a role, and "A" is no role's ARN: write arn:aws:iam::<account>:role/<name>; the document was checked alone` + "\n"},
+		{"id of no key", metadata + keyPolicy, "0b000000-0000-4000-8000-000000000002", bare + prefix + `"0b000000-0000-4000-8000-000000000002" is a key id, but the input has no key, or several keys, with that id: write the key's ARN; the document was checked alone` + "\n"},
+		{"no key at all", metadata + keyPolicy, "arn:aws:s3:::b", bare + prefix + `the document belongs to a key, and "arn:aws:s3:::b" does not name one: write arn:aws:kms:<Region>:<account>:key/<key id>; the document was checked alone` + "\n"},
+		{"role that is not there", rolePart, "arn:aws:iam::111122223333:role/A", prefix + "the role arn:aws:iam::111122223333:role/A was not exported: export it with get-role; the document was checked alone\n"},
+		{"role by its name", rolePart, "A", prefix + `the document belongs to a role, and "A" is not the ARN of a role: write arn:aws:iam::<account>:role/<name>; the document was checked alone` + "\n"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -100,7 +100,7 @@ func (b *builder) translate(f format, roots []source.Node, given cloudformation.
 		}
 		kind := document.Recognise(made.Root)
 		if kind == "" || at != made.Root {
-			b.problem(at, "what stands here for %s has not the form that AWS gives it: it was not understood; export it again", made.Of)
+			b.problem(at, "the document made from %s does not have AWS's form and was not understood: export it again", made.Of)
 			continue
 		}
 		b.add(document.Document{

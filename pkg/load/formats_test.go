@@ -36,12 +36,12 @@ note AWS Config: 1 item is older than another one of the same resource and was l
 			"note AWS Config: 1 resource is deleted by its latest item and was left out.\nnote AWS Config: 1 item is older than another one of the same resource and was left out.\n"},
 		{"two items and no time", items("{" + key + ", " + state + "}, {" + key + ", " + off + "}"),
 			`key 0a000000-0000-4000-8000-000000000001: state "‹which of x.json%3A1%3A290 and x.json%3A1%3A597 is right›", policy false, grants 0 known false
-problem x.json:1:597: KeyState of the key arn:aws:kms:eu-central-1:111122223333:key/0a000000-0000-4000-8000-000000000001 is not the same in x.json:1:290 and x.json:1:597, and nothing tells which is newer: what hangs on it is unknown; remove the one that is out of date
+problem x.json:1:597: KeyState of the key arn:aws:kms:eu-central-1:111122223333:key/0a000000-0000-4000-8000-000000000001 differs between x.json:1:290 and x.json:1:597, and nothing shows which is newer: what depends on it is unknown; remove the outdated one
 `},
 		{"configuration that does not parse", items("{" + key + `, "configuration": "{\"keyState\" \"Enabled\"}"}`),
 			"problem x.json:1:292: not valid JSON: invalid character '\"' after object name (expecting ':'); a colon is probably missing before this\n"},
 		{"no configuration", items("{" + key + `, "configuration": null}`),
-			"problem x.json:1:25: the item of AWS::KMS::Key 0a000000-0000-4000-8000-000000000001 has no configuration that could be read: the resource was not taken in; export it again\n"},
+			"problem x.json:1:25: the item of AWS::KMS::Key 0a000000-0000-4000-8000-000000000001 has no configuration that could be read: the resource was not used; export it again\n"},
 		{"bucket without a policy", items("{" + bucket + `, "supplementaryConfiguration": {"BucketPolicy": "{\"policyText\":null}"}}`), "bucket b: policy unset, encryption not visible\n"},
 		{"bucket whose policy was not recorded", items("{" + bucket + `, "supplementaryConfiguration": {}}`), "bucket b: policy not visible, encryption not visible\n"},
 		{"domain", items("{" + domain + `, "configurationItemStatus": "OK", "configuration": {"DomainId": "d-1", "DefaultUserSettings": {}}}`),
@@ -75,7 +75,7 @@ func TestIAMCollect(t *testing.T) {
 		{"a file of the wrong kind", role + account + "iam/role/a/inline-policies.json --\n{}\n",
 			"role A: inline 0, attached 0, known false\nproblem data/aws/aws/accounts/111122223333/iam/role/a/inline-policies.json:1:1: iam-collect keeps a list in inline-policies.json, and this is an object: it was not understood; collect it again\n"},
 		{"policies without a role", account + "iam/role/a/inline-policies.json --\n[]\n",
-			"problem data/aws/aws/accounts/111122223333/iam/role/a/inline-policies.json:1:1: the role's metadata.json is not beside this file: nothing says which role it is of, and the role was not taken in; collect it again\n"},
+			"problem data/aws/aws/accounts/111122223333/iam/role/a/inline-policies.json:1:1: the role's metadata.json is not beside this file: nothing says which role it is of, and the role was not used; collect it again\n"},
 		{"bucket without a policy", account + "s3/b/metadata.json --\n" + `{"name": "b", "region": "eu-central-1"}` + "\n", "bucket b: policy unset, encryption not visible\n"},
 		{"bucket whose policy is broken", account + "s3/b/metadata.json --\n" + `{"name": "b", "region": "eu-central-1"}` + "\n" + account + "s3/b/policy.json --\n{\n",
 			"bucket b: policy not visible, encryption not visible\nproblem data/aws/aws/accounts/111122223333/s3/b/policy.json:1:2: not valid JSON: the document is cut off: the '{' of line 1 is not closed\n"},

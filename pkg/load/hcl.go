@@ -26,12 +26,12 @@ func settleHCL(inputs []filesystem.File, contents []document.Content, result *Re
 		switch {
 		case !contents[i].HCL:
 		case covered:
-			result.Ignored = append(result.Ignored, filesystem.Ignored{File: in.Name, Reason: "Terraform configuration: the plan or state that was read says what it makes"})
+			result.Ignored = append(result.Ignored, filesystem.Ignored{File: in.Name, Reason: "Terraform configuration: the plan or state that was read covers it"})
 		case told[folder]:
-			result.Ignored = append(result.Ignored, filesystem.Ignored{File: in.Name, Reason: "Terraform configuration: a problem of its folder says what to do"})
+			result.Ignored = append(result.Ignored, filesystem.Ignored{File: in.Name, Reason: "Terraform configuration: see the problem reported for its folder"})
 		default:
 			told[folder] = true
-			result.Problems = append(result.Problems, source.Problem{Path: in.Name, Message: "Terraform configuration is not read, its plan is: " + planAdvice})
+			result.Problems = append(result.Problems, source.Problem{Path: in.Name, Message: "Terraform configuration is not read, but its plan is: " + planAdvice})
 		}
 	}
 }

@@ -13,9 +13,9 @@ func TestHCL(t *testing.T) {
 	const (
 		planText  = `{"format_version": "1.2", "terraform_version": "1.9.8", "planned_values": {"root_module": {}}}`
 		stateText = `{"version": 4, "terraform_version": "1.9.8", "resources": []}`
-		advice    = `Terraform configuration is not read, its plan is: run "terraform plan -out=tfplan && terraform show -json tfplan > plan.json" there, and check plan.json`
-		covered   = "Terraform configuration: the plan or state that was read says what it makes"
-		told      = "Terraform configuration: a problem of its folder says what to do"
+		advice    = `Terraform configuration is not read, but its plan is: run "terraform plan -out=tfplan && terraform show -json tfplan > plan.json" there, and check plan.json`
+		covered   = "Terraform configuration: the plan or state that was read covers it"
+		told      = "Terraform configuration: see the problem reported for its folder"
 	)
 	binary := "PK\x03\x04" + strings.Repeat("\x00", 26) + "tfplan\x00"
 	cases := []struct {
@@ -27,9 +27,9 @@ func TestHCL(t *testing.T) {
 			[]string{"a/keys.tf: " + advice, "b/main.tf.json: " + advice}, []string{"a/main.tf: " + told}},
 		{"with a plan", map[string]string{"a/main.tf": "x", "plan.json": planText}, nil, []string{"a/main.tf: " + covered}},
 		{"with a state", map[string]string{"main.tf": "x", "terraform.tfstate": stateText}, nil, []string{"main.tf: " + covered}},
-		{"with what Terraform downloads", map[string]string{".terraform/modules/x/main.tf": "x", "plan.json": planText}, nil, []string{".terraform: a folder that tools fill: name it to have it read"}},
+		{"with what Terraform downloads", map[string]string{".terraform/modules/x/main.tf": "x", "plan.json": planText}, nil, []string{".terraform: a folder that tools fill: pass it by name to read it"}},
 		{"a binary plan", map[string]string{"a/tfplan": binary},
-			[]string{`a/tfplan: a binary plan of Terraform is not read, its JSON is: run "terraform show -json tfplan > plan.json" beside its configuration, and check plan.json`}, nil},
+			[]string{`a/tfplan: a binary Terraform plan is not read, but its JSON is: run "terraform show -json tfplan > plan.json" beside its configuration, and check plan.json`}, nil},
 		{"a log before a plan", map[string]string{"plan.json": "[command]/bin/terraform show -json\n" + planText}, nil, nil},
 	}
 	for _, c := range cases {

@@ -75,7 +75,7 @@ func stacks(doc document.Document, files map[string]string, known map[string]lay
 		}
 		file := path.Join(path.Dir(doc.Name), template.Text())
 		if _, ok := files[file]; !ok {
-			problems = append(problems, source.Problem{Span: template.Span(), Message: "the template of the stack " + name.Text() + " is not among the files: it was not checked; give the whole folder that cdk synth writes"})
+			problems = append(problems, source.Problem{Span: template.Span(), Message: "the template of the stack " + name.Text() + " is missing, so the stack was not checked: pass the whole folder that cdk synth writes"})
 			continue
 		}
 		environment, _ := strings.CutPrefix(artifact.Get("environment").Text(), "aws://")

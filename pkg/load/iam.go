@@ -54,7 +54,7 @@ func accountOfDetails(node source.Node) string {
 func (b *builder) addRole(node source.Node) *snapshot.Role {
 	arn, ok := iam.ParseARN(node.Get("Arn").Text())
 	if !ok || arn.Service != "iam" {
-		b.problem(node, "the role has no ARN in Arn: it was not taken in")
+		b.problem(node, "the role has no ARN in Arn: it was not used")
 		return nil
 	}
 	if b.isPiece(node) {
@@ -310,7 +310,7 @@ func (b *builder) placePolicyVersion(doc document.Document) {
 	byDefault := b.described[arn].Get("DefaultVersionId").Text()
 	switch {
 	case arn != "" && (is.Text() == "false" || !is.Exists() && byDefault != "" && id != byDefault):
-		b.problem(version, "this is version %s of %s and not the default one, which alone counts: export the default version", id, arn)
+		b.problem(version, "this is version %s of %s not the default version: export the default version, which alone is in effect", id, arn)
 	case ok && arn != "":
 		b.claimVersion(arn, version)
 		return
@@ -327,7 +327,7 @@ func (b *builder) policyOfVersion(doc document.Document) (arn string, ok bool) {
 		if arn, ok := iam.ParseARN(owner.arn); ok && arn.Service == "iam" && strings.HasPrefix(arn.Resource, "policy/") {
 			return owner.arn, true
 		}
-		b.misowned(owner, "the document is of a managed policy, and %q is no such policy's ARN: write arn:aws:iam::<account>:policy/<name>", owner.arn)
+		b.misowned(owner, "the document belongs to a managed policy, and %q is not its ARN: write arn:aws:iam::<account>:policy/<name>", owner.arn)
 		return "", false
 	}
 	named := func(arn string) bool { return Mentions(doc.Name, arn[strings.LastIndex(arn, "/")+1:]) }

@@ -27,13 +27,13 @@ func (i Input) ByContent() bool { return i.How == byItself || i.How == byContent
 
 // The ways to know whose a document is.
 const (
-	byItself   = "it says so itself"
+	byItself   = "the document names it"
 	byConfig   = "the config says so"
-	byFolder   = "its folder or file name says so"
+	byFolder   = "its folder or file name names it"
 	byContent  = "its resources name it"
-	byNeighbor = "there is no other beside it"
-	byNobody   = "nothing says whose it is: checked alone"
-	asTold     = "nothing says whose it is: checked alone, as the kind of policy that was given"
+	byNeighbor = "it is the only candidate beside it"
+	byNobody   = "owner unknown: checked alone"
+	asTold     = "owner unknown: checked alone, as the given kind of policy"
 )
 
 // read notes what became of a document.

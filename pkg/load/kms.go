@@ -33,7 +33,7 @@ func (b *builder) addKey(node source.Node) {
 	arn := node.Get("Arn")
 	key := b.key(arn.Text())
 	if key == nil {
-		b.problem(node, "the key's metadata has no key ARN in Arn: the key was not taken in")
+		b.problem(node, "the key's metadata has no key ARN in Arn: the key was not used")
 		return
 	}
 	says := metadata(node)
@@ -170,7 +170,7 @@ func (b *builder) addGrants(doc document.Document) {
 			key = b.keyOfPlace(doc.Place, grant.Get("KeyId").Text())
 		}
 		if key == nil {
-			b.problem(grant, "the grant's KeyId is no key ARN and its folder names no key: the grant was not taken in")
+			b.problem(grant, "the grant's KeyId is not a key ARN and its folder names no key: the grant was not used")
 			continue
 		}
 		if rolls[key] == nil {

@@ -36,14 +36,14 @@ func (b *builder) keyOfOwner(owner owner, doc document.Document) *snapshot.Key {
 		if key := b.keyOfPlace(doc.Place, owner.arn); key != nil {
 			return key
 		}
-		b.misowned(owner, "%q is a key's id, and no key of that id, or more than one, was read: write the key's ARN", owner.arn)
+		b.misowned(owner, "%q is a key id, but the input has no key, or several keys, with that id: write the key's ARN", owner.arn)
 	case snapshot.AliasName, snapshot.AliasARN:
 		if key := b.keyOfAlias(owner.arn); key != nil {
 			return key
 		}
 		b.misowned(owner, "%q is an alias whose key was not read: write the key's ARN, arn:aws:kms:<Region>:<account>:key/<key id>, or export list-aliases too", owner.arn)
 	default:
-		b.misowned(owner, "the document is of a key, and %q names none: write arn:aws:kms:<Region>:<account>:key/<key id>", owner.arn)
+		b.misowned(owner, "the document belongs to a key, and %q does not name one: write arn:aws:kms:<Region>:<account>:key/<key id>", owner.arn)
 	}
 	return nil
 }
@@ -67,10 +67,10 @@ func (b *builder) roleOfOwner(owner owner) *snapshot.Role {
 		return role
 	}
 	if arn, ok := iam.ParseARN(owner.arn); ok && arn.Service == "iam" && strings.HasPrefix(arn.Resource, "role/") {
-		b.misowned(owner, "the role %s is not among the documents that were read: export it with get-role", owner.arn)
+		b.misowned(owner, "the role %s was not exported: export it with get-role", owner.arn)
 		return nil
 	}
-	b.misowned(owner, "the document is of a role, and %q is no role's ARN: write arn:aws:iam::<account>:role/<name>", owner.arn)
+	b.misowned(owner, "the document belongs to a role, and %q is not the ARN of a role: write arn:aws:iam::<account>:role/<name>", owner.arn)
 	return nil
 }
 

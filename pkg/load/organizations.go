@@ -69,7 +69,7 @@ func (b *builder) claimManagement(at source.Node, account string) {
 func (b *builder) addControlPolicy(node source.Node) {
 	summary := node.Path("Policy", "PolicySummary")
 	if summary.Get("Type").Text() == "" {
-		b.problem(summary, "nothing says of which type this policy of the organization is: it was not used; export it again with describe-policy")
+		b.problem(summary, "the type of this organization policy is unknown, so it was not used: export it again with describe-policy")
 		return
 	}
 	policy := b.controlPolicy(summary)
@@ -235,7 +235,7 @@ func (b *builder) addOrganizationList(doc document.Document) {
 			b.controlPolicy(item) // list-policies: what there is, not where
 		}
 	case of == "":
-		b.problem(doc.Node, "nothing says which root, unit or account of the organization this list is of: it was not used; put the id into the file's name")
+		b.problem(doc.Node, "the root, unit or account of this list is unknown, so it was not used: put the id into the file's name")
 	case doc.Kind == document.PolicyList:
 		b.addPoliciesOfTarget(of, doc)
 	default:
@@ -287,7 +287,7 @@ func (b *builder) addPoliciesOfTarget(of string, doc document.Document) {
 		return
 	}
 	if goesOn {
-		b.problem(doc.Node, "this list of the policies attached to %s goes on elsewhere: export it whole", of)
+		b.problem(doc.Node, "this list of the policies attached to %s continues elsewhere: export the whole list", of)
 		return
 	}
 	b.enrollTargetPolicies(of, kind, list, doc.Node, func(item source.Node) string { return item.Get("Id").Text() })
@@ -348,7 +348,7 @@ func (b *builder) enrollAttachments(org *snapshot.Organization, doc document.Doc
 		org.Policies[id] = policy
 	}
 	if policy == nil {
-		b.problem(doc.Node, "nothing says which policy of the organization this list of targets is of: it was not used; put the policy's id into the file's name")
+		b.problem(doc.Node, "the organization policy of this list of targets is unknown, so it was not used: put the policy's id into the file's name")
 		return
 	}
 	_, goesOn := truncation(doc.Node, "targets")

@@ -44,10 +44,10 @@ func (b *builder) place(doc document.Document) {
 		}
 		switch kind {
 		case document.NoBucketPolicy, document.NoEncryption, document.NoBucketTags:
-			b.passOver(doc, "it says that a bucket has no such document, and nothing says which bucket")
+			b.passOver(doc, "it says that a bucket has no such document, but not which bucket")
 			return
 		case document.PublicAccess: // it takes away nothing that Canvas needs
-			b.passOver(doc, "it says what of a bucket may not be public, and nothing says which bucket")
+			b.passOver(doc, "the public access block of an unknown bucket")
 			return
 		}
 		b.read(doc, kind, "", byNobody)
@@ -132,7 +132,7 @@ func (b *builder) placeBucketPolicy(doc document.Document, body source.Node) {
 func (b *builder) placeKeyFact(doc document.Document) {
 	key, how := b.ownerKey(doc)
 	if key == nil && doc.Kind == document.KeyTags && doc.Node.Get("Tags").Len() == 0 {
-		b.passOver(doc, "an empty list of tags, and nothing says of what")
+		b.passOver(doc, "an empty list of tags of an unknown resource")
 		return
 	}
 	if key == nil {
@@ -167,11 +167,11 @@ func (b *builder) looseRolePolicy(doc document.Document) {
 		b.policy(doc.Node, iam.TrustPolicy, doc.Name, "")
 	}
 	if name := doc.Node.Get("RoleName").Text(); name != "" && len(b.snapshot.Domains) > 0 {
-		why, remedy := "is not among the documents that were read", "export it with get-role"
+		why, remedy := "was not exported", "export it with get-role"
 		if slices.ContainsFunc(b.snapshot.Roles, func(r *snapshot.Role) bool { return r.Name == name }) {
-			why, remedy = "is of another account, or there are several of that name", "say which under documents: in the config"
+			why, remedy = "is in another account or has namesakes", "name the role under documents: in the config"
 		}
-		b.problem(doc.Node, "this document was checked alone, since its role %s %s: %s", name, why, remedy)
+		b.problem(doc.Node, "this document was checked alone because its role %s %s: %s", name, why, remedy)
 		return
 	}
 	b.ownerless(doc, "role", whose(doc, b.roleCandidates(), "name the role in the file's name, or under documents: in the config"))
@@ -223,7 +223,7 @@ func (b *builder) ownerBucket(doc document.Document) (*snapshot.Bucket, string) 
 		if arn, ok := iam.ParseARN(owner.arn); ok && arn.Service == "s3" && !strings.Contains(arn.Resource, "/") {
 			return b.bucket(arn.Resource, place, arn.Partition), byConfig
 		}
-		b.misowned(owner, "the document is of a bucket, and %q is no bucket's ARN: write arn:aws:s3:::<bucket>", owner.arn)
+		b.misowned(owner, "the document belongs to a bucket, and %q is not the ARN of a bucket: write arn:aws:s3:::<bucket>", owner.arn)
 		return nil, ""
 	}
 	if place.Bucket != "" {

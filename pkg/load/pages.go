@@ -42,7 +42,7 @@ func (b *builder) page(list string, doc document.Document, what string, whole fu
 
 // truncation tells whether a list says that it goes on elsewhere.
 func truncation(node source.Node, what string) (source.Problem, bool) {
-	const remedy = "what it lacks may still exist; export it whole (the AWS CLI does so without --max-items), or add its other pages"
+	const remedy = "what it lacks may still exist; export the whole list (the AWS CLI does that without --max-items), or add its other pages"
 	for _, name := range []string{"IsTruncated", "Truncated"} {
 		if flag := node.Get(name); flag.Text() == "true" {
 			return source.Problem{Message: fmt.Sprintf("this list of %s is truncated: %s", what, remedy), Span: flag.Span()}, true
@@ -50,7 +50,7 @@ func truncation(node source.Node, what string) (source.Problem, bool) {
 	}
 	for _, name := range []string{"NextToken", "NextMarker"} {
 		if token := node.Get(name); token.IsScalar() && token.Text() != "" {
-			return source.Problem{Message: fmt.Sprintf("this list of %s goes on at a next token: %s", what, remedy), Span: token.Span()}, true
+			return source.Problem{Message: fmt.Sprintf("this list of %s continues at a next token: %s", what, remedy), Span: token.Span()}, true
 		}
 	}
 	return source.Problem{}, false
@@ -118,7 +118,7 @@ func (b *builder) settleListings() {
 		}
 		if id := entry.account + "/" + entry.region + "/" + what; !described && !said[id] {
 			said[id] = true
-			b.problem(entry.node, "%s is listed here and described nowhere: it was not checked; save %s beside this file", what, call)
+			b.problem(entry.node, "%s is listed here but not described, so it was not checked: save %s beside this file", what, call)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func TestPieces(t *testing.T) {
 		{"the account is given", export + stack, account, whole + "role Canvas: inline 2, attached 0, known true\n" + region},
 		{"the account is another", export + stack, map[string]string{"AWS::AccountId": "444455556666"}, whole + "role Canvas: inline 1, attached 0, known true\nrole Canvas: inline 1, attached 0, known false\n" + region},
 		{"the account is not known", export + stack, nil, whole + "role Canvas: inline 2, attached 0, known true\n" + here},
-		{"a policy of the same name", export + again, account, whole + "role Canvas: inline 1, attached 0, known true\nproblem stack.json:1:125: the policy Own of the role arn:aws:iam::111122223333:role/service-role/Canvas is not the same in details.json:1:211 and stack.json:1:125, and nothing tells which is newer: what hangs on it is unknown; remove the one that is out of date\n" + region},
+		{"a policy of the same name", export + again, account, whole + "role Canvas: inline 1, attached 0, known true\nproblem stack.json:1:125: the policy Own of the role arn:aws:iam::111122223333:role/service-role/Canvas differs between details.json:1:211 and stack.json:1:125, and nothing shows which is newer: what depends on it is unknown; remove the outdated one\n" + region},
 		{"a plan", export + plan, nil, whole + "role Canvas: inline 2, attached 0, known true\n"},
 		{"a template alone", stack, nil, "role Canvas: inline 1, attached 0, known false\n" + here},
 	}

@@ -49,10 +49,10 @@ func TestPolicyKind(t *testing.T) {
 		{"the answer of lambda get-policy", domain + "-- l.json --\n" + `{"Policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"Service\": \"s3.amazonaws.com\"}, \"Action\": \"lambda:InvokeFunction\", \"Resource\": \"*\"}]}", "RevisionId": "1"}` + "\n", "", "ignored l.json: a resource policy of lambda, which canvaslint does not check\n"},
 		{"a trust policy with a resource", "-- t.json --\n" + `{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*"}]}` + "\n", "", "trust policy of \"\"\n"},
 		{"an inline policy of another role beside the only one", domain + role + "-- r/p.json --\n" + `{"RoleName": "B", "PolicyName": "P", "PolicyDocument": ` + nobodys + "}\n", "", identity +
-			"problem r/p.json:1:1: this document was checked alone, since its role B is not among the documents that were read: export it with get-role\n"},
+			"problem r/p.json:1:1: this document was checked alone because its role B was not exported: export it with get-role\n"},
 		{"an inline policy of the role beside it", domain + role + "-- r/p.json --\n" + `{"RoleName": "A", "PolicyName": "P", "PolicyDocument": ` + nobodys + "}\n", "", "identity policy of \"arn:aws:iam::111122223333:role/A\"\n"},
 		{"an inline policy in another account's folder", domain + role + "-- 444455556666/p.json --\n" + `{"RoleName": "A", "PolicyName": "P", "PolicyDocument": ` + nobodys + "}\n", "", identity +
-			"problem 444455556666/p.json:1:1: this document was checked alone, since its role A is of another account, or there are several of that name: say which under documents: in the config\n"},
+			"problem 444455556666/p.json:1:1: this document was checked alone because its role A is in another account or has namesakes: name the role under documents: in the config\n"},
 	}
 	// Policies whose words fit several kinds, in files of every name.
 	const everything = `{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}`

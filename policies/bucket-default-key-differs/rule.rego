@@ -10,12 +10,12 @@
 #   guides: ["2022", current]
 #   inputs: [users]
 #   why: >-
-#     Objects that are written without naming a key get the bucket's own, on which
-#     the role may have no permission. The page advises one key for both.
+#     Objects written without naming a key get the bucket's default key, on which
+#     the role may lack permission. The page advises one key for both.
 #   fix: Set the same key in the bucket's default encryption and in the storage settings.
 #   exceptions: >-
-#     Different spellings of one key (id, ARN, alias) do not differ. A bucket
-#     without a KMS key by default is fine.
+#     Different spellings of one key (id, ARN, alias) count as the same key. A
+#     bucket without a default KMS key is fine.
 package canvaslint["bucket-default-key-differs"]
 
 import data.lib

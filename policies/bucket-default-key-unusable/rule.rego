@@ -2,7 +2,7 @@
 # title: The default key of a bucket cannot be used
 # description: >-
 #   The default encryption of a bucket names a key that does not exist, is not
-#   enabled, is of the wrong kind or of another Region.
+#   enabled, is of the wrong kind or is in another Region.
 # related_resources:
 # - https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html
 # - https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
@@ -12,14 +12,13 @@
 #   guides: ["2022", current]
 #   inputs: [keys, documents.keys]
 #   why: >-
-#     S3 does not look at the key when the default is set; every write that names
-#     no key fails afterwards.
-#   fix: >-
-#     Name an enabled symmetric key of the Region of the bucket, by its ARN.
+#     S3 does not check the key when the default is set; afterwards every write
+#     that names no key fails.
+#   fix: Name an enabled symmetric key of the bucket's Region, by its ARN.
 #   exceptions: >-
-#     Nothing is said where it is not known whether the key exists. The state
-#     Updating passes by itself. A multi-Region key has another ARN in each
-#     Region: the one of the bucket's counts.
+#     There is no finding if it is unknown whether the key exists. The state
+#     Updating is temporary and not reported. A multi-Region key has another ARN
+#     in each Region; the one of the bucket's Region counts.
 package canvaslint["bucket-default-key-unusable"]
 
 import data.lib
@@ -30,7 +29,7 @@ findings contains finding if {
 	reason := why(use)
 	finding := {
 		"at": use.at,
-		"message": sprintf("the default encryption of the bucket %s names the key %s, %s: s3:PutObject without a key of its own fails", [
+		"message": sprintf("the default encryption of the bucket %s names the key %s, %s: every s3:PutObject that names no key fails", [
 			use.bucket, shown(use), reason,
 		]),
 		"subject": use.subject,
@@ -42,7 +41,7 @@ shown(use) := use.arn if use.arn != ""
 
 shown(use) := use.value if use.arn == ""
 
-why(use) := "which is no key id, key ARN, alias or alias ARN" if {
+why(use) := "which is not a key id, key ARN, alias or alias ARN" if {
 	use.existence == "malformed"
 } else := sprintf("which is in %s while the bucket is in %s", [use.region, use.expected_region]) if {
 	canvaslint.matches(use.region, use.expected_region) == false
@@ -64,7 +63,7 @@ known(setting, good) := good if setting.value != ""
 known(setting, _) := "" if setting.value == ""
 
 words(state) := object.get(
-	{"Disabled": "disabled", "PendingDeletion": "going to be deleted", "PendingReplicaDeletion": "going to be deleted", "PendingImport": "waiting for its key material"},
+	{"Disabled": "disabled", "PendingDeletion": "scheduled for deletion", "PendingReplicaDeletion": "scheduled for deletion", "PendingImport": "pending import of its key material"},
 	state, sprintf("in the state %s", [state]),
 )
 

@@ -1,8 +1,8 @@
 # METADATA
 # title: The bucket policy denies Canvas
 # description: >-
-#   A Deny statement of the bucket policy stops the role's reads or writes under
-#   Canvas/, for a cause other than a demand for a KMS key.
+#   A Deny statement of the bucket policy blocks the role's reads or writes under
+#   Canvas/, for another reason than a demand for a KMS key.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-storage-configuration.html
 # - https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingServerSideEncryption.html
@@ -11,8 +11,8 @@
 #   since: "0.1"
 #   guides: ["2022", current]
 #   inputs: [needs.lacking]
-#   why: An explicit Deny always wins, also over the role's own policies.
-#   fix: Narrow the Deny statement so that it leaves the Canvas role alone.
+#   why: An explicit Deny always wins, even over the role's own policies.
+#   fix: Narrow the Deny statement so that it exempts the Canvas role.
 #   exceptions: >-
 #     If a condition depends on something that no document contains (a network, a
 #     tag), the answer is unknown and role-access-unknown reports it.

@@ -12,16 +12,17 @@
 #   guides: ["2022", current]
 #   inputs: [faults.unguarded-header]
 #   why: >-
-#     The key is the header of the request, not what S3 will do. A write that
-#     leaves encryption to the bucket's default has no header, a negated operator
-#     then holds, and the write is denied although the object would be encrypted.
+#     The condition key is the header of the request, not what S3 will do. A write
+#     that relies on the bucket's default encryption has no header. A negated
+#     operator then holds, and the write is denied although S3 would encrypt the
+#     object.
 #   fix: >-
 #     Add {"Null": {"s3:x-amz-server-side-encryption": "false"}} to the
 #     condition, or demand the key with s3:x-amz-server-side-encryption-aws-kms-
 #     key-id, which follows the key in use.
 #   exceptions: >-
-#     With the guard, or with another condition that takes the header for given,
-#     it is fine. The condition on the key id needs no guard.
+#     There is no finding with that guard, or with another condition that requires
+#     the header. The condition on the key id needs no guard.
 package canvaslint["bucket-encryption-header-unguarded"]
 
 import data.lib
@@ -31,7 +32,7 @@ findings contains finding if {
 	fault.kind == "unguarded-header"
 	finding := {
 		"at": fault.at,
-		"message": sprintf("%s denies s3:PutObject without the header x-amz-server-side-encryption (%s), also where the default encryption of the bucket would do: %s", [
+		"message": sprintf("%s denies s3:PutObject without the header x-amz-server-side-encryption (%s), even if the default encryption of the bucket would encrypt the object: %s", [
 			lib.where(fault), fault.text, advice(fault),
 		]),
 		"subject": fault.subject,
@@ -42,4 +43,4 @@ findings contains finding if {
 advice(fault) := "add {\"Null\": {\"s3:x-amz-server-side-encryption\": \"false\"}}" if not fault.no_header
 
 # The opposite guard beside this one would leave a statement that never applies.
-advice(fault) := "it denies nothing else, since its Null condition asks for requests without the header: remove the statement, or demand the key with s3:x-amz-server-side-encryption-aws-kms-key-id instead" if fault.no_header
+advice(fault) := "its Null condition selects requests without the header, so it denies nothing else: remove the statement, or demand the key with s3:x-amz-server-side-encryption-aws-kms-key-id instead" if fault.no_header

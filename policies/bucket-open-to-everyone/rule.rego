@@ -1,7 +1,7 @@
 # METADATA
 # title: The Canvas bucket is open to everyone
 # description: >-
-#   The policy of a Canvas bucket allows every principal, and no condition says
+#   The policy of a Canvas bucket allows every principal, and no condition limits
 #   who or from where.
 # related_resources:
 # - https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
@@ -12,16 +12,17 @@
 #   guides: ["2022", current]
 #   inputs: [faults.bucket-open]
 #   why: >-
-#     The datasets and models that Canvas keeps there can be read or written by
-#     strangers, anonymous ones included; an object under a customer key still
-#     takes the key, but its name and its deletion do not.
+#     Strangers, even anonymous ones, can read or write the datasets and models
+#     that Canvas keeps there. Reading an object encrypted with a customer key
+#     still requires the key, but listing and deleting it do not.
 #   fix: >-
 #     Name the account or the roles as Principal, or add a condition on
 #     aws:PrincipalAccount, aws:PrincipalOrgID or aws:SourceVpce.
 #   exceptions: >-
-#     The measure is that of key-open-to-everyone. Address ranges broader than /8
-#     (IPv6: /32) exclude no one. S3 Block Public Access may still stop it, but
-#     the statement is wrong anyway. Only buckets that Canvas works in are checked.
+#     The conditions that count are those of key-open-to-everyone. Address ranges
+#     broader than /8 (IPv6: /32) exclude no one. S3 Block Public Access may still
+#     stop the access, but the statement is wrong anyway. Only buckets that Canvas
+#     works in are checked.
 package canvaslint["bucket-open-to-everyone"]
 
 import data.lib

@@ -13,15 +13,16 @@
 #   guides: ["2022", current]
 #   inputs: [needs.lacking]
 #   why: >-
-#     S3 compares the key that it will encrypt with, which is the storage key,
-#     else the bucket's default key, with the key of the policy. The page names
-#     this as a cause of failing imports.
+#     S3 compares the key that it will encrypt with (the storage key, else the
+#     bucket's default key) with the key in the policy. The page names this as a
+#     cause of failing imports.
 #   fix: >-
 #     Use the same key in the domain's storage settings, the bucket's default
 #     encryption and the policy.
 #   exceptions: >-
 #     A condition on the key id sees the bucket's default key too, so a domain
-#     without a storage key passes where the default key is the one demanded.
+#     without a storage key passes if the default key is the one that the policy
+#     demands.
 package canvaslint["bucket-requires-other-key"]
 
 import data.lib

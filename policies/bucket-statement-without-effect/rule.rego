@@ -1,9 +1,8 @@
 # METADATA
-# title: A statement of a bucket policy is not about its bucket
+# title: A statement of a bucket policy does not apply to its bucket
 # description: >-
-#   A statement of a bucket policy names another bucket, actions of another service,
-#   actions on objects where only the bucket is named, or actions on the bucket where
-#   only objects are.
+#   A statement of a bucket policy names another bucket, actions of another
+#   service, object actions without objects, or bucket actions without the bucket.
 # related_resources:
 # - https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html
 # - https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
@@ -13,15 +12,12 @@
 #   since: "0.2"
 #   guides: ["2022", current]
 #   inputs: [faults.bucket-statement]
-#   why: >-
-#     S3 refuses such a policy, and with it all its other statements.
-#   fix: >-
-#     Name this bucket, with /* for its objects, and actions of S3 that are for what is
-#     named.
+#   why: S3 refuses such a policy, including its other statements.
+#   fix: Name this bucket, with /* for its objects, and the S3 actions that apply to it.
 #   exceptions: >-
-#     A wildcard that covers the bucket is fine, and so is an action with a wildcard
-#     that is for both. Where nothing names the policy's bucket, any bucket may be the
-#     right one.
+#     A wildcard that covers the bucket is fine, and so is an action with a
+#     wildcard that fits both. If the policy's bucket is unknown, any bucket may
+#     be the right one.
 package canvaslint["bucket-statement-without-effect"]
 
 import data.lib

@@ -1,7 +1,6 @@
 # METADATA
 # title: The Canvas bucket is in another Region
-# description: >-
-#   The bucket that Canvas works in is outside of the Region of the domain.
+# description: The bucket that Canvas works in is outside the domain's Region.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-permissions-cross-account.html
 # custom:
@@ -10,14 +9,13 @@
 #   guides: ["2022", current]
 #   inputs: [users, documents.buckets]
 #   why: >-
-#     Canvas takes a bucket of the Region of its domain only, and a KMS key is of
-#     one Region too.
-#   fix: >-
-#     Set S3ArtifactPath to a bucket of the Region of the domain.
+#     Canvas only uses a bucket in the Region of its domain, and a KMS key belongs
+#     to one Region too.
+#   fix: Set S3ArtifactPath to a bucket in the domain's Region.
 #   exceptions: >-
-#     A bucket without a location constraint is in us-east-1, and EU means eu-
-#     west-1. Where a bucket is was not read, nothing is said. Dataset buckets
-#     may be elsewhere.
+#     A bucket without a location constraint is in us-east-1, and EU means
+#     eu-west-1. There is no finding if the location of the bucket was not
+#     exported. Dataset buckets may be in other Regions.
 package canvaslint["bucket-wrong-region"]
 
 import data.lib
@@ -33,7 +31,7 @@ findings contains finding if {
 	})
 	finding := {
 		"at": place(bucket, user.folders[0]),
-		"message": sprintf("the Canvas bucket %s of %s is in %s, but the domain is in %s: set S3ArtifactPath to a bucket there", [
+		"message": sprintf("the Canvas bucket %s of %s is in %s, but the domain is in %s: set S3ArtifactPath to a bucket in that Region", [
 			bucket.name, lib.who(subject), bucket.region, user.subject.region,
 		]),
 		"subject": subject,

@@ -12,11 +12,11 @@
 #   inputs: [users]
 #   why: AWS sets this limit; the profile cannot build models.
 #   fix: >-
-#     Shorten the prefix in S3ArtifactPath. Canvas does not show what lies at the
-#     old path any longer, so do it before the profile is used.
+#     Shorten the prefix in S3ArtifactPath. Canvas no longer shows what is stored
+#     under the old path, so change it before the profile is used.
 #   exceptions: >-
-#     What counts is the s3:// form with the profile's own name: one domain can
-#     have profiles that fit and others that do not. Exactly 128 characters fit.
+#     The limit applies to the s3:// form with the profile's name: in one domain
+#     some profiles can fit and others not. Exactly 128 characters fit.
 package canvaslint["domain-artifact-path-too-long"]
 
 import data.lib

@@ -14,17 +14,17 @@
 #   guides: ["2022", current]
 #   inputs: [keys]
 #   why: >-
-#     Ids and aliases are looked up in the account of the caller, so they do not
-#     name the key that the bucket's account means. Objects under an AWS managed
-#     key can be read by its own account only.
+#     KMS looks ids and aliases up in the account of the caller, so they do not
+#     name the key of the bucket's account. Only its own account can read objects
+#     under an AWS managed key.
 #   fix: >-
-#     Give a customer managed key by its key ARN, and let the role use it in its
-#     key policy and in the role's own policies.
+#     Give a customer managed key by its key ARN, and allow the role to use it in
+#     the key policy and in the role's own policies.
 #   exceptions: >-
-#     An alias ARN names its account and is fine. The folder of the exported bucket
+#     An alias ARN names its account and is fine. The folder of an exported bucket
 #     shows which account owns it; a bucket without exported documents counts as
-#     the domain's own. It is a warning where AWS does
-#     not say whether the profile inherits the key.
+#     the domain's own. It is a warning if AWS does not document whether the
+#     profile inherits the key.
 package canvaslint["domain-key-cross-account"]
 
 import data.lib
@@ -37,7 +37,7 @@ findings contains finding if {
 	finding := {
 		"at": use.at,
 		"severity": severity(sure),
-		"message": sprintf("%s gives %s, %q, but Canvas writes with it to %s, of another account than the domain's %s: %s%s", [
+		"message": sprintf("%s gives %s, %q, but Canvas writes with it to %s, which belongs to another account than the domain (%s): %s%s", [
 			use.what, thing(use), use.value, lib.sentence(buckets), use.subject.account, remedy(use), doubt(sure),
 		]),
 		"subject": use.subject,
@@ -64,8 +64,8 @@ thing(use) := "an alias" if {
 
 remedy(use) := "no other account can use that key; set a customer managed key by its key ARN" if use.aws_managed
 
-remedy(use) := "it is looked up in the caller's account; give the key ARN" if not use.aws_managed
+remedy(use) := "KMS looks it up in the caller's account; give the key ARN" if not use.aws_managed
 
-doubt(sure) := " (AWS does not say whether the profile inherits this key)" if count(sure) == 0
+doubt(sure) := " (AWS does not document whether the profile inherits this key)" if count(sure) == 0
 
 doubt(sure) := "" if count(sure) > 0

@@ -1,8 +1,8 @@
 # METADATA
-# title: A key value is no key identifier
+# title: A key value is not a key identifier
 # description: >-
-#   A setting that names a KMS key holds neither a key id, a key ARN, an alias
-#   nor an alias ARN.
+#   A setting that names a KMS key holds neither a key id, a key ARN, an alias nor
+#   an alias ARN.
 # related_resources:
 # - https://docs.aws.amazon.com/kms/latest/developerguide/find-cmk-id-arn.html
 # custom:
@@ -11,8 +11,8 @@
 #   guides: ["2022", current]
 #   inputs: [keys]
 #   why: >-
-#     SageMaker's own check lets any letters through, so that the mistake shows
-#     only when the key is used. Values pasted from the page keep its placeholders.
+#     SageMaker's own check accepts any letters, so the mistake shows only when
+#     the key is used. Values pasted from the page keep its placeholders.
 #   fix: Put the key's ARN there, as the KMS console or describe-key shows it.
 #   exceptions: An empty value counts as unset.
 package canvaslint["domain-key-malformed"]
@@ -31,9 +31,9 @@ findings contains finding if {
 	}
 }
 
-fault(use) := "with a placeholder left from the documentation: put the real key ARN there" if {
+fault(use) := "which holds a placeholder from the documentation: write the real key ARN" if {
 	placeholder(use.value)
-} else := "which is no key id, key ARN, alias or alias ARN" if {
+} else := "which is not a key id, key ARN, alias or alias ARN" if {
 	use.form == "malformed"
 }
 

@@ -15,14 +15,14 @@
 #   inputs: [keys]
 #   why: >-
 #     An alias can be moved to another key while data is still encrypted with the
-#     first. Ids and aliases are looked up in the account and Region of the caller.
-#     A job whose output key is an id or alias also takes kms:Encrypt, and Amazon
-#     Forecast takes a key ARN only.
-#   fix: Put the key ARN there.
+#     first. KMS looks ids and aliases up in the account and Region of the caller.
+#     A job whose output key is an id or alias also needs kms:Encrypt, and Amazon
+#     Forecast accepts a key ARN only.
+#   fix: Write the key ARN.
 #   exceptions: >-
-#     Aliases below alias/aws/ are AWS's own and cannot be moved. A value that
-#     names no key, or that cannot work across accounts, has a rule of its own.
-#     It is a warning where the key or the bucket belongs to another account.
+#     Aliases below alias/aws/ are AWS's own and cannot be moved. Values that name
+#     no key, or cannot work across accounts, have rules of their own. It is a
+#     warning if the key or the bucket belongs to another account.
 package canvaslint["domain-key-not-arn"]
 
 import data.lib
@@ -36,7 +36,7 @@ findings contains finding if {
 	finding := {
 		"at": use.at,
 		"severity": severity(use),
-		"message": sprintf("%s gives the key as %s, %q%s: put %s there", [use.what, spelled[use.form], use.value, across(use), arn(use)]),
+		"message": sprintf("%s gives the key as %s, %q%s: write %s instead", [use.what, spelled[use.form], use.value, across(use), arn(use)]),
 		"subject": use.subject,
 		"only_in_guide": lib.edition(use),
 		"key": use.value,

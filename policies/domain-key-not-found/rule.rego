@@ -1,8 +1,8 @@
 # METADATA
 # title: A key value names no key
 # description: >-
-#   The key identifier of a setting resolves to no key of its account and Region,
-#   and the exported list of keys or aliases is complete.
+#   The key identifier of a setting names no key in its account and Region, and
+#   the exported list of keys or aliases is complete.
 # related_resources:
 # - https://docs.aws.amazon.com/kms/latest/developerguide/find-cmk-id-arn.html
 # custom:
@@ -10,11 +10,9 @@
 #   since: "0.1"
 #   guides: ["2022", current]
 #   inputs: [keys]
-#   why: Everything that Canvas does with the key fails.
+#   why: Every use of the key fails.
 #   fix: Correct the identifier, or create the key or alias.
-#   exceptions: >-
-#     Where the list of keys or aliases was not exported whole, whether the key
-#     exists is unknown.
+#   exceptions: Without a complete list of keys or aliases, it is unknown whether the key exists.
 package canvaslint["domain-key-not-found"]
 
 import data.lib
@@ -34,7 +32,7 @@ findings contains finding if {
 # An alias with an ARN is there, and points at a key that is not.
 thing(use) := "such key" if {
 	not use.form in {"alias", "alias ARN"}
-} else := sprintf("key %s, at which the alias points,", [lib.name(use.arn)]) if {
+} else := sprintf("key %s, which the alias points to,", [lib.name(use.arn)]) if {
 	use.arn != ""
 } else := "such alias"
 

@@ -1,7 +1,7 @@
 # METADATA
-# title: A key that cannot be used
+# title: A setting names a key that cannot be used
 # description: >-
-#   The app, storage or job key is not Enabled, not symmetric, or not for
+#   The app, storage or job key is not enabled, not symmetric, or not for
 #   encryption and decryption.
 # related_resources:
 # - https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
@@ -11,10 +11,10 @@
 #   guides: ["2022", current]
 #   inputs: [keys, documents.keys]
 #   why: >-
-#     In every state but Enabled the cryptographic operations fail, whatever the
-#     policies say. S3, EBS and EFS take symmetric encryption keys only.
+#     Cryptographic operations fail in every state except Enabled, whatever the
+#     policies say. S3, EBS and EFS accept symmetric encryption keys only.
 #   fix: Enable the key, cancel its deletion, or name another key.
-#   exceptions: The state Updating passes by itself and is not reported.
+#   exceptions: The state Updating is temporary and not reported.
 package canvaslint["domain-key-unusable"]
 
 import data.lib
@@ -35,9 +35,9 @@ findings contains finding if {
 
 state(key) := ["is disabled"] if key.KeyState.value == "Disabled"
 
-state(key) := [sprintf("is going to be deleted%s", [lib.deletion(key)])] if key.KeyState.value in {"PendingDeletion", "PendingReplicaDeletion"}
+state(key) := [sprintf("is scheduled for deletion%s", [lib.deletion(key)])] if key.KeyState.value in {"PendingDeletion", "PendingReplicaDeletion"}
 
-state(key) := ["waits for its key material to be imported"] if key.KeyState.value == "PendingImport"
+state(key) := ["has no key material yet (pending import)"] if key.KeyState.value == "PendingImport"
 
 state(key) := [sprintf("is in the state %s", [key.KeyState.value])] if {
 	not key.KeyState.value in {"", "Enabled", "Updating", "Disabled", "PendingDeletion", "PendingReplicaDeletion", "PendingImport"}
@@ -47,11 +47,11 @@ state(key) := [] if key.KeyState.value in {"", "Enabled", "Updating"}
 
 kind(key) := array.concat(spec(key), usage(key))
 
-spec(key) := [sprintf("is of the kind %s, not symmetric", [key.KeySpec.value])] if not key.KeySpec.value in {"", "SYMMETRIC_DEFAULT"}
+spec(key) := [sprintf("has the key spec %s, which is not symmetric encryption", [key.KeySpec.value])] if not key.KeySpec.value in {"", "SYMMETRIC_DEFAULT"}
 
 spec(key) := [] if key.KeySpec.value in {"", "SYMMETRIC_DEFAULT"}
 
-usage(key) := [sprintf("is for %s, not for encryption", [key.KeyUsage.value])] if not key.KeyUsage.value in {"", "ENCRYPT_DECRYPT"}
+usage(key) := [sprintf("has the key usage %s, which is not encryption", [key.KeyUsage.value])] if not key.KeyUsage.value in {"", "ENCRYPT_DECRYPT"}
 
 usage(key) := [] if key.KeyUsage.value in {"", "ENCRYPT_DECRYPT"}
 

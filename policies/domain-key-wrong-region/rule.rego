@@ -1,6 +1,6 @@
 # METADATA
-# title: A key of another Region than the domain
-# description: A setting names a key of another Region than the domain or job is in.
+# title: The key is in another Region than the domain
+# description: A setting names a key in another Region than the domain or job.
 # related_resources:
 # - https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-permissions-cross-account.html
@@ -10,10 +10,11 @@
 #   guides: ["2022", current]
 #   inputs: [keys]
 #   why: >-
-#     SageMaker, EBS, EFS and S3 use keys of their own Region only. The replicas of
-#     a multi-Region key are keys of their own: name the one of the domain's Region.
+#     SageMaker, EBS, EFS and S3 use keys of their own Region only. The replicas
+#     of a multi-Region key are separate keys: name the one in the domain's
+#     Region.
 #   fix: Use a key of the domain's Region.
-#   exceptions: Ids and aliases are always looked up in the domain's own Region.
+#   exceptions: KMS always looks ids and aliases up in the domain's own Region.
 package canvaslint["domain-key-wrong-region"]
 
 import data.lib

@@ -12,11 +12,10 @@
 #   guides: ["2022", current]
 #   inputs: [users, documents.domains]
 #   why: >-
-#     Canvas applications start only where domain and profile are in service. The
-#     settings that were exported may be those that AWS refused.
+#     Canvas applications start only if domain and profile are in service. The
+#     exported settings may be the ones that AWS refused.
 #   fix: Read the reason that AWS gives, correct it, and update the domain or profile.
-#   exceptions: >-
-#     Pending, Updating and Deleting are states that pass by themselves.
+#   exceptions: Pending, Updating and Deleting are temporary states and not reported.
 package canvaslint["domain-not-in-service"]
 
 findings contains finding if {

@@ -14,15 +14,15 @@
 #   inputs: [roles]
 #   why: >-
 #     AWS checks the role when it is used, not when it is deleted. Without its
-#     execution role Canvas does not start; without a helper role the feature that
-#     the role serves fails.
+#     execution role Canvas does not start; without a helper role its feature
+#     fails.
 #   fix: >-
-#     Name a role that exists, or make one of this very ARN; its path is part of
-#     the ARN. A new role of the old name is another role to key policies that
-#     were saved with the old one.
+#     Name a role that exists, or create one with exactly this ARN, including its
+#     path. For key policies that were saved with the old role, a new role of the
+#     same name is another role.
 #   exceptions: >-
-#     Where the list of roles was not exported whole, whether the role exists is
-#     unknown. A helper role whose setting is DISABLED is not checked.
+#     Without a complete list of roles, it is unknown whether the role exists. A
+#     helper role whose setting is DISABLED is not checked.
 package canvaslint["domain-role-not-found"]
 
 import data.lib
@@ -40,6 +40,6 @@ findings contains finding if {
 	}
 }
 
-similar(use) := sprintf("; it has %s, and path and case are part of the name", [use.similar]) if use.similar != ""
+similar(use) := sprintf("; it has %s, but the path and case must match too", [use.similar]) if use.similar != ""
 
 similar(use) := "" if use.similar == ""

@@ -1,7 +1,7 @@
 # METADATA
-# title: The key is set where Canvas does not use it
+# title: The storage key is set where Canvas does not use it
 # description: >-
-#   Under guide 2022 the storage key is the sharing key, while notebook sharing is
+#   Under guide 2022 the storage key is the sharing key, but notebook sharing is
 #   not turned on. Under guide current only the sharing key is set, which Canvas
 #   does not use.
 # related_resources:
@@ -13,12 +13,12 @@
 #   guides: ["2022", current]
 #   inputs: [users]
 #   why: >-
-#     SharingSettings.S3KmsKeyId is the key of shared notebooks, and takes effect
-#     when NotebookOutputOption is Allowed. Since 2023 Canvas has a setting of its
-#     own; whoever follows the page of 2022 sets the wrong one, and Canvas
+#     SharingSettings.S3KmsKeyId is the key of shared notebooks and takes effect
+#     if NotebookOutputOption is Allowed. Since 2023 Canvas has its own setting. A
+#     domain set up according to the 2022 page has the wrong setting, and Canvas
 #     silently uses another key.
 #   fix: Set S3KmsKeyId in CanvasAppSettings.WorkspaceSettings.
-#   exceptions: A storage key in the workspace settings makes the sharing key irrelevant.
+#   exceptions: With a storage key in the workspace settings, the sharing key does not matter.
 package canvaslint["domain-storage-key-inactive"]
 
 import data.lib
@@ -28,7 +28,7 @@ findings contains finding if {
 	some user in input.users
 	user.from_sharing
 	user.notebook_output != "Allowed"
-	finding := report(user, sprintf("the storage key of %s is SharingSettings.S3KmsKeyId, but NotebookOutputOption is not Allowed: the key is not in use. Turn notebook sharing on as the page says, or set CanvasAppSettings.WorkspaceSettings.S3KmsKeyId", [lib.who(user.subject)]), "")
+	finding := report(user, sprintf("the storage key of %s is SharingSettings.S3KmsKeyId, but NotebookOutputOption is not Allowed, so Canvas does not use the key: turn notebook sharing on, or set CanvasAppSettings.WorkspaceSettings.S3KmsKeyId", [lib.who(user.subject)]), "")
 }
 
 findings contains finding if {
@@ -37,7 +37,7 @@ findings contains finding if {
 	user.storage_key == null
 	not user.storage_hidden
 	user.sharing_key != null
-	finding := report(user, sprintf("only SharingSettings.S3KmsKeyId is set for %s, which Canvas does not use: set CanvasAppSettings.WorkspaceSettings.S3KmsKeyId", [lib.who(user.subject)]), edition(user))
+	finding := report(user, sprintf("for %s only SharingSettings.S3KmsKeyId is set, which Canvas does not use: set CanvasAppSettings.WorkspaceSettings.S3KmsKeyId", [lib.who(user.subject)]), edition(user))
 }
 
 # Under guide 2022 the same setting is fine once notebook sharing is on.

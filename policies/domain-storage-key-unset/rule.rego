@@ -1,7 +1,8 @@
 # METADATA
 # title: No customer-managed storage key
 # description: >-
-#   No key is set for what Canvas saves in Amazon S3, or one that AWS manages.
+#   Canvas saves its data in Amazon S3 without a storage key, or with one that AWS
+#   manages.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
 # custom:
@@ -15,9 +16,9 @@
 #     page calls the key optional.
 #   fix: Set S3KmsKeyId in the WorkspaceSettings of the domain's CanvasAppSettings.
 #   exceptions: >-
-#     Formats that cannot show the workspace settings say nothing about it. Where
-#     only the sharing key is set, and not used, domain-storage-key-inactive
-#     reports it instead. It is an error where the config expects customer keys for storage.
+#     Formats that cannot show the workspace settings give no finding. If only the
+#     sharing key is set, and not used, domain-storage-key-inactive reports it
+#     instead. It is an error if the config expects customer keys for storage.
 package canvaslint["domain-storage-key-unset"]
 
 import data.lib
@@ -30,7 +31,7 @@ findings contains finding if {
 	finding := {
 		"at": user.at,
 		"severity": severity,
-		"message": sprintf("no customer-managed storage key is set for %s: what Canvas saves in the bucket %s is encrypted %s", [lib.who(user.subject), user.bucket, how(user)]),
+		"message": sprintf("no customer-managed storage key is set for %s: Canvas data in the bucket %s is encrypted %s", [lib.who(user.subject), user.bucket, how(user)]),
 		"subject": user.subject,
 		"only_in_guide": edition(user),
 		"key": user.bucket,
@@ -41,9 +42,9 @@ unset(user) if user.storage_key == null
 
 unset(user) if user.storage_key.aws_managed
 
-how(user) := "as the bucket does by default" if user.storage_key == null
+how(user) := "with the bucket's default encryption" if user.storage_key == null
 
-how(user) := sprintf("with %s, a key that AWS manages", [user.storage_key.value]) if user.storage_key.aws_managed
+how(user) := sprintf("with %s, an AWS managed key", [user.storage_key.value]) if user.storage_key.aws_managed
 
 # Under guide current the sharing key is not the storage key: there
 # domain-storage-key-inactive speaks.

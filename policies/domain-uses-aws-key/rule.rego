@@ -1,5 +1,5 @@
 # METADATA
-# title: The domain has no app key of its own
+# title: The domain has no customer-managed app key
 # description: >-
 #   The domain's KmsKeyId is unset, or names a key that AWS manages.
 # related_resources:
@@ -14,8 +14,8 @@
 #   why: >-
 #     Canvas then encrypts the application's data with an AWS managed key. The key
 #     cannot be set later: UpdateDomain does not take it.
-#   fix: Create a new domain with a key of your own, if you need one.
-#   exceptions: It is an error where the config expects customer keys for app.
+#   fix: If you need your own key, create a new domain with it.
+#   exceptions: It is an error if the config expects customer keys for app.
 package canvaslint["domain-uses-aws-key"]
 
 import data.lib
@@ -43,7 +43,7 @@ keyless[user.domain_at] contains i if {
 report(at, fault, subject) := {
 	"at": at,
 	"severity": severity,
-	"message": sprintf("the domain %s %s: Canvas encrypts the application's data with a key that AWS manages, and the key of a domain cannot be changed later", [subject.domain, fault]),
+	"message": sprintf("the domain %s %s: Canvas encrypts the application's data with an AWS managed key, and the key of a domain cannot change later", [subject.domain, fault]),
 	"subject": subject,
 	"key": "",
 }

@@ -1,8 +1,8 @@
 # METADATA
 # title: A condition on the encryption context contradicts S3 Bucket Keys
 # description: >-
-#   A condition on kms:EncryptionContext:aws:s3:arn asks for the object where S3
-#   sends the bucket, or the reverse.
+#   A condition on kms:EncryptionContext:aws:s3:arn requires the ARN of the object
+#   while S3 sends the ARN of the bucket, or the reverse.
 # related_resources:
 # - https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
 # - https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context
@@ -12,16 +12,15 @@
 #   guides: ["2022", current]
 #   inputs: [faults.encryption-context]
 #   why: >-
-#     S3 gives KMS the ARN of the object as encryption context, and the ARN of
-#     the bucket where Bucket Keys are on. A condition on the other of the two
-#     never holds.
+#     S3 sends KMS the ARN of the object as encryption context, or the ARN of the
+#     bucket if Bucket Keys are on. A condition on the other ARN never holds.
 #   fix: >-
-#     Ask for both: the ARN of the bucket and the ARN of its objects
+#     Allow both: the ARN of the bucket and the ARN of its objects
 #     ("arn:aws:s3:::bucket" and "arn:aws:s3:::bucket/*").
 #   exceptions: >-
-#     A condition that covers both ARNs holds either way. One that names
-#     another bucket is the business of the access finding. Where the bucket's
-#     encryption was not read nothing is said.
+#     A condition that covers both ARNs always holds. If it names another bucket,
+#     the access finding reports it. There is no finding if the bucket's
+#     encryption was not exported.
 package canvaslint["key-encryption-context-conflict"]
 
 import data.lib
@@ -31,7 +30,7 @@ findings contains finding if {
 	fault.kind == "encryption-context"
 	finding := {
 		"at": fault.at,
-		"message": sprintf("%s asks for kms:EncryptionContext:aws:s3:arn %s, but S3 sends the ARN of the %s because Bucket Keys are %s for %s: this keeps %s from calling %s with %s; ask for the ARNs of bucket and objects", [
+		"message": sprintf("%s requires kms:EncryptionContext:aws:s3:arn %s, but S3 sends the ARN of the %s because Bucket Keys are %s for %s. This blocks %s from calling %s with %s: allow the ARNs of bucket and objects", [
 			lib.where(fault), fault.text, sent(fault), state(fault), lib.sentence(fault.buckets), lib.roles(fault.roles), lib.sentence(fault.actions), lib.keys(fault.keys),
 		]),
 		"subject": fault.subject,

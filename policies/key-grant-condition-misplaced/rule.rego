@@ -1,8 +1,8 @@
 # METADATA
 # title: A condition on grants is set on actions that create no grant
 # description: >-
-#   An Allow asks for kms:GrantIsForAWSResource on actions that never carry it,
-#   and no other statement gives these actions.
+#   An Allow requires kms:GrantIsForAWSResource for actions that never carry it,
+#   and no other statement allows these actions.
 # related_resources:
 # - https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
 # - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
@@ -18,11 +18,11 @@
 #     not allowed.
 #   fix: >-
 #     Split the statement: the grant actions with the condition, the others
-#     without.
+#     without it.
 #   exceptions: >-
-#     Where another statement gives the action to the same principal, nothing is
-#     lost. ...IfExists lets requests without the key pass. It is a warning where
-#     an IAM policy that was not read could still give the action.
+#     There is no finding if another statement allows the action to the same
+#     principal. ...IfExists allows requests without the key. It is a warning if
+#     an IAM policy that was not exported could still allow the action.
 package canvaslint["key-grant-condition-misplaced"]
 
 import data.lib
@@ -33,7 +33,7 @@ findings contains finding if {
 	finding := {
 		"at": fault.at,
 		"severity": fault.severity,
-		"message": sprintf("%s asks for kms:GrantIsForAWSResource, which %s never %s: it does not allow that%s%s; move the condition to a statement of its own with kms:CreateGrant", [
+		"message": sprintf("%s requires kms:GrantIsForAWSResource, which %s never %s: it does not allow this%s%s; move kms:CreateGrant and the condition to a separate statement", [
 			lib.where(fault), lib.sentence(fault.actions), carry(fault), whom(fault), doubt(fault),
 		]),
 		"subject": fault.subject,
@@ -50,6 +50,6 @@ whom(fault) := sprintf(" to %s", [lib.roles(fault.roles)]) if count(fault.roles)
 
 whom(fault) := "" if count(fault.roles) == 0
 
-doubt(fault) := ", unless a policy does that was not read" if fault.doubt
+doubt(fault) := ", unless a policy that was not exported does" if fault.doubt
 
 doubt(fault) := "" if not fault.doubt

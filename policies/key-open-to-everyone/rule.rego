@@ -1,7 +1,7 @@
 # METADATA
 # title: A key is open to everyone
 # description: >-
-#   A key policy allows every principal, of every account, and no condition says
+#   A key policy allows every principal of every account, and no condition limits
 #   who or from where.
 # related_resources:
 # - https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
@@ -12,15 +12,15 @@
 #   guides: ["2022", current]
 #   inputs: [faults.key-open]
 #   why: >-
-#     Whoever has an AWS account gives themselves the other half in an IAM policy
-#     of their own, and may then use the key.
+#     Anyone with an AWS account can allow themselves the other half in their own
+#     IAM policy, and then use the key.
 #   fix: >-
 #     Name the account or the roles as Principal, or add a condition on
 #     kms:CallerAccount, aws:PrincipalOrgID or aws:PrincipalArn.
 #   exceptions: >-
 #     A positive condition on the account, organization, ARN, user id, network or
-#     source of the caller, with a value that is not only wildcards, binds the
-#     statement. kms:ViaService, tags, TLS, ForAllValues and ...IfExists on a key
+#     source of the caller limits the statement, if its value is not only
+#     wildcards. kms:ViaService, tags, TLS, ForAllValues and ...IfExists on a key
 #     that may be missing do not. A Deny for everyone else closes it too.
 package canvaslint["key-open-to-everyone"]
 

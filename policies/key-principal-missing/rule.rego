@@ -18,9 +18,9 @@
 #   fix: >-
 #     Name a role that exists and save the policy again, or remove the principal.
 #   exceptions: >-
-#     Only where the list of the account's roles is complete; roles of other
-#     accounts are not checked. An id that belongs to a role that was read is
-#     not missing.
+#     Roles are reported only if the list of the account's roles is complete;
+#     roles of other accounts are not checked. An id that belongs to an exported
+#     role is not missing.
 package canvaslint["key-principal-missing"]
 
 import data.lib
@@ -38,11 +38,11 @@ findings contains finding if {
 
 what(fault) := "the id of a role or user that was deleted" if not startswith(fault.text, "arn:")
 
-what(fault) := "a role that the account does not have" if contains(fault.text, ":role/")
+what(fault) := "a role that does not exist in the account" if contains(fault.text, ":role/")
 
-what(fault) := "a session of a role that the account does not have" if contains(fault.text, ":assumed-role/")
+what(fault) := "a session of a role that does not exist in the account" if contains(fault.text, ":assumed-role/")
 
-hint(fault) := sprintf("; the account has %s, whose path counts", [lib.sentence(fault.roles)]) if {
+hint(fault) := sprintf("; the account has %s, but the path must match too", [lib.sentence(fault.roles)]) if {
 	count(fault.roles) > 0
 	not foreign_partition(fault)
 }

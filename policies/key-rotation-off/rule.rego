@@ -1,7 +1,6 @@
 # METADATA
-# title: A key is not rotated
-# description: >-
-#   Automatic rotation is off for a customer managed key that could have it.
+# title: A key does not rotate
+# description: Automatic rotation is off for a customer managed key that supports it.
 # related_resources:
 # - https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
 # custom:
@@ -10,8 +9,8 @@
 #   guides: ["2022", current]
 #   inputs: [documents.keys]
 #   why: >-
-#     KMS can make new key material each year by itself; nothing that uses the
-#     key notices.
+#     KMS can create new key material every year automatically, without any change
+#     for the users of the key.
 #   fix: >-
 #     Turn it on: aws kms enable-key-rotation --key-id <id>.
 #   exceptions: >-

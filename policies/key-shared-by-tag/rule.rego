@@ -1,8 +1,8 @@
 # METADATA
 # title: A tag opens a key to the model registry
 # description: >-
-#   A key has the tag sagemaker=true, and its policy lets IAM policies decide:
-#   AmazonSageMakerModelRegistryFullAccess then gives its use away.
+#   A key has the tag sagemaker=true, and its policy lets IAM policies decide. So
+#   AmazonSageMakerModelRegistryFullAccess allows its use.
 # related_resources:
 # - https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSageMakerModelRegistryFullAccess.html
 # custom:
@@ -12,14 +12,12 @@
 #   inputs: [faults.shared-by-tag]
 #   why: >-
 #     The managed policy allows kms:Decrypt, kms:GenerateDataKey, kms:CreateGrant
-#     and kms:DescribeKey through SageMaker on every key with this tag, so a role
-#     gets the key without being named anywhere.
-#   fix: >-
-#     Remove the tag if these roles should not have the key, or name them in the
-#     key policy.
+#     and kms:DescribeKey through SageMaker on every key with this tag. A role
+#     gets access to the key without being named anywhere.
+#   fix: Remove the tag if these roles should not use the key, or name them in the key policy.
 #   exceptions: >-
-#     Where the key policy has no statement for the account, the managed policy
-#     opens nothing and the tag does no harm.
+#     If the key policy has no statement for the account, the managed policy
+#     allows nothing and the tag has no effect.
 package canvaslint["key-shared-by-tag"]
 
 import data.lib
@@ -29,8 +27,8 @@ findings contains finding if {
 	fault.kind == "shared-by-tag"
 	finding := {
 		"at": fault.at,
-		"message": sprintf("the tag sagemaker=true opens the key %s to every role with AmazonSageMakerModelRegistryFullAccess%s: kms:Decrypt, kms:GenerateDataKey, kms:CreateGrant and kms:DescribeKey through SageMaker", [
-			lib.name(fault.subject.resource), who(fault),
+		"message": sprintf("the tag sagemaker=true allows every role with AmazonSageMakerModelRegistryFullAccess%s to use the key %s through SageMaker (kms:Decrypt, kms:GenerateDataKey, kms:CreateGrant, kms:DescribeKey)", [
+			who(fault), lib.name(fault.subject.resource),
 		]),
 		"subject": fault.subject,
 		"key": "",

@@ -1,9 +1,9 @@
 # METADATA
-# title: A statement about a key can never matter
+# title: A statement about a key has no effect
 # description: >-
-#   A statement of a key policy has no Action or no Resource, is for another key, an
-#   alias or a bucket, or has actions of other services; or a statement of an IAM
-#   policy names KMS keys by alias or bare id only.
+#   A statement of a key policy has no Action or no Resource, names another key,
+#   an alias or a bucket, or has actions of other services; or a statement of an
+#   IAM policy names KMS keys only by alias or bare id.
 # related_resources:
 # - https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 # - https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
@@ -17,14 +17,14 @@
 #     KMS and IAM accept such a policy silently. The statement then allows and denies
 #     nothing.
 #   fix: >-
-#     Add what is missing ("Resource": "*" means this key in a key policy). In an
+#     Add what is missing (in a key policy, "Resource": "*" means this key). In an
 #     IAM policy write the ARN of the key, or use "*" with a condition on
 #     kms:ResourceAliases.
 #   exceptions: >-
-#     kms:CreateAlias, kms:UpdateAlias and kms:DeleteAlias are for aliases: a
-#     statement with them, or with a wildcard that covers them, is fine. So is
-#     one with a key ARN beside the alias. In a key policy it is a warning where
-#     another action or resource of the statement still has an effect.
+#     kms:CreateAlias, kms:UpdateAlias and kms:DeleteAlias apply to aliases: a
+#     statement with them, or with a wildcard that covers them, is fine. So is a
+#     statement with a key ARN beside the alias. In a key policy it is a warning
+#     if another action or resource of the statement still has an effect.
 package canvaslint["key-statement-without-effect"]
 
 import data.lib

@@ -1,8 +1,8 @@
 # METADATA
-# title: A statement is limited to other services than Canvas calls through
+# title: kms:ViaService does not include the services that Canvas calls through
 # description: >-
-#   A condition on kms:ViaService keeps the Canvas role from a key: it lacks a
-#   service, or names another Region, or is misspelt.
+#   A condition on kms:ViaService blocks the Canvas role from a key: it lacks a
+#   service, names another Region, or is misspelt.
 # related_resources:
 # - https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
@@ -13,17 +13,17 @@
 #   guides: ["2022", current]
 #   inputs: [faults.via-service]
 #   why: >-
-#     The storage key is used through Amazon S3. AWS does not say which service
-#     calls KMS for the application key: SageMaker, EC2 (for EBS) and EFS are the
-#     candidates, and a role may describe the key directly. A value ends
-#     in the Region and .amazonaws.com, in every partition.
+#     Canvas uses the storage key through Amazon S3. AWS does not document which
+#     service calls KMS for the application key: SageMaker, EC2 (for EBS) and EFS
+#     are the candidates, and a role may describe the key directly. In every
+#     partition a value ends in the Region and .amazonaws.com.
 #   fix: >-
-#     Add the missing services to the condition; where a direct call is among
-#     them, put that action into a statement without it.
+#     Add the missing services to the condition. If a direct call is among them,
+#     put that action into a statement without the condition.
 #   exceptions: >-
-#     There is no finding where another statement covers the need. A statement for
+#     There is no finding if another statement covers the need. A statement for
 #     everyone or for the account that names no service of Canvas is meant for
-#     another use of the key. It is a warning where only some candidates for the
+#     another use of the key. It is a warning if only some candidates for the
 #     application key are allowed.
 package canvaslint["key-via-service-too-narrow"]
 
@@ -45,13 +45,13 @@ findings contains finding if {
 	}
 }
 
-verb(fault) := "asks for" if fault.effect == "Allow"
+verb(fault) := "requires" if fault.effect == "Allow"
 
-verb(fault) := "denies all but" if fault.effect == "Deny"
+verb(fault) := "denies everything except" if fault.effect == "Deny"
 
-keeps(fault) := "which keeps" if not fault.doubt
+keeps(fault) := "which blocks" if not fault.doubt
 
-keeps(fault) := "which may keep" if fault.doubt
+keeps(fault) := "which may block" if fault.doubt
 
 named_services(fault) := [service | some service in fault.services; service != ""]
 

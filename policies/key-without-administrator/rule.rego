@@ -12,15 +12,16 @@
 #   guides: ["2022", current]
 #   inputs: [faults.no-administrator]
 #   why: >-
-#     Without it the key stays usable, but no one can change its policy, not even the
-#     root user. Only AWS Support can help.
+#     The key stays usable, but no one can change its policy, not even the root
+#     user. Only AWS Support can help.
 #   fix: >-
 #     Add the statement for the account: {"Effect": "Allow", "Principal": {"AWS":
 #     "arn:aws:iam::<account>:root"}, "Action": "kms:*", "Resource": "*"}.
 #   exceptions: >-
-#     The account principal counts, and so does a role that was not read, with or
-#     without a condition. A policy that belongs to no key that was read may be a
-#     part of one, and the keys that AWS manages are not checked.
+#     The account principal counts as an administrator, and so does a role that
+#     was not exported, with or without a condition. Policies without an exported
+#     key may be incomplete and are not checked, and neither are keys that AWS
+#     manages.
 package canvaslint["key-without-administrator"]
 
 findings contains finding if {
@@ -28,7 +29,7 @@ findings contains finding if {
 	fault.kind == "no-administrator"
 	finding := {
 		"at": fault.at,
-		"message": sprintf("no statement of %s allows kms:PutKeyPolicy to anyone, so no one can change it; add a statement for the account or for an administrator", [fault.document]),
+		"message": sprintf("no statement of %s allows anyone kms:PutKeyPolicy, so no one can change it: add a statement for the account or for an administrator", [fault.document]),
 		"subject": fault.subject,
 		"key": "",
 	}

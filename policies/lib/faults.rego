@@ -29,6 +29,6 @@ keys(arns) := sprintf("the key %s", [named(arns)]) if count(arns) == 1
 keys(arns) := sprintf("the keys %s", [named(arns)]) if count(arns) > 1
 
 # conditions says that those of a statement for everyone do not help.
-conditions(fault) := sprintf(" (its condition on %s lets strangers through)", [fault.text]) if fault.text != ""
+conditions(fault) := sprintf(" (its condition on %s does not exclude strangers)", [fault.text]) if fault.text != ""
 
 conditions(fault) := "" if fault.text == ""

@@ -96,7 +96,7 @@ severity_of(fault) := {} if not fault.severity
 # probably meant.
 elsewhere(use) := "" if count(use.elsewhere) == 0
 
-elsewhere(use) := sprintf("; it lies elsewhere: %s", [sentence(array.slice(use.elsewhere, 0, 3))]) if count(use.elsewhere) > 0
+elsewhere(use) := sprintf("; it exists elsewhere: %s", [sentence(array.slice(use.elsewhere, 0, 3))]) if count(use.elsewhere) > 0
 
 # canvas_keys are the settings of Canvas that name a key: those of buckets have
 # rules of their own.

@@ -1,9 +1,9 @@
 # METADATA
 # title: A time-series model is expected to use a customer-managed key
 # description: >-
-#   According to the 2022 guide, Canvas encrypts time-series forecasting models with
-#   an AWS managed key, whatever key the domain names. Here a customer-managed key is
-#   expected.
+#   According to the 2022 guide, Canvas encrypts time-series forecasting models
+#   with an AWS managed key, whatever key the domain names. Here a
+#   customer-managed key is expected.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
 # custom:
@@ -13,15 +13,15 @@
 #   guides: ["2022", current]
 #   inputs: [jobs, config.models, users, faults.job-without-key-denied, needs.lacking]
 #   why: >-
-#     Where a policy forbids jobs without a key, building such a model fails; where
-#     none does, its data is encrypted with another key than the one you expect.
+#     If a policy forbids jobs without a key, building such a model fails.
+#     Otherwise its data is encrypted with another key than you expect.
 #   fix: >-
-#     Do not expect a customer-managed key of time-series models, or turn the
+#     Do not expect a customer-managed key for time-series models, or turn the
 #     time-series setting off. If you follow the current page, set guide: current.
 #   exceptions: >-
-#     The current page lists time-series models among those that take your own key:
-#     under that guide only a named Forecast role is checked, for its six actions
-#     on the storage key and for the key's ARN.
+#     The current page says that time-series models support your own key. Under
+#     that guide only a named Forecast role is checked, for its six actions on the
+#     storage key and for the key's ARN.
 package canvaslint["model-time-series-key"]
 
 import data.lib
@@ -34,7 +34,7 @@ findings contains finding if {
 	count(used) > 0
 	finding := {
 		"at": used[0].at,
-		"message": sprintf("the time-series job %s sets a customer-managed key (%s), which the page of 2022 does not support for time-series models", [job.name, concat(" and ", [use.what | some use in used])]),
+		"message": sprintf("the time-series job %s sets a customer-managed key (%s), which the 2022 guide does not support for time-series models", [job.name, concat(" and ", [use.what | some use in used])]),
 		"subject": job.subject,
 		"related": [{"at": job.at, "message": "this makes it a time-series job"}],
 		"key": job.name,
@@ -49,7 +49,7 @@ findings contains finding if {
 	model.problem == "time-series-forecasting"
 	finding := {
 		"at": model.at,
-		"message": sprintf("the config expects the time-series model %s to use the key %s, which the page of 2022 does not support", [model.name, lib.name(model.key)]),
+		"message": sprintf("the config expects the time-series model %s to use the key %s, which the 2022 guide does not support", [model.name, lib.name(model.key)]),
 		"subject": model.subject,
 		"key": model.name,
 		"only_in_guide": "2022",
@@ -64,7 +64,7 @@ findings contains finding if {
 	finding := {
 		"at": model.at,
 		"severity": "info",
-		"message": sprintf("the config expects the model %s (%s) to use the key %s; the page of 2022 promises that for regression and classification models only", [model.name, model.problem, lib.name(model.key)]),
+		"message": sprintf("the config expects the model %s (%s) to use the key %s; the 2022 guide supports that for regression and classification models only", [model.name, model.problem, lib.name(model.key)]),
 		"subject": model.subject,
 		"key": model.name,
 		"only_in_guide": "2022",
@@ -123,7 +123,7 @@ findings contains finding if {
 	user.storage_key.form in {"key id", "alias", "alias ARN"}
 	finding := {
 		"at": user.storage_key.at,
-		"message": sprintf("a Forecast role is named for %s, and Forecast takes the key by its key ARN only: %q is %s", [lib.who(user.subject), user.storage_key.value, spelled[user.storage_key.form]]),
+		"message": sprintf("%s names a Forecast role, and Forecast accepts a key ARN only: %q is %s", [lib.who(user.subject), user.storage_key.value, spelled[user.storage_key.form]]),
 		"subject": object.union(user.subject, {"purpose": "time-series"}),
 		"key": user.storage_key.value,
 		"only_in_guide": "current",

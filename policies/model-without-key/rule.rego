@@ -2,7 +2,8 @@
 # title: A model was built without the domain's keys
 # description: >-
 #   An AutoML job of Canvas does not encrypt its output with the storage key, or
-#   its volumes with the app key, that the settings of its profile name.
+#   its volumes with the app key, although the settings of its profile name these
+#   keys.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
 # - https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAutoMLJobV2.html
@@ -12,16 +13,17 @@
 #   guides: ["2022", current]
 #   inputs: [jobs]
 #   why: >-
-#     The model and its training data are encrypted with another key than the one you
-#     set: an AWS managed key, or a key that others may use.
+#     The model and its training data are encrypted with another key than you set:
+#     an AWS managed key, or a key that others may use.
 #   fix: >-
-#     Build the model again with the keys that are set now, and delete the old one.
-#     Where new jobs run without keys too, look at what the role may do with them.
+#     Build the model again with the current keys, and delete the old one. If new
+#     jobs run without keys too, check what the role is allowed to do with them.
 #   exceptions: >-
-#     Keys are compared by what they resolve to, not by their spelling. Under guide
-#     2022 time-series jobs have no customer's key, and a sharing key counts only
-#     where sharing is turned on. A job belongs to the profile whose folder of the
-#     Canvas bucket it writes to; jobs that belong to no profile are not checked.
+#     Keys are compared by what they resolve to, not by their spelling. Under
+#     guide 2022 time-series jobs use no customer-managed key, and a sharing key
+#     counts only if sharing is turned on. A job belongs to the profile whose
+#     folder of the Canvas bucket it writes to; jobs that belong to no profile are
+#     not checked.
 package canvaslint["model-without-key"]
 
 import data.lib

@@ -1,10 +1,10 @@
 # METADATA
 # title: A condition can never hold
 # description: >-
-#   A Condition compares in a way that no request meets: a wildcard without a Like
-#   operator, an operator of another type than the key's, a private address under
-#   aws:SourceIp, an empty list, a malformed id, a key with many values without
-#   ForAnyValue or ForAllValues, or a key that this kind of policy never sees.
+#   No request meets a Condition: a wildcard without a Like operator, an operator
+#   of another type than the key's, a private address under aws:SourceIp, an empty
+#   list, a malformed id, a multivalued key without ForAnyValue or ForAllValues,
+#   or a key that this kind of policy never sees.
 # related_resources:
 # - https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 # - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
@@ -16,8 +16,8 @@
 #   guides: ["2022", current]
 #   inputs: [faults.never-matches]
 #   why: >-
-#     AWS accepts such a policy silently. An Allow with the condition allows nothing;
-#     a Deny denies nothing, or, with a Not operator, everything.
+#     AWS accepts such a policy silently. An Allow with the condition allows
+#     nothing. A Deny with it denies nothing or, with a Not operator, everything.
 #   fix: >-
 #     Write the condition as the message says, and test it with canvaslint decide.
 #   exceptions: >-

@@ -1,11 +1,12 @@
 # METADATA
-# title: A policy has an element that the policy grammar does not allow
+# title: A policy has an element that AWS's policy grammar does not allow
 # description: >-
-#   An element of a policy does not follow AWS's policy grammar: an unknown operator,
-#   an operator that can't fit its key, a principal with a partial wildcard,
-#   NotPrincipal with Allow, a malformed ARN, an Effect that is neither Allow nor Deny,
-#   both Action and NotAction, a Sid that is used twice, an unknown element, a variable
-#   where it is plain text, an element that an organization policy cannot have, and others.
+#   An element of a policy does not follow AWS's policy grammar: an unknown
+#   operator, an operator that does not fit its key, a principal with a partial
+#   wildcard, NotPrincipal with Allow, a malformed ARN, an Effect that is neither
+#   Allow nor Deny, both Action and NotAction, a Sid that is used twice, an
+#   unknown element, a variable where AWS reads plain text, an element that an
+#   organization policy cannot have, and others.
 # related_resources:
 # - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 # - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
@@ -17,13 +18,14 @@
 #   guides: ["2022", current]
 #   inputs: [faults.grammar]
 #   why: AWS refuses the policy, or stores it and the element matches nothing.
-#   fix: Write the element as the grammar has it; the message says what is expected.
+#   fix: Write the element as the grammar requires; the message says what is expected.
 #   exceptions: >-
-#     It is a warning or an info where AWS accepts the policy: for example a Sid used
-#     twice in the policy of a key or bucket, an empty Principal or a missing Version. String operators on a key that holds an ARN are fine;
-#     placeholders, and statements of a key policy without Action or Resource, have
-#     rules of their own; values that only exist once a template is deployed are not
-#     judged.
+#     It is a warning or an info if AWS accepts the policy: for example a Sid used
+#     twice in the policy of a key or bucket, an empty Principal or a missing
+#     Version. String operators on a key that holds an ARN are fine. Placeholders,
+#     and statements of a key policy without Action or Resource, have rules of
+#     their own. Values that exist only once a template is deployed are not
+#     checked.
 package canvaslint["policy-invalid-element"]
 
 import data.lib

@@ -1,8 +1,8 @@
 # METADATA
 # title: A placeholder is left in a policy
 # description: >-
-#   A policy still holds a placeholder of the documentation or of a template, such
-#   as "<arn:aws:iam::111122223333:role/Jane>" or "${ACCOUNT_ID}".
+#   A policy still holds a placeholder from the documentation or from a template,
+#   such as "<arn:aws:iam::111122223333:role/Jane>" or "${ACCOUNT_ID}".
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
 # - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
@@ -13,7 +13,7 @@
 #   inputs: [faults.placeholder]
 #   why: AWS refuses the policy, or stores it with a statement that matches no one.
 #   fix: Put the real value there, or render the template before you check it.
-#   exceptions: Policy variables such as ${aws:username} are no placeholders.
+#   exceptions: Policy variables such as ${aws:username} are not placeholders.
 package canvaslint["policy-placeholder"]
 
 findings contains finding if {
@@ -21,7 +21,7 @@ findings contains finding if {
 	fault.kind == "placeholder"
 	finding := {
 		"at": fault.at,
-		"message": sprintf("the placeholder %s is left in %s: put the real value there", [fault.text, fault.document]),
+		"message": sprintf("%s still holds the placeholder %s: write the real value", [fault.document, fault.text]),
 		"subject": fault.subject,
 		"key": fault.text,
 	}

@@ -1,8 +1,8 @@
 # METADATA
-# title: A policy says something twice
+# title: A part of a policy is redundant
 # description: >-
-#   An action, a resource, a value of a condition or a whole statement is taken in by
-#   another of the same policy.
+#   Another part of the same policy covers an action, a resource, a condition
+#   value or a whole statement.
 # related_resources:
 # - https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 # custom:
@@ -11,14 +11,12 @@
 #   since: "0.2"
 #   guides: ["2022", current]
 #   inputs: [faults.redundant]
-#   why: >-
-#     What is redundant misleads readers: taking it away changes nothing.
-#   fix: >-
-#     Remove what the message names.
+#   why: Redundant parts mislead readers; removing them changes nothing.
+#   fix: Remove what the message names.
 #   exceptions: >-
-#     The rule is off unless the config or --only asks for it. Statements with NotAction,
-#     NotResource or NotPrincipal, and values that only a deployment gives, are not
-#     compared.
+#     The rule is off unless the config or --only turns it on. Statements with
+#     NotAction, NotResource or NotPrincipal, and values that only a deployment
+#     determines, are not compared.
 package canvaslint["policy-redundant"]
 
 import data.lib

@@ -1,5 +1,5 @@
 # METADATA
-# title: A policy is longer than AWS takes
+# title: A policy is larger than AWS accepts
 # description: >-
 #   The policy exceeds the quota of its kind: 32 KB for a key, 20 KB for a bucket, 6,144
 #   characters for a managed policy, 10,240 for the inline policies of a role, 2,048 for
@@ -14,15 +14,13 @@
 #   since: "0.2"
 #   guides: ["2022", current]
 #   inputs: [faults.size]
-#   why: >-
-#     AWS refuses the policy when it is deployed.
-#   fix: >-
-#     Let wildcards, conditions or tags stand for lists, or split the policy.
+#   why: AWS refuses the policy when it is deployed.
+#   fix: Replace lists by wildcards, conditions or tags, or split the policy.
 #   exceptions: >-
-#     White space between elements does not count. It is a warning where AWS can raise the
-#     quota (trust policies up to 8,192), and where nothing says whether an identity
-#     policy is managed or a role's own. It is an info for a service control policy of
-#     5,121 to 10,240 characters, which AWS accepts since May 2026.
+#     White space between elements does not count. It is a warning if AWS can
+#     raise the quota (trust policies up to 8,192), and if it is unknown whether
+#     an identity policy is managed or inline. It is an info for a service control
+#     policy of 5,121 to 10,240 characters, which AWS accepts since May 2026.
 package canvaslint["policy-too-large"]
 
 import data.lib
@@ -33,6 +31,6 @@ findings contains finding if {
 	finding := lib.fault_finding(fault, sprintf("%s is %s: %s", [fault.document, length(fault), fault.message]))
 }
 
-default length(_) := "too long"
+default length(_) := "too large"
 
-length(fault) := "long" if fault.severity == "info"
+length(fault) := "large" if fault.severity == "info"

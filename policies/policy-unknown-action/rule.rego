@@ -1,8 +1,8 @@
 # METADATA
-# title: A policy names an action that AWS does not have
+# title: A policy names an action that AWS does not know
 # description: >-
-#   An Action or NotAction of a policy names an action, or a service, that is not in
-#   AWS's service authorization reference. The statement does nothing for it.
+#   An Action or NotAction names an action, or a service, that is not in AWS's
+#   service authorization reference. The statement has no effect for it.
 # related_resources:
 # - https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
 # - https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html
@@ -13,13 +13,13 @@
 #   guides: ["2022", current]
 #   inputs: [faults.action]
 #   why: >-
-#     IAM and KMS accept such a policy silently. The intended permission is missing,
-#     or the Deny never applies.
-#   fix: Write the name as the reference has it; the message names the nearest.
+#     IAM and KMS accept such a policy silently. The intended permission is
+#     missing, or the Deny never applies.
+#   fix: Write the name as in the reference; the message names the most similar one.
 #   exceptions: >-
-#     Error for KMS, whose actions change rarely; a warning for other services, whose
-#     newest actions may be younger than the reference that is built in (2026-09).
-#     Policies that AWS manages are not checked.
+#     It is an error for KMS, whose actions change rarely, and a warning for other
+#     services, whose newest actions may be newer than the built-in reference
+#     (2026-09). Policies that AWS manages are not checked.
 package canvaslint["policy-unknown-action"]
 
 findings contains finding if {

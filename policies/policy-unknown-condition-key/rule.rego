@@ -1,7 +1,7 @@
 # METADATA
 # title: A condition key does not exist, or no request carries it
 # description: >-
-#   A Condition names a key that AWS does not have, or one that no request of the
+#   A Condition names a key that AWS does not know, or one that no request for the
 #   statement's actions carries.
 # related_resources:
 # - https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
@@ -12,15 +12,15 @@
 #   guides: ["2022", current]
 #   inputs: [faults.condition-key]
 #   why: >-
-#     A key that is not in the request fails most conditions: an Allow with it allows
-#     nothing, a Deny with it denies nothing, and with ...IfExists or a Not operator
-#     it is the other way round.
-#   fix: Write the key as the reference has it, or move it to a statement whose actions carry it.
+#     Most conditions fail if the request lacks the key: an Allow with it allows
+#     nothing, and a Deny denies nothing. With ...IfExists or a Not operator it is
+#     the other way round.
+#   fix: Write the key as in the reference, or move it to a statement whose actions carry it.
 #   exceptions: >-
-#     Keys of identity providers are never objected to; a deprecated key counts for
-#     the actions of its successor; where an action of the statement belongs to a
-#     service of which the keys are not built in, nothing is said about keys that
-#     exist. There is no finding where key-grant-condition-misplaced reports the key.
+#     Keys of identity providers are not checked. A deprecated key counts for the
+#     actions of its successor. If an action of the statement belongs to a service
+#     whose keys are not built in, existing keys are not reported. There is no
+#     finding if key-grant-condition-misplaced reports the key.
 package canvaslint["policy-unknown-condition-key"]
 
 findings contains finding if {

@@ -12,15 +12,17 @@
 #   inputs: [needs.lacking]
 #   why: >-
 #     A document is missing (a key policy of another account, an attached policy),
-#     a condition asks for something that no document says, or AWS does not
-#     document the case. An unknown permission does not pass: the exit status is 3.
+#     a condition depends on something that no document holds, or AWS does not
+#     document the case. An unknown permission does not pass: the exit status is
+#     3.
 #   fix: >-
 #     Export what the finding names, or settle the condition under facts in the
 #     config.
 #   exceptions: >-
-#     It is an info where lacking the permission would be no error. There is no finding
-#     where a permission of the same need is certainly denied, or where only a condition
-#     on kms:ViaService is in doubt, which key-via-service-too-narrow reports.
+#     It is an info if the lack of the permission would not be an error. There is
+#     no finding if a permission of the same need is certainly denied, or if only
+#     a condition on kms:ViaService is open, which key-via-service-too-narrow
+#     reports.
 package canvaslint["role-access-unknown"]
 
 import data.lib

@@ -1,9 +1,9 @@
 # METADATA
 # title: The Canvas role lacks access to its bucket
 # description: >-
-#   The execution role cannot call one of the S3 actions that Canvas needs on
-#   its bucket, because nothing allows it or something other than the bucket
-#   policy forbids it.
+#   The execution role cannot call one of the S3 actions that Canvas needs on its
+#   bucket: nothing allows it, or something other than the bucket policy denies
+#   it.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-storage-configuration.html
 # custom:
@@ -16,8 +16,8 @@
 #     The AWS-managed policies reach only buckets whose name contains "sagemaker".
 #   fix: Allow the listed actions to the role on the bucket and its objects.
 #   exceptions: >-
-#     Denials of the bucket policy, and demands for a KMS key, are the business of
-#     bucket-denies-canvas and bucket-requires-other-key.
+#     bucket-denies-canvas reports denials of the bucket policy, and
+#     bucket-requires-other-key reports demands for a KMS key.
 package canvaslint["role-bucket-access-missing"]
 
 import data.lib

@@ -9,10 +9,11 @@
 #   guides: ["2022", current]
 #   inputs: [needs.lacking]
 #   why: >-
-#     The page on execution roles lists kms:Encrypt for the output key of AutoML
-#     jobs, the page on Canvas does not: training may fail when it writes.
+#     The AWS page on execution roles lists kms:Encrypt for the output key of
+#     AutoML jobs; the page on Canvas does not. Training may fail when it writes
+#     its output.
 #   fix: Add kms:Encrypt to the role's statement in the key policy.
-#   exceptions: It is enough that one of the services that may call KMS is allowed.
+#   exceptions: It is enough if one of the services that may call KMS is allowed.
 package canvaslint["role-cannot-encrypt-output"]
 
 import data.lib

@@ -2,7 +2,7 @@
 # title: The Canvas role cannot import from a dataset bucket
 # description: >-
 #   The execution role cannot read objects of a bucket that users import from, or
-#   cannot use the key that they are encrypted with.
+#   cannot use the key that encrypts them.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
 # custom:
@@ -12,16 +12,16 @@
 #   guides: ["2022", current]
 #   inputs: [needs.lacking, faults.wildcard-read]
 #   why: >-
-#     A bucket is meant if the config names it under datasets, or a statement lets
-#     the role read there by the bucket's own name. Importing takes s3:GetObject,
-#     and of an encrypted dataset permissions on its key too. The page of 2022 lists
-#     five groups of actions; the current one needs kms:Decrypt and
-#     kms:GenerateDataKey alone.
-#   fix: Give the role the actions that the finding lists, on the bucket or its key.
+#     Users import from a bucket if the config names it under datasets, or if a
+#     statement allows the role to read it by name. Importing needs s3:GetObject,
+#     and for an encrypted dataset permissions on its key too. The 2022 page lists
+#     five groups of actions; the current page needs kms:Decrypt and
+#     kms:GenerateDataKey only.
+#   fix: Allow the role the listed actions on the bucket or its key.
 #   exceptions: >-
-#     A bucket that the role reads only through a wildcard is perhaps not meant. One
-#     info per role lists such buckets. Name the buckets that users import
-#     from under datasets in the config.
+#     If the role reads a bucket only through a wildcard, users may not import
+#     from it. One info per role lists such buckets. Name the buckets that users
+#     import from under datasets in the config.
 package canvaslint["role-cannot-import-dataset"]
 
 import data.lib
@@ -45,7 +45,7 @@ findings contains finding if {
 	count(lib.failing(need, "use")) == 0
 	failing := lib.failing(need, "extra")
 	count(failing) > 0
-	message := sprintf("the role %s cannot call %s with the key %s of the bucket %s: the 2022 page demands them for importing encrypted datasets%s", [
+	message := sprintf("the role %s cannot call %s with the key %s of the bucket %s: the 2022 guide requires them for importing encrypted datasets%s", [
 		lib.name(need.role), lib.sentence(failing), key(need), need.bucket, lib.grants(need),
 	])
 	finding := object.union(lib.finding(need, "extra", message), {"severity": "warning", "only_in_guide": "2022"})
@@ -76,7 +76,7 @@ findings contains finding if {
 }
 
 # further names what only the page of 2022 demands, where that fails too.
-further(need) := sprintf("; the 2022 page demands %s too", [lib.sentence(failing)]) if {
+further(need) := sprintf("; the 2022 guide requires %s too", [lib.sentence(failing)]) if {
 	failing := lib.failing(need, "extra")
 	count(failing) > 0
 } else := ""

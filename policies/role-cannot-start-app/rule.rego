@@ -13,11 +13,11 @@
 #   guides: ["2022", current]
 #   inputs: [needs.lacking]
 #   why: >-
-#     SageMaker checks both permissions when the application starts: it makes a
-#     grant for the volume's encryption. The page of 2022 does not list them, so
+#     SageMaker checks both permissions when the application starts, and creates a
+#     grant for the encryption of the volume. The 2022 page does not list them, so
 #     under that guide this is a warning.
-#   fix: Allow both actions to the role, kms:CreateGrant with kms:GrantIsForAWSResource.
-#   exceptions: Keys that AWS manages need no permission of yours.
+#   fix: Allow the role both actions, kms:CreateGrant with kms:GrantIsForAWSResource.
+#   exceptions: Keys that AWS manages need no permission from you.
 package canvaslint["role-cannot-start-app"]
 
 import data.lib

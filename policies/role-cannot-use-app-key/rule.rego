@@ -1,8 +1,8 @@
 # METADATA
 # title: The Canvas role cannot use the application key
 # description: >-
-#   The execution role that Canvas runs with cannot call kms:Decrypt or
-#   kms:GenerateDataKey with the key of the domain's KmsKeyId.
+#   The execution role of Canvas cannot call kms:Decrypt or kms:GenerateDataKey
+#   with the key of the domain's KmsKeyId.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
 # custom:
@@ -15,10 +15,10 @@
 #     this key. Without both permissions the application fails with "access denied".
 #   fix: >-
 #     Add a statement for the role to the key policy; the finding prints the
-#     smallest one. Where a Deny or a boundary blocks the role, change that.
+#     smallest one. If a Deny or a boundary blocks the role, change that.
 #   exceptions: >-
-#     Keys that AWS manages need no permission of yours. Which service calls KMS
-#     for the volumes is not documented: where only some of the candidates are
+#     Keys that AWS manages need no permission from you. AWS does not document
+#     which service calls KMS for the volumes: if only some of the candidates are
 #     allowed, role-access-unknown reports it instead.
 package canvaslint["role-cannot-use-app-key"]
 

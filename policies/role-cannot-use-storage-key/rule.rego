@@ -1,8 +1,8 @@
 # METADATA
 # title: The Canvas role cannot use the storage key
 # description: >-
-#   The execution role that Canvas runs with cannot call kms:Decrypt or
-#   kms:GenerateDataKey with the storage key through Amazon S3.
+#   The execution role of Canvas cannot call kms:Decrypt or kms:GenerateDataKey
+#   with the storage key through Amazon S3.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
 # - https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
@@ -13,13 +13,13 @@
 #   inputs: [needs.lacking]
 #   why: >-
 #     Canvas saves datasets, models and predictions to its bucket with this key.
-#     Writing takes kms:GenerateDataKey, reading kms:Decrypt, and a multipart
-#     upload of a large file takes both.
+#     Writing needs kms:GenerateDataKey, reading needs kms:Decrypt, and a
+#     multipart upload of a large file needs both.
 #   fix: >-
 #     Add a statement for the role to the key policy; the finding prints the
 #     smallest one.
 #   exceptions: >-
-#     Where no storage key is set, Canvas may use the bucket's default key. A missing
+#     Without a storage key, Canvas may use the bucket's default key. A missing
 #     permission on that key is unknown, not denied.
 package canvaslint["role-cannot-use-storage-key"]
 
@@ -36,6 +36,6 @@ findings contains finding if {
 	finding := lib.finding(need, "use", message)
 }
 
-consequence(failing) := ": small files can be written, large ones (multipart uploads) and every read fail" if failing == ["kms:Decrypt"]
+consequence(failing) := ": small writes work, but large ones (multipart uploads) and all reads fail" if failing == ["kms:Decrypt"]
 
 consequence(failing) := "" if failing != ["kms:Decrypt"]

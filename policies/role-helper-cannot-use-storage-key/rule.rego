@@ -15,18 +15,17 @@
 #   inputs: [needs.lacking]
 #   why: >-
 #     Fine-tuning and large data processing read and write the objects of the
-#     Canvas bucket with this role. The AWS-managed policies for these roles hold
-#     no KMS permission at all, and reach only buckets with "sagemaker" in their
-#     names.
+#     Canvas bucket with this role. The AWS-managed policies for these roles allow
+#     no KMS action, and only buckets with "sagemaker" in their names.
 #   fix: >-
-#     Add a statement for the helper role to the key policy, and allow it the bucket
-#     in a policy of its own; the finding prints the smallest statements.
+#     Add a statement for the helper role to the key policy, and allow the bucket
+#     in a policy of the role; the finding prints the smallest statements.
 #   exceptions: >-
-#     A helper that is the Canvas role itself is checked as that one. Where no
-#     storage key is set, the helper may use the bucket's default key: a missing
-#     permission on it is unknown. AWS does not document which key a helper names when
-#     it writes, so a bucket policy that demands a key is an error only where it
-#     accepts none of the possible keys.
+#     A helper role that is the Canvas role itself is checked as the Canvas role.
+#     Without a storage key, the helper may use the bucket's default key: a
+#     missing permission on it is unknown. AWS does not document which key a
+#     helper names when it writes, so a bucket policy that demands a key is an
+#     error only if it accepts none of the possible keys.
 package canvaslint["role-helper-cannot-use-storage-key"]
 
 import data.lib

@@ -1,8 +1,8 @@
 # METADATA
-# title: The Canvas role may decrypt with every key
+# title: The Canvas role can decrypt with every key
 # description: >-
-#   A policy of your own that is attached to the Canvas role allows kms:Decrypt,
-#   kms:* or * on the keys of every Region of the account.
+#   A customer policy attached to the Canvas role allows kms:Decrypt, kms:* or *
+#   on the keys of every Region of the account.
 # related_resources:
 # - https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html
 # - https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html
@@ -12,18 +12,18 @@
 #   guides: ["2022", current]
 #   inputs: [faults.kms-too-broad]
 #   why: >-
-#     Everyone who uses Canvas works with this role. It can then read whatever is
-#     encrypted with a key whose policy leaves the decision to IAM, which is what
-#     AWS's default key policy does.
+#     Every Canvas user works with this role. It can read anything that is
+#     encrypted with a key whose policy leaves the decision to IAM, as AWS's
+#     default key policy does.
 #   fix: >-
-#     Name the ARNs of the app, storage and dataset keys in Resource, or ask for
-#     kms:ViaService or kms:ResourceAliases in a condition.
+#     Name the ARNs of the app, storage and dataset keys in Resource, or add a
+#     condition on kms:ViaService or kms:ResourceAliases.
 #   exceptions: >-
-#     Not counted are permissions boundaries (they allow nothing by themselves),
+#     Not reported are permissions boundaries (they allow nothing by themselves),
 #     policies that AWS manages, the keys of one Region of the account (AWS's own
 #     advice), statements that a condition limits to tagged keys, aliases, an
-#     encryption context or calls through a service, and roles for which a boundary, a Deny or an organization
-#     policy takes the permission away again.
+#     encryption context or calls through a service, and roles whose permission a
+#     boundary, a Deny or an organization policy removes.
 package canvaslint["role-kms-too-broad"]
 
 import data.lib

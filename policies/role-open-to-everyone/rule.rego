@@ -1,8 +1,8 @@
 # METADATA
-# title: Everyone may assume a role of Canvas
+# title: Everyone can assume a role of Canvas
 # description: >-
-#   The trust policy of a role that Canvas works with, or that may be one, lets every
-#   principal of AWS assume it, and no condition says who or from where.
+#   The trust policy of a role that Canvas uses or may use allows every principal
+#   of AWS to assume it, and no condition limits who or from where.
 # related_resources:
 # - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
@@ -13,15 +13,16 @@
 #   guides: ["2022", current]
 #   inputs: [faults.trust]
 #   why: >-
-#     Anyone with an AWS account can call sts:AssumeRole and then has every permission of
-#     the role, on the data and on the keys that protect it.
+#     Anyone with an AWS account can call sts:AssumeRole and then has every
+#     permission of the role, on the data and on the keys that protect it.
 #   fix: >-
-#     Name sagemaker.amazonaws.com as the Service, and the accounts or roles that have to
-#     assume the role besides.
+#     Name sagemaker.amazonaws.com as the Service, and the accounts or roles that
+#     also assume the role.
 #   exceptions: >-
-#     A positive condition on the account, organization, ARN or source of the caller binds
-#     the statement; sts:ExternalId is no secret and does not. Roles that Canvas does not
-#     work with are not checked where the users of Canvas were read.
+#     A positive condition on the account, organization, ARN or source of the
+#     caller limits the statement; sts:ExternalId is not a secret and does not. If
+#     the users of Canvas were exported, roles that Canvas does not use are not
+#     checked.
 package canvaslint["role-open-to-everyone"]
 
 import data.lib

@@ -1,7 +1,7 @@
 # METADATA
 # title: Access to the key comes from IAM alone
 # description: >-
-#   The role may use the key only because the key policy lets IAM policies count
+#   The role can use the key only because the key policy lets IAM policies decide
 #   and the role's own policies allow it; the key policy does not name the role.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
@@ -12,8 +12,9 @@
 #   guides: ["2022", current]
 #   inputs: [needs.lacking]
 #   why: >-
-#     The page calls this the less preferred method: whoever can change the role's
-#     policies decides over the key, and the key policy does not show who uses it.
+#     The page calls this the less preferred method: anyone who can change the
+#     role's policies controls the key, and the key policy does not show who uses
+#     it.
 #   fix: Name the role in a statement of the key policy.
 #   exceptions: >-
 #     Keys of another account always need the role's own policies too. A key policy
@@ -28,7 +29,7 @@ findings contains finding if {
 	need.via_iam
 	finding := {
 		"at": need.at,
-		"message": sprintf("the role %s uses the %s key %s through its IAM policies alone: the page prefers a statement in the key policy", [
+		"message": sprintf("the role %s uses the %s key %s through its IAM policies alone: the AWS guide prefers a statement in the key policy", [
 			lib.name(need.role), need.purpose, lib.name(need.resource),
 		]),
 		"subject": need.subject,

@@ -1,8 +1,8 @@
 # METADATA
 # title: The role does not trust the service that uses it
 # description: >-
-#   The trust policy of the Canvas role does not let sagemaker.amazonaws.com
-#   assume it, or that of a helper role not its own service
+#   The trust policy of the Canvas role does not allow sagemaker.amazonaws.com to
+#   assume it, or the trust policy of a helper role does not allow its service
 #   (forecast.amazonaws.com, bedrock.amazonaws.com, emr-serverless.amazonaws.com).
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
@@ -15,13 +15,13 @@
 #   guides: ["2022", current]
 #   inputs: [needs.lacking]
 #   why: >-
-#     A service works with the role's permissions only after it has assumed the
-#     role, and the trust policy alone decides who may.
-#   fix: Add the statement that the finding prints to the trust policy of the role.
+#     A service can use the role's permissions only after it assumes the role, and
+#     only the trust policy decides whether it can.
+#   fix: Add the statement that the finding prints to the role's trust policy.
 #   exceptions: >-
-#     Conditions on aws:SourceAccount and aws:SourceArn are fine where they let the
-#     domain's account through. A trust policy that was not exported is unknown.
-#     A helper role whose setting is DISABLED is not checked.
+#     Conditions on aws:SourceAccount and aws:SourceArn are fine if they allow the
+#     domain's account. A trust policy that was not exported is unknown. A helper
+#     role whose setting is DISABLED is not checked.
 package canvaslint["role-trust-missing"]
 
 import data.lib
@@ -30,7 +30,7 @@ findings contains finding if {
 	some need in input.needs
 	need.service != ""
 	count(lib.failing(need, "trust")) > 0
-	message := sprintf("the %s role %s does not trust %s, which cannot call sts:AssumeRole on it: %s of %s does not work", [
+	message := sprintf("the %s role %s does not trust %s, so %s of %s does not work", [
 		need.kind, lib.name(need.role), need.service, feature[need.kind], lib.who(lib.about(need, need.actions)),
 	])
 	finding := object.union(lib.finding(need, "trust", message), {"key": need.service, "at": place(need), "related": related(need)})

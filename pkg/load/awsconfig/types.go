@@ -38,7 +38,7 @@ func (t *translator) tell(i item) {
 			t.problems = append(t.problems, problems...)
 			return
 		}
-		t.problem(i.root, "the item of %s %s has no configuration that could be read: the resource was not taken in; export it again", i.kind, i.name())
+		t.problem(i.root, "the item of %s %s has no configuration that could be read: the resource was not used; export it again", i.kind, i.name())
 		return
 	}
 	switch i.kind {

@@ -38,7 +38,7 @@ func (r *run) collectRoles(all []resource) {
 
 func (one *role) addInline(name, document, owner value) {
 	if !document.exists() {
-		one.r.problem(owner.at, "the inline policy of the role %s has no PolicyDocument: it was not taken in", one.id)
+		one.r.problem(owner.at, "the inline policy of the role %s has no PolicyDocument: it was not used", one.id)
 		return
 	}
 	item := setting(source.Make(owner.at), "PolicyName", name)
@@ -53,7 +53,7 @@ func (one *role) attach(arn value) {
 func (res resource) policy() {
 	document := res.value("PolicyDocument")
 	if !document.exists() {
-		res.r.problem(res.node, "%s has no PolicyDocument: it was not taken in", res.id)
+		res.r.problem(res.node, "%s has no PolicyDocument: it was not used", res.id)
 		return
 	}
 	arn := res.arn("iam", "", "policy/"+res.identity(res.id))

@@ -132,7 +132,7 @@ func (res resource) alias() {
 	given, _ := name.scalar()
 	key, ok := target.scalar()
 	if given == "" || !ok {
-		res.r.problem(res.node, "the alias %s lacks AliasName or TargetKeyId: it was not taken in", res.id)
+		res.r.problem(res.node, "the alias %s lacks AliasName or TargetKeyId: it was not used", res.id)
 		return
 	}
 	item := source.Make(res.properties).

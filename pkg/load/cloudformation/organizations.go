@@ -13,7 +13,7 @@ func (res resource) organizationPolicy() {
 		if ok && content.exists() && kind.open == "" {
 			return // tag, backup and other policies decide no access
 		}
-		res.r.problem(res.node, "the organization policy %s lacks Content, or its Type is not known: it was not taken in", res.id)
+		res.r.problem(res.node, "the organization policy %s lacks Content, or its Type is not known: it was not used", res.id)
 		return
 	}
 	id := res.identity(res.id)

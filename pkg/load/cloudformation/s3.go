@@ -53,7 +53,7 @@ func (res resource) bucketPolicy() {
 	name, ok := res.value("Bucket").scalar()
 	policy := res.value("PolicyDocument")
 	if !ok || !policy.exists() {
-		res.r.problem(res.node, "the bucket policy %s lacks Bucket or PolicyDocument: it was not taken in", res.id)
+		res.r.problem(res.node, "the bucket policy %s lacks Bucket or PolicyDocument: it was not used", res.id)
 		return
 	}
 	isOurs := res.r.makesBucket(name)

@@ -74,7 +74,7 @@ func TestFailedCalls(t *testing.T) {
 		return fmt.Sprintf("\nAn error occurred (%s) when calling the %s operation: no", code, operation)
 	}
 	failed := func(name, call, code string) string {
-		return fmt.Sprintf("problem %s:1:1: %s failed with %s: the file holds no document; mend the cause and save the answer again", name, call, code)
+		return fmt.Sprintf("problem %s:1:1: %s failed with %s: the file holds no document; fix the cause and save the answer again", name, call, code)
 	}
 	empty := func(name, call string) string {
 		return fmt.Sprintf("problem %s:1:1: the file is empty: %s printed nothing, so it failed; run it again and save its answer", name, call)
@@ -104,7 +104,7 @@ func TestFailedCalls(t *testing.T) {
 		{"a.json", cli("NotFoundException", "DescribeKey"), failed("a.json", "describe-key", "NotFoundException")},
 		{"a.json", cli("NoSuchEntity", "GetRolePolicy"), failed("a.json", "get-role-policy", "NoSuchEntity")},
 		{"a.json", cli("NoSuchPublicAccessBlockConfiguration", "GetPublicAccessBlock"), "ignored a.json: what get-public-access-block gives is not needed"},
-		{"describe-domain.json", "Unable to locate credentials. You can configure credentials by running \"aws configure\".", "problem describe-domain.json:1:1: describe-domain failed (Unable to locate credentials. You can configure credentials by running \"aws configure\".): the file holds no document; mend the cause and save the answer again"},
+		{"describe-domain.json", "Unable to locate credentials. You can configure credentials by running \"aws configure\".", "problem describe-domain.json:1:1: describe-domain failed (Unable to locate credentials. You can configure credentials by running \"aws configure\".): the file holds no document; fix the cause and save the answer again"},
 		{"get-role.json", `{"Error": {"Code": "AccessDenied", "Message": "no"}}`, failed("get-role.json", "get-role", "AccessDenied")},
 		{"get-role.json", `{"__type": "com.amazonaws#ThrottlingException", "message": "no"}`, failed("get-role.json", "get-role", "ThrottlingException")},
 

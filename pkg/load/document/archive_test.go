@@ -15,8 +15,8 @@ func TestArchives(t *testing.T) {
 	cases := []struct{ name, text, want string }{
 		{"a policy", "\n" + policy, "policy a.zip/p.json:2:1"},
 		{"a broken policy", `{"Statement": [}`, "problem a.zip/p.json:1:16: not valid JSON: invalid character '}' at start of value"},
-		{"nothing known", `{"a": 1}`, "problem a.zip: holds nothing that canvaslint knows: no AWS export, policy, domain or key; save the answer of the AWS CLI as it is (--output json)\n" +
-			"ignored a.zip/p.json: none of the documents that canvaslint knows"},
+		{"nothing known", `{"a": 1}`, "problem a.zip: holds no AWS export, policy, domain or key: save the unchanged answer of the AWS CLI (--output json)\n" +
+			"ignored a.zip/p.json: not a document that canvaslint knows"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

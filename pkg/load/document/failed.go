@@ -191,9 +191,9 @@ func (f failure) message() string {
 	}
 	switch {
 	case f.code != "":
-		return what + " failed with " + f.code + ": the file holds no document; mend the cause and save the answer again"
+		return what + " failed with " + f.code + ": the file holds no document; fix the cause and save the answer again"
 	case f.text != "":
-		return what + " failed (" + f.text + "): the file holds no document; mend the cause and save the answer again"
+		return what + " failed (" + f.text + "): the file holds no document; fix the cause and save the answer again"
 	case f.call == "get-bucket-policy", f.call == "get-bucket-tagging":
 		return "the file is empty: " + what + " failed, and where its error was NoSuchBucketPolicy or NoSuchTagSet there is nothing to read, else that was not allowed; save {} for nothing, or run it again"
 	case f.call != "":

@@ -26,7 +26,7 @@ type Content struct {
 }
 
 // nothingKnown is said of a file that the user named.
-const nothingKnown = "holds nothing that canvaslint knows: no AWS export, policy, domain or key; save the answer of the AWS CLI as it is (--output json)"
+const nothingKnown = "holds no AWS export, policy, domain or key: save the unchanged answer of the AWS CLI (--output json)"
 
 // File is one that was read.
 type File struct {
@@ -140,12 +140,12 @@ func (r *rooter) finish(trees []*source.Document, problems []source.Problem) Con
 		}
 		if r.passed.Exists() {
 			start, _ := r.passed.Span().Positions()
-			ignore(fmt.Sprintf("in part: %d of the documents in it, the first at %s, are none that canvaslint knows", r.passedOver, start))
+			ignore(fmt.Sprintf("in part: %d of the documents in it, the first at %s, are not documents that canvaslint knows", r.passedOver, start))
 		}
 	case len(problems) > 0 && (in.Named || layout.IsExport(in.Name) || looksOurs(r.text)):
 		c.Problems = unrendered(problems, r.text)
 	case len(problems) > 0:
-		ignore("does not parse, and has no word of an AWS policy or export: " + problems[0].Message)
+		ignore("does not parse and does not look like an AWS policy or export: " + problems[0].Message)
 	case r.unneeded != "":
 		ignore("the answer of " + r.unneeded + ", which is not needed")
 	case r.failure != nil && !r.failure.isNeeded():
@@ -155,11 +155,11 @@ func (r *rooter) finish(trees []*source.Document, problems []source.Problem) Con
 	case r.failure != nil:
 		ignore(r.failure.message())
 	case export:
-		refuse("holds nothing that canvaslint knows, where an export keeps its documents: save it again with the AWS CLI (--output json)")
+		refuse("holds no document that canvaslint knows, although an export keeps one here: save it again with the AWS CLI (--output json)")
 	case in.Named:
 		refuse(nothingKnown)
 	default:
-		ignore("none of the documents that canvaslint knows")
+		ignore("not a document that canvaslint knows")
 	}
 	c.Files = []File{{Path: in.Path, Name: in.Name, Used: c.Used()}}
 	return c
@@ -170,7 +170,7 @@ func (r *rooter) finish(trees []*source.Document, problems []source.Problem) Con
 func unrendered(problems []source.Problem, text string) []source.Problem {
 	if found := markers.First(text); found != "" && !strings.Contains(problems[0].Message, "render the template first") {
 		problems = slices.Clone(problems[:1])
-		problems[0].Message += "; " + found + " says that a tool makes the document of this file: render the template first, and check that"
+		problems[0].Message += "; " + found + " shows that this file is a template: render the template first, and check the result"
 	}
 	return problems
 }
@@ -187,7 +187,7 @@ func severalPolicies(trees []*source.Document, documents []Document) []source.Pr
 	}
 	at := second.Span()
 	at.End = at.Start + 1
-	return []source.Problem{{Message: "another document starts here: AWS takes one for a file; each was read on its own, put them into files of their own", Span: at}}
+	return []source.Problem{{Message: "another document starts here: AWS accepts one document per file. Each was read separately; put each into its own file", Span: at}}
 }
 
 // looksOurs tells whether text that does not parse was meant to be one of our

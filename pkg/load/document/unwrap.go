@@ -101,7 +101,7 @@ func (r *rooter) take(root source.Node, depth int) bool {
 func (r *rooter) rendered(root source.Node) source.Node {
 	if at, found := markers.Find(root); found != "" {
 		r.content.Problems = append(r.content.Problems, source.Problem{
-			Span: at.Span(), Message: "this policy was not rendered: the values of " + found + " and of what is like it stay open; check what the tool makes of it",
+			Span: at.Span(), Message: "this policy was not rendered: the values of " + found + " and of similar markers are unknown; check the rendered policy",
 		})
 	}
 	return markers.Opened(root)

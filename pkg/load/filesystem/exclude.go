@@ -91,7 +91,7 @@ func (out exclusion) reason(o Options, name string, folder bool) string {
 		}
 	}
 	if reason == "" && folder && isBuildFolder(path.Base(name)) && !layout.IsExport(o.Display(name)+"/x") {
-		return "a folder that tools fill: name it to have it read"
+		return "a folder that tools fill: pass it by name to read it"
 	}
 	return reason
 }
@@ -118,5 +118,5 @@ func (w *walker) noteExcluded() {
 	if len(w.excluded) > shown {
 		more = fmt.Sprintf(" and %d more", len(w.excluded)-shown)
 	}
-	w.met.Notes = append(w.met.Notes, fmt.Sprintf("Left out by .gitignore, exclude: or as folders that tools fill, and not read: %s%s.", strings.Join(w.excluded[:min(shown, len(w.excluded))], ", "), more))
+	w.met.Notes = append(w.met.Notes, fmt.Sprintf("Not read because of .gitignore, exclude: or as folders that tools fill: %s%s.", strings.Join(w.excluded[:min(shown, len(w.excluded))], ", "), more))
 }

@@ -180,7 +180,7 @@ func (w *walker) folder(name string, chain []string, out exclusion) {
 		case entry.Type().IsRegular():
 			w.add(File{Path: child, Name: w.Display(child)}, len(chain) > 0 && chain[0] == linkedChain)
 		case w.isDocument(child):
-			w.problem(child, "this is no regular file: the document that belongs here was not read; put the file itself here")
+			w.problem(child, "this is not a regular file: the document that belongs here was not read; put the file itself here")
 		default:
 			w.ignore(child, "not a regular file")
 		}
@@ -208,15 +208,15 @@ func (w *walker) link(name string, chain []string, out exclusion) {
 	case err == nil && !info.IsDir() && !Readable(name):
 		w.ignore(name, "not a JSON or YAML file by its name")
 	case err != nil && !Readable(name):
-		w.ignore(name, "a symbolic link that leads nowhere")
+		w.ignore(name, "a symbolic link without a target")
 	case err != nil:
-		w.problem(name, "this symbolic link leads nowhere: what belongs here was not read; restore its target, or remove it")
+		w.problem(name, "the target of this symbolic link does not exist, so nothing was read here: restore the target, or remove the link")
 	case !inside:
-		w.problem(name, "this symbolic link leads out of the folder that is checked, and was not followed: put the files themselves here, or name its target too")
+		w.problem(name, "this symbolic link leads out of the checked folder and was not followed: put the files here, or pass its target too")
 	case !info.IsDir():
 		w.add(File{Path: name, Name: w.Display(name)}, true)
 	case slices.Contains(chain, target):
-		w.ignore(name, "a symbolic link to a folder around it, which is read anyway")
+		w.ignore(name, "a symbolic link to a parent folder, which is read anyway")
 	case !w.enter(name, target):
 		w.ignore(name, "a symbolic link to a folder that another link led to")
 	default:

@@ -63,7 +63,7 @@ func walked(t *testing.T, options Options, files map[string]string, paths ...str
 
 func TestLinks(t *testing.T) {
 	const bucket = "acct/111122223333/eu-central-1/s3/"
-	const outside = ": this symbolic link leads out of the folder that is checked, and was not followed: put the files themselves here, or name its target too"
+	const outside = ": this symbolic link leads out of the checked folder and was not followed: put the files here, or pass its target too"
 	cases := []struct {
 		name  string
 		files map[string]string
@@ -91,13 +91,13 @@ func TestLinks(t *testing.T) {
 		},
 		{
 			"to the folder itself", map[string]string{"acct/a.json": "{}", "acct/loop": "-> ."},
-			[]string{"ignored acct/loop: a symbolic link to a folder around it, which is read anyway", "read acct/a.json"},
+			[]string{"ignored acct/loop: a symbolic link to a parent folder, which is read anyway", "read acct/a.json"},
 		},
 		{
 			"two folders in each other", map[string]string{"acct/a/x.json": "{}", "acct/a/to": "-> ../b", "acct/b/y.json": "{}", "acct/b/to": "-> ../a"},
 			[]string{
-				"ignored acct/a/to/to: a symbolic link to a folder around it, which is read anyway",
-				"ignored acct/b/to/to: a symbolic link to a folder around it, which is read anyway",
+				"ignored acct/a/to/to: a symbolic link to a parent folder, which is read anyway",
+				"ignored acct/b/to/to: a symbolic link to a parent folder, which is read anyway",
 				"read acct/a/x.json", "read acct/b/y.json",
 			},
 		},
@@ -106,13 +106,13 @@ func TestLinks(t *testing.T) {
 		{"a file of another sort outside", map[string]string{"other/a.png": "x", "acct/a.png": "-> ../other/a.png"}, []string{"ignored acct/a.png: not a JSON or YAML file by its name"}},
 		{
 			"nowhere", map[string]string{"acct/a.json": "-> gone.json"},
-			[]string{"problem acct/a.json: this symbolic link leads nowhere: what belongs here was not read; restore its target, or remove it"},
+			[]string{"problem acct/a.json: the target of this symbolic link does not exist, so nothing was read here: restore the target, or remove the link"},
 		},
 		{
 			"each other", map[string]string{"acct/a.json": "-> b.json", "acct/b.json": "-> a.json"},
 			[]string{
-				"problem acct/a.json: this symbolic link leads nowhere: what belongs here was not read; restore its target, or remove it",
-				"problem acct/b.json: this symbolic link leads nowhere: what belongs here was not read; restore its target, or remove it",
+				"problem acct/a.json: the target of this symbolic link does not exist, so nothing was read here: restore the target, or remove the link",
+				"problem acct/b.json: the target of this symbolic link does not exist, so nothing was read here: restore the target, or remove the link",
 			},
 		},
 		{
@@ -141,7 +141,7 @@ func TestExcluded(t *testing.T) {
 		"acct/node_modules/d.json": walkedPolicy, "acct/.git/e.json": walkedPolicy, "acct/deep/drafts/f.json": walkedPolicy,
 		"acct/111122223333/eu-central-1/s3/build/policy.json": walkedPolicy, "acct/deep/dist/g.json": walkedPolicy, "acct/cdk.out/h.json": walkedPolicy,
 	}
-	const tools = ": a folder that tools fill: name it to have it read"
+	const tools = ": a folder that tools fill: pass it by name to read it"
 	all := []string{
 		"read acct/111122223333/eu-central-1/s3/build/policy.json", "read acct/a.json", "read acct/b.tmp.json", "read acct/cdk.out/h.json",
 		"read acct/deep/drafts/f.json", "read acct/drafts/c.json", "read acct/drafts/keep.json",
@@ -150,7 +150,7 @@ func TestExcluded(t *testing.T) {
 	without := func(gone ...string) []string {
 		return slices.DeleteFunc(slices.Clone(all), func(line string) bool { return slices.Contains(gone, strings.TrimPrefix(line, "read acct/")) })
 	}
-	const note = "Left out by .gitignore, exclude: or as folders that tools fill, and not read: "
+	const note = "Not read because of .gitignore, exclude: or as folders that tools fill: "
 	cases := []struct {
 		name       string
 		gitignore  string

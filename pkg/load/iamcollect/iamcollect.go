@@ -174,7 +174,7 @@ func (t *translator) role(e *entry) {
 	if !metadata.Exists() {
 		for _, name := range []string{"trust-policy", "inline-policies", "managed-policies"} {
 			if node := e.files[name]; node.Exists() {
-				t.problem(node, "the role's metadata.json is not beside this file: nothing says which role it is of, and the role was not taken in; collect it again")
+				t.problem(node, "the role's metadata.json is not beside this file: nothing says which role it is of, and the role was not used; collect it again")
 				return
 			}
 		}
@@ -182,7 +182,7 @@ func (t *translator) role(e *entry) {
 	}
 	arn := metadata.Get("arn")
 	if !arn.IsScalar() {
-		t.problem(metadata, "the role's metadata.json has no arn: the role was not taken in; collect it again")
+		t.problem(metadata, "the role's metadata.json has no arn: the role was not used; collect it again")
 		return
 	}
 	made := source.Make(metadata).WithName("Arn", arn.Name(), source.Copy(arn))
