@@ -20,9 +20,9 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/rules"
 )
 
-// edited are the formats with functions whose files people edit; the others are
-// forms of one document, which pkg/fix tries.
-var edited = []string{"cloudformation", "cdk"}
+// edited are the formats of code that people edit, the one of a plan through its
+// HCL; the others are forms of one document, which pkg/fix tries.
+var edited = []string{"cloudformation", "cdk", "terraform-plan"}
 
 // The mistake of each rule that is an error is fixed in every format that people
 // edit: what fix gives is what a check of the edited files finds:
@@ -133,7 +133,7 @@ func fixed(t *testing.T, set *rules.Set, files map[string]string, parameters map
 		fmt.Fprintf(&b, "not proposed, since %s: %s\n", reason, refusal.Change.Message)
 	}
 	for _, task := range plan.Tasks {
-		fmt.Fprintf(&b, "task: %s\n", task.Rule)
+		fmt.Fprintf(&b, "task: %s\n%s", task.Rule, task.HCL)
 	}
 	for _, name := range slices.Sorted(maps.Keys(plan.Files)) {
 		file := plan.Files[name]

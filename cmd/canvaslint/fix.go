@@ -99,6 +99,9 @@ func printPlan(w io.Writer, plan *fix.Plan) {
 		if task.Todo != "" {
 			fmt.Fprintf(w, "   %s\n", task.Todo)
 		}
+		for line := range strings.Lines(task.HCL) {
+			fmt.Fprintf(w, "   %s", line)
+		}
 	}
 	fmt.Fprintln(w, plan.Summary())
 }

@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/diff"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/lint"
+	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -57,6 +59,9 @@ type Change struct {
 // Task is an error that a person has to settle.
 type Task struct {
 	Rule, Message, Todo string
+	// HCL are the statements to add to the policy of a Terraform resource, as blocks
+	// of an aws_iam_policy_document.
+	HCL string
 	finding.Place
 }
 
@@ -91,6 +96,12 @@ func Make(ctx context.Context, o lint.Options) (*Plan, error) {
 		return nil, fmt.Errorf("prove the plan: %s", objections[0])
 	}
 	plan.Tasks = tasks(plan.After)
+	for i := range plan.Changes {
+		change := &plan.Changes[i]
+		if construct := cloudformation.Construct(plan.Before.Documents.Templates, change.Edits[0].Span); construct != "" {
+			change.Message += " (CDK construct " + construct + ")"
+		}
+	}
 	return plan, nil
 }
 
@@ -273,6 +284,9 @@ func tasks(after *lint.Result) []Task {
 		task := Task{Rule: f.Rule, Message: f.Message, Place: f.Place}
 		if f.Fix != nil {
 			task.Todo = f.Fix.Message
+			if f.Fix.Statement != "" && strings.Contains(f.Fix.Message, "(aws_") {
+				task.HCL = hcl(readStatements(f.Fix.Statement))
+			}
 		} else if i := slices.IndexFunc(after.Report.Rules, func(r finding.Rule) bool { return r.ID == f.Rule }); i >= 0 {
 			task.Todo = after.Report.Rules[i].Fix
 		}
