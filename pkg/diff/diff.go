@@ -135,12 +135,20 @@ func Compare(before, after Side, c config.Config) *Report {
 	}
 	global := d.old.global != d.new.global
 	principals, resources := union(d.old.principals, d.new.principals), union(d.old.resources, d.new.resources)
+	others := slices.DeleteFunc(slices.Clone(principals), func(name string) bool { return d.old.principals[name] == d.new.principals[name] })
 	for _, resource := range resources {
-		changed := global || d.old.resources[resource] != d.new.resources[resource]
-		for _, principal := range principals {
-			if changed || d.old.principals[principal] != d.new.principals[principal] {
-				d.compare(principal, resource)
-			}
+		concerned := others
+		switch {
+		case global:
+			concerned = principals
+		case d.old.resources[resource] != d.new.resources[resource]:
+			c := d.concerns(resource)
+			concerned = slices.DeleteFunc(slices.Clone(principals), func(name string) bool {
+				return d.old.principals[name] == d.new.principals[name] && !c.is(name)
+			})
+		}
+		for _, principal := range concerned {
+			d.compare(principal, resource)
 		}
 	}
 	for _, list := range []*[]Change{&r.Gains, &r.Losses, &r.Unknowns} {

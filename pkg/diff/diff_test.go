@@ -19,7 +19,7 @@ import (
 
 // state is a small account: a role, a key and a bucket, each with the statements
 // of its policy. Empty statements are the usual ones.
-type state struct{ key, role, bucket, boundary string }
+type state struct{ key, role, bucket, boundary, version string }
 
 const (
 	root = `{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}`
@@ -30,6 +30,10 @@ func (s state) side(t testing.TB) diff.Side {
 	const account = "111122223333/"
 	policy := func(statements string) string {
 		return `{"Version": "2012-10-17", "Statement": [` + statements + `]}`
+	}
+	version := "2012-10-17"
+	if s.version != "" {
+		version = s.version
 	}
 	boundary, managed := "", ""
 	if s.boundary != "" {
@@ -47,7 +51,7 @@ func (s state) side(t testing.TB) diff.Side {
 			"RolePolicyList": [{"PolicyName": "Own", "PolicyDocument": ` + policy(s.role) + `}], "AttachedManagedPolicies": [], "Tags": []` + boundary + `}], "Policies": [` + managed + `], "IsTruncated": false}`,
 		account + "eu-central-1/kms/keys/0a000000-0000-4000-8000-000000000001/key.json":    `{"KeyMetadata": {"Arn": "arn:aws:kms:eu-central-1:111122223333:key/0a000000-0000-4000-8000-000000000001", "KeyId": "0a000000-0000-4000-8000-000000000001", "KeyState": "Enabled", "KeyManager": "CUSTOMER", "KeySpec": "SYMMETRIC_DEFAULT", "KeyUsage": "ENCRYPT_DECRYPT"}}`,
 		account + "eu-central-1/kms/keys/0a000000-0000-4000-8000-000000000001/grants.json": `{"Grants": [], "Truncated": false}`,
-		account + "eu-central-1/kms/keys/0a000000-0000-4000-8000-000000000001/policy.json": policy(key),
+		account + "eu-central-1/kms/keys/0a000000-0000-4000-8000-000000000001/policy.json": strings.Replace(policy(key), "2012-10-17", version, 1),
 		account + "eu-central-1/kms/keys/0a000000-0000-4000-8000-000000000001/tags.json":   `{"Tags": [], "Truncated": false}`,
 		account + "eu-central-1/s3/data/location.json":                                     `{"LocationConstraint": "eu-central-1"}`,
 		account + "eu-central-1/s3/data/policy.json":                                       policy(s.bucket),
@@ -265,6 +269,19 @@ func split(statements []string) []string {
 		}
 	}
 	return all
+}
+
+// A Version makes variables of what was text, and a condition that falls away with
+// its statement concerns whom the statement names alone.
+func TestConcerns(t *testing.T) {
+	own := `{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalAccount": "${aws:PrincipalAccount}"}}}`
+	role := allow("", `"kms:Decrypt"`, "")
+	after := state{key: own, role: role}.side(t)
+	before := state{key: own, role: role, version: "2008-10-17"}.side(t)
+	got := lines(diff.Compare(before, after, config.Config{}.Defaults()))
+	if want := []string{"+Jane kms:Decrypt key", "+arn:aws:iam::111122223333:root kms:Decrypt key"}; cmp.Diff(want, got) != "" {
+		t.Error(cmp.Diff(want, got))
+	}
 }
 
 func TestReadiness(t *testing.T) {

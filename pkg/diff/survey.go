@@ -15,6 +15,10 @@ import (
 // decision reads of it. Equal prints on both sides give equal decisions.
 type survey struct {
 	principals, resources map[string]uint64
+	// policies are those of the resources, rests the prints of all else that is
+	// known of them.
+	policies map[string]*snapshot.Policy
+	rests    map[string]uint64
 	// statements are the prints of all statements of all policies.
 	statements map[uint64]bool
 	// global is the print of what has a say in every decision.
@@ -22,7 +26,10 @@ type survey struct {
 }
 
 func newSurvey(s *snapshot.Snapshot) survey {
-	v := survey{principals: map[string]uint64{}, resources: map[string]uint64{}, statements: map[uint64]bool{}}
+	v := survey{
+		principals: map[string]uint64{}, resources: map[string]uint64{}, statements: map[uint64]bool{},
+		policies: map[string]*snapshot.Policy{}, rests: map[string]uint64{},
+	}
 	for _, policy := range s.Policies {
 		for _, statement := range policy.Statements {
 			v.statements[printOf(statement.Node)] = true
@@ -37,18 +44,17 @@ func newSurvey(s *snapshot.Snapshot) survey {
 	}
 	for _, key := range s.Keys {
 		if key.ARN != "" {
-			v.resources[key.ARN] = keyprint(key)
+			v.rests[key.ARN], v.policies[key.ARN] = keyprint(key), key.Policy
+			v.resources[key.ARN] = v.rests[key.ARN] + policyprint(key.Policy)
 			v.name(key.Policy)
 		}
 	}
 	for _, bucket := range s.Buckets {
-		sum := printOf(bucket.Node)
-		if bucket.Policy != nil {
-			sum += policyprint(bucket.Policy)
-			v.name(bucket.Policy)
+		v.name(bucket.Policy)
+		for _, arn := range []string{bucket.ARN, bucket.ARN + "/*"} {
+			v.rests[arn], v.policies[arn] = printOf(bucket.Node), bucket.Policy
+			v.resources[arn] = v.rests[arn] + policyprint(bucket.Policy)
 		}
-		v.resources[bucket.ARN] = sum
-		v.resources[bucket.ARN+"/*"] = sum
 	}
 	for _, endpoint := range s.Endpoints {
 		v.global += printOf(endpoint.Node)
@@ -132,7 +138,6 @@ func roleprint(s *snapshot.Snapshot, role *snapshot.Role) uint64 {
 
 func keyprint(key *snapshot.Key) uint64 {
 	sum := printOf(key.Node)
-	sum += policyprint(key.Policy)
 	for _, grant := range key.Grants {
 		sum += printOf(grant.Node)
 	}

@@ -228,6 +228,9 @@ func (m *maker) shrink(plan *Plan, without map[string]bool) (*Plan, error) {
 		return err
 	}
 	for _, change := range plan.Changes {
+		if plan.needs(change) {
+			continue
+		}
 		if err := leaveOut(change); err != nil {
 			return nil, err
 		}
@@ -244,6 +247,34 @@ func (m *maker) shrink(plan *Plan, without map[string]bool) (*Plan, error) {
 		}
 	}
 	return plan, nil
+}
+
+// needs reports whether a change is needed for sure, without a trial: it alone is
+// about a role and a resource, which were denied before and are not any more.
+func (p *Plan) needs(change Change) bool {
+	for _, other := range p.Changes {
+		if other.key == change.key {
+			continue
+		}
+		for _, need := range change.needs {
+			if slices.ContainsFunc(other.needs, func(n *canvas.Need) bool { return n.Role == need.Role && n.Resource == need.Resource }) {
+				return false
+			}
+		}
+	}
+	return slices.ContainsFunc(change.needs, func(need *canvas.Need) bool { return isDenied(p.Before, need) && !isDenied(p.After, need) })
+}
+
+// isDenied reports whether a check denies something that a need cannot do without.
+func isDenied(r *lint.Result, need *canvas.Need) bool {
+	for _, world := range r.Worlds {
+		for _, n := range world.Facts.Needs {
+			if need.IsLike(n) && slices.ContainsFunc(n.Actions, func(a *canvas.Action) bool { return a.Result.IsDenied() && a.Lack == finding.Error }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isPartOf reports whether a plan is another one with some changes left out, and
