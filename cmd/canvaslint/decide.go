@@ -1,11 +1,9 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -15,16 +13,11 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/access/cases"
 	"github.com/canvaslint/canvaslint/pkg/canvas"
-	"github.com/canvaslint/canvaslint/pkg/config"
-	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/lint"
+	"github.com/canvaslint/canvaslint/pkg/lint/answer"
 	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/reference"
-	"github.com/canvaslint/canvaslint/pkg/report"
-	"github.com/canvaslint/canvaslint/pkg/rules"
-	"github.com/canvaslint/canvaslint/pkg/source"
-	"github.com/canvaslint/canvaslint/pkg/triage"
 )
 
 // decideFlags are the flags of decide.
@@ -106,7 +99,7 @@ func decide(s streams, flags decideFlags, paths []string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	a, err := ask(loaded, c.Config, question)
+	a, err := answer.Ask(loaded, c.Config, question)
 	if err != nil {
 		return usageError(err)
 	}
@@ -117,9 +110,9 @@ func decide(s streams, flags decideFlags, paths []string) error {
 		fmt.Fprintln(s.err, "warning: "+strings.TrimSuffix(wrong, "?")+": the policies are evaluated with the name as given")
 	}
 	if flags.format == "json" {
-		err = a.writeJSON(s.out)
+		err = a.WriteJSON(s.out)
 	} else {
-		err = a.writeText(s.text)
+		err = a.WriteText(s.text)
 	}
 	if err != nil {
 		return statusError{exitInternal, err}
@@ -144,212 +137,4 @@ func loadDocuments(s streams, c lint.Settings, paths []string, account, region s
 		return nil, err
 	}
 	return lint.Load(o)
-}
-
-// ask answers the question in every world. Where the worlds do not agree, the
-// answer is unknown, and each answer is told with what it assumes.
-func ask(loaded *load.Result, c config.Config, q canvas.Question) (answer, error) {
-	var first answer
-	var results []string
-	by := map[string][]int{}
-	assumptions := make([][]string, len(loaded.Worlds))
-	for i, world := range loaded.Worlds {
-		own := q
-		own.Context = maps.Clone(q.Context)
-		request, layers, err := canvas.Ask(world.Snapshot, c, own)
-		if err != nil {
-			return answer{}, err
-		}
-		a := newAnswer(request, access.Explain(request, layers), access.Trace(request, layers))
-		if i == 0 {
-			first = a
-		}
-		if by[a.Result] == nil {
-			results = append(results, a.Result)
-		}
-		by[a.Result] = append(by[a.Result], i)
-		assumptions[i] = world.Assumptions
-	}
-	if len(results) == 1 {
-		return first, nil
-	}
-	first.Result, first.Reasons, first.Layers, first.Witness = access.Unknown.String(), []reason{}, []layerAnswer{}, ""
-	first.Missing, first.decision = nil, access.Decision{}
-	for _, result := range results {
-		first.Missing = append(first.Missing, fmt.Sprintf("%s where %s", result, triage.Assumed(assumptions, by[result])))
-	}
-	return first, nil
-}
-
-// answer is what decide prints.
-type answer struct {
-	Principal string   `json:"principal"`
-	Action    string   `json:"action"`
-	Resource  string   `json:"resource"`
-	Result    string   `json:"result"`
-	Reasons   []reason `json:"reasons"`
-	Missing   []string `json:"missing"`
-	// Witness is a member of a set of resources that is not allowed.
-	Witness string        `json:"witness,omitempty"`
-	Layers  []layerAnswer `json:"layers"`
-	// decision is what the answer tells; unknown where the worlds do not agree.
-	decision access.Decision
-}
-
-type reason struct {
-	Layer   string `json:"layer"`
-	Cause   string `json:"cause,omitempty"`
-	Policy  string `json:"policy,omitempty"`
-	Message string `json:"message"`
-	finding.Place
-}
-
-type layerAnswer struct {
-	Layer      string            `json:"layer"`
-	Level      string            `json:"level,omitempty"`
-	Document   string            `json:"document,omitempty"`
-	Binds      bool              `json:"binds"`
-	Missing    []string          `json:"missing,omitempty"`
-	Statements []statementAnswer `json:"statements"`
-}
-
-type statementAnswer struct {
-	Number  int    `json:"number"` // from 1
-	Sid     string `json:"sid,omitempty"`
-	Effect  string `json:"effect"`
-	Match   string `json:"match"`
-	Element string `json:"element,omitempty"` // the one that failed or is in doubt
-	Why     string `json:"why,omitempty"`
-	finding.Place
-}
-
-func newAnswer(request *access.Request, decision access.Decision, traces []access.LayerTrace) answer {
-	a := answer{
-		Principal: request.Principal.ARN, Action: request.Action, Resource: request.Resource, Result: decision.Result.String(),
-		Reasons: []reason{}, Missing: append([]string{}, decision.Missing...), Witness: decision.Witness, Layers: []layerAnswer{}, decision: decision,
-	}
-	for i := range decision.Reasons {
-		r := &decision.Reasons[i]
-		a.Reasons = append(a.Reasons, reason{Layer: string(r.Layer), Cause: string(r.Cause), Policy: r.Policy, Message: r.Message, Place: placeOf(r.Node)})
-	}
-	for _, trace := range traces {
-		layer := layerAnswer{Layer: string(trace.Layer), Level: trace.Level, Document: trace.Document, Binds: trace.Binds, Missing: trace.Missing, Statements: []statementAnswer{}}
-		for _, s := range trace.Statements {
-			layer.Statements = append(layer.Statements, newStatement(s))
-		}
-		a.Layers = append(a.Layers, layer)
-	}
-	return a
-}
-
-func newStatement(s access.StatementTrace) statementAnswer {
-	node := s.Node
-	if !node.Exists() {
-		node = firstValue(s.Statement)
-	}
-	return statementAnswer{
-		Number: s.Statement.Index + 1, Sid: s.Statement.Sid, Effect: s.Statement.Effect.String(),
-		Match: string(s.Match), Element: s.Element, Why: s.Why, Place: placeOf(node),
-	}
-}
-
-// firstValue is where a statement begins to say something.
-func firstValue(s *iam.Statement) source.Node {
-	for name := range s.Node.Members() {
-		return name
-	}
-	return s.Node
-}
-
-// placeOf is empty for policies that AWS publishes: they have no file.
-func placeOf(node source.Node) finding.Place {
-	place := finding.PlaceOf(node.Span())
-	if rules.IsPublished(place.File) {
-		return finding.Place{}
-	}
-	return place
-}
-
-func (a answer) writeJSON(out io.Writer) error {
-	var b strings.Builder
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(a); err != nil {
-		return fmt.Errorf("write the answer: %w", err)
-	}
-	if _, err := io.WriteString(out, source.Spelled(b.String())); err != nil {
-		return fmt.Errorf("write the answer: %w", err)
-	}
-	return nil
-}
-
-func (a answer) writeText(out io.Writer) error {
-	var b strings.Builder
-	line := func(format string, parts ...any) {
-		b.WriteString(report.Clean(fmt.Sprintf(format, parts...)) + "\n")
-	}
-	line("%s: %s, %s on %s", a.Result, a.Principal, a.Action, a.Resource)
-	if a.Witness != "" {
-		line("  for instance on %s", a.Witness)
-	}
-	for _, r := range a.Reasons {
-		line("  %s%s: %s%s", r.Layer, parenthesis(r.Cause), r.Message, at(r.Place))
-	}
-	for _, missing := range a.Missing {
-		line("  needed to decide: %s", missing)
-	}
-	for _, layer := range a.Layers {
-		b.WriteString("\n")
-		line("%s%s %s", layer.Layer, parenthesis(layer.Level), layer.Document)
-		if !layer.Binds {
-			b.WriteString("  does not apply to this caller or resource\n")
-		}
-		for _, missing := range layer.Missing {
-			line("  missing: %s", missing)
-		}
-		others := 0
-		for _, s := range layer.Statements {
-			if s.Match == string(access.NotMatched) && s.Element == "action" {
-				others++
-				continue
-			}
-			line("  %-11s  %s %s%s%s", s.Match, s.Effect, s.name(), colon(s.Why), at(s.Place))
-		}
-		if others > 0 {
-			line("  %-11s  %d statements on other actions", access.NotMatched, others)
-		}
-	}
-	if _, err := io.WriteString(out, source.Spelled(b.String())); err != nil {
-		return fmt.Errorf("write the answer: %w", err)
-	}
-	return nil
-}
-
-func (s statementAnswer) name() string {
-	if s.Sid != "" {
-		return fmt.Sprintf("%q", s.Sid)
-	}
-	return fmt.Sprintf("statement %d", s.Number)
-}
-
-func parenthesis(text string) string {
-	if text == "" {
-		return ""
-	}
-	return " (" + text + ")"
-}
-
-func colon(text string) string {
-	if text == "" {
-		return ""
-	}
-	return ": " + text
-}
-
-func at(place finding.Place) string {
-	if place.File == "" {
-		return ""
-	}
-	return fmt.Sprintf("  [%s:%s]", place.File, place.Start)
 }

@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"syscall"
-	"text/tabwriter"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -20,7 +17,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/canvaslint/canvaslint/pkg/fetch"
-	"github.com/canvaslint/canvaslint/pkg/report"
 )
 
 // liveFlags are the flags of fetch and of check --live.
@@ -86,7 +82,7 @@ nothing was found; manifest.json in the folder says what and why.`,
 				return usageError(err)
 			}
 			if dry {
-				return dryRun(s.text, options)
+				return options.WritePlan(s.text)
 			}
 			if options.Datasets, err = datasets(s, options.Datasets, configFile); err != nil {
 				return err
@@ -99,7 +95,7 @@ nothing was found; manifest.json in the folder says what and why.`,
 			if err != nil {
 				return err
 			}
-			summarize(s.text, result, out)
+			result.Summarize(s.text, out)
 			if result.Nothing || result.IsPartial() {
 				return statusError{status: exitIncomplete}
 			}
@@ -135,8 +131,7 @@ func runFetch(s streams, options fetch.Options) (*fetch.Result, error) {
 	// A second Ctrl-C ends the program as usual.
 	context.AfterFunc(ctx, stop)
 	if s.bar {
-		bar := progressbar.NewOptions(1, progressbar.OptionSetWriter(s.screen), progressbar.OptionSetDescription("reading"),
-			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+		bar := newBar(s, 1, "reading", progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond))
 		options.Progress = func(done, known, failed int) {
 			bar.ChangeMax(known)
 			if failed > 0 {
@@ -154,93 +149,4 @@ func runFetch(s streams, options fetch.Options) (*fetch.Result, error) {
 		fmt.Fprintln(s.err, "canvaslint: "+failure)
 	}
 	return result, nil
-}
-
-// dryRun lists the calls.
-func dryRun(w io.Writer, options fetch.Options) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "CALL\tPERMISSION\tGIVES")
-	for _, o := range options.Planned() {
-		permission := o.Permission
-		if permission == "" {
-			permission = "none needed"
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\n", o.ID(), permission, o.Yields)
-	}
-	for _, role := range options.Roles {
-		fmt.Fprintf(table, "sts:AssumeRole\tsts:AssumeRole\tcredentials of %s\n", role)
-	}
-	return table.Flush()
-}
-
-// summarize says what was read and, by permission, what was not.
-func summarize(w io.Writer, r *fetch.Result, folder string) {
-	if len(r.Places) > 0 {
-		fmt.Fprintf(w, "%s, %s, %s, %s, %s and %s saved in %s, with %s.\n",
-			count(r.Domains, "domain", "domains"), count(r.Profiles, "profile", "profiles"), count(r.Jobs, "job", "jobs"), count(r.Roles, "role", "roles"), count(r.Keys, "key", "keys"), count(r.Buckets, "bucket", "buckets"),
-			filepath.ToSlash(folder), count(r.Calls, "call", "calls"))
-	}
-	for _, line := range gaps(r.Manifest.Missing) {
-		fmt.Fprintln(w, line)
-	}
-	switch {
-	case r.Manifest.Status == fetch.StatusInterrupted:
-		fmt.Fprintln(w, "Interrupted. Continue with --resume.")
-	case len(r.Places) == 0:
-		fmt.Fprintln(w, "Nothing was read.")
-	case r.Nothing && !r.IsPartial():
-		fmt.Fprintf(w, "No SageMaker domain found in account %s. Name other Regions with --region.\n", strings.Join(r.Places, ", "))
-	case r.IsPartial():
-		fmt.Fprintln(w, "Partial: manifest.json lists every call that failed. check shows what stays unknown as a result.")
-	default:
-		fmt.Fprintln(w, "Complete.")
-	}
-}
-
-// gaps tells in one line for each call and reason what was not read.
-func gaps(missing []fetch.Missing) []string {
-	type group struct {
-		call, permission, code string
-		reason                 fetch.Reason
-	}
-	first, counts := map[group]fetch.Missing{}, map[group]int{}
-	var order []group
-	for _, m := range missing {
-		g := group{m.Service + ":" + m.Operation, m.Permission, m.Code, m.Reason}
-		if !m.IsGap() {
-			continue
-		}
-		if counts[g]++; counts[g] == 1 {
-			first[g] = m
-			order = append(order, g)
-		}
-	}
-	slices.SortFunc(order, func(a, b group) int {
-		return strings.Compare(a.call+string(a.reason)+a.code, b.call+string(b.reason)+b.code)
-	})
-	var lines []string
-	for _, g := range order {
-		line := fmt.Sprintf("not read (%s): %s of %s, %s", g.reason, g.call, report.Clean(nonempty(first[g].Resource, "the default credentials")), g.code)
-		if id := first[g].RequestID; id != "" {
-			line += ", request " + id
-		}
-		if more := counts[g] - 1; more > 0 {
-			line += fmt.Sprintf(", and of %d more", more)
-		}
-		if g.reason == fetch.AccessDenied && g.permission != "" && g.code != "NoCredentials" && g.code != "OtherAccount" {
-			line += "; allow " + g.permission
-		}
-		if g.code == "NoCredentials" || g.code == "OtherAccount" {
-			line += "; pass credentials of that account with --profile or --role-arn"
-		}
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-func nonempty(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }

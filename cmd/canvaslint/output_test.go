@@ -84,7 +84,8 @@ func TestProgress(t *testing.T) {
 	ticks <- time.Time{}
 	p.stop()
 	p.stop()
-	if want := "\r\x1b[Krunning the rules: 1 s\r\x1b[Krunning the rules: 2 s\r\x1b[K"; told.String() != want || !stopped {
+	blank := "\r" + strings.Repeat(" ", 26) + "\r"
+	if want := "\r| running the rules: 1 s  " + blank + "\r/ running the rules: 2 s  " + blank; told.String() != want || !stopped {
 		t.Errorf("got %q, stopped %t; want %q", told.String(), stopped, want)
 	}
 

@@ -3,7 +3,18 @@ package main
 import (
 	"fmt"
 	"sync"
+
+	"github.com/schollz/progressbar/v3"
 )
+
+// newBar makes a line of progress on standard error that goes away in the end; a
+// length of -1 is one that nobody knows.
+func newBar(s streams, length int, what string, more ...progressbar.Option) *progressbar.ProgressBar {
+	return progressbar.NewOptions(length, append([]progressbar.Option{
+		progressbar.OptionSetWriter(s.screen), progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetSpinnerChangeInterval(0), progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false),
+	}, more...)...)
+}
 
 // progress tells on standard error what a long run is at. A nil progress is
 // silent.
@@ -25,16 +36,20 @@ func startProgress(s streams) *progress {
 	go func() {
 		defer close(p.gone)
 		defer stop()
+		var bar *progressbar.ProgressBar
 		step, seconds := "", 0
 		for {
 			select {
 			case step = <-p.steps:
 			case <-ticks:
 				seconds++
-				fmt.Fprintf(s.screen, "\r\x1b[K%s: %d s", step, seconds)
+				if bar == nil {
+					bar = newBar(s, -1, step)
+				}
+				bar.Describe(fmt.Sprintf("%s: %d s", step, seconds))
 			case <-p.quit:
-				if seconds > 0 {
-					fmt.Fprint(s.screen, "\r\x1b[K")
+				if bar != nil {
+					_ = bar.Finish()
 				}
 				return
 			}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -41,12 +40,4 @@ func terminal() streams {
 func everySecond() (ticks <-chan time.Time, stop func()) {
 	ticker := time.NewTicker(time.Second)
 	return ticker.C, ticker.Stop
-}
-
-// count writes a number with its noun.
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

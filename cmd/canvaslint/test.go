@@ -6,9 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"strings"
 
-	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
 	"github.com/canvaslint/canvaslint/pkg/rules"
@@ -87,7 +85,7 @@ func test(s streams, flags testFlags, folder string) (err error) {
 			return usageError(err)
 		}
 	}
-	writeTests(s, report)
+	report.Write(s.text)
 	if report.Failures() > 0 {
 		return statusError{status: exitFindings}
 	}
@@ -117,105 +115,6 @@ func (b *bench) rewrite(s streams, folder string, report *ruletest.Report) error
 		}
 	}
 	return nil
-}
-
-func writeTests(s streams, report *ruletest.Report) {
-	for _, r := range report.Rules {
-		failed := 0
-		for _, c := range r.Cases {
-			if c.Failed() {
-				failed++
-			}
-		}
-		word := "ok  "
-		if failed > 0 || r.Lacks != "" {
-			word = "FAIL"
-		}
-		fmt.Fprintf(s.text, "%s  %s: %s\n", word, r.ID, outOf(len(r.Cases), failed, "case"))
-		if r.Lacks != "" {
-			fmt.Fprintf(s.text, "      %s: %s\n", path.Dir(r.File), r.Lacks)
-		}
-		for _, c := range r.Cases {
-			writeCase(s, r.File, c)
-		}
-	}
-	failed, skipped := 0, 0
-	for _, t := range report.Tests {
-		switch {
-		case t.Failed:
-			failed++
-		case t.Skipped:
-			skipped++
-		}
-	}
-	if len(report.Tests) > 0 {
-		word := map[bool]string{true: "ok  ", false: "FAIL"}[failed == 0]
-		fmt.Fprintf(s.text, "%s  Rego tests: %s\n", word, outOf(len(report.Tests)-skipped, failed, "test"))
-	}
-	for _, t := range report.Tests {
-		switch {
-		case t.Failed:
-			fmt.Fprintf(s.text, "      %s:%d: %s failed\n", t.File, t.Line, t.Name)
-			if t.Message != "" {
-				fmt.Fprintf(s.text, "        %s\n", t.Message)
-			}
-		case t.Skipped:
-			fmt.Fprintf(s.text, "      %s:%d: %s is skipped: its name begins with todo_\n", t.File, t.Line, t.Name)
-		}
-	}
-	for _, c := range report.Coverage {
-		total := c.Covered + len(c.Missed)
-		if total == 0 {
-			continue
-		}
-		fmt.Fprintf(s.text, "      %s: %d of %d lines reached\n", c.File, c.Covered, total)
-		for _, lines := range ranges(c.Missed) {
-			fmt.Fprintf(s.text, "        %s:%s: not reached by any case or test\n", c.File, lines)
-		}
-	}
-}
-
-func outOf(count, failed int, noun string) string {
-	if count != 1 {
-		noun += "s"
-	}
-	if failed > 0 {
-		return fmt.Sprintf("%d of %d %s failed", failed, count, noun)
-	}
-	return fmt.Sprintf("%d %s", count, noun)
-}
-
-func writeCase(s streams, file string, c ruletest.CaseReport) {
-	if !c.Failed() {
-		return
-	}
-	fmt.Fprintf(s.text, "      %s:%d: %s", file, c.Line, c.Name)
-	if c.Wrong != "" {
-		fmt.Fprintf(s.text, ": %s", c.Wrong)
-	}
-	fmt.Fprintln(s.text)
-	_, changes, _ := strings.Cut(string(diff.Diff("want", []byte(c.Want), "got", []byte(c.Got))), "\n")
-	for line := range strings.Lines(changes) {
-		fmt.Fprint(s.text, "        "+line)
-	}
-}
-
-// ranges writes line numbers, ascending, as "7" and "9-12".
-func ranges(lines []int) []string {
-	var texts []string
-	for i := 0; i < len(lines); {
-		j := i
-		for j+1 < len(lines) && lines[j+1] == lines[j]+1 {
-			j++
-		}
-		text := fmt.Sprint(lines[i])
-		if j > i {
-			text += fmt.Sprintf("-%d", lines[j])
-		}
-		texts = append(texts, text)
-		i = j + 1
-	}
-	return texts
 }
 
 // mutate lists the changes of the good cases that no rule notices.

@@ -1,25 +1,23 @@
-package main
+package fetch
 
 import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
 // TestGaps: one line for each call, reason and code; what AWS says is not there
 // is no gap, and no name of somebody else's reaches the terminal as it is.
 func TestGaps(t *testing.T) {
-	denied := fetch.Missing{Service: "kms", Operation: "ListGrants", Resource: "key/1", Reason: fetch.AccessDenied, Code: "AccessDeniedException", RequestID: "r-1", Permission: "kms:ListGrants"}
+	denied := Missing{Service: "kms", Operation: "ListGrants", Resource: "key/1", Reason: AccessDenied, Code: "AccessDeniedException", RequestID: "r-1", Permission: "kms:ListGrants"}
 	second := denied
 	second.Resource, second.RequestID = "key/2", "r-2"
-	got := gaps([]fetch.Missing{
+	got := gaps([]Missing{
 		denied, second,
-		{Service: "s3", Operation: "GetBucketPolicy", Resource: "b", Reason: fetch.NotFound, Code: "NoSuchBucketPolicy"},
-		{Service: "sagemaker", Operation: "DescribeUserProfile", Resource: "a\x1b[31m\nb", Reason: fetch.Unreadable, Code: "HTTP 502"},
-		{Service: "iam", Operation: "GetRole", Resource: "role/x", Reason: fetch.AccessDenied, Code: "NoCredentials", Permission: "iam:GetRole"},
-		{Service: "sts", Operation: "AssumeRole", Reason: fetch.Throttled, Code: "Throttling"},
+		{Service: "s3", Operation: "GetBucketPolicy", Resource: "b", Reason: NotFound, Code: "NoSuchBucketPolicy"},
+		{Service: "sagemaker", Operation: "DescribeUserProfile", Resource: "a\x1b[31m\nb", Reason: Unreadable, Code: "HTTP 502"},
+		{Service: "iam", Operation: "GetRole", Resource: "role/x", Reason: AccessDenied, Code: "NoCredentials", Permission: "iam:GetRole"},
+		{Service: "sts", Operation: "AssumeRole", Reason: Throttled, Code: "Throttling"},
 	})
 	want := []string{
 		"not read (access-denied): iam:GetRole of role/x, NoCredentials; pass credentials of that account with --profile or --role-arn",
