@@ -33,7 +33,8 @@ func (l *liveFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&l.options.ExternalID, "external-id", "", "external `id` to send with --role-arn")
 	f.StringSliceVar(&l.options.Domains, "domain", nil, "read only the domains of these `ids`")
 	f.StringSliceVar(&l.options.Datasets, "dataset-bucket", nil, "`buckets` that users import from, besides those that policies name and the config's")
-	f.StringVar(&l.jobs, "jobs", "canvas", "AutoML jobs to read: all, canvas (those that Canvas started) or none")
+	l.jobs = "canvas"
+	oneOf(f, &l.jobs, "jobs", "AutoML jobs to read: all, canvas (those that Canvas started) or none", "all", "canvas", "none")
 	f.StringVar(&l.since, "since", "", "read only AutoML jobs created since a `day` (2027-01-31) or in the last days (90d)")
 	f.BoolVar(&l.options.AllKeys, "all-keys", false, "read every customer managed key, not only those that settings name")
 	f.BoolVar(&l.options.AllRoles, "all-roles", false, "read the list of all roles: only that proves that a role does not exist")
