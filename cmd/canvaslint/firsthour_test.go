@@ -31,7 +31,7 @@ func TestFirstHour(t *testing.T) {
 		t.Fatal(err)
 	}
 	scratch := t.TempDir()
-	env := append(firstHourEnv(t, root), "HOME="+scratch, "PWD="+scratch)
+	env := append(firstHourEnv(t, root), "HOME="+scratch, "PWD="+scratch, "XDG_CACHE_HOME="+t.TempDir())
 	got := regexp.MustCompile("(?s)```console\n(.*?)```").ReplaceAllStringFunc(string(data), func(block string) string {
 		var out strings.Builder
 		for line := range strings.Lines(strings.TrimSuffix(strings.TrimPrefix(block, "```console\n"), "```")) {
