@@ -25,6 +25,8 @@ type resourceID struct{ kind, account, region, in, name string }
 // resource is known.
 type builder struct {
 	snapshot *snapshot.Snapshot
+	cache    *Cache            // of policies that were compiled before; nil is none
+	recalled map[policyID]bool // taken from it
 	problems []source.Problem
 	owners   map[string]owner         // by the name of the file that is shown
 	told     map[string]document.Kind // kinds of policies, by the file
@@ -90,8 +92,8 @@ type builder struct {
 func newBuilder() *builder {
 	return &builder{
 		snapshot: &snapshot.Snapshot{Managed: map[string]*snapshot.Policy{}, Complete: map[string]bool{}},
-		made:     map[resourceID]any{},
-		keys:     map[string]*snapshot.Key{}, keysByID: map[string][]*snapshot.Key{}, roles: map[string]*snapshot.Role{}, buckets: map[string]*snapshot.Bucket{},
+		made:     map[resourceID]any{}, recalled: map[policyID]bool{},
+		keys: map[string]*snapshot.Key{}, keysByID: map[string][]*snapshot.Key{}, roles: map[string]*snapshot.Role{}, buckets: map[string]*snapshot.Bucket{},
 		claims: claims{known: map[subject]*attribute{}, exported: map[string]time.Time{}}, doubled: map[any]bool{}, seen: map[any]time.Time{},
 		bucketExports: map[string][]*bucketExport{}, loosePolicy: map[*snapshot.Bucket]bool{},
 		defaults: map[string]member{}, parts: map[*snapshot.Role]*roleParts{},
@@ -253,27 +255,44 @@ func setting(object source.Node, name string) snapshot.Setting {
 
 // policy compiles a policy document, given as an object or as text, and files it.
 func (b *builder) policy(node source.Node, kind iam.Kind, name, owner string) *snapshot.Policy {
-	if node.Is(source.String) {
-		inner, problems := node.Embedded()
-		b.problems = append(b.problems, problems...)
-		if inner == nil {
-			if len(problems) == 0 {
-				b.problem(node, "the policy of %s is %s", name, noPolicy(node))
-			}
+	found, ok := b.recall(node, kind)
+	if !ok {
+		document := b.policyDocument(node, name, &found.problems)
+		if !document.Exists() {
 			return nil
 		}
-		node = inner.Root()
+		found.policy = iam.Compile(document, kind)
+		b.keep(node, kind, found)
 	}
-	if !node.Is(source.Object) {
-		b.problem(node, "the policy of %s is %s, not a policy document", name, node.Kind())
-		return nil
-	}
-	policy := &snapshot.Policy{Policy: iam.Compile(node, kind), Name: name, Owner: owner, Generated: b.generated}
+	b.problems = append(b.problems, found.problems...)
+	policy := &snapshot.Policy{Policy: found.policy, Name: name, Owner: owner, Generated: b.generated}
 	if kind == iam.KeyPolicy || kind == iam.BucketPolicy {
 		policy.Of = b.of // roles come several in a document
 	}
 	b.snapshot.Policies = append(b.snapshot.Policies, policy)
 	return policy
+}
+
+// policyDocument gives the object of a policy, which may be quoted in a string, with
+// the problems of the string. Where there is none it says so itself.
+func (b *builder) policyDocument(node source.Node, name string, problems *[]source.Problem) source.Node {
+	if node.Is(source.String) {
+		inner, wrong := node.Embedded()
+		if inner == nil {
+			if b.problems = append(b.problems, wrong...); len(wrong) == 0 {
+				b.problem(node, "the policy of %s is %s", name, noPolicy(node))
+			}
+			return source.Node{}
+		}
+		*problems = wrong
+		node = inner.Root()
+	}
+	if !node.Is(source.Object) {
+		b.problems = append(b.problems, *problems...)
+		b.problem(node, "the policy of %s is %s, not a policy document", name, node.Kind())
+		return source.Node{}
+	}
+	return node
 }
 
 // noPolicy says what a text is that should be a policy. Examples of calls on

@@ -47,7 +47,7 @@ type Options struct {
 	// NoIgnore reads what .gitignore files leave out.
 	NoIgnore bool
 	// Cache spares files that an earlier Load has parsed; nil parses all.
-	Cache *document.Cache
+	Cache *Cache
 }
 
 // Defaults fills in what may be left out.
@@ -104,11 +104,12 @@ func Load(paths []string, options Options) (*Result, error) {
 		return nil, err
 	}
 	result := &Result{Ignored: found.Ignored, Problems: found.Problems, Notes: found.Notes}
-	contents := document.ReadAll(options.Files, found.Files, options.Cache)
+	contents := document.ReadAll(options.Files, found.Files, options.Cache.documents())
 	settleHCL(found.Files, contents, result)
 	if err := result.combine(contents, options, scope{}); err != nil {
 		return nil, err
 	}
+	options.Cache.forget()
 	if result.Files == 0 && len(result.Problems) == 0 {
 		result.Problems = append(result.Problems, source.Problem{
 			Path:    strings.Join(paths, ", "),
@@ -160,7 +161,7 @@ func (r *Result) combine(contents []document.Content, options Options, scope sco
 	r.Problems = append(r.Problems, problems...)
 	for i, assignment := range assignments {
 		b := newBuilder()
-		b.owners, b.told, b.scope = owners, told, scope
+		b.owners, b.told, b.scope, b.cache = owners, told, scope, options.Cache
 		b.build(read, contents, formatted, assignment)
 		r.take(b, assignment)
 		if i == 0 {

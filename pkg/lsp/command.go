@@ -8,7 +8,7 @@ import (
 	"github.com/sourcegraph/jsonrpc2"
 
 	"github.com/canvaslint/canvaslint/pkg/fix"
-	"github.com/canvaslint/canvaslint/pkg/load/document"
+	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/lsp/protocol"
 )
 
@@ -41,7 +41,7 @@ func (v *view) applyPlan(ctx context.Context, uri protocol.URI) error {
 		return err
 	}
 	o := c.options
-	o.Read.Cache = &document.Cache{} // that of the folder belongs to the checker
+	o.Read.Cache = &load.Cache{} // that of the folder belongs to the checker
 	plan, err := fix.Make(ctx, o)
 	if err != nil {
 		return err

@@ -11,7 +11,6 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/fix"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load"
-	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/lsp/protocol"
 	"github.com/canvaslint/canvaslint/pkg/rules"
@@ -33,13 +32,13 @@ type folder struct {
 
 	// The rest belongs to the checker.
 	published map[protocol.URI]published
-	cache     *document.Cache
+	cache     *load.Cache
 	rules     *rules.Set
 	ruleDirs  []string
 }
 
 func newFolder(root string, loose bool) *folder {
-	return &folder{root: root, loose: loose, changed: make(chan struct{}), cache: &document.Cache{}}
+	return &folder{root: root, loose: loose, changed: make(chan struct{}), cache: &load.Cache{}}
 }
 
 // checked is a check of a folder, and what it was a check of.
@@ -97,7 +96,7 @@ func (f *folder) options(o Options, buffers map[string]buffer) (lint.Options, er
 		if f.rules, err = o.Rules(settings); err != nil {
 			return made, err
 		}
-		f.ruleDirs = settings.RuleDirs
+		f.ruleDirs, f.rules.Reviews = settings.RuleDirs, &rules.Reviews{}
 	}
 	made.Rules = f.rules
 	if err := settings.ReadWaivers(read, f.rules); err != nil {

@@ -19,7 +19,7 @@ import (
 // Evaluate runs the rules that are wanted and called for over a snapshot. An
 // error is a broken rule, never bad input.
 func (s *Set) Evaluate(ctx context.Context, snap *snapshot.Snapshot, facts *canvas.Facts, c config.Config, wanted func(id string) bool) ([]finding.Finding, error) {
-	b := &builder{facts: facts, snapshot: snap, config: c, wanted: wanted}
+	b := &builder{facts: facts, snapshot: snap, config: c, wanted: wanted, reviews: s.Reviews}
 	input := b.build()
 	has := b.has(input)
 	var builtin, own []*Rule

@@ -68,6 +68,7 @@ type builder struct {
 	snapshot *snapshot.Snapshot
 	config   config.Config
 	wanted   func(id string) bool // nil: what every rule reads
+	reviews  *Reviews             // nil keeps none
 }
 
 func (b *builder) build() *Input {

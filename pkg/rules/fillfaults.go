@@ -18,22 +18,23 @@ func (b *builder) faults() []FaultInput {
 	return list
 }
 
-// policyFaults lists what is wrong with policies by themselves. Those that AWS
-// publishes are passed over: nobody here can change them.
+// policyFaults lists what is wrong with policies by themselves.
 func (b *builder) policyFaults() []FaultInput {
 	list := []FaultInput{}
 	checker := iam.NewChecker(&reference.Vocabulary{})
 	checker.Redundant = b.wanted != nil && b.wanted(iam.Rules()[iam.ClassRedundant])
 	for _, policy := range b.snapshot.Policies {
-		for _, placeholder := range iam.Placeholders(policy.Node) {
+		published := policy.AWSManaged || strings.Contains(policy.Owner, ":iam::aws:policy/")
+		review := b.reviews.of(checker, policy, published)
+		for _, placeholder := range review.placeholders {
 			list = append(list, FaultInput{
 				At: b.add(placeholder.Node), Kind: "placeholder", Detail: "placeholder", Text: placeholder.Text, Policy: policy.Name, Document: faulty(policy), Subject: ownerSubject(policy),
 			})
 		}
-		if policy.AWSManaged || strings.Contains(policy.Owner, ":iam::aws:policy/") {
+		if published {
 			continue
 		}
-		for _, found := range [][]iam.Fault{policy.Faults, checker.Check(policy.Policy, policy.Owner)} {
+		for _, found := range [][]iam.Fault{policy.Faults, review.faults} {
 			for i := range found {
 				if fault := &found[i]; !b.isElsewhere(policy, fault) {
 					list = append(list, FaultInput{
@@ -44,6 +45,7 @@ func (b *builder) policyFaults() []FaultInput {
 			}
 		}
 	}
+	b.reviews.forget()
 	return list
 }
 

@@ -65,6 +65,8 @@ type Set struct {
 	// Schema is the JSON Schema of Input, against which the user's rules are
 	// type-checked; empty: they are not.
 	Schema []byte
+	// Reviews spare policies that an earlier Evaluate looked at; nil keeps none.
+	Reviews *Reviews
 	// Base is the lib/base.txtar of the user's rules, over which their cases are
 	// laid; "" where there is none.
 	Base string

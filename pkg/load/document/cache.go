@@ -1,18 +1,15 @@
 package document
 
 import (
-	"sync"
-
+	"github.com/canvaslint/canvaslint/pkg/kept"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // Cache keeps what files held from one ReadAll to the next, so that only files
-// whose content changed are parsed again. The zero value is empty. It may serve
-// several ReadAlls, one after the other, and forgets what the last one did not read.
+// whose content changed are parsed again.
 type Cache struct {
-	mu      sync.Mutex
-	entries map[fileID]*kept
+	files kept.Store[fileID, held]
 }
 
 // fileID tells files apart. A path alone does not: the name, and whether the user
@@ -22,11 +19,10 @@ type fileID struct {
 	named      bool
 }
 
-// kept is what a file held when it had a text.
-type kept struct {
+// held is what a file held when it had a text.
+type held struct {
 	text    string
 	content Content
-	fresh   bool // asked for by the ReadAll at work
 }
 
 // content gives what a file holds, parsed unless it was parsed before.
@@ -35,21 +31,19 @@ func (c *Cache) content(in filesystem.File) Content {
 		return readText(in)
 	}
 	id := fileID{in.Path, in.Name, in.Named}
-	c.mu.Lock()
-	old := c.entries[id]
-	c.mu.Unlock()
-	if old != nil && old.text == string(in.Data) {
-		old.fresh = true
+	if old, ok := c.files.Get(id); ok && old.text == string(in.Data) {
 		return old.content
 	}
 	made := readText(in)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.entries == nil {
-		c.entries = map[fileID]*kept{}
-	}
-	c.entries[id] = &kept{text: made.text(in.Data), content: made, fresh: true}
+	c.files.Put(id, held{made.text(in.Data), made})
 	return made
+}
+
+// forget ends a ReadAll: what it did not read is gone.
+func (c *Cache) forget() {
+	if c != nil {
+		c.files.Forget()
+	}
 }
 
 // text gives data as a string, that of the parsed file where it has it: an
@@ -66,17 +60,4 @@ func (c *Content) text(data []byte) string {
 		return file.Text
 	}
 	return string(data)
-}
-
-// prune forgets what the ReadAll that ends did not ask for.
-func (c *Cache) prune() {
-	if c == nil {
-		return
-	}
-	for id, entry := range c.entries {
-		if !entry.fresh {
-			delete(c.entries, id)
-		}
-		entry.fresh = false
-	}
 }

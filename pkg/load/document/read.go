@@ -70,7 +70,7 @@ func ReadAll(from filesystem.FS, inputs []filesystem.File, cache *Cache) []Conte
 	}
 	close(next)
 	workers.Wait()
-	cache.prune()
+	cache.forget()
 	return contents
 }
 
