@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,6 +47,11 @@ var (
 // failureOf tells a file without an answer, from what it holds and from its
 // path; false where the text is something else.
 func failureOf(name string, data []byte) (failure, bool) {
+	data = bytes.TrimSpace(data)
+	const longest = 1 << 16
+	if len(data) > longest {
+		return failure{}, false // no error is as long as that
+	}
 	text := strings.TrimSpace(plainText(data))
 	f := failure{call: callOf(name)}
 	switch found := cliError().FindStringSubmatch(text); {

@@ -94,13 +94,16 @@ func Read(from filesystem.FS, in filesystem.File, cache *Cache) Content {
 // readText reads a file that is no archive. What it gives depends on nothing else,
 // and nothing changes it later.
 func readText(in filesystem.File) Content {
-	r := rooter{in: in, text: string(in.Data), place: layout.Parse(in.Name)}
+	r := rooter{in: in, place: layout.Parse(in.Name)}
 	trees, problems := source.Parse(in.Name, withoutLog(in.Data), source.Auto)
 	for _, tree := range trees {
 		tree.Literal()
 		r.take(tree.Root(), 0)
 	}
-	if failure, ok := failureOf(in.Name, in.Data); ok && !r.content.Used() {
+	if r.content.Used() {
+		return r.finish(trees, problems)
+	}
+	if failure, ok := failureOf(in.Name, in.Data); ok {
 		nothing, _ := source.Parse(in.Name, []byte("null"), source.JSON)
 		r.fail(failure, nothing[0].Root())
 		problems, r.content.Problems = nil, nil
@@ -142,8 +145,8 @@ func (r *rooter) finish(trees []*source.Document, problems []source.Problem) Con
 			start, _ := r.passed.Span().Positions()
 			ignore(fmt.Sprintf("in part: %d of the documents in it, the first at %s, are not documents that canvaslint knows", r.passedOver, start))
 		}
-	case len(problems) > 0 && (in.Named || layout.IsExport(in.Name) || looksOurs(r.text)):
-		c.Problems = unrendered(problems, r.text)
+	case len(problems) > 0 && (in.Named || layout.IsExport(in.Name) || looksOurs(string(in.Data))):
+		c.Problems = unrendered(problems, string(in.Data))
 	case len(problems) > 0:
 		ignore("does not parse and does not look like an AWS policy or export: " + problems[0].Message)
 	case r.unneeded != "":

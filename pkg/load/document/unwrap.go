@@ -20,7 +20,6 @@ const maxWrapping = 12
 // it is wrapped around. All that it finds keeps its place in the file.
 type rooter struct {
 	in      filesystem.File
-	text    string // of the file
 	place   layout.Place
 	content Content
 	// passed is the first tree of a list that is none of ours.

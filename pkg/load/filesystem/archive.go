@@ -3,12 +3,15 @@ package filesystem
 import (
 	"archive/tar"
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"path"
 	"strings"
 
@@ -27,7 +30,7 @@ type limits struct {
 // archiveLimits are far beyond an export of ten thousand roles, which packs
 // thirty to one.
 func archiveLimits() limits {
-	return limits{bytes: 1 << 30, ratio: 300, free: 64 << 20, entries: 100_000}
+	return limits{bytes: 1 << 30, ratio: 100, free: 64 << 20, entries: 100_000}
 }
 
 // IsArchive tells by the first bytes, whatever the name says.
@@ -56,7 +59,7 @@ func unpack(archive File, data []byte, limits limits, each func(File)) Opened {
 	case isZip(data):
 		u.zip(data)
 	case isTar(data):
-		u.tar(data)
+		u.tar(bytes.NewReader(data))
 	default:
 		u.gzip(data)
 	}
@@ -82,11 +85,16 @@ func (u *unpacker) gzip(data []byte) {
 		u.problem("", "unpack the file: %s", reason(err))
 		return
 	}
-	inner, ok := u.read("", reader)
+	// The files of a tar archive are read one after another, without the whole of it.
+	begun := bufio.NewReaderSize(reader, 4096)
+	if first, _ := begun.Peek(512); isTar(first) {
+		u.tar(begun)
+		return
+	}
+	// The last four bytes say how long the file is (https://www.rfc-editor.org/rfc/rfc1952).
+	inner, ok := u.read("", begun, int64(binary.LittleEndian.Uint32(data[len(data)-4:])))
 	switch {
 	case !ok:
-	case isTar(inner):
-		u.tar(inner)
 	case IsArchive(inner):
 		u.nested("")
 	default:
@@ -117,7 +125,7 @@ func (u *unpacker) zip(data []byte) {
 			u.problem(name, "unpack the file: %s", reason(err))
 			continue
 		}
-		u.entry(name, reader)
+		u.entry(name, reader, int64(min(file.UncompressedSize64, math.MaxInt64)))
 		_ = reader.Close() // it was read to its end, with its checksum
 		if u.full() {
 			return
@@ -125,8 +133,9 @@ func (u *unpacker) zip(data []byte) {
 	}
 }
 
-func (u *unpacker) tar(data []byte) {
-	archive := tar.NewReader(bytes.NewReader(data))
+func (u *unpacker) tar(from io.Reader) {
+	// What is passed over takes time too.
+	archive := tar.NewReader(io.LimitReader(from, u.limits.bytes))
 	for {
 		header, err := archive.Next()
 		if errors.Is(err, io.EOF) {
@@ -143,7 +152,7 @@ func (u *unpacker) tar(data []byte) {
 		if !u.next() {
 			return
 		}
-		u.entry(name, archive)
+		u.entry(name, archive, header.Size)
 		if u.full() {
 			return
 		}
@@ -188,8 +197,8 @@ func (u *unpacker) next() bool {
 	return false
 }
 
-func (u *unpacker) entry(name string, reader io.Reader) {
-	data, ok := u.read(name, reader)
+func (u *unpacker) entry(name string, reader io.Reader, size int64) {
+	data, ok := u.read(name, reader, size)
 	if !ok {
 		return
 	}
@@ -209,10 +218,14 @@ func (u *unpacker) nested(name string) {
 	u.problem(name, "this is an archive inside an archive: it was not opened; unpack the outer one and check the folder")
 }
 
-// read unpacks one file within the limits.
-func (u *unpacker) read(name string, reader io.Reader) ([]byte, bool) {
+// read unpacks one file within the limits. The archive says what size it will have:
+// room is made for that, and no more than for what is left.
+func (u *unpacker) read(name string, reader io.Reader, size int64) ([]byte, bool) {
 	left := u.left()
-	data, err := io.ReadAll(io.LimitReader(reader, left+1))
+	var all bytes.Buffer
+	all.Grow(int(min(max(size, 0), left)) + bytes.MinRead)
+	_, err := all.ReadFrom(io.LimitReader(reader, left+1))
+	data := all.Bytes()
 	u.size += int64(len(data))
 	switch {
 	case int64(len(data)) > left:
