@@ -21,8 +21,9 @@ func main() {
 	binary := flag.String("binary", "", "canvaslint to measure; built from here if empty")
 	only := flag.String("only", "", "measure only inputs whose `name` holds this")
 	seed := flag.Uint64("seed", 1, "inputs are the same for the same seed")
+	install := flag.Bool("install", false, "install conftest and opa at pinned versions first: some minutes")
 	flag.Parse()
-	if err := run(*rounds, *scale, *binary, *only, *seed); err != nil {
+	if err := run(*rounds, *scale, *binary, *only, *seed, *install); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -34,6 +35,7 @@ type axis struct {
 	n      int
 	make   func(n int) account.Files
 	status int // of a right answer
+	goal   string
 }
 
 // The exit statuses of check that are right answers here.
@@ -57,20 +59,20 @@ func axes(seed uint64) []axis {
 		return account.Shape{Domains: n, Profiles: 10, Roles: 20 * n, Keys: 6 * n, Buckets: 6 * n}
 	})
 	return []axis{
-		{"domains of 50 profiles", 100, folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 50} }), clean},
-		{"the same, nobody may use the storage key", 50, folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 50, Broken: true} }), findings},
-		{"thousands of roles, one domain", 19, folder(func(n int) account.Shape { return account.Shape{Domains: 1, Roles: 1000 * n} }), clean},
-		{"keys", 1000, folder(func(n int) account.Shape { return account.Shape{Domains: 1, Keys: n} }), clean},
-		{"buckets with policies", 1000, folder(func(n int) account.Shape { return account.Shape{Domains: 1, Buckets: n} }), clean},
+		{"domains of 50 profiles", 100, folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 50} }), clean, "200: 2.5 s wall, 500 MB"},
+		{"the same, nobody may use the storage key", 50, folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 50, Broken: true} }), findings, ""},
+		{"thousands of roles, one domain", 19, folder(func(n int) account.Shape { return account.Shape{Domains: 1, Roles: 1000 * n} }), clean, "peak 4 times the input and 60 MB"},
+		{"keys", 1000, folder(func(n int) account.Shape { return account.Shape{Domains: 1, Keys: n} }), clean, "2000: 0.8 s wall"},
+		{"buckets with policies", 1000, folder(func(n int) account.Shape { return account.Shape{Domains: 1, Buckets: n} }), clean, "2000: 0.5 s wall"},
 		{"accounts of 67 files", 1000, folder(func(n int) account.Shape {
 			return account.Shape{Accounts: n, Domains: 3, Profiles: 3, Keys: 2, Buckets: 1}
-		}), clean},
-		{"AWS Config, domains in one snapshot", 95, func(n int) account.Files { return mixed(n).Config() }, clean},
-		{"Terraform, domains in one plan", 30, func(n int) account.Files { return mixed(n).Plan() }, clean},
+		}), clean, "ratio 2"},
+		{"AWS Config, domains in one snapshot", 95, func(n int) account.Files { return mixed(n).Config() }, clean, "peak 6 times the input and 60 MB"},
+		{"Terraform, domains in one plan", 30, func(n int) account.Files { return mixed(n).Plan() }, clean, "peak 6 times the input and 60 MB"},
 	}
 }
 
-func run(rounds int, scale float64, binary, only string, seed uint64) error {
+func run(rounds int, scale float64, binary, only string, seed uint64, install bool) error {
 	work, err := os.MkdirTemp("", "canvaslint-bench")
 	if err != nil {
 		return err
@@ -81,6 +83,11 @@ func run(rounds int, scale float64, binary, only string, seed uint64) error {
 		build := exec.Command("go", "build", "-ldflags=-s -w", "-o", binary, "./cmd/canvaslint")
 		if build.Stdout, build.Stderr = os.Stderr, os.Stderr; build.Run() != nil {
 			return fmt.Errorf("build canvaslint: run this in the module's folder")
+		}
+	}
+	if install {
+		if err := installPeers(work); err != nil {
+			return err
 		}
 	}
 	tasks, err := prepare(work, binary, scale, only, seed)
@@ -96,22 +103,25 @@ func run(rounds int, scale float64, binary, only string, seed uint64) error {
 		}
 	}
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 1, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "| input\t| MB\t| wall s\t| CPU s\t| cores\t| peak MB\t| CPU, 2n to n\t|")
-	fmt.Fprintln(table, "|"+strings.Repeat("---\t|", 7))
+	fmt.Fprintln(table, "| input\t| MB\t| wall s\t| CPU s\t| cores\t| peak MB\t| CPU, 2n to n\t| goal\t|")
+	fmt.Fprintln(table, "|"+strings.Repeat("---\t|", 8))
 	for _, t := range tasks {
 		ratio := ""
 		if t.half != nil {
 			ratio = fmt.Sprintf("%.2f", t.median(cpu)/t.half.median(cpu))
 		}
-		fmt.Fprintf(table, "| %s\t| %.1f\t| %.2f\t| %.2f\t| %.1f\t| %.0f\t| %s\t|\n", t.name, t.size, t.median(wall), t.median(cpu), t.median(cpu)/t.median(wall), t.median(peak), ratio)
+		fmt.Fprintf(table, "| %s\t| %.1f\t| %.3f\t| %.3f\t| %.1f\t| %.0f\t| %s\t| %s\t|\n", t.name, t.size, t.median(wall), t.median(cpu), t.median(cpu)/t.median(wall), t.median(peak), ratio, t.goal)
 	}
 	return table.Flush()
 }
 
 // prepare writes all inputs and says how each is measured.
 func prepare(work, binary string, scale float64, only string, seed uint64) ([]*task, error) {
-	tasks := []*task{{name: "version", command: []string{binary, "version"}}}
-	tasks = append(tasks, peers(work)...)
+	small, err := smallTasks(work, binary)
+	if err != nil {
+		return nil, err
+	}
+	tasks := append(small, peers(work)...)
 	for i, axis := range axes(seed) {
 		if !strings.Contains(axis.name, only) {
 			continue
@@ -124,7 +134,7 @@ func prepare(work, binary string, scale float64, only string, seed uint64) ([]*t
 			if err := files.Write(folder); err != nil {
 				return nil, err
 			}
-			t := &task{name: fmt.Sprintf("%d %s", n, axis.name), half: half, size: files.Size(), status: axis.status, command: []string{binary, "check", "--no-cache", "--format", "json", folder}}
+			t := &task{name: fmt.Sprintf("%d %s", n, axis.name), half: half, goal: axis.goal, size: files.Size(), status: axis.status, command: []string{binary, "check", "--no-cache", "--format", "json", folder}}
 			tasks, half = append(tasks, t), t
 		}
 	}

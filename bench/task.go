@@ -20,7 +20,10 @@ type task struct {
 	size    float64 // of the input, in MB
 	half    *task   // the same with half the input
 	status  int     // of a right answer
+	goal    string
 	runs    []usage
+	// environment is added to that of bench.
+	environment []string
 }
 
 // usage is what one run took.
@@ -36,6 +39,7 @@ func (t *task) run() error {
 	command := exec.Command(t.command[0], t.command[1:]...)
 	var complaint strings.Builder
 	command.Stdout, command.Stderr = io.Discard, &complaint
+	command.Env = append(os.Environ(), t.environment...)
 	start := time.Now()
 	if err := command.Run(); command.ProcessState == nil || command.ProcessState.ExitCode() != t.status {
 		return fmt.Errorf("%s: %w, want status %d: %s", strings.Join(t.command, " "), cmp.Or(err, errors.New("exit status 0")), t.status, complaint.String())

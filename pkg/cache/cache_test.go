@@ -34,6 +34,9 @@ func look(t *testing.T, from filesystem.FS, folder string) {
 	if _, err := fs.Stat(from, filepath.Join(folder, "missing")); err == nil {
 		t.Fatal("missing is there")
 	}
+	if names, err := filesystem.Named(from, filepath.Dir(folder), "config"); err != nil || len(names) > 0 {
+		t.Fatal(names, err)
+	}
 	_ = fs.WalkDir(from, folder, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			t.Fatal(err)
@@ -52,7 +55,8 @@ func look(t *testing.T, from filesystem.FS, folder string) {
 
 // TestEveryChangeCounts: whatever changes in what was read, the result is not used.
 func TestEveryChangeCounts(t *testing.T) {
-	folder := t.TempDir()
+	above := t.TempDir()
+	folder := filepath.Join(above, "account")
 	texts := map[string]string{"a.json": `{"a": 1}`, "b/c.yaml": "c: d\n", "b/empty": "", "e/f/g": "text"}
 	write(t, folder, texts)
 	if err := os.Symlink("a.json", filepath.Join(folder, "link")); err != nil {
@@ -100,6 +104,7 @@ func TestEveryChangeCounts(t *testing.T) {
 		what     string
 		do, undo func()
 	}{
+		{"a config above", func() { write(t, above, map[string]string{"MyConfig": ""}) }, func() { must(os.Remove(filepath.Join(above, "MyConfig"))) }},
 		{"a new file", func() { write(t, folder, map[string]string{"b/new": ""}) }, func() { must(os.Remove(path("b/new"))) }},
 		{"a new folder", func() { must(os.Mkdir(path("h"), 0o755)) }, func() { must(os.Remove(path("h"))) }},
 		{"a file that was looked for", func() { write(t, folder, map[string]string{"missing": ""}) }, func() { must(os.Remove(path("missing"))) }},
@@ -117,6 +122,10 @@ func TestEveryChangeCounts(t *testing.T) {
 		if !found() {
 			t.Errorf("%s and back, and the answer was not found", c.what)
 		}
+	}
+	write(t, above, map[string]string{"anything else": ""})
+	if !found() {
+		t.Error("a file that nobody looked for, and the answer was not found")
 	}
 	for _, other := range []cache.Question{{"check"}, {"check", ".."}, {"check", ".", ""}, {"check."}, {"", "check", "."}, {"check,", "."}} {
 		if _, ok := store.Find(other); ok {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
@@ -31,6 +32,7 @@ const (
 	lstat    op = "lstat"
 	link     op = "link"
 	identity op = "identity"
+	named    op = "named" // of a word, a bar and a folder
 )
 
 // Recorder is a file system that notes what is seen in another one.
@@ -106,6 +108,13 @@ func (r *Recorder) ReadDir(name string) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
+// Named gives the names of files that hold a word.
+func (r *Recorder) Named(folder, word string) ([]string, error) {
+	names, err := filesystem.Named(r.from, folder, word)
+	r.note(named, word+"|"+folder, func() string { return sumOf(fmt.Appendf(nil, "%q", names), err) })
+	return names, err
+}
+
 // Stat follows links.
 func (r *Recorder) Stat(name string) (fs.FileInfo, error) {
 	info, err := fs.Stat(r.from, name)
@@ -164,6 +173,9 @@ func (w Witness) holds(from filesystem.FS) bool {
 		_, _ = again.ReadLink(w.Name)
 	case identity:
 		again.Identity(w.Name)
+	case named:
+		word, folder, _ := strings.Cut(w.Name, "|")
+		_, _ = again.Named(folder, word)
 	}
 	return again.seen[seen{w.Op, w.Name}] == w.Sum // no sum of an unknown op
 }

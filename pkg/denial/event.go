@@ -9,9 +9,6 @@ import (
 	"strings"
 )
 
-// maxEvents bounds what an archive of events may unpack to.
-const maxEvents = 512 << 20
-
 // record is a CloudTrail record, as far as it tells of a request
 // (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html).
 type record struct {
@@ -59,8 +56,12 @@ func Events(data []byte) ([]Denial, error) {
 		if err != nil {
 			return nil, fmt.Errorf("unpack the events: %w", err)
 		}
-		if data, err = io.ReadAll(io.LimitReader(packed, maxEvents)); err != nil {
+		most := max(64<<20, 100*int64(len(data))) // CloudTrail's own files pack twenty to one
+		if data, err = io.ReadAll(io.LimitReader(packed, most+1)); err != nil {
 			return nil, fmt.Errorf("unpack the events: %w", err)
+		}
+		if int64(len(data)) > most {
+			return nil, fmt.Errorf("unpack the events: they are more than %d MiB, or more than 100 times what they are packed", most>>20)
 		}
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))

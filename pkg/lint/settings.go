@@ -75,15 +75,9 @@ func FindSettings(files filesystem.FS, paths []string) (string, error) {
 // findUpwards looks for the config file in a folder and those above it.
 func findUpwards(files filesystem.FS, folder string) (string, error) {
 	for {
-		entries, err := fs.ReadDir(files, folder)
+		names, err := filesystem.Named(files, folder, "canvaslint")
 		if err != nil {
-			entries = nil // not for us to see, and so not for us to read
-		}
-		var names []string
-		for _, entry := range entries {
-			if !entry.IsDir() {
-				names = append(names, entry.Name())
-			}
+			names = nil // not for us to see, and so not for us to read
 		}
 		name, err := config.FileIn(names)
 		if err != nil {

@@ -68,6 +68,24 @@ func (d Disk) Identity(name string) string {
 	return filepath.Join(d.Identity(parent), filepath.Base(full))
 }
 
+// Named gives the names of the files of a folder that hold a word, in any case of
+// letters. Who asks for these alone does not depend on what else is there.
+func Named(from FS, folder, word string) ([]string, error) {
+	if own, ok := from.(interface {
+		Named(folder, word string) ([]string, error)
+	}); ok {
+		return own.Named(folder, word)
+	}
+	entries, err := fs.ReadDir(from, folder)
+	var names []string
+	for _, entry := range entries {
+		if !entry.IsDir() && strings.Contains(strings.ToLower(entry.Name()), word) {
+			names = append(names, entry.Name())
+		}
+	}
+	return names, err
+}
+
 // Of makes an FS of any file system: an archive, a bucket, a map of texts. Its
 // names are those that fs.ValidPath accepts.
 func Of(fsys fs.FS) FS { return anyFS{fsys} }
