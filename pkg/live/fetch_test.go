@@ -287,8 +287,8 @@ func TestResume(t *testing.T) {
 		want   string
 	}{
 		{"no resume", func(o *fetch.Options) { o.Resume = false }, "is not empty: name another"},
-		{"other Regions", func(o *fetch.Options) { o.Regions = []string{"eu-west-1"} }, "it was begun for other Regions"},
-		{"all roles", func(o *fetch.Options) { o.AllRoles = true }, "it was begun for other roles"},
+		{"other Regions", func(o *fetch.Options) { o.Regions = []string{"eu-west-1"} }, "it was started for other Regions"},
+		{"all roles", func(o *fetch.Options) { o.AllRoles = true }, "it was started for other roles"},
 		{"no such folder", func(o *fetch.Options) { o.Folder += "-not" }, "fetch did not start this folder"},
 	} {
 		o := options(folder)
