@@ -353,7 +353,8 @@ func (b *builder) enrollAttachments(org *snapshot.Organization, doc document.Doc
 	}
 	_, goesOn := truncation(doc.Node, "targets")
 	policy.TargetsKnown = policy.TargetsKnown || !goesOn && !doc.Partial
-	r := roll{node: doc.Node, when: doc.When, open: goesOn || doc.Coded, whole: !goesOn && !doc.Coded}
+	adds := goesOn || doc.Coded || doc.Partial
+	r := roll{node: doc.Node, when: doc.When, open: adds, whole: !adds}
 	for item := range doc.Node.Get("Targets").Items() {
 		id := item.Get("TargetId").Text()
 		r.add(claim{name: id, node: item, value: id, content: func() string { return presentContent }})

@@ -17,12 +17,15 @@ const (
 	bucket      = "AWS::S3::Bucket"
 	role        = "AWS::IAM::Role"
 	policy      = "AWS::IAM::Policy"
+	endpoint    = "AWS::EC2::VPCEndpoint"
+
+	controlPolicy = "AWS::Organizations::Policy"
 )
 
 // isTold reports whether items of the type are read.
 func isTold(kind string) bool {
 	switch kind {
-	case domain, userProfile, key, alias, bucket, role, policy:
+	case domain, userProfile, key, alias, bucket, role, policy, endpoint, controlPolicy:
 		return true
 	}
 	return false
@@ -56,6 +59,11 @@ func (t *translator) tell(i item) {
 		t.role(i)
 	case policy:
 		t.policy(i)
+	case endpoint:
+		t.add(i, source.Make(i.root).With("VpcEndpoints", source.List(i.root, spelling.Value(i.configuration))), "vpc-endpoints")
+		t.documents[len(t.documents)-1].Partial = true
+	case controlPolicy:
+		t.controlPolicy(i)
 	}
 }
 
@@ -190,6 +198,29 @@ func (t *translator) policy(i item) {
 		made = made.With("Arn", source.Text(i.arn, i.root))
 	}
 	t.add(i, source.Make(i.root).With("RoleDetailList", source.List(i.root)).With("Policies", source.List(i.root, made)), "roles-read")
+}
+
+// controlPolicy tells a policy of the organization, and what it is attached to.
+func (t *translator) controlPolicy(i item) {
+	i.region = "global"
+	summary := source.Make(i.configuration)
+	for _, name := range []string{"Id", "Arn", "Name", "Type", "AwsManaged"} {
+		if value := fold(i.configuration, name); value.IsScalar() {
+			summary = summary.With(name, source.Copy(value))
+		}
+	}
+	made := source.Make(i.configuration).With("PolicySummary", summary)
+	if content := fold(i.configuration, "Content"); content.Exists() {
+		made = made.With("Content", source.Copy(content))
+	}
+	t.add(i, source.Make(i.root).With("Policy", made), "")
+	if targets := fold(i.configuration, "TargetIds"); targets.Is(source.Array) {
+		var list []source.Value
+		for id := range targets.Items() {
+			list = append(list, source.Make(id).With("TargetId", source.Copy(id)))
+		}
+		t.add(i, source.Make(targets).With("PolicyId", source.Copy(fold(i.configuration, "Id"))).With("Targets", source.List(targets, list...)), "")
+	}
 }
 
 // supplement gives a member of supplementaryConfiguration, opened where it is

@@ -29,7 +29,7 @@ LocationConstraint PublicAccessBlockConfiguration
 Role Roles RoleName RoleId Path RoleDetailList RolePolicyList PolicyName PolicyDocument AssumeRolePolicyDocument
 AttachedManagedPolicies AttachedPolicies PolicyArn PermissionsBoundary PermissionsBoundaryArn PermissionsBoundaryType
 Policies PolicyVersion PolicyVersionList VersionId IsDefaultVersion DefaultVersionId Document InstanceProfileList
-VpcEndpoints VpcEndpointId ServiceName OwnerId State`
+VpcEndpoints VpcEndpointId VpcEndpointType ServiceName OwnerId State`
 
 // canonical gives the API's spelling of a name by the name in lower case and
 // without underscores.

@@ -23,6 +23,9 @@ const (
 	roles    = "aws_iam_role"
 	policies = "aws_iam_policy"
 	domains  = "aws_sagemaker_domain"
+
+	controlPolicies = "aws_organizations_policy" // or ..._target
+	endpoints       = "aws_vpc_endpoint"
 )
 
 // tableOf tells the table of a row by its columns and its ARN.
@@ -50,6 +53,8 @@ func tableOf(row source.Node) string {
 			return domains
 		case strings.HasPrefix(resource, "alias/") && has("target_key_id"):
 			return aliases
+		case strings.Contains(arn, ":organizations:") && strings.HasPrefix(resource, "policy/"):
+			return controlPolicies
 		}
 	}
 	// Rows without an ARN, or with one that a template has yet to fill in.
@@ -62,6 +67,10 @@ func tableOf(row source.Node) string {
 		return buckets
 	case has("policy_std") && has("is_attachable", "default_version_id"):
 		return policies
+	case has("vpc_endpoint_id") && has("service_name", "policy", "policy_std"):
+		return endpoints
+	case has("content") && has("aws_managed"):
+		return controlPolicies
 	}
 	return ""
 }
@@ -102,6 +111,10 @@ func Translate(rows []source.Node) ([]layout.Document, []source.Problem) {
 			t.policy(r)
 		case domains:
 			t.domain(r)
+		case controlPolicies:
+			t.controlPolicy(r)
+		case endpoints:
+			t.endpoint(r)
 		}
 	}
 	return t.documents, t.problems
