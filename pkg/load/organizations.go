@@ -84,10 +84,16 @@ func (b *builder) addControlPolicy(node source.Node) {
 	if given := summary.Get("Name").Text(); given != "" && given != policy.ID {
 		name = given + " (" + policy.ID + ")"
 	}
-	text := policyText{node: node.Path("Policy", "Content"), kind: grammar, name: name, owner: policy.ID}
 	// AWS's own stand at every level, and its RCP allows, which no other may
 	// (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html).
+	text := policyText{node: node.Path("Policy", "Content"), kind: grammar, name: name, owner: policy.ID}
 	text.byAWS = summary.Get("AwsManaged").Text() == "true" || policy.ID == snapshot.FullAccess(policy.Type)
+	if !text.node.Exists() {
+		if !text.byAWS {
+			b.problem(summary, "the content of the organization policy %s is not there: what it denies was not checked; export it with describe-policy", name)
+		}
+		return
+	}
 	b.claimPolicy(subject{policy, "content"}, "the organization policy "+name, text, &policy.Policy)
 }
 
