@@ -55,6 +55,9 @@ func (res resource) userSettings(property string) source.Value {
 	if name, _ := role.scalar(); iam.IsStandIn(name) && !iam.HasUnknown(name) {
 		res.r.problem(role.at, "the execution role is the name of a role here, and its ARN belongs: write Fn::GetAtt with Arn in place of Ref")
 	}
+	if canvas := res.value(property, "CanvasAppSettings"); canvas.exists() {
+		res.r.problem(canvas.at, "CloudFormation has no property CanvasAppSettings and refuses it: what it sets was not checked; set it with update-domain or update-user-profile")
+	}
 	root := setting(source.Make(at), "ExecutionRole", role)
 	if at, ok := res.object(property, "SharingSettings"); ok {
 		made := source.Make(at)
