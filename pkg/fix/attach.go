@@ -15,15 +15,24 @@ import (
 // are not checked again.
 func Attach(r *lint.Result) {
 	stages := [][]Change{meant(r, r), statements(r, r)}
-	for i := range r.Report.Findings {
-		f := &r.Report.Findings[i]
-		if f.Severity != finding.Error {
-			continue
-		}
-		for _, changes := range stages {
-			if attach(f, changes) {
-				break
+	lists := [][]finding.Finding{r.Report.Findings}
+	if r.Report.Baseline != nil { // what is known is no less to be mended
+		lists = append(lists, r.Report.Baseline.Known)
+	}
+	for _, findings := range lists {
+		for i := range findings {
+			if findings[i].Severity == finding.Error {
+				attachFirst(&findings[i], stages)
 			}
+		}
+	}
+}
+
+// attachFirst gives a finding the edits of the first stage that has any for it.
+func attachFirst(f *finding.Finding, stages [][]Change) {
+	for _, changes := range stages {
+		if attach(f, changes) {
+			return
 		}
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/report"
 	"github.com/canvaslint/canvaslint/pkg/rules"
+	"github.com/canvaslint/canvaslint/pkg/triage"
 	"github.com/canvaslint/canvaslint/policies"
 )
 
@@ -208,4 +209,58 @@ func tries() int {
 		return times
 	}
 	return 1
+}
+
+// TestStreamedSettings lays waivers, a baseline and an expectation over accounts that
+// are checked one by one.
+func TestStreamedSettings(t *testing.T) {
+	const config = `expect:
+  domains: 50
+waivers:
+- rule: role-cannot-use-storage-key
+  path: "100000000001/**"
+  reason: a test
+- rule: key-open-to-everyone
+  path: "**"
+  reason: a test
+`
+	set := ruleSet(t)
+	for seed := range uint64(6 * tries()) {
+		files := organization(rand.New(rand.NewPCG(seed, 22)))
+		files[".canvaslint.yaml"] = []byte(config)
+		options := func() lint.Options {
+			o := over(set, files)
+			settings, err := lint.ReadSettings(o.Read, ".canvaslint.yaml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.Settings = settings
+			return o
+		}
+		first, err := lint.Check(context.Background(), options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		known := triage.Entries(first.Report.Findings[:len(first.Report.Findings)/2])
+		for _, baseline := range []*lint.Baseline{nil, {File: "b.json", Entries: known}, {File: "b.json", Renew: true}} {
+			o := options()
+			o.Baseline = baseline
+			at, err := lint.Check(context.Background(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fix.Attach(at)
+			all, err := lint.CheckAll(context.Background(), o, fix.Attach)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := bytesOf(t, finding.WholeOf(at.Report), at.Failed, at.Undecided)
+			if got := bytesOf(t, all.Report, all.Failed, all.Undecided); got != want {
+				t.Fatalf("seed %d, baseline %v:\n%s", seed, baseline != nil, firstDifference(got, want))
+			}
+			if len(at.Entries) != len(all.Entries) {
+				t.Errorf("seed %d: a baseline of %d entries, at once %d", seed, len(all.Entries), len(at.Entries))
+			}
+		}
+	}
 }

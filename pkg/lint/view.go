@@ -59,6 +59,9 @@ func (s *streamer) viewOf(g survey.Group, r *Result) *view {
 			for _, edit := range f.Fix.Edits {
 				seen.edits = append(seen.edits, s.hash(edit.File))
 			}
+			for _, more := range f.Fix.More {
+				seen.edits = append(seen.edits, s.hash(more.File))
+			}
 		}
 		v.findings = append(v.findings, seen)
 	}
