@@ -45,8 +45,8 @@ func findFetcher() (string, error) {
 		name += ".exe"
 	}
 	if own, err := os.Executable(); err == nil {
-		if real, err := filepath.EvalSymlinks(own); err == nil {
-			own = real
+		if target, err := filepath.EvalSymlinks(own); err == nil {
+			own = target
 		}
 		if beside := filepath.Join(filepath.Dir(own), name); isFile(beside) {
 			return beside, nil

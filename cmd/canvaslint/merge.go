@@ -67,7 +67,7 @@ func merge(s streams, flags mergeFlags, args []string) error {
 // plan lists the files that are written, and reads the baseline.
 func (f *mergeFlags) plan(args []string) (*outfile.Plan, *lint.Baseline, error) {
 	if len(args) == 0 {
-		return nil, nil, errors.New("merge needs a report: canvaslint merge REPORT...")
+		return nil, nil, errors.New("merge needs a report, as in: canvaslint merge report.json")
 	}
 	p := &outfile.Plan{}
 	if err := f.outputs.plan(p); err != nil {

@@ -120,8 +120,10 @@ func (w watched) wait(ctx context.Context, watcher *fsnotify.Watcher) bool {
 			return false
 		case <-calm:
 			return true
-		case <-watcher.Errors: // too many changes to tell: something changed
-			calm = time.After(settled)
+		case err := <-watcher.Errors:
+			if err != nil { // too many changes to tell: something changed
+				calm = time.After(settled)
+			}
 		case event := <-watcher.Events:
 			if w.matters(event) {
 				calm = time.After(settled)

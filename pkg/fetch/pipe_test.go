@@ -16,7 +16,7 @@ import (
 
 // serve is a program that carries orders out in this process.
 func serve(run func(context.Context, fetch.Options) (*fetch.Result, error)) fetch.Process {
-	return func(in io.Reader, out io.Writer) error { return fetch.Serve(context.Background(), in, out, run) }
+	return func(_ io.Reader, out io.Writer) error { return fetch.Serve(context.Background(), in, out, run) }
 }
 
 // TestPipe: options arrive, steps and result come back.

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"iter"
 	"slices"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
@@ -80,7 +79,7 @@ func (o *Outcome) compare(baseline *Baseline, undecided []finding.Undecided, ran
 	found, b.Known, b.Stale = triage.Compare(found, entries)
 	head := *o.Report.Head
 	head.Baseline, head.Summary = b, triage.Summary(found)
-	o.Report.Head, o.Report.Findings = &head, iter.Seq[finding.Finding](slices.Values(found))
+	o.Report.Head, o.Report.Findings = &head, slices.Values(found)
 	return slices.DeleteFunc(slices.Clone(undecided), func(u finding.Undecided) bool {
 		return slices.ContainsFunc(b.Known, u.IsOf)
 	})

@@ -157,7 +157,7 @@ var bucketPattern = regexp.MustCompile(`(?i)get-?bucket-?(?:encryption|location|
 func bucketOfFile(file string) string {
 	base := path.Base(file)
 	found := bucketPattern.FindStringSubmatch(strings.TrimSuffix(base, path.Ext(base)))
-	if found == nil || len(found[1]) < 3 || strings.ToLower(found[1]) != found[1] {
+	if len(found) != 2 || len(found[1]) < 3 || strings.ToLower(found[1]) != found[1] {
 		return ""
 	}
 	return found[1]

@@ -55,7 +55,8 @@ func TestDecoded(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			at := utf8.RuneCountInString(test.text[:strings.Index(test.text, test.mark)]) + 1
+			before, _, _ := strings.Cut(test.text, test.mark)
+			at := utf8.RuneCountInString(before) + 1
 			place := finding.Place{File: "p.json", Start: source.Position{Line: 3, Column: at}, End: source.Position{Line: 3, Column: at + len(test.mark)}}
 			lines, ok := decoded(finding.Line{Line: 3, Text: test.text, Column: test.column}, place)
 			got := "no"

@@ -73,7 +73,8 @@ func (e *escapingJSON) done(err error) error {
 }
 
 func (e *escapingJSON) Write(text []byte) (int, error) {
-	all := append(e.held, text...)
+	e.held = append(e.held, text...)
+	all := e.held
 	end := len(all)
 	for last := end - 1; last >= 0 && last >= end-utf8.UTFMax; last-- {
 		if utf8.RuneStart(all[last]) {

@@ -68,6 +68,7 @@ type Answer struct {
 	Decision access.Decision `json:"-"`
 }
 
+// Reason is why the answer is what it is, with the place that decides.
 type Reason struct {
 	Layer   string `json:"layer"`
 	Cause   string `json:"cause,omitempty"`
@@ -76,6 +77,7 @@ type Reason struct {
 	finding.Place
 }
 
+// Layer is one kind of policy that the request had to pass, with its statements.
 type Layer struct {
 	Layer      string      `json:"layer"`
 	Level      string      `json:"level,omitempty"`
@@ -85,6 +87,7 @@ type Layer struct {
 	Statements []Statement `json:"statements"`
 }
 
+// Statement is how one statement was read: whether it applies, and if not, why.
 type Statement struct {
 	Number  int    `json:"number"` // from 1
 	Sid     string `json:"sid,omitempty"`

@@ -12,6 +12,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
+// WriteJSON writes the answer as an object of JSON.
 func (a Answer) WriteJSON(out io.Writer) error {
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
@@ -26,6 +27,7 @@ func (a Answer) WriteJSON(out io.Writer) error {
 	return nil
 }
 
+// WriteText writes the answer for people: the result, why, and each layer.
 func (a Answer) WriteText(out io.Writer) error {
 	var b strings.Builder
 	line := func(format string, parts ...any) {

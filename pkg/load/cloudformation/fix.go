@@ -106,7 +106,7 @@ var keyPattern = regexp.MustCompile(`^arn:[a-z-]+:kms:[^:]+:[^:]+:key/\{([A-Za-z
 // that names a role which is not there yet is refused
 // (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html).
 func madeAs(template source.Node, arn string) string {
-	if match := keyPattern.FindStringSubmatch(arn); match != nil && template.Path("Resources", match[1], "Type").Text() == keyType {
+	if match := keyPattern.FindStringSubmatch(arn); len(match) == 2 && template.Path("Resources", match[1], "Type").Text() == keyType {
 		return match[1]
 	}
 	_, name, ok := strings.Cut(arn, ":role/")

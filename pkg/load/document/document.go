@@ -12,6 +12,7 @@ import (
 // Kind is what a document is; the word stands in the report's coverage.
 type Kind string
 
+// The kinds of documents that are used.
 const (
 	Domain            Kind = "domain"
 	Profile           Kind = "user-profile"

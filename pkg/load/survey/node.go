@@ -66,10 +66,11 @@ func nodeOf(account string, in filesystem.File, depth int) (*node, bool) {
 	parts := strings.Split(in.Name, "/")
 	below := parts[len(parts)-depth:]
 	n := &node{account: account}
-	up := depth // steps from the file to the node's folder
-	if len(below) > 1 && below[0] == "iam" {
+	var up int // steps from the file to the node's folder
+	switch {
+	case len(below) > 1 && below[0] == "iam":
 		n.kind, up = rolesNode, depth-1
-	} else if len(below) > 2 && layout.IsRegion(below[0]) {
+	case len(below) > 2 && layout.IsRegion(below[0]):
 		n.region = below[0]
 		switch {
 		case below[1] == "sagemaker":
@@ -85,7 +86,7 @@ func nodeOf(account string, in filesystem.File, depth int) (*node, bool) {
 		default:
 			return nil, false
 		}
-	} else {
+	default:
 		return nil, false
 	}
 	n.dir = above(in.Path, up)
