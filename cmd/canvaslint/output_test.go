@@ -167,7 +167,7 @@ func TestTerminal(t *testing.T) {
 	if last := lines[len(lines)-1]; !strings.Contains(last, `"canvaslint rules policy-placeholder" explains it`) && !strings.Contains(lines[len(lines)-2], "next:") {
 		t.Errorf("the last line is %s", last)
 	}
-	if strings.Contains(piped.String(), "\x1b") || strings.Contains(piped.String(), "next:") || !strings.Contains(shown.String(), "── domain d-") {
+	if strings.Contains(piped.String(), "\x1b") || strings.Contains(piped.String(), "next:") || !strings.Contains(shown.String(), "── domain sales (d-") {
 		t.Error("what is for a terminal is piped, or missing before one")
 	}
 	run([]string{"check", "--quiet", broken}, before)

@@ -16,7 +16,7 @@ import (
 
 // serve is a program that carries orders out in this process.
 func serve(run func(context.Context, fetch.Options) (*fetch.Result, error)) fetch.Process {
-	return func(_ io.Reader, out io.Writer) error { return fetch.Serve(context.Background(), in, out, run) }
+	return func(in io.Reader, out io.Writer) error { return fetch.Serve(context.Background(), in, out, run) }
 }
 
 // TestPipe: options arrive, steps and result come back.
@@ -54,7 +54,7 @@ func TestPipe(t *testing.T) {
 // TestPipeErrors: each way in which it goes wrong is told from the others.
 func TestPipeErrors(t *testing.T) {
 	says := func(text string) fetch.Process {
-		return func(in io.Reader, out io.Writer) error {
+		return func(_ io.Reader, out io.Writer) error {
 			_, err := io.WriteString(out, text)
 			return err
 		}
