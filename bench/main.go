@@ -117,11 +117,11 @@ func run(rounds int, scale float64, binary, only string, seed uint64, install bo
 
 // prepare writes all inputs and says how each is measured.
 func prepare(work, binary string, scale float64, only string, seed uint64) ([]*task, error) {
-	small, err := smallTasks(work, binary)
+	tasks, err := smallTasks(work, binary)
 	if err != nil {
 		return nil, err
 	}
-	tasks := append(small, peers(work)...)
+	tasks = append(tasks, peers(work)...)
 	for i, axis := range axes(seed) {
 		if !strings.Contains(axis.name, only) {
 			continue
