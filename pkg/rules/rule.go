@@ -12,6 +12,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -37,6 +38,9 @@ type Rule struct {
 	cases  string // cases.txtar, "" where there is none
 	file   string // rule.rego's name in messages
 	own    bool   // the user's, not built in
+
+	described sync.Once // by Describe, for all workers of a run
+	faulty    error
 }
 
 // Help is where the rule is explained.
@@ -169,12 +173,14 @@ type metadata struct {
 	} `yaml:"custom"`
 }
 
-// Describe fills in the words of the METADATA. It returns an error for a
+// Describe fills in the words of the METADATA, once. It returns an error for a
 // missing part.
 func (r *Rule) Describe() error {
-	if r.Title != "" {
-		return nil
-	}
+	r.described.Do(func() { r.faulty = r.describe() })
+	return r.faulty
+}
+
+func (r *Rule) describe() error {
 	var text bytes.Buffer
 	_, rest, _ := strings.Cut(r.module, "# METADATA\n")
 	for line := range strings.Lines(rest) {
@@ -204,7 +210,10 @@ func (r *Rule) Describe() error {
 		return fmt.Errorf("read the METADATA of the rule %s: custom.inputs names %q, which is no part of the input", r.ID, unknown)
 	}
 	r.Title, r.Description, r.Why, r.Fix, r.Exceptions = m.Title, m.Description, m.Custom.Why, m.Custom.Fix, m.Custom.Exceptions
-	r.Severity, r.Severities, r.Since, r.Guides, r.Sources = m.Custom.Severity, m.Custom.Severities, m.Custom.Since, m.Custom.Guides, m.RelatedResources
+	r.Severities, r.Since, r.Guides, r.Sources = m.Custom.Severities, m.Custom.Since, m.Custom.Guides, m.RelatedResources
+	if r.Severity != m.Custom.Severity { // others may read it meanwhile
+		r.Severity = m.Custom.Severity
+	}
 	return nil
 }
 
