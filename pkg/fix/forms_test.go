@@ -25,7 +25,7 @@ var forms = []struct {
 	write func(name, text string) (string, string)
 }{
 	{"comments", func(name, text string) (string, string) {
-		if !isPolicy(name) {
+		if !isPolicy(name, text) {
 			return name, text
 		}
 		return name, "// Reviewed.\n" + strings.TrimSuffix(strings.TrimRight(text, "\n"), "}") + "/* end */ }\n"
@@ -45,7 +45,7 @@ var forms = []struct {
 		return name, strings.ReplaceAll(b.String(), "\n", "\r\n")
 	}},
 	{"in a string", func(name, text string) (string, string) {
-		if !isPolicy(name) {
+		if !isPolicy(name, text) {
 			return name, text
 		}
 		return name, `{"Policy": ` + quoted(text) + `}`
@@ -60,14 +60,17 @@ var forms = []struct {
 		return strings.TrimSuffix(name, ".json") + ".yaml", "# Exported.\n" + text
 	}},
 	{"text in YAML", func(name, text string) (string, string) {
-		if !isPolicy(name) {
+		if !isPolicy(name, text) {
 			return name, text
 		}
 		return strings.TrimSuffix(name, ".json") + ".yaml", "PolicyName: default\nPolicy: |\n  " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n  ") + "\n"
 	}},
 }
 
-func isPolicy(name string) bool { return path.Base(name) == "policy.json" }
+// isPolicy reports whether a document is a policy, and not one in a string already.
+func isPolicy(name, text string) bool {
+	return path.Base(name) == "policy.json" && strings.Contains(text, `"Statement"`)
+}
 
 // checkForms makes the plan of a case for its documents in other forms: what is
 // edited, what is settled and what opens must not depend on how a document is
