@@ -99,14 +99,25 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 // that does not exist, a parameter that no template has, or a broken rule; input
 // that cannot be analysed is a problem in the report.
 func Check(ctx context.Context, o Options) (*Result, error) {
-	if o.Rules == nil {
-		return nil, errors.New("check: there are no rules")
-	}
-	o = o.defaults()
-	enforced, err := enforce(o)
+	o, enforced, err := o.begin()
 	if err != nil {
 		return nil, err
 	}
+	return whole(ctx, o, enforced)
+}
+
+// begin fills in the defaults, and works out which rules hold.
+func (o Options) begin() (Options, enforcement, error) {
+	if o.Rules == nil {
+		return o, enforcement{}, errors.New("check: there are no rules")
+	}
+	o = o.defaults()
+	enforced, err := enforce(o)
+	return o, enforced, err
+}
+
+// whole reads everything, and then judges it.
+func whole(ctx context.Context, o Options, enforced enforcement) (*Result, error) {
 	o.Progress(reading)
 	loaded, err := Load(o)
 	if err != nil {

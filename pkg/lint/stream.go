@@ -39,11 +39,7 @@ type Outcome struct {
 // and the report is the same. Finish is called with the result of each account, or
 // with that of everything.
 func CheckAll(ctx context.Context, o Options, finish func(*Result)) (*Outcome, error) {
-	if o.Rules == nil {
-		return nil, errors.New("check: there are no rules")
-	}
-	o = o.defaults()
-	enforced, err := enforce(o)
+	o, enforced, err := o.begin()
 	if err != nil {
 		return nil, err
 	}
@@ -53,16 +49,7 @@ func CheckAll(ctx context.Context, o Options, finish func(*Result)) (*Outcome, e
 			return outcome, err
 		}
 	}
-	o.Progress(reading)
-	loaded, err := Load(o)
-	if err != nil {
-		return nil, err
-	}
-	if o.loaded != nil {
-		o.loaded(loaded)
-	}
-	o.Progress(checking)
-	r, err := examine(ctx, o, enforced, loaded)
+	r, err := whole(ctx, o, enforced)
 	if err != nil {
 		return nil, err
 	}
