@@ -13,6 +13,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // proposals are the changes of one stage, each once.
@@ -131,7 +132,7 @@ func (p *proposals) correct(policy *snapshot.Policy, statement *iam.Statement, c
 // beside adds values to a list, or makes a list of one value and them.
 func (p *proposals) beside(policy *snapshot.Policy, statement *iam.Statement, list source.Node, texts []string, needs ...*canvas.Need) {
 	change := inPolicy(policy, "add "+strings.Join(texts, " ")+" to "+nameOf(statement), needs...)
-	change.Message = fmt.Sprintf("in %s, statement %s: add %s beside %s", where(policy), nameOf(statement), listed(texts), listed(textsOf(list)))
+	change.Message = fmt.Sprintf("in %s, statement %s: add %s beside %s", where(policy), nameOf(statement), wording.List(texts, "and"), wording.List(textsOf(list), "and"))
 	var values []source.Node
 	for _, text := range texts {
 		values = append(values, p.value(list, text))
@@ -211,7 +212,7 @@ func (p *proposals) withoutGrantCondition(fault *canvas.Fault) {
 	again.Sid = freshSid(taken)
 	change := inPolicy(fault.Policy, "again "+nameOf(fault.Statement), fault.Needs...)
 	change.Message = fmt.Sprintf("in %s: allow %s without the condition on kms:GrantIsForAWSResource of statement %s, which these calls never meet",
-		where(fault.Policy), listed(fault.Actions), nameOf(fault.Statement))
+		where(fault.Policy), wording.List(fault.Actions, "and"), nameOf(fault.Statement))
 	edits, err := target{node: fault.Policy.Node}.add([]string{source.JSONText(p.json(fault.Policy.Node, again.text()))})
 	p.add(change, edits, err)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 const header = "s3:x-amz-server-side-encryption"
@@ -100,7 +101,7 @@ func (p *proposals) exemptions() {
 		e := found[statement]
 		change := inPolicy(e.policy, "exempt "+strings.Join(e.roles, " ")+" from "+nameOf(statement), e.needs...)
 		change.Message = fmt.Sprintf("in %s: exempt the role %s from the Deny statement %s, since nothing else settles it",
-			where(e.policy), listed(shortNames(e.roles)), nameOf(statement))
+			where(e.policy), wording.List(shortNames(e.roles), "and"), nameOf(statement))
 		edits, err := p.exempt(statement, e.roles)
 		p.add(change, edits, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // propose lists the changes that settle what a check found, but for those that
@@ -227,7 +228,7 @@ func (t target) change(r *lint.Result, list []statement) (Change, bool) {
 		texts = append(texts, text)
 	}
 	change := Change{
-		Message: source.Spelled(fmt.Sprintf("in %s: allow %s", t.where, listed(whom))),
+		Message: source.Spelled(fmt.Sprintf("in %s: allow %s", t.where, wording.List(whom, "and"))),
 		Owner:   t.owner, Policy: t.policy, Layer: t.layer, key: t.id() + strings.Join(texts, ","),
 	}
 	return change, change.edit(t.add(texts))
@@ -248,13 +249,4 @@ func (t target) add(list []string) ([]source.Edit, error) {
 		return source.Append(existing, nodes...)
 	}
 	return source.SetMember(t.node, "Statement", literal("["+all+"]"))
-}
-
-// listed writes "a, b and c".
-func listed(texts []string) string {
-	last := len(texts) - 1
-	if last < 1 {
-		return strings.Join(texts, "")
-	}
-	return strings.Join(texts[:last], ", ") + " and " + texts[last]
 }

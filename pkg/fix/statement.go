@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/source"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // statement is a statement of a policy in the order in which AWS's examples
@@ -123,15 +124,15 @@ func (s statement) allows(role string) string {
 	var named map[string]texts
 	if json.Unmarshal(s.Principal, &named) == nil {
 		for _, list := range named {
-			role = listed(shortNames(list))
+			role = wording.List(shortNames(list), "and")
 		}
 	}
 	on := ""
 	var resources texts
 	if json.Unmarshal(s.Resource, &resources) == nil && len(named) == 0 {
-		on = " on " + listed(resources)
+		on = " on " + wording.List(resources, "and")
 	}
-	return role + " " + listed(s.Action) + on
+	return role + " " + wording.List(s.Action, "and") + on
 }
 
 // shortNames leaves out all of an ARN but the name.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/source"
+	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
 // claim is what one document says of one attribute of a resource: the policy of
@@ -203,9 +204,9 @@ func (c *claims) compare(what string, m *member, said []claim) {
 		m.versions = append(m.versions, v[0])
 		places = append(places, place(v[0]))
 	}
-	m.choice = &iam.Choice{Question: "which of " + listed(places) + " is right", Cases: len(versions)}
+	m.choice = &iam.Choice{Question: "which of " + wording.List(places, "and") + " is right", Cases: len(versions)}
 	last := m.versions[len(m.versions)-1]
-	c.problems = append(c.problems, source.Problem{Span: last.node.Span(), Message: fmt.Sprintf("%s differs between %s, and nothing shows which is newer: what depends on it is unknown; remove the outdated one", what, listed(places))})
+	c.problems = append(c.problems, source.Problem{Span: last.node.Span(), Message: fmt.Sprintf("%s differs between %s, and nothing shows which is newer: what depends on it is unknown; remove the outdated one", what, wording.List(places, "and"))})
 }
 
 // newest gives the version that is younger than all others for certain, or -1:
@@ -266,15 +267,7 @@ func olderWords(versions [][]claim, newest int) string {
 	if len(places) == 1 {
 		return places[0] + " says otherwise and is"
 	}
-	return listed(places) + " say otherwise and are"
-}
-
-// listed writes "a, b and c".
-func listed(items []string) string {
-	if len(items) < 2 {
-		return strings.Join(items, "")
-	}
-	return strings.Join(items[:len(items)-1], ", ") + " and " + items[len(items)-1]
+	return wording.List(places, "and") + " say otherwise and are"
 }
 
 func comparePlaces(a, b source.Node) int {
