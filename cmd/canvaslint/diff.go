@@ -66,7 +66,7 @@ func runDiff(s streams, flags diffFlags, args []string) error {
 			return usageError(err)
 		}
 	}
-	report := diff.CompareWorlds(results[0].Sides(), results[1].Sides(), o.Settings.Config)
+	report := diff.CompareVariants(results[0].Sides(), results[1].Sides(), o.Settings.Config)
 	write := map[string]func(io.Writer) error{
 		"text": report.WriteText, "json": report.WriteJSON, "markdown": report.WriteMarkdown, "html": report.WriteHTML,
 		"sarif": func(w io.Writer) error { return writeGains(w, report) },

@@ -78,10 +78,10 @@ type Side struct {
 	Assumptions []string
 }
 
-// CompareWorlds compares two states that hang on assumptions: those that assume
+// CompareVariants compares two states that hang on assumptions: those that assume
 // the same with each other, and where none do, each with each. What differs in
 // any pair differs.
-func CompareWorlds(before, after []Side, c config.Config) *Report {
+func CompareVariants(before, after []Side, c config.Config) *Report {
 	var merged *Report
 	compare := func(alike bool) {
 		for _, old := range before {

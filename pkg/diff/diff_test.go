@@ -68,7 +68,7 @@ func (s state) side(t testing.TB) diff.Side {
 	for _, problem := range loaded.Problems {
 		t.Error(problem)
 	}
-	return diff.Side{Snapshot: loaded.Worlds[0].Snapshot}
+	return diff.Side{Snapshot: loaded.Variants[0].Snapshot}
 }
 
 // lines writes what differs, a line each.

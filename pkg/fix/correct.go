@@ -19,14 +19,14 @@ import (
 // proposals are the changes of one stage, each once.
 type proposals struct {
 	result  *lint.Result
-	world   lint.World
+	variant lint.Variant
 	changes []Change
 }
 
-// inEachWorld gives the changes that are proposed in any world.
-func inEachWorld(r *lint.Result, propose func(*proposals)) []Change {
+// inEachVariant gives the changes that are proposed in any variant.
+func inEachVariant(r *lint.Result, propose func(*proposals)) []Change {
 	p := &proposals{result: r}
-	for _, p.world = range r.Worlds {
+	for _, p.variant = range r.Variants {
 		propose(p)
 	}
 	return p.changes
@@ -60,7 +60,7 @@ func (p *proposals) json(at source.Node, text string) source.Node {
 
 // policyOf finds the policy of a statement, nil where nobody edits it.
 func (p *proposals) policyOf(statement *iam.Statement) *snapshot.Policy {
-	for _, policy := range p.world.Snapshot.Policies {
+	for _, policy := range p.variant.Snapshot.Policies {
 		if !policy.Generated && !policy.AWSManaged && slices.Contains(policy.Statements, statement) {
 			return policy
 		}
@@ -70,7 +70,7 @@ func (p *proposals) policyOf(statement *iam.Statement) *snapshot.Policy {
 
 // denials calls back for each reason that denies what Canvas cannot do without.
 func (p *proposals) denials(visit func(*canvas.Need, *canvas.Action, access.Reason)) {
-	for _, need := range p.world.Facts.Needs {
+	for _, need := range p.variant.Facts.Needs {
 		for _, action := range need.Actions {
 			if !action.Result.IsDenied() || action.Lack != finding.Error {
 				continue
@@ -96,7 +96,7 @@ func (p *proposals) corrections() {
 			}
 		}
 	})
-	for _, fault := range p.world.Facts.Faults {
+	for _, fault := range p.variant.Facts.Faults {
 		if fault.Kind == canvas.FaultWithoutEffect {
 			p.resource(fault)
 		}
@@ -183,7 +183,7 @@ func (p *proposals) encryptionContext(fault *canvas.Fault) {
 		if name == "" && len(need.Users) > 0 {
 			name = need.Users[0].Bucket.Name
 		}
-		bucket := p.world.Snapshot.Bucket(name)
+		bucket := p.variant.Snapshot.Bucket(name)
 		if bucket == nil {
 			return
 		}

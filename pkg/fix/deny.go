@@ -31,7 +31,7 @@ func (p *proposals) guards() {
 			case condition.Name != iam.NewKey(header):
 			case condition.Op.Negated:
 				p.guard(policy, reason.Statement, condition, need)
-			case condition.Op.Test == iam.Null && b != nil && p.world.Snapshot.Key(b.Key.Value) != nil:
+			case condition.Op.Test == iam.Null && b != nil && p.variant.Snapshot.Key(b.Key.Value) != nil:
 				for _, user := range need.Users {
 					p.storageKey(user, b.Key.Value, need, "the default key of the bucket "+b.Name+", which takes no write without the header "+headerName)
 				}
@@ -118,7 +118,7 @@ func awaitsKey(need *canvas.Need, action *canvas.Action, s *iam.Statement) bool 
 // isFaulty reports whether a Deny compares a key with what is none: it has to be
 // put right first.
 func (p *proposals) isFaulty(s *iam.Statement) bool {
-	return slices.ContainsFunc(p.world.Facts.Faults, func(f *canvas.Fault) bool { return f.Kind == canvas.FaultKeyID && f.Statement == s })
+	return slices.ContainsFunc(p.variant.Facts.Faults, func(f *canvas.Fault) bool { return f.Kind == canvas.FaultKeyID && f.Statement == s })
 }
 
 // isFor reports whether a statement names one role and nobody else.

@@ -61,7 +61,7 @@ func (p *Plan) Documents() map[string]string {
 
 // document finds what a change leads to, as it is after the plan.
 func (p *Plan) document(change Change) (awscli.Kind, source.Node) {
-	s := p.After.Worlds[0].Snapshot
+	s := p.After.Variants[0].Snapshot
 	if change.Layer == "" {
 		return settingsOf(s, change.Owner)
 	}
@@ -113,7 +113,7 @@ func kindOf(layer access.LayerName, policy *snapshot.Policy) awscli.Kind {
 // regionOf gives the Region of a domain.
 func regionOf(p *Plan, owner string) string {
 	id, _, _ := strings.Cut(owner, "/")
-	for _, domain := range p.After.Worlds[0].Snapshot.Domains {
+	for _, domain := range p.After.Variants[0].Snapshot.Domains {
 		if domain.ID == id {
 			return domain.Region
 		}

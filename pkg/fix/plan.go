@@ -267,8 +267,8 @@ func (p *Plan) needs(change Change) bool {
 
 // isDenied reports whether a check denies something that a need cannot do without.
 func isDenied(r *lint.Result, need *canvas.Need) bool {
-	for _, world := range r.Worlds {
-		for _, n := range world.Facts.Needs {
+	for _, variant := range r.Variants {
+		for _, n := range variant.Facts.Needs {
 			if need.IsLike(n) && slices.ContainsFunc(n.Actions, func(a *canvas.Action) bool { return a.Result.IsDenied() && a.Lack == finding.Error }) {
 				return true
 			}

@@ -79,7 +79,7 @@ func (m *maker) objections(plan *Plan) []string {
 	if len(plan.Changes) == 0 {
 		return nil
 	}
-	plan.Access = diff.CompareWorlds(plan.Before.Sides(), plan.After.Sides(), m.options.Settings.Config)
+	plan.Access = diff.CompareVariants(plan.Before.Sides(), plan.After.Sides(), m.options.Settings.Config)
 	needed := neededAccess(plan.Before)
 	for name := range neededAccess(plan.After) {
 		needed[name] = true
@@ -116,14 +116,14 @@ func (m *maker) objections(plan *Plan) []string {
 // a policy names nobody, who loses nothing.
 func isKnown(r *lint.Result, principal string) bool {
 	return !strings.Contains(principal, ":role/") && !strings.Contains(principal, ":user/") ||
-		slices.ContainsFunc(r.Worlds, func(w lint.World) bool { return w.Snapshot.Role(principal) != nil })
+		slices.ContainsFunc(r.Variants, func(w lint.Variant) bool { return w.Snapshot.Role(principal) != nil })
 }
 
 // oversize says which policies become longer than AWS takes them.
 func oversize(plan *Plan) []string {
 	var list []string
 	inline := map[string]int{}
-	for _, policy := range plan.After.Worlds[0].Snapshot.Policies {
+	for _, policy := range plan.After.Variants[0].Snapshot.Policies {
 		changed := slices.ContainsFunc(plan.Changes, func(c Change) bool { return c.Layer != "" && c.Owner == policy.Owner })
 		if !changed || policy.AWSManaged || !policy.Node.Exists() {
 			continue
@@ -162,8 +162,8 @@ func circles(plan *Plan) []string {
 // neededAccess names what the needs of a check ask for.
 func neededAccess(r *lint.Result) map[string]bool {
 	needed := map[string]bool{}
-	for _, world := range r.Worlds {
-		for _, need := range world.Facts.Needs {
+	for _, variant := range r.Variants {
+		for _, need := range variant.Facts.Needs {
 			for _, action := range need.Actions {
 				principal, name := need.Role, action.Name
 				if need.Service != "" {

@@ -31,20 +31,20 @@ func propose(r, before *lint.Result, done map[string]bool) []Change {
 }
 
 func meant(r, _ *lint.Result) []Change {
-	return inEachWorld(r, func(p *proposals) {
+	return inEachVariant(r, func(p *proposals) {
 		p.settings()
 		p.corrections()
 		p.guards()
 	})
 }
 
-func exempted(r, _ *lint.Result) []Change { return inEachWorld(r, (*proposals).exemptions) }
+func exempted(r, _ *lint.Result) []Change { return inEachVariant(r, (*proposals).exemptions) }
 
 // settings set the storage key, and the default key of the bucket, to the one
 // that a policy demands, and spell keys as policies of buckets compare them.
 func (p *proposals) settings() {
-	s := p.world.Snapshot
-	for _, need := range p.world.Facts.Needs {
+	s := p.variant.Snapshot
+	for _, need := range p.variant.Facts.Needs {
 		key := need.Demanded()
 		if key == "" || s.Key(key) == nil {
 			continue
@@ -60,7 +60,7 @@ func (p *proposals) settings() {
 			}, edits, err)
 		}
 	}
-	for _, fault := range p.world.Facts.Faults {
+	for _, fault := range p.variant.Facts.Faults {
 		if arn := aliased(s, fault); arn != "" && !fault.Policy.Generated {
 			change := inPolicy(fault.Policy, "value "+fault.Node.Text())
 			change.Message = fmt.Sprintf("in %s: write %s in place of %s", where(fault.Policy), arn, fault.Node.Text())
@@ -159,10 +159,10 @@ func statements(r, before *lint.Result) []Change {
 		needs      []*canvas.Need
 	}
 	var order []*merged
-	for _, world := range r.Worlds {
-		for _, need := range world.Facts.Needs {
+	for _, variant := range r.Variants {
+		for _, need := range variant.Facts.Needs {
 			for _, a := range need.Additions {
-				to, ok := findTarget(world.Snapshot, a)
+				to, ok := findTarget(variant.Snapshot, a)
 				if !ok || a.Lack != finding.Error && (a.Lack != finding.Warning || isThere(before, need)) {
 					continue
 				}
@@ -190,7 +190,7 @@ func statements(r, before *lint.Result) []Change {
 
 // isThere reports whether a check has a need, worked out anew.
 func isThere(r *lint.Result, need *canvas.Need) bool {
-	return slices.ContainsFunc(r.Worlds, func(w lint.World) bool { return slices.ContainsFunc(w.Facts.Needs, need.IsLike) })
+	return slices.ContainsFunc(r.Variants, func(w lint.Variant) bool { return slices.ContainsFunc(w.Facts.Needs, need.IsLike) })
 }
 
 // findTarget tells where the statement of a fix goes. A policy that other roles

@@ -11,7 +11,7 @@ import (
 )
 
 // assemble puts the report together.
-func assemble(o Options, loaded *load.Result, facts canvas.Worlds, j judged, part *finding.Part) *finding.Report {
+func assemble(o Options, loaded *load.Result, facts canvas.Variants, j judged, part *finding.Part) *finding.Report {
 	r := &finding.Report{
 		Version: 1, Tool: finding.Tool{Name: "canvaslint", Version: o.Version}, Guide: o.Settings.Guide,
 		Findings: j.left, Waived: j.waived, Waivers: j.waivers, Baseline: j.baseline,
@@ -47,7 +47,7 @@ func assemble(o Options, loaded *load.Result, facts canvas.Worlds, j judged, par
 }
 
 // partOf is what this report needs to be put together with others.
-func partOf(o Options, enforced enforcement, loaded *load.Result, facts canvas.Worlds) finding.Part {
+func partOf(o Options, enforced enforcement, loaded *load.Result, facts canvas.Variants) finding.Part {
 	part := finding.Part{FailOn: o.Settings.FailOn, AllowUnknown: o.Settings.AllowUnknown, Scope: facts.Scope()}
 	for _, note := range loaded.Notes {
 		part.Remarks = append(part.Remarks, finding.Remark{Rank: finding.AboutInput, Text: note})
@@ -70,7 +70,7 @@ func notes(remarks []finding.Remark) []string {
 
 // unanalysed are all the problems of a run. What is wrong with the scope is so of all
 // accounts together.
-func (o Options) unanalysed(loaded *load.Result, facts canvas.Worlds, j judged) []source.Problem {
+func (o Options) unanalysed(loaded *load.Result, facts canvas.Variants, j judged) []source.Problem {
 	found := slices.Concat(loaded.Problems, facts.Problems(), j.problems)
 	if problem := facts.Unchecked(); problem != nil && o.about == nil && !o.Shard.isSet() {
 		found = append(found, *problem)

@@ -91,7 +91,7 @@ func brokenOff(o Options, reached *soFar, limit Limit) *Outcome {
 		loaded = &load.Result{}
 	}
 	text := "the check was broken off while " + reached.step + ": " + limit.Error() + "; what it had not decided by then is unknown"
-	r := assemble(o, loaded, canvas.Worlds{}, judged{waivers: []finding.Waiver{}}, &finding.Part{})
+	r := assemble(o, loaded, canvas.Variants{}, judged{waivers: []finding.Waiver{}}, &finding.Part{})
 	r.Problems = append(r.Problems, finding.Problem{Message: text})
 	if r.Partial == nil {
 		r.Partial = &finding.Partial{Only: []string{}, Skip: []string{}}

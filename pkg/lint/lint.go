@@ -61,8 +61,8 @@ type Result struct {
 	Part finding.Part
 	// Documents are what was read.
 	Documents *load.Result
-	// Worlds are what there is under each set of assumptions; there is always one.
-	Worlds []World
+	// Variants are what there is under each set of assumptions; there is always one.
+	Variants []Variant
 	// All are the findings before waivers, baseline and changes.
 	All []finding.Finding
 	// Problems are those of the whole report with all of their places, before changes.
@@ -76,9 +76,9 @@ type Result struct {
 	Entries []finding.BaselineEntry
 }
 
-// World is what there is under one set of assumptions, what Canvas needs of it,
+// Variant is what there is under one set of assumptions, what Canvas needs of it,
 // and what rules object to.
-type World struct {
+type Variant struct {
 	Snapshot    *snapshot.Snapshot
 	Assumptions []string
 	Facts       *canvas.Facts
@@ -138,16 +138,16 @@ const (
 
 // examine judges documents that were read.
 func examine(ctx context.Context, o Options, enforced enforcement, loaded *load.Result) (*Result, error) {
-	for _, world := range loaded.Worlds {
-		if err := contradictions(o.Settings.Facts, world.Snapshot); err != nil {
+	for _, variant := range loaded.Variants {
+		if err := contradictions(o.Settings.Facts, variant.Snapshot); err != nil {
 			return nil, err
 		}
 	}
-	worlds, err := work(ctx, o, enforced, loaded)
+	variants, err := work(ctx, o, enforced, loaded)
 	if err != nil {
 		return nil, err
 	}
-	return conclude(o, enforced, loaded, worlds)
+	return conclude(o, enforced, loaded, variants)
 }
 
 // Load is the first step of Check alone: it reads the documents.
@@ -177,32 +177,32 @@ func (o Options) defaults() Options {
 	return o
 }
 
-// work finds out the needs of every world and what rules object to in it.
-func work(ctx context.Context, o Options, enforced enforcement, loaded *load.Result) ([]World, error) {
-	var worlds []World
-	for _, world := range loaded.Worlds {
-		facts := canvas.WorkFor(world.Snapshot, o.Settings.Config, o.about)
-		findings, err := o.Rules.Evaluate(ctx, world.Snapshot, facts, o.Settings.Config, enforced.wants)
+// work finds out the needs of every variant and what rules object to in it.
+func work(ctx context.Context, o Options, enforced enforcement, loaded *load.Result) ([]Variant, error) {
+	var variants []Variant
+	for _, variant := range loaded.Variants {
+		facts := canvas.WorkFor(variant.Snapshot, o.Settings.Config, o.about)
+		findings, err := o.Rules.Evaluate(ctx, variant.Snapshot, facts, o.Settings.Config, enforced.wants)
 		if err != nil {
 			return nil, err
 		}
 		findings = triage.Apply(cloudformation.Advise(loaded.Templates, findings), &o.Settings.Config, o.relative)
-		worlds = append(worlds, World{
-			Snapshot: world.Snapshot, Assumptions: world.Assumptions, Facts: facts,
+		variants = append(variants, Variant{
+			Snapshot: variant.Snapshot, Assumptions: variant.Assumptions, Facts: facts,
 			Findings: findings, readiness: triage.Attach(facts.Readiness(), findings),
 		})
 	}
-	return worlds, nil
+	return variants, nil
 }
 
 // conclude lays the user's decisions over what was found. Who waives a finding
 // has not mended it: readiness is the same with all of them.
-func conclude(o Options, enforced enforcement, loaded *load.Result, worlds []World) (*Result, error) {
-	var facts canvas.Worlds
-	var found []triage.World
-	for _, w := range worlds {
+func conclude(o Options, enforced enforcement, loaded *load.Result, variants []Variant) (*Result, error) {
+	var facts canvas.Variants
+	var found []triage.Variant
+	for _, w := range variants {
 		facts = append(facts, w.Facts)
-		found = append(found, triage.World{Assumptions: w.Assumptions, Findings: w.Findings, Readiness: w.readiness})
+		found = append(found, triage.Variant{Assumptions: w.Assumptions, Findings: w.Findings, Readiness: w.readiness})
 	}
 	j, err := judge(o, loaded, enforced, triage.Merge(found))
 	if err != nil {
@@ -219,7 +219,7 @@ func conclude(o Options, enforced enforcement, loaded *load.Result, worlds []Wor
 	spell(reflect.ValueOf(r))
 	spell(reflect.ValueOf(&part))
 	return &Result{
-		Report: r, Part: part, Documents: loaded, Worlds: worlds, All: j.all, Entries: j.entries, Problems: o.unanalysed(loaded, facts, j),
+		Report: r, Part: part, Documents: loaded, Variants: variants, All: j.all, Entries: j.entries, Problems: o.unanalysed(loaded, facts, j),
 		Failed: triage.Fails(r.Findings, o.Settings.FailOn), Undecided: len(part.Undecided) > 0,
 	}, nil
 }

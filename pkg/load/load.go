@@ -71,11 +71,11 @@ func (o Options) find() filesystem.Options {
 
 // Result is what loading found.
 type Result struct {
-	// Snapshot is that of the first world.
+	// Snapshot is that of the first variant.
 	Snapshot *snapshot.Snapshot
-	// Worlds are the snapshots under each assignment of values to parameters
+	// Variants are the snapshots under each assignment of values to parameters
 	// that decide what there is; one where nothing is left open.
-	Worlds []World
+	Variants []Variant
 	// Templates are the CloudFormation templates of the run.
 	Templates []source.Node
 	Files     int            // files that hold something we know
@@ -168,7 +168,7 @@ func (r *Result) combine(contents []document.Content, options Options, scope sco
 			r.Files -= b.passedOver(contents)
 		}
 	}
-	r.Snapshot = r.Worlds[0].Snapshot
+	r.Snapshot = r.Variants[0].Snapshot
 	return nil
 }
 

@@ -28,7 +28,7 @@ func (c *checked) entity(text string) *entity {
 	if c.result == nil || text == "" {
 		return nil
 	}
-	s := c.result.Worlds[0].Snapshot
+	s := c.result.Variants[0].Snapshot
 	if role := s.Role(text); role != nil {
 		return roleEntity(role)
 	}

@@ -20,7 +20,7 @@ func inlayHints(ctx context.Context, v *view, p protocol.InlayHintParams) ([]pro
 		return hints, err
 	}
 	start, end := t.offset(p.Range.Start), t.offset(p.Range.End)
-	s := c.result.Worlds[0].Snapshot
+	s := c.result.Variants[0].Snapshot
 	known := map[string]string{}
 	for _, key := range s.Keys {
 		known[key.ID], known[key.ARN] = keyWords(s, key), keyWords(s, key)

@@ -198,7 +198,7 @@ func (c *checked) decisions(statement source.Node, action, role string) []string
 	owner := c.ownerOf(statement)
 	asked, has := iam.WildcardGlob(action, true), actionsOf(statement)
 	var lines []string
-	for _, need := range c.result.Worlds[0].Facts.Needs {
+	for _, need := range c.result.Variants[0].Facts.Needs {
 		for _, a := range need.Actions {
 			bears := takesPart(a, statement) || (owner == need.Resource || owner == need.Role) && owner != "" && covered(has, a.Name)
 			if bears && (action == "" || asked.Matches(a.Name)) && (role == "" || role == need.Role) {
@@ -216,7 +216,7 @@ func (c *checked) decisions(statement source.Node, action, role string) []string
 // ownerOf is the ARN of the resource whose policy a statement is in, as far as it
 // was there when the folder was checked.
 func (c *checked) ownerOf(statement source.Node) string {
-	for _, policy := range c.result.Worlds[0].Snapshot.Policies {
+	for _, policy := range c.result.Variants[0].Snapshot.Policies {
 		if slices.ContainsFunc(policy.Statements, func(s *iam.Statement) bool { return says(s, statement) }) {
 			return policy.Owner
 		}

@@ -14,7 +14,7 @@ func (c *checked) snapshot() *snapshot.Snapshot {
 	if c.result == nil {
 		return &snapshot.Snapshot{}
 	}
-	return c.result.Worlds[0].Snapshot
+	return c.result.Variants[0].Snapshot
 }
 
 func (c *checked) roles() []protocol.CompletionItem {

@@ -56,13 +56,13 @@ func TestRedact(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(written(t, "json", redacted), written(t, "json", Redact(saved))); diff != "" {
-		t.Errorf("the stand-ins differ from run to run:\n%s", diff)
+		t.Errorf("the pseudonyms differ from run to run:\n%s", diff)
 	}
 	if written(t, "json", saved) != plain {
 		t.Error("the report was changed")
 	}
 	if diff := cmp.Diff(written(t, "json", redacted), written(t, "json", Redact(redacted))); diff == "" {
-		t.Error("a redacted report is redacted again as any other: the stand-ins are new")
+		t.Error("a redacted report is redacted again as any other: the pseudonyms are new")
 	}
 }
 
@@ -111,9 +111,9 @@ func TestRedactTexts(t *testing.T) {
 		Account: "111122223333", Domain: "d-abc123", Profiles: []string{"alice", "storage"}, Principal: "arn:aws:iam::111122223333:role/CanvasUsers",
 	}}}
 	for _, test := range sentences {
-		d := newDisguise(base)
-		d.learn(base)
-		if got := d.sentence(test.text); got != test.want {
+		p := newPseudonyms(base)
+		p.learn(base)
+		if got := p.sentence(test.text); got != test.want {
 			t.Errorf("%s\n got %s\nwant %s", test.text, got, test.want)
 		}
 	}
@@ -133,9 +133,9 @@ func TestRedactTexts(t *testing.T) {
 		{`"TagValue": "team secret"`, `"TagValue": "value-1 value-2"`},
 	}
 	for _, test := range sources {
-		d := newDisguise(base)
-		d.learn(base)
-		if got := d.source(test.text); got != test.want {
+		p := newPseudonyms(base)
+		p.learn(base)
+		if got := p.source(test.text); got != test.want {
 			t.Errorf("%s\n got %s\nwant %s", test.text, got, test.want)
 		}
 	}
@@ -173,7 +173,7 @@ func TestFingerprintsStay(t *testing.T) {
 	}
 }
 
-// TestRedactAvoids gives no stand-in that is a name of the report.
+// TestRedactAvoids gives no pseudonym that is a name of the report.
 func TestRedactAvoids(t *testing.T) {
 	r := &finding.Report{Findings: []finding.Finding{{Domain: "d-000001", Profiles: []string{"profile-2", "profile-1", "x"}}}}
 	f := Redact(r).Findings[0]

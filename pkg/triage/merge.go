@@ -9,24 +9,24 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/iam"
 )
 
-// World is what was found under one set of assumptions. The assumptions of all
-// worlds of a run speak of the same things in the same order: "Env is prod".
-type World struct {
+// Variant is what was found under one set of assumptions. The assumptions of all
+// variants of a run speak of the same things in the same order: "Env is prod".
+type Variant struct {
 	Assumptions []string
 	Findings    []finding.Finding
 	Readiness   []finding.Readiness
 }
 
-// Merge lays the findings of all worlds together. What is found in every world
+// Merge lays the findings of all variants together. What is found in every variant
 // stands once; what is found only in some says in which.
-func Merge(worlds []World) []finding.Finding {
-	if len(worlds) == 1 {
-		return worlds[0].Findings
+func Merge(variants []Variant) []finding.Finding {
+	if len(variants) == 1 {
+		return variants[0].Findings
 	}
 	var merged []finding.Finding
-	var where [][]int // the worlds of each
-	for i, world := range worlds {
-		for _, f := range world.Findings {
+	var where [][]int // the variants of each
+	for i, variant := range variants {
+		for _, f := range variant.Findings {
 			at := slices.IndexFunc(merged, func(known finding.Finding) bool { return isSame(known, f) })
 			switch {
 			case at < 0:
@@ -40,19 +40,19 @@ func Merge(worlds []World) []finding.Finding {
 			}
 		}
 	}
-	merged, where = unite(merged, where, len(worlds))
+	merged, where = unite(merged, where, len(variants))
 	for i := range merged {
-		if len(where[i]) < len(worlds) {
-			merged[i].Message += ", where " + assumed(worlds, where[i])
+		if len(where[i]) < len(variants) {
+			merged[i].Message += ", where " + assumed(variants, where[i])
 		}
 	}
 	return Sort(merged)
 }
 
 // unite makes one finding of those that say the same of one place, each in other
-// worlds and of a thing with another name, and together in all worlds: that it
+// variants and of a thing with another name, and together in all variants: that it
 // holds does not hang on the assumptions, only the name does.
-func unite(merged []finding.Finding, where [][]int, worlds int) ([]finding.Finding, [][]int) {
+func unite(merged []finding.Finding, where [][]int, variants int) ([]finding.Finding, [][]int) {
 	var kept []finding.Finding
 	var in [][]int
 	done := make([]bool, len(merged))
@@ -66,7 +66,7 @@ func unite(merged []finding.Finding, where [][]int, worlds int) ([]finding.Findi
 				group, all = append(group, j), append(all, where[j]...)
 			}
 		}
-		if len(group) > 1 && len(all) == worlds {
+		if len(group) > 1 && len(all) == variants {
 			var names []string
 			for _, j := range group {
 				done[j] = true
@@ -87,7 +87,7 @@ func unite(merged []finding.Finding, where [][]int, worlds int) ([]finding.Findi
 }
 
 func disjoint(a, b []int) bool {
-	return !slices.ContainsFunc(b, func(world int) bool { return slices.Contains(a, world) })
+	return !slices.ContainsFunc(b, func(variant int) bool { return slices.Contains(a, variant) })
 }
 
 // ownName is the name in the ARN of what a finding is about.
@@ -120,22 +120,22 @@ func saysSame(a, b finding.Finding) bool {
 	return bare(a, a.Message) == bare(b, b.Message)
 }
 
-// isSame reports whether two findings of different worlds are one. Its Region
-// may be what the worlds assume differently.
+// isSame reports whether two findings of different variants are one. Its Region
+// may be what the variants assume differently.
 func isSame(a, b finding.Finding) bool {
 	return (a.Fingerprint == b.Fingerprint || a.Region != b.Region) && a.Rule == b.Rule && a.Place == b.Place && a.Message == b.Message && a.Severity == b.Severity
 }
 
 // MergeReadiness gives one row for each profile and purpose, with those of the
-// merged findings that speak against it. Where the worlds do not agree, the
+// merged findings that speak against it. Where the variants do not agree, the
 // verdict is unknown and the reason tells theirs.
-func MergeReadiness(worlds []World, findings []finding.Finding) []finding.Readiness {
-	if len(worlds) == 1 {
-		return worlds[0].Readiness
+func MergeReadiness(variants []Variant, findings []finding.Finding) []finding.Readiness {
+	if len(variants) == 1 {
+		return variants[0].Readiness
 	}
 	var merged []finding.Readiness
-	for _, world := range worlds {
-		for _, row := range world.Readiness {
+	for _, variant := range variants {
+		for _, row := range variant.Readiness {
 			at := slices.IndexFunc(merged, func(known finding.Readiness) bool { return isSameRow(known, row) })
 			switch {
 			case at < 0:
@@ -146,7 +146,7 @@ func MergeReadiness(worlds []World, findings []finding.Finding) []finding.Readin
 		}
 	}
 	for i := range merged {
-		merged[i] = mergeRow(worlds, merged[i])
+		merged[i] = mergeRow(variants, merged[i])
 		merged[i].Findings = slices.DeleteFunc(merged[i].Findings, func(fingerprint string) bool {
 			return !slices.ContainsFunc(findings, func(f finding.Finding) bool { return f.Fingerprint == fingerprint })
 		})
@@ -155,27 +155,27 @@ func MergeReadiness(worlds []World, findings []finding.Finding) []finding.Readin
 }
 
 // isSameRow compares what rows are about. A domain that a template makes is one
-// and the same wherever a world assumes it to be.
+// and the same wherever a variant assumes it to be.
 func isSameRow(a, b finding.Readiness) bool {
 	samePlace := a.Account == b.Account && a.Region == b.Region || iam.HasStandIn(a.Domain)
 	return samePlace && a.Domain == b.Domain && a.Profile == b.Profile && a.Purpose == b.Purpose
 }
 
-// absent is the verdict on a profile that a world does not have.
+// absent is the verdict on a profile that a variant does not have.
 const absent finding.Verdict = "not there"
 
-func mergeRow(worlds []World, row finding.Readiness) finding.Readiness {
+func mergeRow(variants []Variant, row finding.Readiness) finding.Readiness {
 	var verdicts []finding.Verdict
 	by := map[finding.Verdict][]int{}
 	reason, findings := "", []string{}
-	for i, world := range worlds {
+	for i, variant := range variants {
 		verdict := absent
-		if at := slices.IndexFunc(world.Readiness, func(r finding.Readiness) bool { return isSameRow(r, row) }); at >= 0 {
-			verdict = world.Readiness[at].Verdict
+		if at := slices.IndexFunc(variant.Readiness, func(r finding.Readiness) bool { return isSameRow(r, row) }); at >= 0 {
+			verdict = variant.Readiness[at].Verdict
 			if reason == "" {
-				reason = world.Readiness[at].Reason
+				reason = variant.Readiness[at].Reason
 			}
-			for _, fingerprint := range world.Readiness[at].Findings {
+			for _, fingerprint := range variant.Readiness[at].Findings {
 				if !slices.Contains(findings, fingerprint) {
 					findings = append(findings, fingerprint)
 				}
@@ -193,13 +193,13 @@ func mergeRow(worlds []World, row finding.Readiness) finding.Readiness {
 	}
 	var parts []string
 	for _, verdict := range verdicts {
-		parts = append(parts, fmt.Sprintf("%s where %s", verdict, assumed(worlds, by[verdict])))
+		parts = append(parts, fmt.Sprintf("%s where %s", verdict, assumed(variants, by[verdict])))
 	}
 	row.Verdict, row.Reason = finding.Unknown, strings.Join(parts, "; ")
 	return row
 }
 
-// Assumed says what some of the worlds, given by their numbers, have in
+// Assumed says what some of the variants, given by their numbers, have in
 // common: "Env is prod", "Env is prod or Env is test". What makes no difference
 // is left out.
 func Assumed(assumptions [][]string, chosen []int) string {
@@ -222,8 +222,8 @@ func Assumed(assumptions [][]string, chosen []int) string {
 	return strings.Join(phrases, " or ")
 }
 
-// relevant tells the assumptions that decide whether a world is chosen: of two
-// worlds that differ in another one only, both are or neither is.
+// relevant tells the assumptions that decide whether a variant is chosen: of two
+// variants that differ in another one only, both are or neither is.
 func relevant(assumptions [][]string, chosen []int) []bool {
 	kept := make([]bool, len(assumptions[0]))
 	for position := range kept {
@@ -247,10 +247,10 @@ func differOnlyIn(a, b []string, position int) bool {
 	return true
 }
 
-func assumed(worlds []World, chosen []int) string {
-	assumptions := make([][]string, len(worlds))
-	for i, world := range worlds {
-		assumptions[i] = world.Assumptions
+func assumed(variants []Variant, chosen []int) string {
+	assumptions := make([][]string, len(variants))
+	for i, variant := range variants {
+		assumptions[i] = variant.Assumptions
 	}
 	return Assumed(assumptions, chosen)
 }

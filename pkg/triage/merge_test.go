@@ -15,7 +15,7 @@ func TestMerge(t *testing.T) {
 	row := func(purpose finding.Purpose, verdict finding.Verdict, reason string, findings ...string) finding.Readiness {
 		return finding.Readiness{Account: "1", Region: "r", Domain: "d", Profile: "a", Purpose: purpose, Verdict: verdict, Reason: reason, Findings: findings}
 	}
-	worlds := []World{
+	variants := []Variant{
 		{[]string{"Env is dev", "Own is yes"}, []finding.Finding{f("everywhere", 1), f("dev", 2), f("dev and own", 3)}, []finding.Readiness{
 			row(finding.App, finding.NotReady, "no", "dev"), row(finding.Storage, finding.Ready, "", "one"),
 		}},
@@ -30,7 +30,7 @@ func TestMerge(t *testing.T) {
 		}},
 	}
 	var got []string
-	for _, f := range Merge(worlds) {
+	for _, f := range Merge(variants) {
 		got = append(got, f.Message)
 	}
 	want := []string{
@@ -47,15 +47,15 @@ func TestMerge(t *testing.T) {
 	}
 	rows[2].Findings = []string{}
 	kept := []finding.Finding{{Fingerprint: "dev"}, {Fingerprint: "one"}, {Fingerprint: "two"}}
-	if diff := cmp.Diff(rows, MergeReadiness(worlds, kept)); diff != "" {
+	if diff := cmp.Diff(rows, MergeReadiness(variants, kept)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(worlds[0].Findings, Merge(worlds[:1])); diff != "" {
-		t.Errorf("one world is given back as it is: %s", diff)
+	if diff := cmp.Diff(variants[0].Findings, Merge(variants[:1])); diff != "" {
+		t.Errorf("one variant is given back as it is: %s", diff)
 	}
 }
 
-// A finding that holds in every world is one, whatever the name of what it is
+// A finding that holds in every variant is one, whatever the name of what it is
 // about is in each.
 func TestMergeOfNames(t *testing.T) {
 	f := func(name, message string) finding.Finding {
@@ -66,23 +66,23 @@ func TestMergeOfNames(t *testing.T) {
 		return finding.Finding{Rule: "r", Message: "the key " + arn + " is off", Fingerprint: region, Place: at("x", 1), Resource: arn, Region: region}
 	}
 	for _, c := range []struct {
-		name   string
-		worlds [][]finding.Finding
-		want   []string
+		name     string
+		variants [][]finding.Finding
+		want     []string
 	}{
 		{"one name in each", [][]finding.Finding{{f("acme", "the bucket acme is open")}, {f("acme-gov", "the bucket acme-gov is open")}}, []string{"the bucket acme or acme-gov is open"}},
-		{"three worlds", [][]finding.Finding{{f("a-1", "a-1 x")}, {f("b-1", "b-1 x")}, {f("a-1", "a-1 x")}}, []string{"a-1 or b-1 x"}},
+		{"three variants", [][]finding.Finding{{f("a-1", "a-1 x")}, {f("b-1", "b-1 x")}, {f("a-1", "a-1 x")}}, []string{"a-1 or b-1 x"}},
 		{"of any Region", [][]finding.Finding{{inRegion("us-gov-west-1")}, {inRegion("‹Region›")}}, []string{"the key arn:aws:kms:‹Region›:1:key/{K} is off"}},
 		{"not in all", [][]finding.Finding{{f("acme", "acme x")}, {f("other", "other x")}, nil}, []string{"acme x, where A is 0", "other x, where A is 1"}},
 		{"another sentence", [][]finding.Finding{{f("acme", "acme is open")}, {f("other", "other is shut")}}, []string{"acme is open, where A is 0", "other is shut, where A is 1"}},
-		{"both in one world", [][]finding.Finding{{f("acme", "acme x"), f("other", "other x")}, {f("other", "other x")}}, []string{"acme x, where A is 0", "other x"}},
+		{"both in one variant", [][]finding.Finding{{f("acme", "acme x"), f("other", "other x")}, {f("other", "other x")}}, []string{"acme x, where A is 0", "other x"}},
 	} {
-		var worlds []World
-		for i, findings := range c.worlds {
-			worlds = append(worlds, World{Assumptions: []string{"A is " + string(rune('0'+i))}, Findings: findings})
+		var variants []Variant
+		for i, findings := range c.variants {
+			variants = append(variants, Variant{Assumptions: []string{"A is " + string(rune('0'+i))}, Findings: findings})
 		}
 		var got []string
-		for _, f := range Merge(worlds) {
+		for _, f := range Merge(variants) {
 			got = append(got, f.Message)
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {

@@ -18,17 +18,17 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/triage"
 )
 
-// Ask answers a question in every world. Where the worlds do not agree, the
+// Ask answers a question in every variant. Where the variants do not agree, the
 // answer is unknown, and each answer is told with what it assumes.
 func Ask(loaded *load.Result, c config.Config, q canvas.Question) (Answer, error) {
 	var first Answer
 	var results []string
 	by := map[string][]int{}
-	assumptions := make([][]string, len(loaded.Worlds))
-	for i, world := range loaded.Worlds {
+	assumptions := make([][]string, len(loaded.Variants))
+	for i, variant := range loaded.Variants {
 		own := q
 		own.Context = maps.Clone(q.Context)
-		request, layers, err := canvas.Ask(world.Snapshot, c, own)
+		request, layers, err := canvas.Ask(variant.Snapshot, c, own)
 		if err != nil {
 			return Answer{}, err
 		}
@@ -40,7 +40,7 @@ func Ask(loaded *load.Result, c config.Config, q canvas.Question) (Answer, error
 			results = append(results, a.Result)
 		}
 		by[a.Result] = append(by[a.Result], i)
-		assumptions[i] = world.Assumptions
+		assumptions[i] = variant.Assumptions
 	}
 	if len(results) == 1 {
 		return first, nil
@@ -64,7 +64,7 @@ type Answer struct {
 	// Witness is a member of a set of resources that is not allowed.
 	Witness string  `json:"witness,omitempty"`
 	Layers  []Layer `json:"layers"`
-	// Decision is what the answer tells; unknown where the worlds do not agree.
+	// Decision is what the answer tells; unknown where the variants do not agree.
 	Decision access.Decision `json:"-"`
 }
 

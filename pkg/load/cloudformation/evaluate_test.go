@@ -7,8 +7,8 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// world is a template with one of everything that functions refer to.
-const world = `
+// everything is a template with one of everything that functions refer to.
+const everything = `
 Parameters:
   Env: {Type: String, Default: dev}
   Free: {Type: String}
@@ -123,7 +123,7 @@ func TestEval(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.expression, func(t *testing.T) {
-			trees, problems := source.Parse("t.yaml", []byte(world+"X: "+c.expression+"\n"), source.YAML)
+			trees, problems := source.Parse("t.yaml", []byte(everything+"X: "+c.expression+"\n"), source.YAML)
 			if len(problems) > 0 {
 				t.Fatal(problems)
 			}

@@ -159,7 +159,7 @@ func TestDoubling(t *testing.T) {
 // FuzzTranslate reads any bytes as a template: no panic, and every place inside
 // of the file.
 func FuzzTranslate(f *testing.F) {
-	f.Add([]byte(world))
+	f.Add([]byte(everything))
 	f.Add([]byte(`{"Resources": {"A": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Fn::If": ["C", {"Statement": {"Fn::Split": ["", "x"]}}, {"Ref": "AWS::NoValue"}]}}}}, "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "x"]}}, "Parameters": {"P": {"Type": "String"}}}`))
 	f.Add([]byte("Resources:\n  S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: t.yaml}}\n  D: {Type: AWS::SageMaker::Domain, Properties: {DefaultUserSettings: !If [C, {ExecutionRole: !GetAtt S.Outputs.X}, !Ref AWS::NoValue]}}\nConditions: {C: !Not [!Condition C]}\nOutputs: {X: {Value: !ImportValue x, Export: {Name: x}}}\n"))
 	f.Add([]byte("Resources:\n  B: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub \"${B}${B.Arn}\", BucketEncryption: {ServerSideEncryptionConfiguration: !Ref P}}}\n  R: {Type: AWS::IAM::Role, Properties: {Policies: !If [C, [a], b], ManagedPolicyArns: !Ref R}}\n  P: {Type: AWS::IAM::Policy, Properties: {PolicyDocument: x, Roles: !GetAtt R.Arn}}\n"))

@@ -8,13 +8,13 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// Worlds are the facts of one run under different assumptions on what is
+// Variants are the facts of one run under different assumptions on what is
 // deployed. There is always one.
-type Worlds []*Facts
+type Variants []*Facts
 
-// Undecided gives what the permissions are about that stayed unknown in any world,
+// Undecided gives what the permissions are about that stayed unknown in any variant,
 // whose lack would be an error, and that nobody settled for.
-func (w Worlds) Undecided(settled func(*Need) bool) []finding.Undecided {
+func (w Variants) Undecided(settled func(*Need) bool) []finding.Undecided {
 	var undecided []finding.Undecided
 	for _, facts := range w {
 		for _, need := range facts.Undecided(settled) {
@@ -35,8 +35,8 @@ func UndecidedOf(need *Need) finding.Undecided {
 	}
 }
 
-// Problems are those of all worlds, each once.
-func (w Worlds) Problems() []source.Problem {
+// Problems are those of all variants, each once.
+func (w Variants) Problems() []source.Problem {
 	var all []source.Problem
 	seen := map[source.Problem]bool{}
 	for _, facts := range w {
@@ -50,8 +50,8 @@ func (w Worlds) Problems() []source.Problem {
 	return all
 }
 
-// Remarks are those of all worlds, each once.
-func (w Worlds) Remarks() []finding.Remark {
+// Remarks are those of all variants, each once.
+func (w Variants) Remarks() []finding.Remark {
 	var all []finding.Remark
 	for _, facts := range w {
 		for _, remark := range facts.Remarks {
@@ -63,16 +63,16 @@ func (w Worlds) Remarks() []finding.Remark {
 	return all
 }
 
-// least is the world in which the least was in scope.
-func (w Worlds) least() *Facts {
+// least is the variant in which the least was in scope.
+func (w Variants) least() *Facts {
 	return slices.MinFunc(w, func(a, b *Facts) int { return a.Scope.Checked - b.Scope.Checked })
 }
 
-// Scope is what was in scope in the world where that is least.
-func (w Worlds) Scope() finding.Scope { return w.least().Scope }
+// Scope is what was in scope in the variant where that is least.
+func (w Variants) Scope() finding.Scope { return w.least().Scope }
 
 // Unchecked says what is wrong with the scope, nil for nothing.
-func (w Worlds) Unchecked() *source.Problem {
+func (w Variants) Unchecked() *source.Problem {
 	if len(w) == 0 {
 		return nil // the check was broken off
 	}
@@ -89,8 +89,8 @@ func (w Worlds) Unchecked() *source.Problem {
 }
 
 // Decisions counts the answers to the actions of needs. The same answer to the
-// same question counts once, in however many worlds it is given.
-func (w Worlds) Decisions() (allowed, denied, unknown int) {
+// same question counts once, in however many variants it is given.
+func (w Variants) Decisions() (allowed, denied, unknown int) {
 	type answer struct {
 		account, region, domain, role, resource, action string
 		purpose                                         finding.Purpose

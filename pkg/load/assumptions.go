@@ -14,15 +14,15 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// maxWorlds bounds the assignments that are followed.
-const maxWorlds = 8
+// maxVariants bounds the assignments that are followed.
+const maxVariants = 8
 
-// World is what there is under one assignment of values to the parameters that
+// Variant is what there is under one assignment of values to the parameters that
 // conditions of templates hang on.
-type World struct {
+type Variant struct {
 	Snapshot *snapshot.Snapshot
 	// Assumptions say what was assumed, a phrase for each parameter, in the same
-	// order in every world: "Env is prod". Empty where nothing is left open.
+	// order in every variant: "Env is prod". Empty where nothing is left open.
 	Assumptions []string
 }
 
@@ -32,10 +32,10 @@ type assignment struct {
 	assumptions []string
 }
 
-// take adds the world of a builder. What is wrong in every world is said once,
+// take adds the variant of a builder. What is wrong in every variant is said once,
 // and what is wrong only in some with what they assume.
 func (r *Result) take(b *builder, a assignment) {
-	r.Worlds = append(r.Worlds, World{Snapshot: b.snapshot, Assumptions: a.assumptions})
+	r.Variants = append(r.Variants, Variant{Snapshot: b.snapshot, Assumptions: a.assumptions})
 	if r.Documents == nil {
 		r.Documents, r.Inputs = b.documents, sortInputs(b.inputs)
 		r.Ignored = append(r.Ignored, b.ignored...)
@@ -81,7 +81,7 @@ func (b *builder) passedOver(contents []document.Content) int {
 }
 
 // assignments lists what to assume of the parameters without a value. Those
-// that make more worlds than the bound are left open, and named.
+// that make more variants than the bound are left open, and named.
 func assignments(templates []source.Node, given cloudformation.Given) ([]assignment, []source.Problem, error) {
 	list := []assignment{{given: given}}
 	if err := known(given.Parameters, templates); err != nil || len(templates) == 0 {
@@ -89,7 +89,7 @@ func assignments(templates []source.Node, given cloudformation.Given) ([]assignm
 	}
 	choices := cloudformation.Choices(templates, given)
 	all := count(choices)
-	if all > maxWorlds {
+	if all > maxVariants {
 		for i, choice := range choices {
 			choices[i] = choice.Fewer()
 		}
@@ -97,7 +97,7 @@ func assignments(templates []source.Node, given cloudformation.Given) ([]assignm
 	}
 	var left []string
 	for _, choice := range choices {
-		if len(list)*len(choice.Values) > maxWorlds {
+		if len(list)*len(choice.Values) > maxVariants {
 			left = append(left, choice.Parameter)
 			continue
 		}
@@ -117,7 +117,7 @@ func assignments(templates []source.Node, given cloudformation.Given) ([]assignm
 	if len(left) == 0 {
 		return list, nil, nil
 	}
-	message := fmt.Sprintf("conditions hang on parameters without a value, which make %d different stacks, and at most %d are followed: not followed were the values of %s; give them with --parameters", all, maxWorlds, strings.Join(left, ", "))
+	message := fmt.Sprintf("conditions hang on parameters without a value, which make %d different stacks, and at most %d are followed: not followed were the values of %s; give them with --parameters", all, maxVariants, strings.Join(left, ", "))
 	return list, []source.Problem{{Message: message, Path: templates[0].Span().File.Name}}, nil
 }
 
@@ -138,7 +138,7 @@ func assumed(templates []source.Node, given cloudformation.Given) []string {
 	return []string{"Templates that do not say where they are deployed are taken for stacks of one account and one Region; " + strings.Join(flags, " and ") + " can tell."}
 }
 
-// count gives the number of worlds that the choices make.
+// count gives the number of variants that the choices make.
 func count(choices []cloudformation.Choice) int {
 	all := 1
 	for _, choice := range choices {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// patterns are what a disguise tells names by. They are compiled for the report
-// that is disguised, not before main.
+// patterns are what names are recognised by. They are compiled for the report
+// that is redacted, not before main.
 type patterns struct {
 	// word is what ordinary words are.
 	word *regexp.Regexp
