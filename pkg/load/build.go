@@ -32,13 +32,14 @@ type builder struct {
 	told     map[string]document.Kind // kinds of policies, by the file
 	scope    scope
 
-	keys     map[string]*snapshot.Key // by ARN
-	keysByID map[string][]*snapshot.Key
-	roles    map[string]*snapshot.Role
-	buckets  map[string]*snapshot.Bucket
-	profiles []*snapshot.Profile
-	made     map[resourceID]any // domains, profiles and jobs, to know one that is described again
-	pending  []document.Document
+	keys      map[string]*snapshot.Key // by ARN
+	keysByID  map[string][]*snapshot.Key
+	roles     map[string]*snapshot.Role
+	buckets   map[string]*snapshot.Bucket
+	profiles  []*snapshot.Profile
+	made      map[resourceID]any // domains, profiles and jobs, to know one that is described again
+	pending   []document.Document
+	roleIndex *roleIndex
 	// unusable are the files that held nothing: they prove no absence.
 	unusable []string
 	// ignored are documents that turned out to be none of ours.

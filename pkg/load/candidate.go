@@ -31,14 +31,6 @@ func (b *builder) keyCandidates() []candidate {
 	return found
 }
 
-func (b *builder) roleCandidates() []candidate {
-	var found []candidate
-	for _, role := range b.snapshot.Roles {
-		found = append(found, candidateOf(role.ARN, role.Name, role.Node))
-	}
-	return found
-}
-
 // bucketCandidates are the buckets that were read, and those that Canvas writes to.
 func (b *builder) bucketCandidates() []candidate {
 	var found []candidate
@@ -56,7 +48,7 @@ func (b *builder) bucketCandidates() []candidate {
 }
 
 // likely are the candidates that the file's name tells, else those that lie
-// beside it, else all; what a template will make is none.
+// beside it, else all, in the order of their ARNs; what a template will make is none.
 func likely(doc document.Document, all []candidate) []candidate {
 	all = slices.DeleteFunc(all, func(c candidate) bool { return iam.HasStandIn(c.arn) })
 	for _, is := range []func(candidate) bool{
@@ -64,22 +56,25 @@ func likely(doc document.Document, all []candidate) []candidate {
 		func(c candidate) bool { return c.folder == path.Dir(doc.Name) },
 	} {
 		if some := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return !is(c) }); len(some) > 0 {
-			return some
+			return byARN(some)
 		}
 	}
-	return all
+	return byARN(all)
+}
+
+func byARN(list []candidate) []candidate {
+	slices.SortFunc(list, func(a, b candidate) int { return strings.Compare(a.arn, b.arn) })
+	return list
 }
 
 // whose says how to settle which of several resources a document belongs to: by
 // the name of its file, which tells it only where no other has the same name, or
 // by the config. It is the remedy where there are no candidates.
-func whose(doc document.Document, all []candidate, remedy string) string {
+func whose(doc document.Document, found []candidate, remedy string) string {
 	const most = 5
-	found := likely(doc, all)
 	if len(found) == 0 || doc.Name == "-" {
 		return remedy
 	}
-	slices.SortFunc(found, func(a, b candidate) int { return strings.Compare(a.arn, b.arn) })
 	var arns []string
 	for _, c := range found[:min(len(found), most)] {
 		arns = append(arns, c.arn)

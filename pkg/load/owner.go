@@ -51,7 +51,7 @@ func (b *builder) place(doc document.Document) {
 			return
 		}
 		b.read(doc, kind, "", byNobody)
-		b.ownerless(doc, "bucket", whose(doc, b.bucketCandidates(), "put it into a folder s3/<bucket name>/"))
+		b.ownerless(doc, "bucket", whose(doc, likely(doc, b.bucketCandidates()), "put it into a folder s3/<bucket name>/"))
 	case document.RolePolicy, document.Attached, document.InlineList, document.Identity, document.Trust:
 		doc.Kind = kind
 		doc.Node = body
@@ -96,7 +96,7 @@ func (b *builder) placeKeyPolicy(doc document.Document, body source.Node) {
 	if key == nil {
 		b.read(doc, document.KeyPolicy, "", byNobody)
 		b.policy(body, iam.KeyPolicy, doc.Name, "")
-		b.ownerless(doc, "key", whose(doc, b.keyCandidates(), "put it into a folder kms/keys/<key id>/, or name the key under documents: in the config"))
+		b.ownerless(doc, "key", whose(doc, likely(doc, b.keyCandidates()), "put it into a folder kms/keys/<key id>/, or name the key under documents: in the config"))
 		return
 	}
 	b.read(doc, document.KeyPolicy, key.ARN, how)
@@ -113,7 +113,7 @@ func (b *builder) placeBucketPolicy(doc document.Document, body source.Node) {
 	if bucket == nil {
 		b.read(doc, document.BucketPolicy, "", byNobody)
 		b.policy(body, iam.BucketPolicy, doc.Name, "")
-		b.ownerless(doc, "bucket", whose(doc, b.bucketCandidates(), "put it into a folder s3/<bucket name>/, or name the bucket under documents: in the config"))
+		b.ownerless(doc, "bucket", whose(doc, likely(doc, b.bucketCandidates()), "put it into a folder s3/<bucket name>/, or name the bucket under documents: in the config"))
 		return
 	}
 	b.read(doc, document.BucketPolicy, bucket.ARN, how)
@@ -137,7 +137,7 @@ func (b *builder) placeKeyFact(doc document.Document) {
 	}
 	if key == nil {
 		b.read(doc, doc.Kind, "", byNobody)
-		b.ownerless(doc, "key", whose(doc, b.keyCandidates(), "put it into a folder kms/keys/<key id>/"))
+		b.ownerless(doc, "key", whose(doc, likely(doc, b.keyCandidates()), "put it into a folder kms/keys/<key id>/"))
 		return
 	}
 	b.read(doc, doc.Kind, key.ARN, how)
@@ -174,7 +174,7 @@ func (b *builder) looseRolePolicy(doc document.Document) {
 		b.problem(doc.Node, "this document was checked alone because its role %s %s: %s", name, why, remedy)
 		return
 	}
-	b.ownerless(doc, "role", whose(doc, b.roleCandidates(), "name the role in the file's name, or under documents: in the config"))
+	b.ownerless(doc, "role", whose(doc, b.rolesByName().likely(doc), "name the role in the file's name, or under documents: in the config"))
 }
 
 // ownerless says what is missing, where there is a domain that could need it.
@@ -347,18 +347,12 @@ func (b *builder) ownerRole(doc document.Document) (*snapshot.Role, string) {
 		return b.roleOfOwner(owner), byConfig
 	}
 	name := doc.Node.Get("RoleName").Text()
-	var named, beside []*snapshot.Role
-	for _, role := range b.snapshot.Roles {
-		switch {
-		case name != "" && role.Name == name, name == "" && Mentions(doc.Name, role.Name):
-			named = append(named, role)
-		case name == "" && !iam.HasStandIn(role.ARN) && path.Dir(role.Node.Span().File.Name) == path.Dir(doc.Name):
-			beside = append(beside, role)
-		}
-	}
-	how := nameOrNeighbor(len(named))
-	if name != "" {
-		how = byItself
+	roles := b.rolesByName()
+	named, beside := roles.called(name), []*snapshot.Role(nil)
+	how := byItself
+	if name == "" {
+		named, beside = roles.mentioned(doc.Name), roles.beside(doc.Name)
+		how = nameOrNeighbor(len(named))
 	}
 	if account := doc.Place.Account; account != "" && name != "" {
 		named = slices.DeleteFunc(named, func(r *snapshot.Role) bool { return iam.Same(r.Account, account) == iam.Never })
