@@ -40,6 +40,7 @@ type builder struct {
 	made      map[resourceID]any // domains, profiles and jobs, to know one that is described again
 	pending   []document.Document
 	roleIndex *roleIndex
+	foundKeys bool // the name of a file told of a key that nothing describes
 	// unusable are the files that held nothing: they prove no absence.
 	unusable []string
 	// ignored are documents that turned out to be none of ours.
@@ -191,6 +192,7 @@ func (b *builder) finish() *snapshot.Snapshot {
 	b.settlePieces()
 	b.joinProfiles()
 	// Versions of managed policies come last: they belong to what is attached.
+	keys := len(b.snapshot.Keys)
 	for _, last := range []bool{false, true} {
 		if last {
 			b.settle()
@@ -201,6 +203,7 @@ func (b *builder) finish() *snapshot.Snapshot {
 			}
 		}
 	}
+	b.foundKeys = len(b.snapshot.Keys) > keys
 	b.settlePages()
 	b.claimNoPolicies()
 	b.claimAttachments()

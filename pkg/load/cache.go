@@ -8,11 +8,13 @@ import (
 )
 
 // Cache keeps what files held, and the policies in them compiled, from one Load to
-// the next: only files whose content changed are parsed again. The zero value is
+// the next: only files whose content changed are parsed again, and where only policies
+// changed that belong to nothing, everything else stays as it is. The zero value is
 // empty. It may serve several Loads, one after the other.
 type Cache struct {
 	files    document.Cache
 	policies kept.Store[policyID, compiled]
+	last     *reading
 }
 
 // policyID is a text of a file, read as a policy of a kind. A file that stayed as it
@@ -46,9 +48,11 @@ func (c *Cache) documents() *document.Cache {
 	return &c.files
 }
 
-func (c *Cache) forget() {
+// end keeps what a Load of everything found.
+func (c *Cache) end(now reading, result *Result) {
 	if c != nil {
 		c.policies.Forget()
+		c.keepReading(now, result)
 	}
 }
 

@@ -88,7 +88,8 @@ type Result struct {
 	Waivers []config.Waiver
 	// Notes are sentences on what was assumed, and on what was left out on
 	// purpose: deleted resources.
-	Notes []string
+	Notes  []string
+	owning ownership
 	// Borrowed are the files that were read because the group that was asked for
 	// refers to them; the rest tells nothing of them.
 	Borrowed []string
@@ -103,13 +104,17 @@ func Load(paths []string, options Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := &Result{Ignored: found.Ignored, Problems: found.Problems, Notes: found.Notes}
 	contents := document.ReadAll(options.Files, found.Files, options.Cache.documents())
+	now := reading{paths: paths, options: options, found: found, contents: contents}
+	if result := options.Cache.again(now); result != nil {
+		return result, nil
+	}
+	result := &Result{Ignored: found.Ignored, Problems: found.Problems, Notes: found.Notes}
 	settleHCL(found.Files, contents, result)
 	if err := result.combine(contents, options, scope{}); err != nil {
 		return nil, err
 	}
-	options.Cache.forget()
+	options.Cache.end(now, result)
 	if result.Files == 0 && len(result.Problems) == 0 {
 		result.Problems = append(result.Problems, source.Problem{
 			Path:    strings.Join(paths, ", "),
@@ -166,6 +171,9 @@ func (r *Result) combine(contents []document.Content, options Options, scope sco
 		r.take(b, assignment)
 		if i == 0 {
 			r.Files -= b.passedOver(contents)
+			if options.Cache != nil {
+				r.owning = b.owning()
+			}
 		}
 	}
 	r.Snapshot = r.Variants[0].Snapshot

@@ -68,6 +68,15 @@ type Snapshot struct {
 	index index
 }
 
+// WithPolicies gives a snapshot of the same with other policies, of which those that
+// have an owner are the same.
+func (s *Snapshot) WithPolicies(policies []*Policy) *Snapshot {
+	return &Snapshot{
+		Domains: s.Domains, Keys: s.Keys, Aliases: s.Aliases, Roles: s.Roles, Buckets: s.Buckets, Jobs: s.Jobs, Endpoints: s.Endpoints,
+		Organization: s.Organization, Policies: policies, Managed: s.Managed, Complete: s.Complete, Missing: s.Missing,
+	}
+}
+
 // Missing is one failed call of an export.
 type Missing struct {
 	File, Service, Operation, Resource, Reason, Code, Permission string

@@ -1,6 +1,8 @@
 package document
 
 import (
+	"sync/atomic"
+
 	"github.com/canvaslint/canvaslint/pkg/kept"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/source"
@@ -9,7 +11,8 @@ import (
 // Cache keeps what files held from one ReadAll to the next, so that only files
 // whose content changed are parsed again.
 type Cache struct {
-	files kept.Store[fileID, held]
+	files    kept.Store[fileID, held]
+	readings atomic.Uint64
 }
 
 // fileID tells files apart. A path alone does not: the name, and whether the user
@@ -35,6 +38,7 @@ func (c *Cache) content(in filesystem.File) Content {
 		return old.content
 	}
 	made := readText(in)
+	made.Readings = []uint64{c.readings.Add(1)}
 	c.files.Put(id, held{made.text(in.Data), made})
 	return made
 }

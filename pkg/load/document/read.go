@@ -23,6 +23,13 @@ type Content struct {
 	Ignored   []filesystem.Ignored
 	Files     []File
 	HCL       bool // Terraform's configuration
+	// Readings number what a Cache parsed: two contents with the same are the same.
+	Readings []uint64
+}
+
+// IsSame reports whether two contents of one cache hold the same.
+func (c *Content) IsSame(other *Content) bool {
+	return slices.Equal(c.Readings, other.Readings) && slices.Equal(c.Files, other.Files) && slices.Equal(c.Problems, other.Problems) && slices.Equal(c.Ignored, other.Ignored)
 }
 
 // nothingKnown is said of a file that the user named.
@@ -50,6 +57,7 @@ func (c *Content) merge(other Content) {
 	c.Waivers = append(c.Waivers, other.Waivers...)
 	c.Ignored = append(c.Ignored, other.Ignored...)
 	c.Files = append(c.Files, other.Files...)
+	c.Readings = append(c.Readings, other.Readings...)
 }
 
 // ReadAll reads and parses the files on all processors, keeping their order.
