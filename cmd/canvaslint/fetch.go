@@ -12,7 +12,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -64,6 +63,7 @@ func (l *liveFlags) complete(now time.Time) (fetch.Options, error) {
 
 func fetchCommand(s streams) *cobra.Command {
 	var flags liveFlags
+	var organization organizationFlags
 	var out, configFile string
 	var resume, dry bool
 	command := &cobra.Command{
@@ -77,8 +77,11 @@ credentials, FIPS and dual-stack come from the usual AWS SDK variables and files
 Exit status: 0 complete; 2 usage or configuration error; 3 something could not be read, or
 nothing was found; manifest.json in the folder says what and why.`,
 		Args: asUsed,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(command *cobra.Command, _ []string) error {
 			options, err := flags.complete(time.Now())
+			if err == nil {
+				err = organization.complete(command, &options, resume)
+			}
 			if err != nil {
 				return usageError(err)
 			}
@@ -105,6 +108,7 @@ nothing was found; manifest.json in the folder says what and why.`,
 	}
 	f := command.Flags()
 	flags.register(f)
+	organization.register(f)
 	f.StringVar(&out, "out", "", "`folder` to write to: a new or an empty one")
 	f.StringVar(&configFile, "config", "", "config `file` that names dataset buckets (default: .canvaslint.yaml, found upwards)")
 	f.BoolVar(&resume, "resume", false, "continue an interrupted run in its folder: saved answers are not read again")
@@ -131,17 +135,7 @@ func runFetch(s streams, options fetch.Options) (*fetch.Result, error) {
 	defer stop()
 	// A second Ctrl-C ends the program as usual.
 	context.AfterFunc(ctx, stop)
-	if s.bar {
-		bar := newBar(s, 1, "reading", progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond))
-		options.Progress = func(done, known, failed int) {
-			bar.ChangeMax(known)
-			if failed > 0 {
-				bar.Describe(fmt.Sprintf("reading, %d failed", failed))
-			}
-			_ = bar.Set(done)
-		}
-		defer func() { _ = bar.Finish() }()
-	}
+	defer showSteps(s, &options)()
 	result, err := fetch.Start(ctx, process, options)
 	if err != nil {
 		return nil, fetchError(err)

@@ -162,7 +162,7 @@ func (w *worker) notes() {
 		return
 	}
 	w.noteOutOfScope()
-	if (s.Organization == nil || !s.Organization.Lists(snapshot.ServiceControl) && len(s.Organization.Enabled) == 0) && !s.IsNotFound("organization") {
+	if (s.Organization == nil || !s.Organization.Lists(snapshot.ServiceControl) && len(s.Organization.Enabled) == 0 && !s.Organization.Demanded) && !s.IsNotFound("organization") {
 		w.remark(finding.NoGuardrails, "Organization policies were not exported: they count as none", w.because("DescribeOrganization", "ListParents", "ListPoliciesForTarget"))
 	}
 	if slices.ContainsFunc(w.facts.Needs, func(n *Need) bool { return w.facts.about(n.Domain.Account) && n.LacksGrants() }) {

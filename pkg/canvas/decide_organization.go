@@ -48,7 +48,7 @@ type guardrails struct {
 // level without a service control policy denies, and one that was not exported
 // is unknown.
 func (g *guardrails) listed() []access.Level {
-	if !g.org.Lists(g.kind) {
+	if !g.org.Lists(g.kind) && !g.org.Demanded {
 		return nil
 	}
 	missing := func(name, what string, operations ...string) access.Level {

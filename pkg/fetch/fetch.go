@@ -27,6 +27,10 @@ type Options struct {
 	Roles      []string // ARNs to assume, each from each profile
 	ExternalID string   // sent with Roles
 
+	// Organization has every account of an organization read, nil those of the logins.
+	Organization *Organization
+	Parallel     int // accounts at a time; 0 is DefaultParallel
+
 	Domains     []string // ids; none: all
 	Datasets    []string // buckets that users import from
 	Jobs        Jobs     // "" is JobsCanvas
@@ -37,10 +41,35 @@ type Options struct {
 
 	Tool string    // for the manifest: "canvaslint 0.1.0"
 	Time time.Time // of the run, for the manifest
-	// Progress is told, one call at a time, how many calls are done and known,
-	// and how many failed.
-	Progress func(done, known, failed int) `json:"-"`
+	// Progress is told, one step at a time, how far the run is.
+	Progress func(Steps) `json:"-"`
 }
+
+// Steps say how far a run is: how many calls are done and known, and how many
+// failed; of an organization, how many accounts are done and there.
+type Steps struct {
+	Done     int `json:"done"`
+	Known    int `json:"known"`
+	Failed   int `json:"failed"`
+	Accounts int `json:"accounts,omitempty"`
+	Members  int `json:"members,omitempty"`
+}
+
+// Organization says which accounts of an organization are read, and how each is
+// entered.
+type Organization struct {
+	// RoleName is the role that is assumed in every account but that of the login.
+	RoleName string `json:"roleName"`
+	// Login is the profile, or the ARN of the role to assume, that AWS Organizations
+	// is asked as; "" is the login itself.
+	Login   string   `json:"login,omitempty"`
+	Units   []string `json:"units,omitempty"`   // with all below them; none: the whole organization
+	Exclude []string `json:"exclude,omitempty"` // accounts and units
+	Archive bool     `json:"archive,omitempty"` // one zip for each account
+}
+
+// DefaultParallel is how many accounts are read at a time.
+const DefaultParallel = 8
 
 // DefaultConcurrency is how many calls a service gets at a time.
 const DefaultConcurrency = 8

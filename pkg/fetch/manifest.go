@@ -9,6 +9,10 @@ const (
 	StatusComplete    Status = "complete"
 	StatusPartial     Status = "partial"
 	StatusInterrupted Status = "interrupted"
+	// The ways of one account of an organization: nothing of it could be read, or it
+	// is closed or about to be.
+	StatusUnread Status = "unread"
+	StatusClosed Status = "closed"
 )
 
 // Reason is why something is not in the folder.
@@ -33,6 +37,13 @@ type Manifest struct {
 	Scope    *Scope    `json:"scope,omitempty"`
 	Complete []string  `json:"complete"` // "<account>/iam/roles", "<account>/<region>/kms/keys"
 	Missing  []Missing `json:"missing"`
+	Accounts []Member  `json:"accounts,omitempty"` // of an organization
+}
+
+// Member says how the run ended for one account of an organization.
+type Member struct {
+	Account string `json:"account"`
+	Status  Status `json:"status"`
 }
 
 // Missing is one call that did not give what it was made for.
@@ -60,4 +71,7 @@ type Scope struct {
 	Since    string   `json:"since"` // of jobs; "": all
 	AllKeys  bool     `json:"allKeys"`
 	AllRoles bool     `json:"allRoles"`
+	// Organization is set where the accounts of an organization were read: then its
+	// policies were to be read too, and what is missing of them is unknown.
+	Organization *Organization `json:"organization,omitempty"`
 }

@@ -1,9 +1,7 @@
 package fetch
 
 import (
-	"encoding/json"
 	"slices"
-	"strings"
 )
 
 // Operation is one call that fetch can make. The calls, the dry run, the policy
@@ -53,6 +51,9 @@ func Operations() []Operation {
 		{"kms", "ListResourceTags", "kms:ListResourceTags", keys, "kms/keys/<key>/tags.json", ""},
 		{"organizations", "DescribeOrganization", "organizations:DescribeOrganization", every, "organization/organization.json", ""},
 		{"organizations", "DescribePolicy", "organizations:DescribePolicy", every, "organization/policies/<id>.json", ""},
+		{"organizations", "ListAccounts", "organizations:ListAccounts", every, "the accounts", "--organization"},
+		{"organizations", "ListAccountsForParent", "organizations:ListAccountsForParent", every, "the accounts of a unit", "--ou"},
+		{"organizations", "ListOrganizationalUnitsForParent", "organizations:ListOrganizationalUnitsForParent", every, "the units below a unit", "--ou"},
 		{"organizations", "ListParents", "organizations:ListParents", every, "the way from the root down to the account", ""},
 		{"organizations", "ListPoliciesForTarget", "organizations:ListPoliciesForTarget", every, "organization/targets.json", ""},
 		{"s3", "GetBucketEncryption", "s3:GetEncryptionConfiguration", buckets, "s3/<bucket>/encryption.json", ""},
@@ -60,6 +61,7 @@ func Operations() []Operation {
 		{"s3", "GetBucketPolicy", "s3:GetBucketPolicy", buckets, "s3/<bucket>/policy.json", ""},
 		{"s3", "GetBucketTagging", "s3:GetBucketTagging", buckets, "s3/<bucket>/tags.json", ""},
 		{"s3", "GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock", buckets, "s3/<bucket>/public-access-block.json", ""},
+		{"s3", "ListBuckets", "s3:ListAllMyBuckets", every, "whose a bucket is", "--organization"},
 		{"sagemaker", "DescribeAutoMLJobV2", "sagemaker:DescribeAutoMLJobV2", jobs, "sagemaker/auto-ml-jobs/<name>.json", "--jobs"},
 		{"sagemaker", "DescribeDomain", "sagemaker:DescribeDomain", domains, "sagemaker/domains/<id>.json", ""},
 		{"sagemaker", "DescribeUserProfile", "sagemaker:DescribeUserProfile", profiles, "sagemaker/user-profiles/<domain>/<name>.json", ""},
@@ -83,57 +85,16 @@ func Find(service, name string) Operation {
 // Planned gives the operations that a run with these options may make.
 func (o Options) Planned() []Operation {
 	return slices.DeleteFunc(Operations(), func(op Operation) bool {
-		return op.When == "--all-roles" && !o.AllRoles || op.When == "--jobs" && o.Jobs == JobsNone
+		switch op.When {
+		case "--all-roles":
+			return !o.AllRoles
+		case "--jobs":
+			return o.Jobs == JobsNone
+		case "--organization":
+			return o.Organization == nil
+		case "--ou":
+			return o.Organization == nil || len(o.Organization.Units)+len(o.Organization.Exclude) == 0
+		}
+		return false
 	})
-}
-
-// Policy is the least identity policy that lets a caller make the calls of the
-// table, as JSON that is ready to attach. Each permission stands once.
-func Policy() []byte {
-	type statement struct {
-		Sid      string
-		Effect   string
-		Action   []string
-		Resource []string
-	}
-	var statements []statement
-	for _, o := range Operations() {
-		if o.Permission == "" {
-			continue
-		}
-		i := slices.IndexFunc(statements, func(s statement) bool { return slices.Equal(s.Resource, o.Resources) })
-		if i < 0 {
-			i = len(statements)
-			statements = append(statements, statement{Sid: sid(o), Effect: "Allow", Resource: o.Resources})
-		}
-		statements[i].Action = append(statements[i].Action, o.Permission)
-	}
-	for i := range statements {
-		slices.Sort(statements[i].Action)
-	}
-	policy := struct {
-		Version   string
-		Statement []statement
-	}{"2012-10-17", statements}
-	text, err := json.MarshalIndent(policy, "", "    ")
-	if err != nil {
-		panic(err) // strings alone: it cannot fail
-	}
-	return append(text, '\n')
-}
-
-// sid names a statement by what it is about; IAM takes letters and digits.
-func sid(o Operation) string {
-	if o.Resources[0] == "*" {
-		return "ReadLists"
-	}
-	kind := o.Resources[0][strings.LastIndex(o.Resources[0], ":")+1:]
-	kind, _, _ = strings.Cut(kind, "/")
-	name := "Read"
-	for _, part := range strings.Split(o.Service+"-"+kind, "-") {
-		if part != "*" && part != "" {
-			name += strings.ToUpper(part[:1]) + part[1:]
-		}
-	}
-	return name
 }

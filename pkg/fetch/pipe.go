@@ -14,7 +14,7 @@ import (
 const Program = "canvaslint-fetch"
 
 // protocol changes with what the two programs say to each other.
-const protocol = 1
+const protocol = 2
 
 // order is the one line that the program reads. Its input stays open after that:
 // where it ends, nobody waits for an answer, and the program breaks off.
@@ -25,17 +25,10 @@ type order struct {
 
 // answer is a line that the program writes. The last has something else than steps.
 type answer struct {
-	Steps  *steps  `json:"steps,omitempty"`
+	Steps  *Steps  `json:"steps,omitempty"`
 	Result *Result `json:"result,omitempty"`
 	Usage  string  `json:"usage,omitempty"` // what a UsageError says
 	Error  string  `json:"error,omitempty"`
-}
-
-// steps say how far a run is, in calls.
-type steps struct {
-	Done   int `json:"done"`
-	Known  int `json:"known"`
-	Failed int `json:"failed"`
 }
 
 // ErrOtherVersion is what a program says that takes other orders than ours.
@@ -62,8 +55,8 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, run func(context.Co
 		_, _ = io.Copy(io.Discard, lines)
 		stop()
 	}()
-	o.Options.Progress = func(done, known, failed int) {
-		_ = to.Encode(answer{Steps: &steps{done, known, failed}}) // who does not listen misses nothing
+	o.Options.Progress = func(s Steps) {
+		_ = to.Encode(answer{Steps: &s}) // who does not listen misses nothing
 	}
 	result, err := run(ctx, o.Options)
 	var usage UsageError
@@ -122,7 +115,7 @@ func Start(ctx context.Context, process Process, o Options) (*Result, error) {
 }
 
 // listen reads answers up to the last.
-func listen(from io.Reader, progress func(done, known, failed int)) (answer, error) {
+func listen(from io.Reader, progress func(Steps)) (answer, error) {
 	decoder := json.NewDecoder(from)
 	for {
 		var a answer
@@ -134,7 +127,7 @@ func listen(from io.Reader, progress func(done, known, failed int)) (answer, err
 		case a.Steps == nil:
 			return a, nil
 		case progress != nil:
-			progress(a.Steps.Done, a.Steps.Known, a.Steps.Failed)
+			progress(*a.Steps)
 		}
 	}
 }

@@ -22,8 +22,9 @@ func serve(run func(context.Context, fetch.Options) (*fetch.Result, error)) fetc
 // TestPipe: options arrive, steps and result come back.
 func TestPipe(t *testing.T) {
 	want := fetch.Options{
-		Folder: "out", Resume: true, Regions: []string{"eu-central-1"}, Profiles: []string{"a"}, Roles: []string{"r"}, ExternalID: "x",
-		Domains: []string{"d"}, Datasets: []string{"b"}, Jobs: fetch.JobsAll, Since: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
+		Folder: "out", Resume: true, Regions: []string{"eu-central-1"}, Profiles: []string{"a"}, Roles: []string{"r"}, ExternalID: "x", Parallel: 2,
+		Organization: &fetch.Organization{RoleName: "n", Login: "l", Units: []string{"u"}, Exclude: []string{"e"}, Archive: true},
+		Domains:      []string{"d"}, Datasets: []string{"b"}, Jobs: fetch.JobsAll, Since: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
 		AllKeys: true, AllRoles: true, Concurrency: 3, Tool: "canvaslint test", Time: time.Date(2026, 11, 30, 1, 2, 3, 4, time.UTC),
 	}
 	found := &fetch.Result{
@@ -31,12 +32,12 @@ func TestPipe(t *testing.T) {
 		Calls:    7, Domains: 1, Profiles: 2, Jobs: 3, Keys: 4, Roles: 5, Buckets: 6, Places: []string{"p"}, Failures: []string{"f"}, Nothing: true,
 	}
 	var got fetch.Options
-	var steps [][3]int
+	var steps []fetch.Steps
 	asked := want
-	asked.Progress = func(done, known, failed int) { steps = append(steps, [3]int{done, known, failed}) }
+	asked.Progress = func(s fetch.Steps) { steps = append(steps, s) }
 	result, err := fetch.Start(context.Background(), serve(func(_ context.Context, o fetch.Options) (*fetch.Result, error) {
-		o.Progress(1, 2, 0)
-		o.Progress(2, 2, 1)
+		o.Progress(fetch.Steps{Done: 1, Known: 2})
+		o.Progress(fetch.Steps{Done: 2, Known: 2, Failed: 1, Accounts: 1, Members: 12})
 		o.Progress = nil
 		got = o
 		return found, nil
@@ -44,7 +45,7 @@ func TestPipe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, diff := range []string{cmp.Diff(want, got), cmp.Diff(found, result), cmp.Diff([][3]int{{1, 2, 0}, {2, 2, 1}}, steps)} {
+	for _, diff := range []string{cmp.Diff(want, got), cmp.Diff(found, result), cmp.Diff([]fetch.Steps{{Done: 1, Known: 2}, {Done: 2, Known: 2, Failed: 1, Accounts: 1, Members: 12}}, steps)} {
 		if diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
@@ -90,7 +91,7 @@ func TestPipeErrors(t *testing.T) {
 // TestServeRefuses: an order that is not understood as a whole is not carried out.
 func TestServeRefuses(t *testing.T) {
 	for _, line := range []string{
-		`{"protocol":2,"options":{}}`, `{"protocol":1,"options":{"Everything":true}}`, `{}`, `no order`,
+		`{"protocol":1,"options":{}}`, `{"protocol":2,"options":{"Everything":true}}`, `{}`, `no order`,
 	} {
 		var out bytes.Buffer
 		err := fetch.Serve(context.Background(), strings.NewReader(line+"\n"), &out, func(context.Context, fetch.Options) (*fetch.Result, error) {

@@ -25,6 +25,12 @@ func (o Options) WritePlan(w io.Writer) error {
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\n", call.ID(), permission, call.Yields)
 	}
+	if of := o.Organization; of != nil {
+		if strings.HasPrefix(of.Login, "arn:") {
+			fmt.Fprintf(table, "sts:AssumeRole\tsts:AssumeRole\tcredentials of %s, for AWS Organizations\n", of.Login)
+		}
+		fmt.Fprintf(table, "sts:AssumeRole\tsts:AssumeRole\tcredentials of the role %s of each account\n", of.RoleName)
+	}
 	for _, role := range o.Roles {
 		fmt.Fprintf(table, "sts:AssumeRole\tsts:AssumeRole\tcredentials of %s\n", role)
 	}
@@ -38,6 +44,9 @@ func (r *Result) Summarize(w io.Writer, folder string) {
 			wording.Count(r.Domains, "domain"), wording.Count(r.Profiles, "profile"), wording.Count(r.Jobs, "job"), wording.Count(r.Roles, "role"), wording.Count(r.Keys, "key"), wording.Count(r.Buckets, "bucket"),
 			filepath.ToSlash(folder), wording.Count(r.Calls, "call"))
 	}
+	if len(r.Manifest.Accounts) > 0 {
+		fmt.Fprintln(w, members(r.Manifest.Accounts))
+	}
 	for _, line := range gaps(r.Manifest.Missing) {
 		fmt.Fprintln(w, line)
 	}
@@ -47,12 +56,35 @@ func (r *Result) Summarize(w io.Writer, folder string) {
 	case len(r.Places) == 0:
 		fmt.Fprintln(w, "Nothing was read.")
 	case r.Nothing && !r.IsPartial():
-		fmt.Fprintf(w, "No SageMaker domain found in account %s. Name other Regions with --region.\n", strings.Join(r.Places, ", "))
+		fmt.Fprintf(w, "No SageMaker domain found in %s. Name other Regions with --region.\n", r.asked())
 	case r.IsPartial():
 		fmt.Fprintln(w, "Partial: manifest.json lists every call that failed. check shows what stays unknown as a result.")
 	default:
 		fmt.Fprintln(w, "Complete.")
 	}
+}
+
+// asked names the accounts that were asked, where they are few.
+func (r *Result) asked() string {
+	if n := len(r.Manifest.Accounts); n > 0 {
+		return "the " + wording.Count(n, "account")
+	}
+	return "account " + strings.Join(r.Places, ", ")
+}
+
+// members counts accounts by how the run ended for them.
+func members(accounts []Member) string {
+	counts := map[Status]int{}
+	for _, a := range accounts {
+		counts[a.Status]++
+	}
+	var parts []string
+	for _, status := range []Status{StatusComplete, StatusPartial, StatusUnread, StatusInterrupted, StatusClosed} {
+		if counts[status] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[status], status))
+		}
+	}
+	return wording.Count(len(accounts), "account") + ": " + strings.Join(parts, ", ") + "."
 }
 
 // gaps tells in one line for each call and reason what was not read.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/fetch"
@@ -13,8 +14,9 @@ import (
 // fetcher is the state of one run. Its methods may run at the same time.
 type fetcher struct {
 	options
+	*shared
 	out      *folder
-	accounts []*account
+	accounts []*account // that are read
 
 	work  sync.WaitGroup
 	gates map[string]chan struct{} // calls under way, by service
@@ -24,18 +26,15 @@ type fetcher struct {
 
 	mutex    sync.Mutex
 	manifest fetch.Manifest
-	err      error // the first file that could not be written
-	done     int
-	known    int
-	failed   int
+	err      error           // the first file that could not be written
 	asked    map[string]bool // what follow has asked for
 	roles    map[string]*roleBook
 	failures []string
 	snapshot *snapshot.Snapshot // of the folder, as it was when it was last read
 }
 
-func newFetcher(o options, out *folder) *fetcher {
-	f := &fetcher{options: o, out: out, gates: map[string]chan struct{}{}, asked: map[string]bool{}, roles: map[string]*roleBook{}, atOnce: make(chan struct{}, o.Concurrency), snapshot: &snapshot.Snapshot{}}
+func newFetcher(o options, common *shared, out *folder) *fetcher {
+	f := &fetcher{options: o, shared: common, out: out, gates: map[string]chan struct{}{}, asked: map[string]bool{}, roles: map[string]*roleBook{}, atOnce: make(chan struct{}, o.Concurrency), snapshot: &snapshot.Snapshot{}}
 	for _, op := range fetch.Operations() {
 		if f.gates[op.Service] == nil {
 			f.gates[op.Service] = make(chan struct{}, o.Concurrency)
@@ -94,7 +93,7 @@ func ask[Output any](ctx context.Context, f *fetcher, op fetch.Operation, about 
 
 // attempt makes one call when its service has a place free, and counts it.
 func attempt[Output any](ctx context.Context, f *fetcher, op fetch.Operation, call func(context.Context) (Output, error)) (output Output, err error) {
-	f.count(func() { f.known++ })
+	f.count(func(s *fetch.Steps) { s.Known++ })
 	gate := f.gates[op.Service]
 	select {
 	case gate <- struct{}{}:
@@ -105,23 +104,16 @@ func attempt[Output any](ctx context.Context, f *fetcher, op fetch.Operation, ca
 		return output, context.Canceled
 	}
 	output, err = call(ctx)
-	f.count(func() {
-		f.done++
+	f.count(func(s *fetch.Steps) {
+		s.Done++
 		if err != nil && classify(op.Service, err).reason != fetch.NotFound {
-			f.failed++
+			s.Failed++
 		}
 	})
-	return output, err
-}
-
-// count changes the counters and tells how far the run is.
-func (f *fetcher) count(change func()) {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	change()
-	if f.Progress != nil {
-		f.Progress(f.done, f.known, f.failed)
+	if err != nil {
+		f.notice(err)
 	}
+	return output, err
 }
 
 // miss notes a call that failed. One that was cut off by the user did not.
@@ -168,6 +160,15 @@ type page[Item any] struct {
 // server that repeats a token or cuts a list short without one is in the
 // manifest, and its list proves no absence.
 func pages[Item any](ctx context.Context, f *fetcher, op fetch.Operation, about subject, call func(ctx context.Context, token *string) (page[Item], error)) ([]Item, bool) {
+	items, err := collect(ctx, f, op, call)
+	if err != nil {
+		f.miss(ctx, op, about, err)
+	}
+	return items, err == nil
+}
+
+// collect reads a list to its end, and gives what came up to the first error.
+func collect[Item any](ctx context.Context, f *fetcher, op fetch.Operation, call func(ctx context.Context, token *string) (page[Item], error)) ([]Item, error) {
 	const most = 100_000
 	var items []Item
 	var token *string
@@ -175,41 +176,51 @@ func pages[Item any](ctx context.Context, f *fetcher, op fetch.Operation, about 
 	for range most {
 		answer, err := attempt(ctx, f, op, func(ctx context.Context) (page[Item], error) { return call(ctx, token) })
 		if err != nil {
-			f.miss(ctx, op, about, err)
-			return items, false
+			return items, err
 		}
 		items = append(items, answer.items...)
 		token = answer.next
 		switch {
 		case token == nil || *token == "":
 			if answer.more {
-				f.miss(ctx, op, about, missingToken)
-				return items, false
+				return items, missingToken
 			}
-			return items, true
+			return items, nil
 		case seen[*token]:
-			f.miss(ctx, op, about, repeatedToken)
-			return items, false
+			return items, repeatedToken
 		}
 		seen[*token] = true
 	}
-	f.miss(ctx, op, about, tooManyPages)
-	return items, false
+	return items, tooManyPages
+}
+
+// counts reports whether what an account owns is counted: of an organization each
+// account counts its own.
+func (f *fetcher) counts(id string) bool {
+	return f.Organization == nil || slices.ContainsFunc(f.accounts, func(a *account) bool { return a.id == id })
 }
 
 // result sums a run up.
 func (f *fetcher) result() *fetch.Result {
 	s := f.snapshot
+	if f.expiry() != "" {
+		f.failures = append(f.failures, f.expiry())
+	}
 	r := &fetch.Result{
-		Manifest: f.manifest, Calls: f.done, Failures: f.failures,
-		Domains: len(s.Domains), Jobs: len(s.Jobs), Roles: len(s.Roles), Buckets: len(s.Buckets),
+		Manifest: f.manifest, Calls: f.calls(), Failures: f.failures,
+		Domains: len(s.Domains), Jobs: len(s.Jobs), Roles: len(s.Roles),
 	}
 	for _, domain := range s.Domains {
 		r.Profiles += len(domain.Profiles)
 	}
 	for _, key := range s.Keys {
-		if key.Node.Exists() { // the others are known by a list only
+		if key.Node.Exists() && f.counts(key.Account) { // the others are known by a list only
 			r.Keys++
+		}
+	}
+	for _, bucket := range s.Buckets {
+		if f.counts(bucket.Account) {
+			r.Buckets++
 		}
 	}
 	for _, a := range f.accounts {

@@ -42,8 +42,7 @@ func openFolder(name string, resume bool) (*folder, error) {
 	return out, nil
 }
 
-// admit decides whether a folder may be written to, and clears away what a
-// killed run was just writing.
+// admit decides whether a folder may be written to, and clears it.
 func (f *folder) admit(entries []fs.DirEntry, resume bool) error {
 	if len(entries) == 0 {
 		return nil
@@ -54,6 +53,11 @@ func (f *folder) admit(entries []fs.DirEntry, resume bool) error {
 	if !f.has("manifest.json") {
 		return fetch.UsageError{Err: fmt.Errorf("the folder %s has no manifest.json: fetch did not start it", f.name)}
 	}
+	return f.clear(entries)
+}
+
+// clear removes what a killed run was just writing.
+func (f *folder) clear(entries []fs.DirEntry) error {
 	for _, entry := range entries {
 		if strings.HasPrefix(entry.Name(), outfile.Temporary) {
 			if err := f.root.Remove(entry.Name()); err != nil {

@@ -16,10 +16,11 @@ import (
 // status judges a run that came to its end. What AWS says it does not have is
 // an answer. Organization policies are read where the caller may: only an
 // organization's management and delegated accounts may, so a refusal there is
-// what most callers get, and no gap that they could close.
+// what most callers get, and no gap that they could close. Who reads an
+// organization is to have it.
 func (f *fetcher) status() fetch.Status {
 	for _, m := range f.manifest.Missing {
-		if m.IsGap() && (m.Service != "organizations" || m.Reason != fetch.AccessDenied) {
+		if m.IsGap() && (f.Organization != nil || m.Service != "organizations" || m.Reason != fetch.AccessDenied) {
 			return fetch.StatusPartial
 		}
 	}
@@ -51,13 +52,19 @@ func Fetch(ctx context.Context, asked fetch.Options) (*fetch.Result, error) {
 		return nil, err
 	}
 	defer out.close()
-	f := newFetcher(o, out)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	common := &shared{tell: o.Progress}
+	if o.Organization != nil {
+		return fetchOrganization(ctx, stop, newFetcher(o, common, out), logins[0], begun)
+	}
+	f := newFetcher(o, common, out)
 	if begun != nil {
 		f.manifest = *begun
 	}
 	scope := o.scope()
 	f.manifest.Scope = &scope
-	runErr := f.run(ctx, logins, begun)
+	runErr := f.run(ctx, stop, logins, begun)
 	if ctx.Err() == nil && runErr == nil {
 		f.manifest.Status = f.status()
 	}
@@ -92,21 +99,22 @@ func (o *options) defaults() error {
 		return fmt.Errorf("jobs are one of all, canvas, none, not %q", o.Jobs)
 	case o.Concurrency < 1:
 		return fmt.Errorf("calls at a time are at least 1, not %d", o.Concurrency)
-	case o.ExternalID != "" && len(o.Roles) == 0:
+	case o.ExternalID != "" && len(o.Roles) == 0 && o.Organization == nil:
 		return errors.New("an external id is sent with a role to assume: name the role too")
 	}
-	return nil
+	return o.checkOrganization()
 }
 
 // run reads everything, in the order in which one thing names the next. Until
 // it comes to its end the manifest says that it was interrupted.
-func (f *fetcher) run(ctx context.Context, logins []login, begun *fetch.Manifest) error {
+func (f *fetcher) run(ctx context.Context, stop context.CancelFunc, logins []login, begun *fetch.Manifest) error {
 	f.manifest.Status = fetch.StatusInterrupted
 	if err := f.writeManifest(); err != nil {
 		return err
 	}
 	f.manifest.Caller, f.manifest.Callers = "", nil
 	f.enter(ctx, logins)
+	f.stopOnExpiry(stop)
 	if err := f.sameAccounts(begun); err != nil {
 		f.manifest.Caller, f.manifest.Callers = begun.Caller, begun.Callers
 		return err
@@ -118,6 +126,11 @@ func (f *fetcher) run(ctx context.Context, logins []login, begun *fetch.Manifest
 	if err := f.writeManifest(); err != nil { // now it names the callers
 		return err
 	}
+	return f.readAll(ctx)
+}
+
+// readAll reads the accounts of the run.
+func (f *fetcher) readAll(ctx context.Context) error {
 	for _, a := range f.accounts {
 		for _, region := range a.regions {
 			f.spawn(func() { f.sagemaker(ctx, a, region) })

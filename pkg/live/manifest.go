@@ -1,7 +1,6 @@
 package live
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -21,9 +20,7 @@ func (f *fetcher) writeManifest() error {
 	if m.Missing == nil {
 		m.Missing = []fetch.Missing{}
 	}
-	slices.SortFunc(m.Missing, func(a, b fetch.Missing) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Service, b.Service), cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Resource, b.Resource))
-	})
+	slices.SortStableFunc(m.Missing, inPlace)
 	f.mutex.Lock()
 	f.manifest = m
 	f.mutex.Unlock()

@@ -10,20 +10,24 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
-// TestPolicyFile: the policy that users attach is that of the table.
-func TestPolicyFile(t *testing.T) {
-	const file = "../../docs/fetch-policy.json"
-	if *update {
-		if err := os.WriteFile(file, fetch.Policy(), 0o644); err != nil {
+// TestPolicyFiles: what users attach and roll out is of the table.
+func TestPolicyFiles(t *testing.T) {
+	for file, want := range map[string][]byte{
+		"../../docs/fetch-policy.json":      fetch.Policy(),
+		"../../docs/fetch-member-role.yaml": fetch.MemberRole(),
+	} {
+		if *update {
+			if err := os.WriteFile(file, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(file)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	got, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, fetch.Policy()) {
-		t.Errorf("%s is not current: go test ./pkg/live -update", file)
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s is not current: go test ./pkg/live -update", file)
+		}
 	}
 }
 
@@ -58,6 +62,17 @@ func TestPlannedCalls(t *testing.T) {
 			called[id] = true
 		}
 	}
+	r := newReplay(t, organization(2))
+	o := organizationOptions(t.TempDir())
+	o.Organization.Exclude = []string{"ou-abcd-22222222"}
+	mustFetch(t, o)
+	o = organizationOptions(t.TempDir())
+	o.Organization.Units = []string{"ou-abcd-11111111"}
+	mustFetch(t, o)
+	for id := range r.calls {
+		called[id] = id != "sts:AssumeRole" // the SDK's own
+	}
+	delete(called, "sts:AssumeRole")
 	for _, o := range fetch.Operations() {
 		if !called[o.ID()] {
 			t.Errorf("%s is in the table and was never called", o.ID())

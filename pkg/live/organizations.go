@@ -23,6 +23,26 @@ type target struct {
 
 const organizationFile, targetsFile = "organization/organization.json", "organization/targets.json"
 
+// guardrails are an organization's policies with what they are attached to, each
+// asked for once for all accounts of a run.
+type guardrails struct {
+	// lead is the login that AWS Organizations is asked as, nil where each of the
+	// run's accounts may be the one that is allowed to.
+	lead     *account
+	whole    memo[*organizations.DescribeOrganizationOutput]
+	parents  memo[types.Parent]
+	attached memo[[]string]
+	policies memo[*organizations.DescribePolicyOutput]
+}
+
+// askers are the logins that may be allowed to read the organization's policies.
+func (f *fetcher) askers() []*account {
+	if f.guardrails.lead != nil {
+		return []*account{f.guardrails.lead}
+	}
+	return f.accounts
+}
+
 // organization reads the organization and the policies that bind the accounts
 // of the run, on their ways from the root down. Every member may read the
 // first; the rest is for the management account and those it delegates to
@@ -32,9 +52,11 @@ func (f *fetcher) organization(ctx context.Context) {
 	op := fetch.Find("organizations", "DescribeOrganization")
 	var org *types.Organization
 	var failure error
-	for _, a := range f.accounts {
-		out, err := attempt(ctx, f, op, func(ctx context.Context) (*organizations.DescribeOrganizationOutput, error) {
-			return a.organizations.DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
+	for _, a := range f.askers() {
+		out, err := f.guardrails.whole.of(a.id, func() (*organizations.DescribeOrganizationOutput, error) {
+			return attempt(ctx, f, op, func(ctx context.Context) (*organizations.DescribeOrganizationOutput, error) {
+				return a.organizations.DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
+			})
 		})
 		if err == nil && out.Organization != nil {
 			org = out.Organization
@@ -55,7 +77,7 @@ func (f *fetcher) organization(ctx context.Context) {
 
 // targets reads the ways of the accounts and what is attached along them.
 func (f *fetcher) targets(ctx context.Context, management string) {
-	if f.Resume && f.out.has(targetsFile) {
+	if f.Resume && f.Organization == nil && f.out.has(targetsFile) {
 		return
 	}
 	ways := map[string][]types.Parent{} // by account: from the account up
@@ -119,7 +141,7 @@ func (f *fetcher) boundAccounts(management string) []string {
 
 // way gives what is above an account, up to the root, and which login may ask.
 func (f *fetcher) way(ctx context.Context, id string, asker *account) ([]types.Parent, *account, error) {
-	candidates := f.accounts
+	candidates := f.askers()
 	if asker != nil {
 		candidates = []*account{asker}
 	}
@@ -141,45 +163,61 @@ func (f *fetcher) climb(ctx context.Context, a *account, child string) ([]types.
 	const deepest = 10 // a root and five units at most (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html)
 	var way []types.Parent
 	for range deepest {
-		out, err := attempt(ctx, f, fetch.Find("organizations", "ListParents"), func(ctx context.Context) (*organizations.ListParentsOutput, error) {
-			return a.organizations.ListParents(ctx, &organizations.ListParentsInput{ChildId: &child})
-		})
+		parent, err := f.guardrails.parents.of(a.id+" "+child, func() (types.Parent, error) { return f.parent(ctx, a, child) })
 		if err != nil {
 			return nil, err
 		}
-		if len(out.Parents) != 1 || aws.ToString(out.Parents[0].Id) == "" {
-			return nil, unusableAnswer
-		}
-		way = append(way, out.Parents[0])
-		if out.Parents[0].Type == types.ParentTypeRoot {
+		way = append(way, parent)
+		if parent.Type == types.ParentTypeRoot {
 			return way, nil
 		}
-		child = *out.Parents[0].Id
+		child = *parent.Id
 	}
 	return nil, tooManyPages
 }
 
+func (f *fetcher) parent(ctx context.Context, a *account, child string) (types.Parent, error) {
+	out, err := attempt(ctx, f, fetch.Find("organizations", "ListParents"), func(ctx context.Context) (*organizations.ListParentsOutput, error) {
+		return a.organizations.ListParents(ctx, &organizations.ListParentsInput{ChildId: &child})
+	})
+	if err != nil {
+		return types.Parent{}, err
+	}
+	if len(out.Parents) != 1 || aws.ToString(out.Parents[0].Id) == "" {
+		return types.Parent{}, unusableAnswer
+	}
+	return out.Parents[0], nil
+}
+
 // attached fills in the policies of both kinds at a target.
 func (f *fetcher) attached(ctx context.Context, a *account, t *target) bool {
-	t.Policies = []string{}
+	var err error
+	t.Policies, err = f.guardrails.attached.of(t.TargetID, func() ([]string, error) { return f.policiesOf(ctx, a, t.TargetID) })
+	if err != nil {
+		f.miss(ctx, fetch.Find("organizations", "ListPoliciesForTarget"), subject{targetsFile, t.TargetID}, err)
+	}
+	return err == nil
+}
+
+func (f *fetcher) policiesOf(ctx context.Context, a *account, target string) ([]string, error) {
+	ids := []string{}
 	for _, kind := range []types.PolicyType{types.PolicyTypeServiceControlPolicy, types.PolicyTypeResourceControlPolicy} {
-		found, whole := pages(ctx, f, fetch.Find("organizations", "ListPoliciesForTarget"), subject{targetsFile, t.TargetID}, func(ctx context.Context, token *string) (page[types.PolicySummary], error) {
-			out, err := a.organizations.ListPoliciesForTarget(ctx, &organizations.ListPoliciesForTargetInput{TargetId: &t.TargetID, Filter: kind, NextToken: token})
+		found, err := collect(ctx, f, fetch.Find("organizations", "ListPoliciesForTarget"), func(ctx context.Context, token *string) (page[types.PolicySummary], error) {
+			out, err := a.organizations.ListPoliciesForTarget(ctx, &organizations.ListPoliciesForTargetInput{TargetId: &target, Filter: kind, NextToken: token})
 			if err != nil {
 				return page[types.PolicySummary]{}, err
 			}
 			return page[types.PolicySummary]{items: out.Policies, next: out.NextToken}, nil
 		})
-		if !whole {
-			return false
+		if err != nil {
+			return nil, err
 		}
 		for _, policy := range found {
-			t.Policies = append(t.Policies, aws.ToString(policy.Id))
+			ids = append(ids, aws.ToString(policy.Id))
 		}
 	}
-	slices.Sort(t.Policies)
-	t.Policies = slices.Compact(t.Policies)
-	return true
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
 }
 
 func (f *fetcher) controlPolicy(ctx context.Context, a *account, id string) {
@@ -189,7 +227,18 @@ func (f *fetcher) controlPolicy(ctx context.Context, a *account, id string) {
 		f.refuse(op, subject{"organization/policies", oneLine(id)}, fetch.Unreadable, string(unusableName))
 		return
 	}
-	askInto(ctx, f, op, subject{"organization/policies/" + name + ".json", id}, func(ctx context.Context) (*organizations.DescribePolicyOutput, error) {
-		return a.organizations.DescribePolicy(ctx, &organizations.DescribePolicyInput{PolicyId: &id})
-	}, nil)
+	about := subject{"organization/policies/" + name + ".json", id}
+	if f.Resume && f.out.has(about.file) {
+		return
+	}
+	policy, err := f.guardrails.policies.of(id, func() (*organizations.DescribePolicyOutput, error) {
+		return attempt(ctx, f, op, func(ctx context.Context) (*organizations.DescribePolicyOutput, error) {
+			return a.organizations.DescribePolicy(ctx, &organizations.DescribePolicyInput{PolicyId: &id})
+		})
+	})
+	if err != nil {
+		f.miss(ctx, op, about, err)
+		return
+	}
+	f.save(about.file, plain(policy))
 }

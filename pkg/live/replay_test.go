@@ -74,6 +74,7 @@ func newReplay(t *testing.T, answers map[string]answer) *replay {
 
 func (r *replay) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	operation, input := read(request)
+	input["caller"] = callerOf(request)
 	r.mutex.Lock()
 	r.calls[operation]++
 	call, before := r.calls[operation], r.before
@@ -98,9 +99,19 @@ func (r *replay) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	_, _ = io.WriteString(w, a.body)
 }
 
+// callerOf tells the account by the access key that a request is signed with: those
+// of members end with its id.
+func callerOf(request *http.Request) string {
+	_, key, _ := strings.Cut(request.Header.Get("Authorization"), "Credential=ASIA")
+	if len(key) < len(accountID) || strings.Trim(key[:len(accountID)], "0123456789") != "" {
+		return accountID
+	}
+	return key[:len(accountID)]
+}
+
 // which is what tells requests of one operation apart.
 func which(input map[string]any) string {
-	for _, name := range []string{"NextToken", "Marker", "KeyId", "UserProfileName", "DomainId", "DomainIdEquals", "AutoMLJobName", "PolicyArn", "PolicyName", "RoleName", "bucket", "ChildId", "PolicyId", "TargetId"} {
+	for _, name := range []string{"NextToken", "Marker", "KeyId", "UserProfileName", "DomainId", "DomainIdEquals", "AutoMLJobName", "PolicyArn", "PolicyName", "RoleName", "bucket", "ChildId", "ParentId", "PolicyId", "TargetId"} {
 		if value, ok := input[name].(string); ok && value != "" {
 			if name == "TargetId" {
 				return value + " " + input["Filter"].(string)
@@ -128,6 +139,9 @@ func read(request *http.Request) (string, map[string]any) {
 		return service + ":" + form.Get("Action"), input
 	}
 	input["bucket"] = strings.Trim(request.URL.Path, "/")
+	if input["bucket"] == "" {
+		return "s3:ListBuckets", input
+	}
 	for query, name := range map[string]string{"location": "GetBucketLocation", "policy": "GetBucketPolicy", "encryption": "GetBucketEncryption", "tagging": "GetBucketTagging", "publicAccessBlock": "GetPublicAccessBlock"} {
 		if request.URL.Query().Has(query) {
 			return "s3:" + name, input

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,7 @@ func (o *options) scope() fetch.Scope {
 	}{{&s.Regions, o.Regions}, {&s.Domains, o.Domains}, {&s.Datasets, o.Datasets}} {
 		*list.into = append(*list.into, slices.Compact(slices.Sorted(slices.Values(list.from)))...)
 	}
+	s.Organization = o.Organization
 	if !o.Since.IsZero() {
 		s.Since = o.Since.UTC().Format(time.RFC3339)
 	}
@@ -54,12 +56,14 @@ func (o *options) adopt() (*fetch.Manifest, error) {
 		{"jobs", now.Jobs != fetch.JobsCanvas && was.Jobs != now.Jobs},
 		{"keys", now.AllKeys && !was.AllKeys},
 		{"roles", now.AllRoles && !was.AllRoles},
+		{"accounts", now.Organization != nil && !reflect.DeepEqual(was.Organization, now.Organization)},
 	} {
 		if differs.yes {
 			return nil, fmt.Errorf("go on with %s: it was started for other %s; omit them, or use another folder", o.Folder, differs.what)
 		}
 	}
 	o.Regions, o.Domains, o.Datasets, o.Jobs, o.Since, o.AllKeys, o.AllRoles = was.Regions, was.Domains, was.Datasets, was.Jobs, since, was.AllKeys, was.AllRoles
+	o.Organization = was.Organization
 	return &begun, nil
 }
 

@@ -53,6 +53,9 @@ func (f *fetcher) bucket(ctx context.Context, want canvas.WantedBucket, known *s
 // ownerOf asks where a bucket is, as each account, until one turns out to own it.
 func (f *fetcher) ownerOf(ctx context.Context, op fetch.Operation, want canvas.WantedBucket) (*account, string, *s3.GetBucketLocationOutput, error) {
 	candidates := slices.Clone(f.accounts)
+	if owner := f.account(f.owners[want.Name]); owner != nil {
+		candidates = []*account{owner} // the account lists it among its buckets
+	}
 	slices.SortStableFunc(candidates, func(a, b *account) int {
 		switch {
 		case a.id == want.Account:

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +13,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	sdkconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
@@ -37,6 +37,7 @@ type login struct {
 	name    string // as errors cite it: the role's ARN, else the profile's name
 	role    string
 	config  aws.Config
+	source  aws.Config // that roles are assumed with; its clients are not guarded
 	regions []string
 }
 
@@ -80,7 +81,7 @@ func (o *options) logins(ctx context.Context) ([]login, error) {
 			config.Region = regions[0]
 		}
 		if len(o.Roles) == 0 {
-			logins = append(logins, login{name: profile, config: guarded(config), regions: regions})
+			logins = append(logins, login{name: profile, config: guarded(config), source: config, regions: regions})
 		}
 		for _, role := range o.Roles {
 			logins = append(logins, login{name: role, role: role, config: guarded(o.assume(config, role)), regions: regions})
@@ -119,12 +120,11 @@ func (o *options) configure(ctx context.Context, profile string) (aws.Config, er
 		}
 		config.Credentials = again.Credentials
 	}
-	// Who sets AWS_MAX_ATTEMPTS means it; else a large account needs patience.
-	attempts := config.RetryMaxAttempts
-	if attempts == 0 {
-		attempts = 8
-	}
-	config.Retryer = func() aws.Retryer { return patient(attempts) }
+	// Each client of each account has the SDK's own retryer: growing, random pauses,
+	// and fewer calls where a service says that it is asked too much. Who sets
+	// AWS_RETRY_MODE and AWS_MAX_ATTEMPTS means it; else a large account needs patience.
+	config.RetryMode = cmp.Or(config.RetryMode, aws.RetryModeAdaptive)
+	config.RetryMaxAttempts = cmp.Or(config.RetryMaxAttempts, 8)
 	return config, nil
 }
 
@@ -144,14 +144,6 @@ func stsAt(endpoint string) func(*middleware.Stack) error {
 			return next.HandleFinalize(ctx, in)
 		}), resolved, middleware.After)
 	}
-}
-
-// patient retries with growing, random pauses, and slows down where a service
-// says that it is asked too much.
-func patient(attempts int) aws.Retryer {
-	return retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) {
-		o.StandardOptions = append(o.StandardOptions, func(s *retry.StandardOptions) { s.MaxAttempts = attempts })
-	})
 }
 
 func (o *options) assume(config aws.Config, role string) aws.Config {
@@ -232,33 +224,38 @@ func (a *account) in(region string) *clients {
 
 // enter asks each login who it is, and keeps one login for each account.
 func (f *fetcher) enter(ctx context.Context, logins []login) {
-	identity := fetch.Find("sts", "GetCallerIdentity")
 	for _, l := range logins {
-		secrets, ok := f.credentials(ctx, l)
-		if !ok {
-			continue
+		// A second way into the same account tells nothing new.
+		if a := f.login(ctx, l); a != nil && f.account(a.id) == nil {
+			f.accounts = append(f.accounts, a)
 		}
-		who, err := attempt(ctx, f, identity, func(ctx context.Context) (*sts.GetCallerIdentityOutput, error) {
-			return sts.NewFromConfig(l.config).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-		})
-		if err != nil {
-			f.miss(ctx, identity, subject{resource: l.name}, err)
-			f.excuse(l, err, secrets...)
-			continue
-		}
-		id := aws.ToString(who.Account)
-		if !layout.IsAccount(id) {
-			f.refuse(identity, subject{resource: l.name}, fetch.Unreadable, string(unusableAnswer))
-			continue
-		}
-		f.note(aws.ToString(who.Arn))
-		if f.account(id) != nil {
-			continue // a second way into the same account tells nothing new
-		}
-		f.accounts = append(f.accounts, &account{
-			id: id, partition: layout.PartitionOf(l.regions[0]), regions: l.regions, config: l.config,
-			iam: iam.NewFromConfig(l.config), organizations: organizations.NewFromConfig(l.config), clients: map[string]*clients{},
-		})
+	}
+}
+
+// login asks a login who it is; nil where it does not get in.
+func (f *fetcher) login(ctx context.Context, l login) *account {
+	identity := fetch.Find("sts", "GetCallerIdentity")
+	secrets, ok := f.credentials(ctx, l)
+	if !ok {
+		return nil
+	}
+	who, err := attempt(ctx, f, identity, func(ctx context.Context) (*sts.GetCallerIdentityOutput, error) {
+		return sts.NewFromConfig(l.config).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	})
+	if err != nil {
+		f.miss(ctx, identity, subject{resource: l.name}, err)
+		f.excuse(l, err, secrets...)
+		return nil
+	}
+	id := aws.ToString(who.Account)
+	if !layout.IsAccount(id) {
+		f.refuse(identity, subject{resource: l.name}, fetch.Unreadable, string(unusableAnswer))
+		return nil
+	}
+	f.note(aws.ToString(who.Arn))
+	return &account{
+		id: id, partition: layout.PartitionOf(l.regions[0]), regions: l.regions, config: l.config,
+		iam: iam.NewFromConfig(l.config), organizations: organizations.NewFromConfig(l.config), clients: map[string]*clients{},
 	}
 }
 
@@ -276,6 +273,7 @@ func (f *fetcher) credentials(ctx context.Context, l login) ([]string, bool) {
 	if err == nil {
 		return []string{given.AccessKeyID, given.SecretAccessKey, given.SessionToken}, true
 	}
+	f.notice(err)
 	var api smithy.APIError
 	switch {
 	case errors.As(err, &api) && api.ErrorCode() != "", l.role != "":
@@ -316,6 +314,9 @@ func (f *fetcher) excuse(l login, err error, secrets ...string) {
 	case isWithoutCredentials(err):
 		text = fmt.Sprintf("No AWS credentials found to assume %s. Pass --profile.", oneLine(name))
 	}
+	if advice := afterExpiry(err); advice != "" {
+		text += "; " + advice
+	}
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	f.failures = append(f.failures, text)
@@ -346,5 +347,5 @@ func (f *fetcher) account(id string) *account {
 			return a
 		}
 	}
-	return nil
+	return f.members[id]
 }

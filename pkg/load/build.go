@@ -316,6 +316,10 @@ func (b *builder) addManifest(node source.Node) {
 	if status := node.Get("status"); status.Text() == "interrupted" {
 		b.problem(status, "this export was interrupted: what it had not read was not checked; continue with canvaslint fetch --resume")
 	}
+	demanded := node.Path("scope", "organization").Exists()
+	if demanded {
+		b.organization().Demanded = true
+	}
 	for list := range node.Get("complete").Items() {
 		if b.scope.includes(list.Text()) {
 			b.snapshot.Complete[list.Text()] = true
@@ -331,6 +335,18 @@ func (b *builder) addManifest(node source.Node) {
 			Reason: text("reason"), Code: text("code"), Permission: text("permission"), Node: missing,
 		})
 		b.missing(missing)
+		if demanded {
+			b.missingGuardrail(missing)
+		}
+	}
+}
+
+// missingGuardrail reports what could not be read of an organization that was to be
+// read: only an account with Canvas has decisions that would tell of it.
+func (b *builder) missingGuardrail(entry source.Node) {
+	text := func(name string) string { return entry.Get(name).Text() }
+	if text("service") == "organizations" && text("file") != "" && text("reason") != "not-found" {
+		b.problem(entry, "%s of %s failed (%s): the organization policies that %s tells of are unknown; %s", text("operation"), text("resource"), text("reason"), text("file"), remedy(text("reason"), text("permission")))
 	}
 }
 

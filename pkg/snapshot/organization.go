@@ -26,6 +26,9 @@ type Organization struct {
 	// Enabled tells of a kind of policy whether the root has it enabled; a kind
 	// that is not there was not told.
 	Enabled map[string]bool
+	// Demanded says that the export was to hold all of it: what is not there is
+	// unknown, and does not count as none.
+	Demanded bool
 }
 
 // ControlPolicy is an SCP or RCP.
