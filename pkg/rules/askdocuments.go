@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -26,7 +27,9 @@ func checkDocuments(module *ast.Module, asked []string) error {
 		switch {
 		case !named:
 			wrong = fmt.Errorf("%s:%d: name the part of input.documents that is read, as in input.documents.keys", place.File, place.Row)
-		case !slices.Contains(asked, documentsPrefix+string(part)):
+		case !slices.ContainsFunc(asked, func(name string) bool {
+			return name == documentsPrefix+string(part) || strings.HasPrefix(name, documentsPrefix+string(part)+".")
+		}):
 			wrong = fmt.Errorf("%s:%d: input.documents.%s is read, and no METADATA asks for it: write inputs: [documents.%s]", place.File, place.Row, string(part), string(part))
 		}
 		return false

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
 
 	"github.com/canvaslint/canvaslint/pkg/canvas"
@@ -38,7 +39,7 @@ func (s *Set) Evaluate(ctx context.Context, snap *snapshot.Snapshot, facts *canv
 	}
 	var findings []finding.Finding
 	if len(builtin) > 0 { // the input is not used after this: of large accounts it is large
-		results, err := s.query(ctx, builtin, b.withDocuments(input, builtin), snap)
+		results, err := s.query(ctx, builtin, b.withDocuments(input, builtin), snap, shareSize)
 		if err != nil {
 			return nil, err
 		}
@@ -107,13 +108,13 @@ type result struct {
 	Key string `json:"key"`
 }
 
-// query asks the rules for all their findings at once.
-func (s *Set) query(ctx context.Context, chosen []*Rule, input *Input, snap *snapshot.Snapshot) (map[string][]result, error) {
+// ask asks some rules for all their findings in an input.
+func (s *Set) ask(ctx context.Context, chosen []*Rule, snap *snapshot.Snapshot, input func() (ast.Value, error)) (map[string][]result, error) {
 	prepared, err := s.prepare(ctx, chosen)
 	if err != nil {
 		return nil, fmt.Errorf("compile the rules: %w", err)
 	}
-	value, err := valueOf(input)
+	value, err := input()
 	if err != nil {
 		return nil, fmt.Errorf("convert the input: %w", err)
 	}

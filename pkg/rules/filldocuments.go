@@ -22,19 +22,39 @@ type documentPart struct {
 
 const documentsPrefix = "documents."
 
+// documentParts are all of them. A part with a dot in its name is what some rules need
+// of the part before the dot: domains in a failed state or with a profile in one, and
+// documents without policies, which are the most of them. The whole follows its parts,
+// for rules that ask for either.
 func documentParts() []documentPart {
+	keys, buckets := func(s *snapshot.Snapshot) bool { return len(s.Keys) > 0 }, func(s *snapshot.Snapshot) bool { return len(s.Buckets) > 0 }
 	return []documentPart{
+		{"domains.failed", func(s *snapshot.Snapshot) bool { return slices.ContainsFunc(s.Domains, hasFailed) }, func(b *builder, d *DocumentsInput) {
+			d.Domains = documentsOf(slices.DeleteFunc(slices.Clone(b.snapshot.Domains), func(d *snapshot.Domain) bool { return !hasFailed(d) }), b.domainDocument)
+		}},
+		{"keys.settings", keys, func(b *builder, d *DocumentsInput) {
+			d.Keys = b.keyDocuments(func(*snapshot.Policy) *PolicyDocument { return nil })
+		}},
+		{"buckets.settings", buckets, func(b *builder, d *DocumentsInput) {
+			d.Buckets = documentsOf(b.snapshot.Buckets, b.bucketSettings)
+		}},
 		{"domains", func(s *snapshot.Snapshot) bool { return len(s.Domains) > 0 }, func(b *builder, d *DocumentsInput) { d.Domains = documentsOf(b.snapshot.Domains, b.domainDocument) }},
 		{"roles", func(s *snapshot.Snapshot) bool { return len(s.Roles) > 0 }, func(b *builder, d *DocumentsInput) { d.Roles = documentsOf(b.snapshot.Roles, b.roleDocument) }},
 		{"managed_policies", func(s *snapshot.Snapshot) bool { return len(attachedPolicies(s)) > 0 }, func(b *builder, d *DocumentsInput) { d.Managed = b.managedDocuments() }},
-		{"keys", func(s *snapshot.Snapshot) bool { return len(s.Keys) > 0 }, func(b *builder, d *DocumentsInput) { d.Keys = b.keyDocuments() }},
-		{"buckets", func(s *snapshot.Snapshot) bool { return len(s.Buckets) > 0 }, func(b *builder, d *DocumentsInput) { d.Buckets = documentsOf(b.snapshot.Buckets, b.bucketDocument) }},
+		{"keys", keys, func(b *builder, d *DocumentsInput) { d.Keys = b.keyDocuments(b.policyDocument) }},
+		{"buckets", buckets, func(b *builder, d *DocumentsInput) { d.Buckets = documentsOf(b.snapshot.Buckets, b.bucketDocument) }},
 		{"jobs", func(s *snapshot.Snapshot) bool { return len(s.Jobs) > 0 }, func(b *builder, d *DocumentsInput) { d.Jobs = documentsOf(b.snapshot.Jobs, b.jobDocument) }},
 		{"endpoints", func(s *snapshot.Snapshot) bool { return len(s.Endpoints) > 0 }, func(b *builder, d *DocumentsInput) {
 			d.Endpoints = documentsOf(b.snapshot.Endpoints, b.endpointDocument)
 		}},
 		{"organization", func(s *snapshot.Snapshot) bool { return s.Organization != nil }, func(b *builder, d *DocumentsInput) { d.Organization = b.organizationDocuments() }},
 	}
+}
+
+// hasFailed reports whether a domain or one of its profiles is in a failed state.
+func hasFailed(d *snapshot.Domain) bool {
+	failed := func(status snapshot.Setting) bool { return strings.HasSuffix(status.Value, "Failed") }
+	return failed(d.Status) || slices.ContainsFunc(d.Profiles, func(p *snapshot.Profile) bool { return failed(p.Status) })
 }
 
 // withDocuments gives the input with the documents that rules ask for, and with all
@@ -216,7 +236,7 @@ func statementDocument(s *iam.Statement, place func(source.Node) string) Stateme
 	}
 }
 
-func (b *builder) keyDocuments() []KeyDocument {
+func (b *builder) keyDocuments(policyOf func(*snapshot.Policy) *PolicyDocument) []KeyDocument {
 	aliases := map[string][]*snapshot.Alias{}
 	of := func(account, region, id string) string { return strings.Join([]string{account, region, id}, "/") }
 	for _, alias := range b.snapshot.Aliases {
@@ -239,20 +259,27 @@ func (b *builder) keyDocuments() []KeyDocument {
 			KeyState:     described(k.Status), KeySpec: described(k.Spec), KeyUsage: described(k.Usage), KeyManager: described(k.Manager),
 			Origin: described(k.Origin), MultiRegion: described(k.MultiRegion), MultiType: described(k.MultiRegionType), DeletionDate: described(k.DeletionDate),
 			Rotation:    b.settingIn(k.Rotation.Node.Exists(), k.Rotation, at),
-			PolicyState: visible(k.Policy != nil), Policy: b.policyDocument(k.Policy), Tags: tagsOf(k.Tags, k.TagsKnown),
+			PolicyState: visible(k.Policy != nil), Policy: policyOf(k.Policy), Tags: tagsOf(k.Tags, k.TagsKnown),
 		}
 	})
 }
 
 func (b *builder) bucketDocument(bucket *snapshot.Bucket) BucketDocument {
+	document := b.bucketSettings(bucket)
+	document.Policy = b.policyDocument(bucket.Policy)
+	return document
+}
+
+// bucketSettings is the document of a bucket without its policy.
+func (b *builder) bucketSettings(bucket *snapshot.Bucket) BucketDocument {
 	at := b.anchor(bucket.Node)
 	encryption := func(s snapshot.Setting) SettingInput {
 		return b.settingIn(bucket.EncryptionState == snapshot.Given, s, at)
 	}
 	return BucketDocument{
 		At: at, Name: bucket.Name, ARN: bucket.ARN, Account: bucket.Account, Region: bucket.Region,
-		PolicyState: bucket.PolicyState.String(), Policy: b.policyDocument(bucket.Policy),
-		Algorithm: encryption(bucket.Algorithm), KeyID: encryption(bucket.Key), BucketKey: encryption(bucket.BucketKey),
+		PolicyState: bucket.PolicyState.String(),
+		Algorithm:   encryption(bucket.Algorithm), KeyID: encryption(bucket.Key), BucketKey: encryption(bucket.BucketKey),
 		Location: b.settingIn(bucket.Location.Node.Exists(), bucket.Location, at), Tags: tagsOf(bucket.Tags, bucket.TagsKnown),
 	}
 }

@@ -10,7 +10,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [keys, documents.keys]
+#   inputs: [keys, documents.keys.settings]
 #   why: >-
 #     S3 does not check the key when the default is set; afterwards every write
 #     that names no key fails.

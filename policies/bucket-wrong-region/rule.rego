@@ -7,7 +7,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [users, documents.buckets]
+#   inputs: [users, documents.buckets.settings]
 #   why: >-
 #     Canvas only uses a bucket in the Region of its domain, and a KMS key belongs
 #     to one Region too.

@@ -9,7 +9,7 @@
 #   severity: error
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [keys, documents.keys]
+#   inputs: [keys, documents.keys.settings]
 #   why: >-
 #     Cryptographic operations fail in every state except Enabled, whatever the
 #     policies say. S3, EBS and EFS accept symmetric encryption keys only.

@@ -10,7 +10,7 @@
 #   severity: warning
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [users, documents.domains]
+#   inputs: [users, documents.domains.failed]
 #   why: >-
 #     Canvas applications start only if domain and profile are in service. The
 #     exported settings may be the ones that AWS refused.

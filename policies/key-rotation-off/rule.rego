@@ -7,7 +7,7 @@
 #   severity: info
 #   since: "0.1"
 #   guides: ["2022", current]
-#   inputs: [documents.keys]
+#   inputs: [documents.keys.settings]
 #   why: >-
 #     KMS can create new key material every year automatically, without any change
 #     for the users of the key.
