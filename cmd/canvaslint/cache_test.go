@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/canvaslint/canvaslint/pkg/report/publish"
 )
 
 // cached runs a command line in a folder that keeps results there.
@@ -21,7 +23,7 @@ func cached(t *testing.T, folder string, args ...string) (string, int) {
 
 // isKept reports whether a check finds its result among those of earlier runs.
 func isKept(folder string, args ...string) bool {
-	return (&checkFlags{}).remember(streams{cache: folder, args: args}, nil).find() != nil
+	return (&checkFlags{}).remember(streams{cache: folder, args: args}, nil).Find() != nil
 }
 
 // TestCacheIsTheSame: a run that finds its result writes what the first one wrote, in
@@ -29,7 +31,7 @@ func isKept(folder string, args ...string) bool {
 func TestCacheIsTheSame(t *testing.T) {
 	t.Chdir(filepath.Join("..", ".."))
 	for _, snapshot := range []string{"broken", "clean"} {
-		for _, format := range formatNames() {
+		for _, format := range publish.Formats() {
 			folder := t.TempDir()
 			args := []string{"check", "--verbose", "--format", format, filepath.Join("testdata", "snapshots", snapshot)}
 			first, status := cached(t, folder, args...)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"slices"
@@ -47,7 +46,11 @@ func (c *changeFlags) split(s streams, args []string, dash int) ([]string, error
 		if c.from == "-" && slices.Contains(args, "-") {
 			return nil, errors.New("standard input is either the list of --changed-from or a document, not both")
 		}
-		names, err := readNames(s, c.from)
+		data, err := s.read(c.from)
+		if err != nil {
+			return nil, fmt.Errorf("read the list of changed files: %w", err)
+		}
+		names, err := splitNames(data)
 		if err != nil {
 			return nil, fmt.Errorf("read the list of changed files: %w", err)
 		}
@@ -96,22 +99,8 @@ func (f *checkFlags) changed(s lint.Settings) *lint.Changes {
 	return &lint.Changes{Files: f.changes.files, Parameters: f.parameters, RuleDirs: f.rules.all(s)}
 }
 
-// readNames reads file names, parted by NUL where there is one (git diff -z),
-// else a line each.
-func readNames(s streams, file string) ([]string, error) {
-	var data []byte
-	var err error
-	if file == "-" {
-		data, err = io.ReadAll(s.in)
-	} else {
-		data, err = os.ReadFile(file)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return splitNames(data)
-}
-
+// splitNames reads file names, parted by NUL where there is one (git diff -z), else a
+// line each.
 func splitNames(data []byte) ([]string, error) {
 	end := "\x00"
 	if !bytes.Contains(data, []byte(end)) {

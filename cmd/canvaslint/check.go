@@ -19,7 +19,6 @@ import (
 type checkFlags struct {
 	outputs
 	failOn, config, guide   string
-	baseline, writeBaseline string
 	only, skip, parameters  []string
 	policyType              string
 	account                 string
@@ -71,6 +70,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f := command.Flags()
 	flags.changes.register(f)
 	flags.register(command)
+	flags.registerBaseline(command)
 	oneOf(f, &flags.failOn, "fail-on", "fail on findings at or above: error (default), warning, info, never", append(severities(), "never")...)
 	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, upwards from the paths, else from here)")
 	guideFlag(f, &flags.guide)
@@ -83,8 +83,6 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.BoolVar(&flags.noIgnore, "no-ignore", false, "also read files that .gitignore excludes")
 	f.BoolVar(&flags.strict, "strict", false, "a run that checks no domain is a problem, with exit status 3")
 	f.BoolVar(&flags.noWaivers, "no-waivers", false, "also report waived findings, for auditors")
-	f.StringVar(&flags.baseline, "baseline", "", "report only findings that are not in a baseline `file`")
-	f.StringVar(&flags.writeBaseline, "write-baseline", "", "write a baseline `file` of today's findings")
 	f.BoolVar(&flags.watch, "watch", false, "check again whenever a file changes, until Ctrl-C")
 	f.StringVar(&flags.shard, "shard", "", shardHelp)
 	flags.live.register(f)
@@ -95,15 +93,15 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 
 func check(s streams, flags checkFlags, paths []string) error {
 	memory := flags.remember(s, paths)
-	if past := memory.find(); past != nil {
-		return flags.again(s, past)
+	if found := memory.Find(); found != nil {
+		return flags.again(s, found)
 	}
-	s = memory.watch(s)
+	s.files = memory.Files()
 	o, err := flags.options(s, paths)
 	if err != nil {
 		return usageError(err)
 	}
-	plan, err := flags.plan(o)
+	batch, err := flags.plan(s, o)
 	if err != nil {
 		return usageError(err)
 	}
@@ -112,7 +110,7 @@ func check(s streams, flags checkFlags, paths []string) error {
 		return err
 	}
 	if flags.live.on {
-		plan.Reads("what was fetched", o.Paths...)
+		batch.Reads("what was fetched", o.Paths...)
 	}
 	defer fetched.remove()
 	told := startProgress(s)
@@ -123,11 +121,13 @@ func check(s streams, flags checkFlags, paths []string) error {
 		return usageError(err)
 	}
 	told.stop()
-	if err := flags.writeAll(s, plan, o.Paths, outcome, flags.writeBaseline != ""); err != nil {
+	if err := writeOutcome(batch, o.Paths, outcome); err != nil {
 		return err
 	}
 	end := fetched.verdict(verdict(outcome.Failed, outcome.Incomplete, outcome.Undecided && !o.Settings.AllowUnknown))
-	memory.keep(flags.rules.all(o.Settings), plan, outcome, end)
+	if len(flags.rules.all(o.Settings)) == 0 { // rules of the user's own are not read from there
+		memory.Keep(outcome, batch.Guards(), statusOf(end))
+	}
 	return end
 }
 

@@ -80,7 +80,7 @@ func writeConfig(file, text string, loaded *load.Result) error {
 	if err := plan.Writes("the config", file); err != nil {
 		return err
 	}
-	plan.Reads("an input", inputFiles(loaded)...)
+	plan.Reads("an input", loaded.OnDisk()...)
 	if err := plan.Check(); err != nil {
 		return err
 	}

@@ -54,6 +54,14 @@ func (s streams) time() time.Time {
 	return time.Now()
 }
 
+// read reads a file; "-" is standard input.
+func (s streams) read(name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(s.in)
+	}
+	return os.ReadFile(name)
+}
+
 // statusError ends a run with a status other than clean. Its text, where it has
 // any, is for the user.
 type statusError struct {

@@ -3,42 +3,46 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"slices"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/outfile"
-	"github.com/canvaslint/canvaslint/pkg/report"
-	"github.com/canvaslint/canvaslint/pkg/wording"
+	"github.com/canvaslint/canvaslint/pkg/report/publish"
 )
 
 // outputs are the flags that say which reports are written, and where to. They
 // change neither findings nor exit status.
 type outputs struct {
-	format, output         string
-	reports                []string // FORMAT=FILE
-	redact, quiet, verbose bool
-	inputs, statistics     bool
-	color, least           string
+	publish.Options
+	color    string
+	baseline string // that findings are compared with
 }
 
 // register adds the flags to a command.
 func (o *outputs) register(command *cobra.Command) {
 	f := command.Flags()
-	o.format, o.color = "text", "auto"
-	oneOf(f, &o.format, "format", "`format` of the report: "+strings.Join(formatNames(), ", "), formatNames()...)
-	f.StringVar(&o.output, "output", "", "write the report to a `file`; - is standard output")
-	f.StringArrayVar(&o.reports, "report", nil, "also write a report as `FORMAT=FILE`; repeatable")
-	f.BoolVar(&o.redact, "redact", false, "replace accounts, names, ids and files with stand-ins, so that you can share the report")
-	oneOf(f, &o.least, "min-severity", "show only findings at or above: error, warning or info (default); the exit status counts them all", severities()...)
+	o.Format, o.color = "text", "auto"
+	formats := publish.Formats()
+	oneOf(f, &o.Format, "format", "`format` of the report: "+strings.Join(formats, ", "), formats...)
+	f.StringVar(&o.Output, "output", "", "write the report to a `file`; - is standard output")
+	f.StringArrayVar(&o.Reports, "report", nil, "also write a report as `FORMAT=FILE`; repeatable")
+	f.BoolVar(&o.Redact, "redact", false, "replace accounts, names, ids and files with stand-ins, so that you can share the report")
+	oneOf(f, &o.Least, "min-severity", "show only findings at or above: error, warning or info (default); the exit status counts them all", severities()...)
 	oneOf(f, &o.color, "color", "`when` to use colours: auto (on a terminal, unless NO_COLOR is set), always or never", "auto", "always", "never")
-	f.BoolVarP(&o.verbose, "verbose", "v", false, "list every profile, every waived finding and every ignored file, in text")
-	f.BoolVar(&o.inputs, "explain-inputs", false, "list how each document was read, which resource it belongs to, and what was ignored, in text")
-	f.BoolVar(&o.statistics, "statistics", false, "list how many findings each rule has, in place of the findings, in text")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "print only findings, problems and the counts, in text")
+	f.BoolVarP(&o.Text.Verbose, "verbose", "v", false, "list every profile, every waived finding and every ignored file, in text")
+	f.BoolVar(&o.Text.Inputs, "explain-inputs", false, "list how each document was read, which resource it belongs to, and what was ignored, in text")
+	f.BoolVar(&o.Text.Statistics, "statistics", false, "list how many findings each rule has, in place of the findings, in text")
+	f.BoolVarP(&o.Text.Quiet, "quiet", "q", false, "print only findings, problems and the counts, in text")
+}
+
+// registerBaseline adds the flags for baselines.
+func (o *outputs) registerBaseline(command *cobra.Command) {
+	command.Flags().StringVar(&o.baseline, "baseline", "", "report only findings that are not in a baseline `file`")
+	command.Flags().StringVar(&o.Baseline, "write-baseline", "", "write a baseline `file` of today's findings")
 }
 
 // severities are the words for how bad a finding is, the worst first.
@@ -46,94 +50,54 @@ func severities() []string {
 	return []string{string(finding.Error), string(finding.Warning), string(finding.Info)}
 }
 
-func formatNames() []string {
-	var names []string
-	for _, format := range report.Formats(report.Options{}) {
-		names = append(names, format.Name)
+// batch lists what is written. Its errors are the user's.
+func (o *outputs) batch(s streams) (*publish.Batch, error) {
+	o.Out, o.Now = s.out, s.time
+	o.Text.Width, o.Text.Terminal = s.width, s.terminal
+	o.Text.Color = o.color == "always" || s.color && o.color != "never"
+	o.Text.Links = s.terminal && o.Text.Color
+	batch, err := publish.New(&outfile.Plan{}, o.Options)
+	if err == nil && o.Baseline == "" && o.baseline != "" {
+		batch.Reads("the baseline", o.baseline)
 	}
-	return names
+	return batch, err
 }
 
-// target is one report to write; no file is standard output.
-type target struct{ format, file string }
-
-// targets reads the flags. Its errors are the user's.
-func (o *outputs) targets() ([]target, error) {
-	names := formatNames()
-	if o.quiet && o.verbose {
-		return nil, errors.New("--quiet and --verbose exclude each other")
+// readBaseline gives the baseline that the flags name; nil is none.
+func (o *outputs) readBaseline(from fs.FS) (*lint.Baseline, error) {
+	switch {
+	case o.Baseline != "":
+		return &lint.Baseline{File: display(o.Baseline), Renew: true}, nil
+	case o.baseline != "":
+		return lint.ReadBaseline(from, o.baseline, display(o.baseline))
 	}
-	list := []target{{o.format, o.output}}
-	if o.output == "-" {
-		list[0].file = "" // as most programs have it
-	}
-	for _, text := range o.reports {
-		format, file, found := strings.Cut(text, "=")
-		switch {
-		case !found || file == "" || file == "-":
-			return nil, fmt.Errorf("--report takes FORMAT=FILE, as in sarif=out.sarif, not %q", text)
-		case !slices.Contains(names, format):
-			return nil, fmt.Errorf("--report takes one of %s before the =, not %q%s", strings.Join(names, ", "), format, wording.DidYouMean(wording.Nearest(format, names)))
-		}
-		list = append(list, target{format, file})
-	}
-	return list, nil
+	return nil, nil //nolint:nilnil // no baseline
 }
 
-// plan adds the files of the reports to those that the run writes.
-func (o *outputs) plan(p *outfile.Plan) error {
-	list, err := o.targets()
-	if err != nil {
-		return err
+// writeOutcome writes the reports of a check, and the baseline: all of them or none.
+func writeOutcome(batch *publish.Batch, paths []string, outcome *lint.Outcome) error {
+	if outcome.BrokenOff == "" {
+		batch.ReadsInputs(outcome.Report)
+		return write(batch, outcome.Report, outcome.Entries)
 	}
-	for _, t := range list {
-		if t.file == "" {
-			continue
-		}
-		if err := p.Writes("the "+t.format+" report", t.file); err != nil {
-			return err
-		}
+	// It is not known which of the files below the paths are inputs.
+	batch.Reads("what was not read yet", paths...)
+	if err := batch.Check(); err != nil {
+		return statusError{exitIncomplete, fmt.Errorf("%s; no report was written: %w", outcome.BrokenOff, err)}
 	}
-	return nil
+	if batch.HasBaseline() {
+		return statusError{exitIncomplete, errors.New(outcome.BrokenOff + "; no baseline was written")}
+	}
+	return write(batch, outcome.Report, nil)
 }
 
-// write writes all reports, those with a file to the writers of the plan that
-// plan added to, and then puts all files of the plan under their names.
-func (o *outputs) write(s streams, r finding.Whole, files []io.Writer) error {
-	list, err := o.targets()
-	if err != nil {
+// write writes a report.
+func write(batch *publish.Batch, r finding.Whole, baseline []finding.BaselineEntry) error {
+	if err := batch.Open(); err != nil {
 		return usageError(err)
 	}
-	if o.redact {
-		r = finding.WholeOf(report.Redact(r.Report()))
-	}
-	if o.least != "" {
-		r = finding.WholeOf(report.AtLeast(r.Report(), finding.Severity(o.least)))
-	}
-	for _, t := range list {
-		w := s.out
-		if t.file != "" {
-			w, files = files[0], files[1:]
-		}
-		if err := o.writeOne(s, t, w, r); err != nil {
-			return statusError{exitInternal, err}
-		}
+	if err := batch.Write(r, baseline); err != nil {
+		return statusError{exitInternal, err}
 	}
 	return nil
-}
-
-// writeOne writes one report. Only standard output may be a terminal.
-func (o *outputs) writeOne(s streams, t target, w io.Writer, r finding.Whole) error {
-	text := report.TextOptions{Verbose: o.verbose, Quiet: o.quiet, Inputs: o.inputs, Statistics: o.statistics}
-	if t.file == "" {
-		text.Width, text.Terminal = s.width, s.terminal
-		text.Color = o.color == "always" || s.color && o.color != "never"
-		text.Links = s.terminal && text.Color
-	}
-	formats := report.Formats(report.Options{Text: text, Time: s.time()})
-	at := slices.IndexFunc(formats, func(f report.Format) bool { return f.Name == t.format })
-	if formats[at].InRepository {
-		r = finding.WholeOf(report.Rooted(r.Report(), fromRepository))
-	}
-	return formats[at].WriteWhole(w, r)
 }

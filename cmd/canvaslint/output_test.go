@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/canvaslint/canvaslint/pkg/report/publish"
 )
 
 const broken = "../../testdata/snapshots/broken"
@@ -53,7 +55,7 @@ func TestRedactBroken(t *testing.T) {
 	for _, guide := range []string{"2022", "current"} {
 		saved := filepath.Join(t.TempDir(), "report.json")
 		run([]string{"check", "--guide", guide, "--format", "json", "--output", saved, broken}, streams{out: &bytes.Buffer{}, err: &bytes.Buffer{}})
-		for _, format := range formatNames() {
+		for _, format := range publish.Formats() {
 			var out, errors bytes.Buffer
 			run([]string{"convert", "--redact", "--verbose", "--format", format, saved}, streams{out: &out, err: &errors})
 			if errors.Len() > 0 {
@@ -109,7 +111,7 @@ func TestProgress(t *testing.T) {
 func TestStatusOfFormats(t *testing.T) {
 	for _, account := range []string{"clean", "broken"} {
 		var got []int
-		for _, format := range formatNames() {
+		for _, format := range publish.Formats() {
 			var out bytes.Buffer
 			status := run([]string{"check", "--format", format, filepath.Join("..", "..", "testdata", "snapshots", account)}, streams{out: &out, err: &out})
 			got = append(got, status)
@@ -128,7 +130,7 @@ func TestConvertEqualsCheck(t *testing.T) {
 	if status := run([]string{"check", "--format", "json", "--output", saved, broken}, quiet); status != exitFindings {
 		t.Fatalf("status %d", status)
 	}
-	for _, format := range formatNames() {
+	for _, format := range publish.Formats() {
 		redacts := []string{"--redact=false"}
 		if format == "json" {
 			redacts = []string{"--redact=false", "--redact"}

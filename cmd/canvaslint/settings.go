@@ -1,10 +1,6 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
-	"strings"
-
 	"github.com/spf13/pflag"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
@@ -72,36 +68,5 @@ func guideFlag(f *pflag.FlagSet, into *string) {
 
 const parametersHelp = "`file` with values for the parameters of templates: parameter JSON as CloudFormation takes it, samconfig.toml or .yaml, or a map; later files win"
 
-// fromRepository names a file from the root of the repository that the current folder
-// is in; outside of one, and for a file outside of it, the name stays.
-func fromRepository(name string) string {
-	full, err := filepath.Abs(filepath.FromSlash(name))
-	if err != nil {
-		return name
-	}
-	for folder, err := filepath.Abs("."); err == nil; folder = filepath.Dir(folder) {
-		if _, err := os.Lstat(filepath.Join(folder, ".git")); err == nil {
-			if relative, err := filepath.Rel(folder, full); err == nil && filepath.IsLocal(relative) {
-				return filepath.ToSlash(relative)
-			}
-			return name
-		}
-		if folder == filepath.Dir(folder) {
-			return name
-		}
-	}
-	return name
-}
-
-// display shows a path relative to the current folder where it lies below it,
-// else as given, with forward slashes.
-func display(path string) string {
-	if here, err := os.Getwd(); err == nil {
-		if full, err := filepath.Abs(path); err == nil {
-			if relative, err := filepath.Rel(here, full); err == nil && !strings.HasPrefix(relative, "..") {
-				return filepath.ToSlash(relative)
-			}
-		}
-	}
-	return filepath.ToSlash(filepath.Clean(path))
-}
+// display shows a path.
+func display(path string) string { return filesystem.Display(path) }

@@ -22,8 +22,8 @@ func (f *checkFlags) readShard() (lint.Shard, error) {
 		flag string
 		on   bool
 	}{
-		{"--baseline and --write-baseline, which canvaslint merge takes", f.baseline+f.writeBaseline != ""},
-		{"--redact, which canvaslint merge takes", f.redact}, {"--changed", f.changes.on || f.changes.from != ""}, {"--live", f.live.on},
+		{"--baseline and --write-baseline, which canvaslint merge takes", f.baseline+f.Baseline != ""},
+		{"--redact, which canvaslint merge takes", f.Redact}, {"--changed", f.changes.on || f.changes.from != ""}, {"--live", f.live.on},
 	} {
 		if with.on {
 			return lint.Shard{}, fmt.Errorf("--shard excludes %s", with.flag)

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/canvaslint/canvaslint/pkg/reference"
+	"github.com/canvaslint/canvaslint/pkg/report/publish"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/policies"
 )
@@ -102,7 +103,7 @@ func TestCompletion(t *testing.T) {
 		{[]string{"check", "--skip", all[1] + "," + all[3] + ","}, after(all[1] + "," + all[3] + ",")},
 		{[]string{"check", "--fail-on", ""}, []string{"error", "warning", "info", "never"}},
 		{[]string{"check", "--guide", ""}, []string{"2022", "current"}},
-		{[]string{"check", "--format", ""}, formatNames()},
+		{[]string{"check", "--format", ""}, publish.Formats()},
 		{[]string{"decide", "--format", ""}, []string{"text", "json"}},
 		{[]string{"check", "--config", ""}, []string{"yaml", "yml"}},
 	} {

@@ -44,14 +44,8 @@ func (f *checkFlags) watched(paths []string) watched {
 	if settings, err := openConfig(streams{}, f.config, paths...); err == nil { // else the check says what is wrong
 		w.paths = append(append(w.paths, f.rules.all(settings)...), settings.Beside(config.FileName))
 	}
-	own := []string{f.writeBaseline}
-	if targets, err := f.targets(); err == nil {
-		for _, t := range targets {
-			own = append(own, t.file)
-		}
-	}
-	for _, name := range own {
-		if full, err := filepath.Abs(name); err == nil && name != "" {
+	for _, name := range f.Files() {
+		if full, err := filepath.Abs(name); err == nil {
 			w.own = append(w.own, full)
 		}
 	}

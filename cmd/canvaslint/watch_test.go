@@ -45,7 +45,7 @@ func TestWatch(t *testing.T) {
 	}
 	s := streams{in: strings.NewReader(""), out: writer, text: writer, err: writer, screen: writer}
 	flags := checkFlags{rules: defaultRules()}
-	flags.format, flags.quiet, flags.reports = "text", true, []string{"json=report.json"}
+	flags.Format, flags.Text.Quiet, flags.Reports = "text", true, []string{"json=report.json"}
 	done := make(chan error, 1)
 	go func() {
 		done <- watch(ctx, s, func() watched { return flags.watched(nil) }, func() error { return check(s, flags, nil) })

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -92,4 +93,39 @@ func take(value jsontext.Value, lines **finding.Report) (*finding.Report, error)
 		return nil, fmt.Errorf("read report: %w", VersionError(0))
 	}
 	return nil, nil //nolint:nilnil // there is more to come
+}
+
+// ReadNamed reads the one report of a file. Its errors are for the user.
+func ReadNamed(file string, data []byte) (*finding.Report, error) {
+	const reads = `convert reads what "canvaslint check --format json" wrote`
+	r, err := ReadJSON(bytes.NewReader(data))
+	var other VersionError
+	switch {
+	case errors.As(err, &other):
+		return nil, other.in(file, reads)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %s; %s", Clean(file), Clean(err.Error()), reads)
+	}
+	return r, nil
+}
+
+// ReadAllNamed is ReadAll for a file. Its errors are for the user.
+func ReadAllNamed(file string, data []byte, each func(*finding.Report) error) error {
+	err := ReadAll(bytes.NewReader(data), each)
+	var other VersionError
+	switch {
+	case errors.As(err, &other):
+		return other.in(file, `merge reads what "canvaslint check --format json" or "--format ndjson" wrote`)
+	case err != nil:
+		return fmt.Errorf("%s: %s", Clean(file), Clean(err.Error()))
+	}
+	return nil
+}
+
+// in says it of a file, to someone who can update the program or name another file.
+func (e VersionError) in(file, reads string) error {
+	if int(e) > Version {
+		return fmt.Errorf("%s: the report has version %d, from a newer canvaslint; this one reads version %d: update canvaslint", Clean(file), int(e), Version)
+	}
+	return fmt.Errorf("%s: not a canvaslint report; %s", Clean(file), reads)
 }
