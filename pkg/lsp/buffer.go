@@ -21,7 +21,7 @@ func (s *server) didOpen(p protocol.DidOpenParams) {
 	}
 	s.buffers[path] = buffer{p.TextDocument.URI, path, p.TextDocument.Version, newText(filepath.ToSlash(path), p.TextDocument.Text)}
 	s.adopt(path)
-	s.touch(path)
+	s.lookAgain(path)
 }
 
 func (s *server) didChange(p protocol.DidChangeParams) {
@@ -44,7 +44,7 @@ func (s *server) didClose(p protocol.DocumentParams) {
 		return
 	}
 	delete(s.buffers, path)
-	s.touch(path)
+	s.lookAgain(path)
 	s.leaveLoose()
 }
 

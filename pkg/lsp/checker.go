@@ -10,8 +10,8 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/lsp/protocol"
 )
 
-// touch notes that a document changed: the folders that it lies in are to be
-// checked. The caller holds the lock.
+// touch notes that the text of a document changed: the folders that it lies in are to
+// be checked. The caller holds the lock.
 func (s *server) touch(path string) {
 	s.generation++
 	for _, f := range s.folders {
@@ -22,6 +22,15 @@ func (s *server) touch(path string) {
 	s.wakeUp()
 }
 
+// lookAgain is touch for what shows that somebody did more than type: what lies on the
+// disk may have changed too.
+func (s *server) lookAgain(path string) {
+	for _, f := range s.folders {
+		f.look = true
+	}
+	s.touch(path)
+}
+
 // isConfigOf reports whether a path lies in a folder around a root, where a config is
 // looked for.
 func isConfigOf(path, root string) bool { return isBelow(root, filepath.Dir(path)) }
@@ -30,7 +39,7 @@ func isConfigOf(path, root string) bool { return isBelow(root, filepath.Dir(path
 func (s *server) touchAll() {
 	s.generation++
 	for _, f := range s.folders {
-		f.reload = true
+		f.look, f.reload = true, true
 		s.want(f)
 	}
 	s.wakeUp()
@@ -74,6 +83,7 @@ type job struct {
 	folder     *folder
 	generation int
 	buffers    map[string]buffer
+	look       bool
 	reload     bool
 }
 
@@ -86,8 +96,9 @@ func (s *server) next(ctx context.Context) *job {
 	for _, f := range s.folders {
 		if f.done < f.wanted && ctx.Err() == nil {
 			j.folder, j.generation, j.buffers, j.reload = f, f.wanted, maps.Clone(s.buffers), f.reload
+			j.look = f.look
 			j.ctx, j.cancel = context.WithCancel(ctx)
-			s.atWork, s.giveUp, f.reload = f, j.cancel, false
+			s.atWork, s.giveUp, f.look, f.reload = f, j.cancel, false, false
 			return j
 		}
 	}
@@ -112,6 +123,7 @@ func (s *server) do(ctx context.Context, j *job) {
 	s.mu.Lock()
 	folders := s.folders
 	outdated := j.ctx.Err() != nil
+	j.folder.look = j.folder.look || outdated && j.look
 	j.folder.reload = j.folder.reload || outdated && j.reload
 	s.mu.Unlock()
 	if outdated {
@@ -146,7 +158,7 @@ func (s *server) attempt(j *job) (c *checked) {
 			s.notify(j.ctx, "window/showMessage", protocol.ShowMessageParams{Type: protocol.MessageError, Message: "canvaslint: " + c.err.Error()})
 		}
 	}()
-	c = j.folder.check(j.ctx, s.options, j.buffers, j.reload)
+	c = j.folder.check(j.ctx, s.options, j)
 	if j.ctx.Err() == nil {
 		c.found = c.diagnostics()
 	}

@@ -27,12 +27,14 @@ type folder struct {
 	wanted, done int // generations: of the last change, and of latest
 	latest       *checked
 	changed      chan struct{} // closed when latest changes
-	reload       bool          // rules of the user's may have changed
+	look         bool          // files may have changed
+	reload       bool          // and rules of the user's
 	dropped      bool
 
 	// The rest belongs to the checker.
 	published map[protocol.URI]published
 	cache     *load.Cache
+	seen      *seen
 	rules     *rules.Set
 	ruleDirs  []string
 }
@@ -53,10 +55,14 @@ type checked struct {
 }
 
 // check checks the folder with buffers in place of files.
-func (f *folder) check(ctx context.Context, o Options, buffers map[string]buffer, reload bool) *checked {
+func (f *folder) check(ctx context.Context, o Options, j *job) *checked {
+	buffers := j.buffers
 	c := &checked{folder: f, buffers: buffers, texts: map[string]text{}}
-	if reload {
+	if j.reload {
 		f.rules = nil
+	}
+	if j.look || f.seen == nil {
+		f.seen = newSeen(o.Files)
 	}
 	if c.options, c.err = f.options(o, buffers); c.err != nil {
 		return c
@@ -81,7 +87,7 @@ func (f *folder) options(o Options, buffers map[string]buffer) (lint.Options, er
 	for _, b := range buffers {
 		texts[b.path] = []byte(b.text.whole())
 	}
-	read := load.Options{Files: within{files: filesystem.Overlay(o.Files, texts), folder: f.root, hides: f.hides(buffers)}, Display: f.display, Cache: f.cache}
+	read := load.Options{Files: within{files: filesystem.Overlay(f.seen, texts), folder: f.root, hides: f.hides(buffers)}, Display: f.display, Cache: f.cache}
 	made := lint.Options{Read: read, Now: o.Now(), Version: o.Version}
 	name, err := lint.FindSettings(read.Files, []string{"."})
 	if err != nil {

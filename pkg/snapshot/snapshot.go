@@ -71,10 +71,12 @@ type Snapshot struct {
 // WithPolicies gives a snapshot of the same with other policies, of which those that
 // have an owner are the same.
 func (s *Snapshot) WithPolicies(policies []*Policy) *Snapshot {
-	return &Snapshot{
+	next := &Snapshot{
 		Domains: s.Domains, Keys: s.Keys, Aliases: s.Aliases, Roles: s.Roles, Buckets: s.Buckets, Jobs: s.Jobs, Endpoints: s.Endpoints,
 		Organization: s.Organization, Policies: policies, Managed: s.Managed, Complete: s.Complete, Missing: s.Missing,
 	}
+	next.once.Do(func() { next.index = *s.lookup() })
+	return next
 }
 
 // Missing is one failed call of an export.
