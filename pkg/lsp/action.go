@@ -16,6 +16,8 @@ const (
 	applyPlan = "canvaslint.applyPlan" // URI of a document of the folder
 	openRule  = "canvaslint.openRule"  // URL of the rule's page
 	goTo      = "canvaslint.goTo"      // URI and range
+	// settleUnknown takes what to show: what would settle an unknown.
+	settleUnknown = "canvaslint.settle"
 )
 
 // fixAll is the kind of the action that fixes a file when it is saved.
@@ -69,6 +71,10 @@ func (v *view) actionsOn(c *checked, f finding.Finding, at protocol.Range) []pro
 	fix.add(editsOf(f))
 	if edit := fix.workspace(v.client); edit != nil {
 		actions = append(actions, protocol.CodeAction{Title: title("Fix: ", f.Fix.Message), Kind: protocol.QuickFix, Diagnostics: about, IsPreferred: true, Edit: edit})
+	}
+	if ask := settleAction(f); ask != nil {
+		ask.Diagnostics = about
+		actions = append(actions, *ask)
 	}
 	if waiver := v.waive(c, f); waiver != nil {
 		waiver.Diagnostics = about

@@ -194,6 +194,25 @@ func (c *client) of(name, code string) []protocol.Diagnostic {
 	return slices.DeleteFunc(slices.Clone(c.diagnostics(name)), func(d protocol.Diagnostic) bool { return d.Code != code })
 }
 
+// TestSettle says that the command that saves a missing document is shown and given back.
+func TestSettle(t *testing.T) {
+	files := clean()
+	delete(files, keyFolder+"policy.json")
+	c := start(t, files)
+	c.open(domainFile, files[domainFile])
+	found := c.of(domainFile, "role-access-unknown")
+	if len(found) == 0 {
+		t.Fatalf("nothing is unknown: %s", say(c.diagnostics(domainFile)))
+	}
+	var given string
+	c.call("workspace/executeCommand", c.pick(c.actions(domainFile, found[0].Range), "Show the command").Command, &given)
+	c.settle(domainFile)
+	const want = "aws kms get-key-policy"
+	if !strings.Contains(given, want) || !slices.Contains(c.messages, given) {
+		t.Errorf("given %q, shown %q", given, c.messages)
+	}
+}
+
 // TestOpenRule says that the client is asked to open the page.
 func TestOpenRule(t *testing.T) {
 	c := start(t, nil)

@@ -16,7 +16,10 @@ import (
 func executeCommand(ctx context.Context, v *view, p protocol.ExecuteCommandParams) (any, error) {
 	var uri protocol.URI
 	var at protocol.Range
+	var text string
 	switch {
+	case p.Command == settleUnknown && decode(p.Arguments, &text):
+		return v.settle(ctx, text), nil
 	case p.Command == applyPlan && decode(p.Arguments, &uri):
 		return nil, v.applyPlan(ctx, uri)
 	case p.Command == openRule && decode(p.Arguments, &uri):

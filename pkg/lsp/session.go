@@ -57,7 +57,7 @@ func capabilities() protocol.ServerCapabilities {
 		ReferencesProvider:     true,
 		DocumentSymbolProvider: true,
 		CompletionProvider:     &protocol.CompletionOptions{TriggerCharacters: []string{`"`, ":", "/", " "}},
-		ExecuteCommandProvider: &protocol.ExecuteCommandOptions{Commands: []string{applyPlan, openRule, goTo}},
+		ExecuteCommandProvider: &protocol.ExecuteCommandOptions{Commands: []string{applyPlan, openRule, goTo, settleUnknown}},
 	}
 }
 

@@ -42,6 +42,16 @@ async function start(context: vscode.ExtensionContext): Promise<void> {
     documentSelector: ['json', 'jsonc', 'yaml', 'plaintext'].map(language => ({ scheme: 'file', language })),
     initializationOptions: { inlayHints: settings().get<boolean>('inlayHints') },
     synchronize: { configurationSection: 'canvaslint' },
+    middleware: {
+      // The answer is a command for a terminal: the server shows it, and the clipboard is ours.
+      executeCommand: async (command, args, next) => {
+        const answer: unknown = await next(command, args);
+        if (command === 'canvaslint.settle' && typeof answer === 'string') {
+          await vscode.env.clipboard.writeText(answer);
+        }
+        return answer;
+      },
+    },
   };
   client = new LanguageClient('canvaslint', 'canvaslint', server, options);
   try {
