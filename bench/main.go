@@ -60,7 +60,7 @@ func axes(seed uint64) []axis {
 	})
 	return []axis{
 		{"domains of 50 profiles", 100, folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 50} }), clean, "200: 2.5 s wall, 500 MB"},
-		{"the same, nobody may use the storage key", 50, folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 50, Broken: true} }), findings, ""},
+		{"the same, no one may use the storage key", 50, folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 50, Broken: true} }), findings, ""},
 		{"thousands of roles, one domain", 19, folder(func(n int) account.Shape { return account.Shape{Domains: 1, Roles: 1000 * n} }), clean, "peak 4 times the input and 60 MB"},
 		{"keys", 1000, folder(func(n int) account.Shape { return account.Shape{Domains: 1, Keys: n} }), clean, "2000: 0.8 s wall"},
 		{"buckets with policies", 1000, folder(func(n int) account.Shape { return account.Shape{Domains: 1, Buckets: n} }), clean, "2000: 0.5 s wall"},

@@ -1,6 +1,9 @@
 package account
 
-import "runtime"
+import (
+	"math"
+	"runtime"
+)
 
 // Growth tells how the allocations of some work grow with n: what the step from
 // 2n to 4n adds, measured by what that from n to 2n adds. 2 is linear, 4 is
@@ -17,6 +20,12 @@ func Growth(n int, prepare func(n int) (work func())) float64 {
 		return float64(after.Mallocs - before.Mallocs)
 	}
 	allocations(n) // what is made once, on first use
-	one, two, four := allocations(n), allocations(2*n), allocations(4*n)
-	return (four - two) / max(two-one, one/100) // less is noise
+	least := math.Inf(1)
+	// The collector may empty a pool in the middle of a measurement, which counts
+	// as growth: what looks worse than linear is measured again.
+	for tries := 0; tries < 3 && least > 2.2; tries++ {
+		one, two, four := allocations(n), allocations(2*n), allocations(4*n)
+		least = min(least, (four-two)/max(two-one, one/100)) // less is noise
+	}
+	return least
 }

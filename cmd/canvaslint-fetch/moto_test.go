@@ -360,7 +360,7 @@ func (a *motoAccount) wantRoles() string {
 }
 
 // compareLists looks at the lists, which hold what moto adds itself too, and at
-// files that nobody expects.
+// files that no one expects.
 func (a *motoAccount) compareLists(got, want map[string]string) {
 	t := a.t
 	place := a.id + "/" + region + "/"

@@ -315,7 +315,7 @@ func mockSTS(t *testing.T, endpoint *servicemocks.MockEndpoint) *httptest.Server
 	return server
 }
 
-// TestIdentity: what STS says when nobody is let in.
+// TestIdentity: what STS says when no one is let in.
 func TestIdentity(t *testing.T) {
 	for name, test := range map[string]struct {
 		endpoint *servicemocks.MockEndpoint

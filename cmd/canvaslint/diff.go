@@ -126,7 +126,7 @@ func (f *diffFlags) sides(args []string) (sides [2][]string, remove func(), err 
 	if err != nil {
 		return sides, remove, err
 	}
-	remove = func() { _ = os.RemoveAll(folder) } // temporary: nothing hangs on it
+	remove = func() { _ = os.RemoveAll(folder) } // temporary: nothing depends on it
 	for i, revision := range []string{before, after} {
 		file := filepath.Join(folder, []string{"old", "new"}[i]+".tar")
 		if err := archive(revision, file, args); err != nil {

@@ -36,8 +36,8 @@ type streams struct {
 	color    bool
 	width    int
 	bar      bool // a progress bar may be drawn on err
-	terminal bool // somebody sits before out
-	// ticks gives a tick every second, for progress; nil where nobody sits before err.
+	terminal bool // someone sits before out
+	// ticks gives a tick every second, for progress; nil where no one sits before err.
 	ticks func() (ticks <-chan time.Time, stop func())
 	now   func() time.Time // nil is the clock
 	args  []string         // the command line

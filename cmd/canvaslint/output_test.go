@@ -148,7 +148,7 @@ func TestConvertEqualsCheck(t *testing.T) {
 	}
 }
 
-// TestTerminal writes for somebody who sits before a terminal, and plainly into
+// TestTerminal writes for someone who sits before a terminal, and plainly into
 // a file.
 func TestTerminal(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "out.txt")

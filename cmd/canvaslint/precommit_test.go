@@ -191,7 +191,7 @@ func newRepository(t *testing.T) repository {
 const (
 	appPolicy     = "111122223333/eu-central-1/kms/keys/0a000000-0000-4000-8000-000000000001/policy.json"
 	storagePolicy = "111122223333/eu-central-1/kms/keys/0b000000-0000-4000-8000-000000000002/policy.json"
-	// nobody lets only an administrator use a key.
+	// no one lets only an administrator use a key.
 	nobody = `{"Version": "2012-10-17", "Statement": [
   {"Sid": "Admin", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": ["kms:Put*", "kms:Get*"], "Resource": "*"}
 ]}
@@ -253,7 +253,7 @@ func TestPreCommit(t *testing.T) {
 	}
 	r.write(appPolicy, text)
 
-	// A mistake that is there already is nobody else's, but the other hook has it.
+	// A mistake that is there already is no one else's, but the other hook has it.
 	r.write(storagePolicy, nobody)
 	r.must("git", "add", "--all")
 	r.must("git", "commit", "--quiet", "--no-verify", "-m", "a mistake")

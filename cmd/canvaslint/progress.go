@@ -8,7 +8,7 @@ import (
 )
 
 // newBar makes a line of progress on standard error that goes away in the end; a
-// length of -1 is one that nobody knows.
+// length of -1 is one that no one knows.
 func newBar(s streams, length int, what string, more ...progressbar.Option) *progressbar.ProgressBar {
 	return progressbar.NewOptions(length, append([]progressbar.Option{
 		progressbar.OptionSetWriter(s.screen), progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish(),

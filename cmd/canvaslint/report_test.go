@@ -81,7 +81,7 @@ func shared(t *testing.T, folder string) string {
 	}
 	path := filepath.Join(root, folder)
 	if _, err := os.Stat(path); err != nil {
-		t.Skipf("SKIPPED: %s is not there; set CANVASLINT_SHARED to the shared folder", path)
+		t.Skipf("SKIPPED: %s is missing; set CANVASLINT_SHARED to the shared folder", path)
 	}
 	return path
 }

@@ -101,7 +101,7 @@ func addRules(set *rules.Set, folder string) (added []*rules.Rule, err error) {
 }
 
 // workerName is the command of the process that runs the user's rules: this
-// program again, with a command that nobody types.
+// program again, with a command that no one types.
 const workerName = "run-rules-apart"
 
 // apart is the sandbox.Process of the program.

@@ -23,7 +23,7 @@ type entry struct {
 	key   iam.Key
 	state state
 	multi bool // multivalued
-	// shapeless marks a key that nobody set: it may be multivalued.
+	// shapeless marks a key that no one set: it may be multivalued.
 	shapeless bool
 	values    []string
 	name      string // as the caller wrote it
@@ -216,7 +216,7 @@ func (e *entry) beginning() string {
 }
 
 // presence tells whether the request has the key. A key without values counts
-// as one that is not there.
+// as one that is missing.
 func (e *entry) presence() truth {
 	switch e.state {
 	case absent:

@@ -95,7 +95,7 @@ func TestPrincipals(t *testing.T) {
 	}
 }
 
-// TestMissingDocuments: what is not at hand may allow, and may deny.
+// TestMissingDocuments: what was not given may allow, and may deny.
 func TestMissingDocuments(t *testing.T) {
 	allow := policy(t, iam.IdentityPolicy, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}`)
 	deny := policy(t, iam.IdentityPolicy, `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"}}`)

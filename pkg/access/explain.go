@@ -336,7 +336,7 @@ func (x *explainer) gapsAcross(t *tally) {
 }
 
 // caps adds boundary and session policy where they do not allow. What they
-// make of access that names nobody in particular is not documented.
+// make of access that names no one in particular is not documented.
 func (x *explainer) caps(t *tally, unnamed truth) {
 	for _, v := range x.views() {
 		var allow truth

@@ -31,7 +31,7 @@ func (s *slip) words() string {
 }
 
 // corrections gives the edit that undoes the slip. A pattern covers more than the
-// request, so that nobody knows what it would cover elsewhere.
+// request, so that no one knows what it would cover elsewhere.
 func (s *slip) corrections() []Correction {
 	if s.write == "" || s.far || strings.ContainsAny(s.node.Text(), "*?") {
 		return nil

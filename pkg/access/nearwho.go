@@ -168,7 +168,7 @@ func (x *explainer) valueSlip(written, asked string) (why, write string) {
 }
 
 // grantSlips adds the grants of the key that one thing alone keeps from
-// allowing: whom they are for, where that is nobody, or what they ask for.
+// allowing: whom they are for, where that is no one, or what they ask for.
 func (x *explainer) grantSlips() {
 	for i := range x.policies.Grants {
 		g := &x.policies.Grants[i]

@@ -12,7 +12,7 @@ type Document struct {
 	Name   string
 	Policy *iam.Policy
 	// Guards say when the policy is in force: empty, as nearly always, for sure.
-	// The versions of a document that differ hang on one [iam.Choice], with a
+	// The versions of a document that differ depend on one [iam.Choice], with a
 	// case each; a policy of which it is not known whether it applies has
 	// [iam.Maybe].
 	Guards iam.Guards
@@ -26,7 +26,7 @@ type Layer struct {
 	// the role has and the other has not. In the other cases the layer is as
 	// good as nil, and a level of an organization is not one.
 	Guards iam.Guards
-	// Missing are documents that apply and are not at hand, in words: the
+	// Missing are documents that apply and were not given, in words: the
 	// answer is unknown wherever they could matter.
 	Missing []string
 }
@@ -54,7 +54,7 @@ type Policies struct {
 	Grants     []Grant
 	// Known tells whether there is an action, principal or resource of a name. It
 	// decides nothing: reasons take a name that is nearly right, and of nothing that
-	// exists, for a slip of the pen. It is nil where nobody can tell.
+	// exists, for a slip of the pen. It is nil where no one can tell.
 	Known func(name string) bool
 }
 

@@ -141,7 +141,7 @@ func listMembers(e *evaluation, steps *int) *members {
 	request := e.request
 	m := &members{of: request}
 	s := &split{request: *request, steps: steps, set: m, eval: *e}
-	if request.Context.hasUnknowns() { // collecting notes the keys that nobody set
+	if request.Context.hasUnknowns() { // collecting notes the keys that no one set
 		s.request.Context = request.Context.Clone(0)
 	}
 	s.eval.request, s.eval.context = &s.request, s.request.Context

@@ -99,7 +99,7 @@ func (g generator) objectContext() *access.Context {
 }
 
 // tries is how many random cases a law is put to: a few hundred to thousand on
-// every run, and CANVASLINT_TRIES times as many where somebody has the time.
+// every run, and CANVASLINT_TRIES times as many where someone has the time.
 func tries(n int) int {
 	if times, err := strconv.Atoi(os.Getenv("CANVASLINT_TRIES")); err == nil {
 		return n * times

@@ -191,7 +191,7 @@ func (s *split) key(key iam.Key, name string) *splitKey {
 // is split first: a key that occurs once decides nothing that logic on three
 // values would not.
 func (s *split) choose() {
-	// What hangs on a choice once needs no cases at all: they would only cost time.
+	// What depends on a choice once needs no cases at all: they would only cost time.
 	s.keys = slices.DeleteFunc(s.keys, func(k *splitKey) bool { return k.choice != nil && k.uses == 1 })
 	slices.SortStableFunc(s.keys, func(a, b *splitKey) int { return b.uses - a.uses })
 	cases, most := 1, s.mostCases()

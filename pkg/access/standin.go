@@ -56,7 +56,7 @@ func (e *evaluation) same(p *iam.Principal, part, of string) truth {
 }
 
 // namesAwaited compares a principal of which it is not known what it names: a
-// stand-in for an account, a role or anybody else.
+// stand-in for an account, a role or anyone else.
 func (e *evaluation) namesAwaited(p *iam.Principal) (grade, truth) {
 	caller := &e.request.Principal
 	switch {
@@ -185,7 +185,7 @@ func (g *Grant) waits(e *evaluation) []string {
 }
 
 // waitWords is the sentence on what is known only once a template is deployed,
-// or once somebody says which document is right.
+// or once someone says which document is right.
 func waitWords(waits []string) string { return iam.Waiting(waits) }
 
 // phrases gives what would settle the waits.

@@ -15,7 +15,7 @@ type LayerTrace struct {
 	// Binds is false for a layer that has no say over this caller or resource.
 	Binds      bool
 	Statements []StatementTrace
-	// Missing are documents of the layer that are not at hand.
+	// Missing are documents of the layer that were not given.
 	Missing []string
 }
 

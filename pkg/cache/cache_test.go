@@ -28,7 +28,7 @@ func write(t *testing.T, folder string, texts map[string]string) {
 }
 
 // look reads a folder as a check does: it lists, looks at, follows and reads
-// everything, and looks for a file that is not there.
+// everything, and looks for a file that is missing.
 func look(t *testing.T, from filesystem.FS, folder string) {
 	t.Helper()
 	if _, err := fs.Stat(from, filepath.Join(folder, "missing")); err == nil {
@@ -125,7 +125,7 @@ func TestEveryChangeCounts(t *testing.T) {
 	}
 	write(t, above, map[string]string{"anything else": ""})
 	if !found() {
-		t.Error("a file that nobody looked for, and the answer was not found")
+		t.Error("a file that no one looked for, and the answer was not found")
 	}
 	for _, other := range []cache.Question{{"check"}, {"check", ".."}, {"check", ".", ""}, {"check."}, {"", "check", "."}, {"check,", "."}} {
 		if _, ok := store.Find(other); ok {

@@ -1,6 +1,6 @@
 // Package cache keeps what checks found out, with everything that each of them read:
 // a result counts again only where all of that is still the same. What a check reads
-// it reads through a Recorder, so that nobody has to know beforehand what that is.
+// it reads through a Recorder, so that no one has to know beforehand what that is.
 package cache
 
 import (
@@ -86,7 +86,7 @@ func (r *Recorder) gaveUp() bool {
 // IsWhole reports whether everything that was seen can be vouched for.
 func (r *Recorder) IsWhole() bool { return !r.gaveUp() }
 
-// Open gives a file to be read piece by piece, which nobody vouches for.
+// Open gives a file to be read piece by piece, which no one vouches for.
 func (r *Recorder) Open(name string) (fs.File, error) {
 	r.lock.Lock()
 	defer r.lock.Unlock()

@@ -13,7 +13,7 @@ import (
 type Variants []*Facts
 
 // Undecided gives what the permissions are about that stayed unknown in any variant,
-// whose lack would be an error, and that nobody settled for.
+// whose lack would be an error, and that no one settled for.
 func (w Variants) Undecided(settled func(*Need) bool) []finding.Undecided {
 	var undecided []finding.Undecided
 	for _, facts := range w {

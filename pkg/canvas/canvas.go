@@ -87,7 +87,7 @@ type worker struct {
 	proposed   map[proposal]string // statements of fixes
 	catalog    *catalog
 	missing    map[string][]snapshot.Missing // what an export could not read, by resource
-	why        map[string]string             // a document is not at hand, by the document's name
+	why        map[string]string             // a document was not given, by the document's name
 }
 
 // Work derives all facts. It does no I/O.

@@ -138,7 +138,7 @@ func overOneOwner(request *access.Request, resource string, arn iam.ARN) error {
 	return nil
 }
 
-// knowRole fills in what the snapshot tells of the caller's role.
+// knowRole fills in what the snapshot says about the caller's role.
 func (w *worker) knowRole(p *access.Principal) {
 	var role *snapshot.Role
 	switch p.Kind {

@@ -130,7 +130,7 @@ func (w *worker) boundaryLayer(arn string) *access.Layer {
 	return layer
 }
 
-// lacks names a document that is not at hand: by the name of what it is of, or
+// lacks names a document that was not given: by the name of what it is of, or
 // where a parameter gives that name, by the parameter. The operations are those
 // that an export reads it with.
 func (w *worker) lacks(what, name, resource string, in layout.Place, operations ...string) []string {

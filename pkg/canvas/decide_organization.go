@@ -39,7 +39,7 @@ type guardrails struct {
 	org           *snapshot.Organization
 	account, kind string
 	// path leads down to the account, whole says that it begins at the root, and
-	// known that the organization tells of the account at all.
+	// known that the organization includes the account at all.
 	path         []string
 	whole, known bool
 }

@@ -109,7 +109,7 @@ func guardrailFormats() []guardrailFormat {
 
 // TestGuardrails has SCPs and RCPs in every format that carries them: what is
 // attached to the account binds it, what is attached to another does not, and
-// what nobody knows the target of may.
+// what no one knows the target of may.
 func TestGuardrails(t *testing.T) {
 	deny := map[string]string{
 		"SERVICE_CONTROL_POLICY":  `{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ACTION", "Resource": "*"}]}`,

@@ -12,7 +12,7 @@ import (
 )
 
 // principal is the role as Canvas uses it: a session of it with a name that
-// nobody knows beforehand.
+// no one knows beforehand.
 func (w *worker) principal(arn string) access.Principal {
 	p, err := access.ParsePrincipal(arn)
 	if err != nil {

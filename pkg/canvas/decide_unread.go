@@ -24,7 +24,7 @@ func (w *worker) failures(resource string) []snapshot.Missing {
 	return w.missing[resource]
 }
 
-// unread names a document that is not at hand, and remembers what to do about
+// unread names a document that was not given, and remembers what to do about
 // it: where the export says that the call failed which should have given it, the
 // first of the operations that failed for the resource, and else the command of
 // the first that one command makes (Facts.Commands).
@@ -113,7 +113,7 @@ func (w *worker) because(operations ...string) string {
 	return because
 }
 
-// noteUnread tells of the calls that no decision, no problem and no other note
+// noteUnread describes the calls that no decision, no problem and no other note
 // speaks of for certain: one note for each call and reason.
 func (w *worker) noteUnread() {
 	told := []string{"ListGrants", "DescribeVpcEndpoints"}

@@ -24,7 +24,7 @@ type Fault struct {
 	Services []string // calling services, "" for a direct call
 	// Severity is set where the rule has two.
 	Severity finding.Severity
-	// Doubt marks what cannot be told for sure.
+	// Doubt marks what is not certain.
 	Doubt bool
 	// Needs are what the fault stands in the way of; their findings are related.
 	Needs []*Need

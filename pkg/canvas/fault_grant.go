@@ -271,7 +271,7 @@ func reaches(s *iam.Statement, key string) bool {
 	return slices.ContainsFunc(s.Resources, func(r iam.Pattern) bool { return r.Symbolic || len(r.Variables()) > 0 || r.Fit(key, nil) != iam.Never })
 }
 
-// mayBe reports whether a principal names somebody, or may once it is deployed.
+// mayBe reports whether a principal names someone, or may once it is deployed.
 func mayBe(p *iam.Principal, arn string) bool {
 	return p.Symbolic || p.Form == iam.AwaitedForm || iam.Same(p.Value, arn) != iam.Never
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // isAWSManagedKey reports whether the policy is of a key that AWS manages:
-// nobody can change it. A policy without a key shows it by its Id, "auto-s3-2"
+// no one can change it. A policy without a key shows it by its Id, "auto-s3-2"
 // (https://docs.aws.amazon.com/efs/latest/ug/EFSKMS.html has one in full).
 func (w *worker) isAWSManagedKey(policy *snapshot.Policy) bool {
 	if policy.Kind != iam.KeyPolicy {

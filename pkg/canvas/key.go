@@ -25,7 +25,7 @@ type Resolution struct {
 	Text      string
 	Name      snapshot.KeyName
 	Existence Existence
-	// ARN is the key's ARN, "" where it cannot be told.
+	// ARN is the key's ARN, "" where it is unknown.
 	ARN        string
 	Key        *snapshot.Key // nil: nothing of the key is in the snapshot
 	AWSManaged bool
@@ -39,7 +39,7 @@ type Resolution struct {
 	Awaits []string
 }
 
-// isOpen reports whether it cannot be told which key is meant.
+// isOpen reports whether it is unknown which key is meant.
 func (r *Resolution) isOpen() bool { return r.ARN == "" || len(r.Awaits) > 0 }
 
 // KeyUse is a setting that names a key.

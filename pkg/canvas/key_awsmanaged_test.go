@@ -75,7 +75,7 @@ func TestAWSManagedKeys(t *testing.T) {
 		{"of EBS, with its policy", "alias/aws/ebs", described("alias/aws/ebs", "ec2"), "not ready - ", "unknown - "},
 		{"of EBS, by ARN and policy", managedARN, described("alias/aws/ebs", "ec2"), "not ready - ", "unknown - "},
 		{"of EFS", "alias/aws/elasticfilesystem", none, "unknown - the policy of the AWS managed key alias/aws/elasticfilesystem (list-aliases, get-key-policy)", "ready"},
-		{"of nobody knows whom", "alias/aws/sagemakr", none, "unknown - ", "unknown - "},
+		{"of no one knows whom", "alias/aws/sagemakr", none, "unknown - ", "unknown - "},
 		{"that the list lacks", "alias/aws/sagemakr", map[string]string{list: aliases("alias/aws/s3")}, "not ready", "not ready"},
 		{"that the list lacks, and AWS makes later", "alias/aws/s3", map[string]string{list: aliases("alias/aws/ebs")}, "ready", "unknown - "},
 		{"of another account", "arn:aws:kms:eu-central-1:444455556666:alias/aws/s3", none, "not ready - ", "not ready - "},

@@ -19,7 +19,7 @@ type reach struct {
 	buckets  []*snapshot.Bucket       // by name
 	owned    map[string][]int         // by account; "" where it is not known
 	admitted map[string][]int         // by the account that a bucket policy names
-	open     []int                    // whose policy may let anybody in
+	open     []int                    // whose policy may let anyone in
 	unsure   []string                 // accounts that are known only once deployed
 	spelled  map[*iam.Policy][]prefix // what an identity policy lets be read
 }

@@ -152,7 +152,7 @@ func (n *Need) Matters(a *Action) bool {
 	return a.Lack == finding.Error || n.Maybe != "" && a.Lack == finding.Warning && a.Group == Use
 }
 
-// Undecided gives the needs with a permission that matters, that stayed unknown, and that nobody settled for: then the exit status is no pass.
+// Undecided gives the needs with a permission that matters, that stayed unknown, and that no one settled for: then the exit status is no pass.
 func (f *Facts) Undecided(settled func(*Need) bool) []*Need {
 	var undecided []*Need
 	for _, need := range f.Needs {

@@ -22,7 +22,7 @@ func withoutTrust(needs []*Need) []*Need {
 	return slices.DeleteFunc(slices.Clone(needs), func(need *Need) bool { return need.Service != "" })
 }
 
-// judgeRole lets a role that is not there, or that its service cannot assume,
+// judgeRole lets a role that is missing, or that its service cannot assume,
 // outweigh what its keys and buckets say. Of the purposes that the Canvas role
 // serves only the application is said to fail for want of trust: without it
 // there is no other.
@@ -86,7 +86,7 @@ func (f *Facts) judgeHelper(row *finding.Readiness, user *User, all map[finding.
 const canvasHidden = "this format cannot show the settings of Canvas"
 
 // canvasHidden reports whether the format of the profile, or of its domain,
-// cannot show the settings of Canvas: what is not there may be set all the same.
+// cannot show the settings of Canvas: what is missing may be set anyway.
 func (u *User) canvasHidden() bool {
 	return u.Domain.Settings.Canvas.State == snapshot.NotVisible || u.Profile != nil && u.Profile.Settings.Canvas.State == snapshot.NotVisible
 }

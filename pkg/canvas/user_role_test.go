@@ -113,7 +113,7 @@ func short(arn string) string { return arn[strings.LastIndexAny(arn, "/:")+1:] }
 
 func userNames(users []*canvas.User) string {
 	if len(users) == 0 {
-		return "nobody"
+		return "no one"
 	}
 	var names []string
 	for _, user := range users {

@@ -76,7 +76,7 @@ func Wants(s *snapshot.Snapshot, c config.Config) Wanted {
 }
 
 // ResolveKey finds the key that is wanted among those of the snapshot, nil
-// where it is not there.
+// where it is missing.
 func ResolveKey(s *snapshot.Snapshot, want WantedKey) *snapshot.Key {
 	r := newWorker(s, config.Config{}).resolve(want.Text, want.Account, want.Region)
 	return r.Key

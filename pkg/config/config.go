@@ -24,7 +24,7 @@ const (
 )
 
 // FileIn gives the config file among the names of a folder, "" where there is none.
-// A second one, and one whose name nobody looks for, is an error.
+// A second one, and one whose name no one looks for, is an error.
 func FileIn(names []string) (string, error) {
 	found := ""
 	for _, name := range names {

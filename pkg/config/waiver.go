@@ -166,7 +166,7 @@ func (r *reader) waivers(node source.Node, about bool) []Waiver {
 func (r *reader) day(node source.Node) string {
 	text := r.text(node)
 	if _, err := time.Parse(time.DateOnly, text); err != nil && text != "" {
-		r.fault(node, "%q is no day: write it as 2027-01-31", text)
+		r.fault(node, "%q is not a date: write it as 2027-01-31", text)
 		return ""
 	}
 	return text

@@ -1,4 +1,4 @@
-// Package denial reads what AWS says of a call that it denied: the sentence of an
+// Package denial reads what AWS says about a call that it denied: the sentence of an
 // access-denied error, a CloudTrail record, or a decoded authorization message.
 // It gives the request as far as these tell it, and AWS's own reason.
 package denial

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// record is a CloudTrail record, as far as it tells of a request
+// record is a CloudTrail record, as far as it describes a request
 // (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html).
 type record struct {
 	EventTime, EventSource, EventName, AwsRegion string

@@ -20,7 +20,7 @@ import (
 type Report struct {
 	Version int `json:"version"`
 	// Gains are allowed now and were not, Losses the reverse, and Unknowns are
-	// unknown now and were decided, or hang on other conditions than before.
+	// unknown now and were decided, or depend on other conditions than before.
 	Gains    []Change `json:"gains"`
 	Losses   []Change `json:"losses"`
 	Unknowns []Change `json:"unknowns"`
@@ -78,7 +78,7 @@ type Side struct {
 	Assumptions []string
 }
 
-// CompareVariants compares two states that hang on assumptions: those that assume
+// CompareVariants compares two states that depend on assumptions: those that assume
 // the same with each other, and where none do, each with each. What differs in
 // any pair differs.
 func CompareVariants(before, after []Side, c config.Config) *Report {
@@ -194,7 +194,7 @@ func (d *comparison) compare(principal, resource string) {
 	}
 }
 
-// conditionsOf gives prints of the conditions that an unknown answer hangs on. Where
+// conditionsOf gives prints of the conditions that an unknown answer depends on. Where
 // both sides have other ones, who meets the new ones may not have met the old.
 func conditionsOf(d access.Decision) []uint64 {
 	var prints []uint64

@@ -17,7 +17,7 @@ const Program = "canvaslint-fetch"
 const protocol = 2
 
 // order is the one line that the program reads. Its input stays open after that:
-// where it ends, nobody waits for an answer, and the program breaks off.
+// where it ends, no one waits for an answer, and the program breaks off.
 type order struct {
 	Protocol int     `json:"protocol"`
 	Options  Options `json:"options"`
@@ -86,7 +86,7 @@ func Start(ctx context.Context, process Process, o Options) (*Result, error) {
 	ended := make(chan error, 1)
 	go func() {
 		err := process(in, out)
-		_ = in.Close() // nobody reads any more
+		_ = in.Close() // no one reads any more
 		_ = out.Close()
 		ended <- err
 	}()
@@ -96,7 +96,7 @@ func Start(ctx context.Context, process Process, o Options) (*Result, error) {
 		_ = orders.Close()
 	}()
 	last, readErr := listen(answers, o.Progress)
-	_ = answers.CloseWithError(errors.New("nobody listens any more"))
+	_ = answers.CloseWithError(errors.New("no one listens any more"))
 	stop()
 	err = <-ended
 	switch {

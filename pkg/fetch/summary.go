@@ -128,7 +128,7 @@ func gaps(missing []Missing) []string {
 	return lines
 }
 
-// shown spells a name of somebody else's so that it stays in its line and a terminal
+// shown spells a name of someone else's so that it stays in its line and a terminal
 // does not act upon it.
 func shown(name string) string {
 	if !strings.ContainsFunc(name, func(c rune) bool { return !unicode.IsPrint(c) }) {

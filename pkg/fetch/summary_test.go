@@ -6,8 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestGaps: one line for each call, reason and code; what AWS says is not there
-// is no gap, and no name of somebody else's reaches the terminal as it is.
+// TestGaps: one line for each call, reason and code; what AWS says is missing
+// is no gap, and no name of someone else's reaches the terminal as it is.
 func TestGaps(t *testing.T) {
 	denied := Missing{Service: "kms", Operation: "ListGrants", Resource: "key/1", Reason: AccessDenied, Code: "AccessDeniedException", RequestID: "r-1", Permission: "kms:ListGrants"}
 	second := denied

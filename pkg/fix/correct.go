@@ -58,7 +58,7 @@ func (p *proposals) json(at source.Node, text string) source.Node {
 	return literal(text)
 }
 
-// policyOf finds the policy of a statement, nil where nobody edits it.
+// policyOf finds the policy of a statement, nil where no one edits it.
 func (p *proposals) policyOf(statement *iam.Statement) *snapshot.Policy {
 	for _, policy := range p.variant.Snapshot.Policies {
 		if !policy.Generated && !policy.AWSManaged && slices.Contains(policy.Statements, statement) {

@@ -16,7 +16,7 @@ import (
 const header = "s3:x-amz-server-side-encryption"
 
 // guards let writes through that name no encryption: where Canvas has no storage
-// key it sends no header, and the bucket's default encryption encrypts all the same
+// key it sends no header, and the bucket's default encryption encrypts anyway
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html).
 // A Deny that asks for the header itself is met by a storage key.
 func (p *proposals) guards() {
@@ -121,7 +121,7 @@ func (p *proposals) isFaulty(s *iam.Statement) bool {
 	return slices.ContainsFunc(p.variant.Facts.Faults, func(f *canvas.Fault) bool { return f.Kind == canvas.FaultKeyID && f.Statement == s })
 }
 
-// isFor reports whether a statement names one role and nobody else.
+// isFor reports whether a statement names one role and no one else.
 func isFor(s *iam.Statement, role string) bool {
 	return len(s.Principals) > 0 && !slices.ContainsFunc(s.Principals, func(p iam.Principal) bool {
 		return p.Value != role && p.Form != iam.SessionForm

@@ -113,7 +113,7 @@ func (m *maker) objections(plan *Plan) []string {
 }
 
 // isKnown reports whether a principal is one that there is: a slip of the pen in
-// a policy names nobody, who loses nothing.
+// a policy names no one, who loses nothing.
 func isKnown(r *lint.Result, principal string) bool {
 	return !strings.Contains(principal, ":role/") && !strings.Contains(principal, ":user/") ||
 		slices.ContainsFunc(r.Variants, func(w lint.Variant) bool { return w.Snapshot.Role(principal) != nil })

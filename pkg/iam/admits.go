@@ -3,7 +3,7 @@ package iam
 import "slices"
 
 // Admits gives the accounts whose principals the Allow statements of a resource's
-// policy name for an action; open where these may be anybody's.
+// policy name for an action; open where these may be anyone's.
 func (p *Policy) Admits(action string) (accounts []string, open bool) {
 	if len(p.Statements) == 0 && len(p.Faults) > 0 {
 		return nil, true // it could not be read

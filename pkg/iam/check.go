@@ -11,7 +11,7 @@ import (
 // Checker holds policies against what AWS publishes of their grammar and their
 // words. It remembers its answers; one checker is for one goroutine.
 type Checker struct {
-	// Redundant asks for what others take in too, which costs time and harms nobody.
+	// Redundant asks for what others take in too, which costs time and harms no one.
 	Redundant  bool
 	vocabulary *reference.Vocabulary
 	actions    map[string]string // complaint by action as written
@@ -32,9 +32,9 @@ type look struct {
 	owner  ARN        // of the key, bucket or role that it belongs to; zero where nothing says it
 	s      *Statement // at hand, nil outside of one
 	c      *Condition // at hand, nil outside of one
-	use    *keyUse    // what is known of the key of the condition at hand
+	use    *keyUse    // what is known of the key of the current condition
 	faults []Fault
-	first  int                  // of the faults of the statement at hand
+	first  int                  // of the faults of the current statement
 	places map[source.Node]bool // that have a fault
 	sids   map[string]int       // the number of the first statement that has it
 }

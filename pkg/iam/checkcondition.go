@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// conditions looks at the conditions of the statement at hand, each by itself:
+// conditions looks at the conditions of the current statement, each by itself:
 // the first check that objects is the last.
 func (l *look) conditions() {
 	checks := [...]func() bool{

@@ -9,7 +9,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// principals looks at whom the statement at hand names
+// principals looks at whom the current statement names
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
 func (l *look) principals() {
 	node := l.s.PrincipalNode
@@ -55,7 +55,7 @@ func (l *look) principal(p *Principal) {
 	case p.Form == CanonicalUserForm && l.policy.Kind != BucketPolicy:
 		l.fault(FaultPrincipalValue, p.Node, "", "only S3 policies accept canonical user ids: name the account")
 	case p.Form == UniqueIDForm && l.policy.Kind != KeyPolicy:
-		// Of keys another rule says so, where it knows that nobody has the id.
+		// Of keys another rule says so, where it knows that no one has the id.
 		l.fault(FaultPrincipalValue, p.Node, Warning, "%s is the id of a role or user, which AWS shows where the principal was deleted: write the ARN of one that exists", p.Value)
 	case p.Type == "AWS":
 		if arn, ok := ParseARN(p.Value); ok {
@@ -114,7 +114,7 @@ func (l *look) assuming() {
 	}
 }
 
-// providers tells the identity providers of the statement at hand apart.
+// providers tells the identity providers of the current statement apart.
 func (l *look) providers() (saml, web bool) {
 	for i := range l.s.Principals {
 		p := &l.s.Principals[i]
@@ -188,7 +188,7 @@ func (l *look) guardService() {
 
 // guardsSource reports whether a statement compares on whose behalf a service
 // calls, or who it is that the call goes through: an Allow with a value that is
-// somebody in particular, a Deny with any other than that.
+// someone in particular, a Deny with any other than that.
 func guardsSource(s *Statement) bool {
 	return slices.ContainsFunc(s.Conditions, func(c Condition) bool {
 		switch c.Name.String() {
@@ -199,14 +199,14 @@ func guardsSource(s *Statement) bool {
 		if c.Op.Test == Null || c.Op.Negated != (s.Effect == Deny) {
 			return false // that ForAllValues always holds is a fault of its own
 		}
-		anybody := func(v Value) bool {
+		anyone := func(v Value) bool {
 			return !v.Symbolic && len(v.variables) == 0 && v.wild() && strings.Trim(strings.TrimPrefix(v.Text, "arn:aws"), "*?:/") == ""
 		}
-		return !slices.ContainsFunc(c.Values, anybody)
+		return !slices.ContainsFunc(c.Values, anyone)
 	})
 }
 
-// actsForOthers names services that anybody makes write to a bucket or use a
+// actsForOthers names services that anyone makes write to a bucket or use a
 // key by naming it, as the pages on their permissions say
 // (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html,
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html,

@@ -17,7 +17,7 @@ type quota struct {
 	bytes bool
 }
 
-// quotaOf gives the quota of the policy at hand. An identity policy that nothing
+// quotaOf gives the quota of the current policy. An identity policy that nothing
 // is known of may be an inline policy of a role, the longest that there is
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
 // https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html,

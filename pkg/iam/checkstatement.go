@@ -88,7 +88,7 @@ func (l *look) sid() {
 	}
 }
 
-// sidInUse reports whether a statement before has the Sid of the one at hand,
+// sidInUse reports whether a statement before has the Sid of the current one,
 // another branch of the same apart.
 func (l *look) sidInUse() bool {
 	first, used := l.sids[l.s.Sid]

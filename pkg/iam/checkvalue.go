@@ -19,7 +19,7 @@ func operatorOf(c *Condition) source.Node { return c.OperatorNode }
 
 func isObject(node source.Node) bool { return node.Is(source.Object) && !isSymbolic(node) }
 
-// values looks at the values of the condition at hand.
+// values looks at the values of the current condition.
 func (l *look) values() {
 	private := 0
 	for i := range l.c.Values {

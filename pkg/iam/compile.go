@@ -386,8 +386,8 @@ func (s *Statement) doubtPrincipal(why string) {
 	}
 }
 
-// strangers looks for values of a Deny's Principal that name nobody. AWS refuses
-// such a policy, so it is not known that it denies nobody.
+// strangers looks for values of a Deny's Principal that name no one. AWS refuses
+// such a policy, so it is not known that it denies no one.
 func (c *compiler) strangers(s *Statement) {
 	if s.Effect == Allow {
 		return

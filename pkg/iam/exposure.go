@@ -99,10 +99,10 @@ func coverAll(wide, narrow, leftOut []Pattern) bool {
 }
 
 // callerKeys are the condition keys that tell who calls or from where, with
-// what a value must have to mean somebody in particular
+// what a value must have to mean someone in particular
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html,
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html,
-// "The meaning of public"). Tags and user names are not among them: anybody
+// "The meaning of public"). Tags and user names are not among them: anyone
 // gives those to themselves in an account of their own.
 func callerKeys(key string) func(*Value) bool {
 	switch key {
@@ -124,7 +124,7 @@ func callerKeys(key string) func(*Value) bool {
 // Limits reports whether the condition binds its statement to some callers: a
 // positive operator on who calls or from where, with values that are not only
 // wildcards, that does not hold where the key is missing. What a template or a
-// policy variable will put there counts as somebody in particular.
+// policy variable will put there counts as someone in particular.
 func (c *Condition) Limits(kind Kind) bool {
 	fits := callerKeys(c.Name.String())
 	if fits == nil || c.Op.Negated || c.Op.Set == ForAllValues || c.Op.IfExists && !alwaysThere(c.Name.String(), kind) {
@@ -166,7 +166,7 @@ func (v *Value) wild() bool {
 	return !exact
 }
 
-// whole is for ids: a wildcard within one has no use and may match anybody's
+// whole is for ids: a wildcard within one has no use and may match anyone's
 // (…/reference_policies_condition-keys.html#condition-keys-sensitive).
 func whole(v *Value) bool { return !v.wild() }
 

@@ -106,7 +106,7 @@ func TestWeaknesses(t *testing.T) {
 		{"fine", KeyPolicy, `[` + root + `]`, ""},
 		{"no resource", KeyPolicy, `[` + root + `,{"Effect":"Allow","Principal":"*","Action":"kms:*"}]`, "statement-without-effect 1 it has no Resource"},
 		{"empty action", KeyPolicy, `[` + root + `,{"Effect":"Deny","Principal":"*","Action":[]}]`, "statement-without-effect 1 it has no Action and no Resource"},
-		{"nobody", KeyPolicy, `[{"Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"kms:*","Resource":"*"}]`, "no-administrator -1 "},
+		{"no one", KeyPolicy, `[{"Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"kms:*","Resource":"*"}]`, "no-administrator -1 "},
 		{"partial wildcard", KeyPolicy, `[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/*"},"Action":"kms:*","Resource":"*"}]`, "no-administrator -1 "},
 		{"placeholder", KeyPolicy, `[{"Effect":"Allow","Principal":{"AWS":"<arn:aws:iam::111122223333:role/Admin>"},"Action":"kms:*","Resource":"*"}]`, ""},
 		{"symbolic action", KeyPolicy, `[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":{"Ref":"Actions"},"Resource":"*"}]`, ""},

@@ -6,7 +6,7 @@ import "slices"
 // depends which policies are in force: which of two versions of a document is
 // the right one, or whether a policy belongs to this role. Exactly one of its
 // cases, 0 to Cases-1, is true. A choice is known by its pointer: policies that
-// hang on the same question share it.
+// depend on the same question share it.
 type Choice struct {
 	// Question is the question as it stands behind "it is not known":
 	// "which of a.json:3:5 and b.json:7:1 is right".
@@ -38,7 +38,7 @@ type Guard struct {
 // Guards are the conditions under which a policy is in force; all of them must
 // hold. Without any it is in force for sure. A policy with guards may allow or
 // deny, and does neither for sure; a decision that comes out the same in every
-// case is given all the same.
+// case is given anyway.
 type Guards []Guard
 
 // Maybe gives the guards of a policy that may be in force or not, for a reason

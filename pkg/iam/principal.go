@@ -35,7 +35,7 @@ func (p *Principal) Awaits() []string {
 // PrincipalForm is what a principal's value names.
 type PrincipalForm uint8
 
-// The forms. An UnknownForm names nobody.
+// The forms. An UnknownForm names no one.
 const (
 	UnknownForm PrincipalForm = iota
 	EveryoneForm

@@ -16,7 +16,7 @@ import (
 //     itself only: no other identity and no literal text is it, though a
 //     wildcard may take it in. It holds no colon and no slash.
 //
-// ${...} is a policy variable and {{...}} somebody's placeholder: neither is a
+// ${...} is a policy variable and {{...}} someone's placeholder: neither is a
 // stand-in.
 
 const (

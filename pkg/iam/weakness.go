@@ -238,9 +238,9 @@ func (c *Condition) Words() string {
 	return strings.Join(texts, " or ")
 }
 
-// lacksAdministrator reports whether a whole key policy lets nobody change it.
-// Deleted principals, which show as unique ids, and names that match nobody do
-// not count; everything that may be somebody does.
+// lacksAdministrator reports whether a whole key policy lets no one change it.
+// Deleted principals, which show as unique ids, and names that match no one do
+// not count; everything that may be someone does.
 func (p *Policy) lacksAdministrator() bool {
 	if !p.Node.Get("Statement").Exists() || len(p.Statements) == 0 {
 		return false // a statement that stands alone is a part of a policy

@@ -129,7 +129,7 @@ func PartitionOf(region string) string {
 }
 
 // IsExport reports whether a path is one where an export keeps its documents:
-// a file there that cannot be used is a gap, not somebody else's file.
+// a file there that cannot be used is a gap, not someone else's file.
 func IsExport(path string) bool {
 	parts := strings.Split(path, "/")
 	account := false

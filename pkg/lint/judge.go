@@ -76,7 +76,7 @@ func (j *judged) waive(o Options, inDocuments []config.Waiver, enforced enforcem
 	return nil
 }
 
-// settled reports whether somebody decided to live with a need that is unknown:
+// settled reports whether someone decided to live with a need that is unknown:
 // its role-access-unknown is waived, or in the baseline.
 func (j *judged) settled(need *canvas.Need) bool {
 	accepted := slices.Clone(j.waived)

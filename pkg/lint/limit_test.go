@@ -64,7 +64,7 @@ func TestWithinLimits(t *testing.T) {
 	}
 	o.Paths = []string{"nowhere"}
 	if _, err := lint.CheckWithin(ctx, o, func(*lint.Result) {}); err == nil {
-		t.Error("no error for a path that is not there")
+		t.Error("no error for a path that is missing")
 	}
 	o.Progress = func(string) { panic("defect") }
 	func() {
@@ -75,7 +75,7 @@ func TestWithinLimits(t *testing.T) {
 		}()
 		_, _ = lint.CheckWithin(ctx, o, func(*lint.Result) {})
 	}()
-	gone := errors.New("nobody waits")
+	gone := errors.New("no one waits")
 	stop(gone)
 	if _, err := lint.CheckWithin(ctx, o, func(*lint.Result) {}); !errors.Is(err, gone) {
 		t.Errorf("cancelled by its caller: %v", err)

@@ -104,7 +104,7 @@ func (s Settings) Beside(file string) string {
 }
 
 // ReadWaivers adds the waivers of the file beside the config. It refuses waivers
-// that cannot be taken, and rules that the config names and nobody knows.
+// that cannot be taken, and rules that the config names and no one knows.
 func (s *Settings) ReadWaivers(from load.Options, set *rules.Set) error {
 	from = from.Defaults()
 	other := ""

@@ -79,7 +79,7 @@ func stream(ctx context.Context, o Options, enforced enforcement, finish func(*R
 	}
 	outcome, err := s.run(ctx)
 	if errors.Is(err, survey.ErrJoined) && o.Shard.isSet() {
-		return nil, errors.New("the input cannot be cut into parts: documents in the folders of accounts are nobody's for certain, are of other formats, or contradict the config; check everything without --shard")
+		return nil, errors.New("the input cannot be cut into parts: documents in the folders of accounts are no one's for certain, are of other formats, or contradict the config; check everything without --shard")
 	}
 	return outcome, err
 }

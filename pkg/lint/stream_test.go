@@ -91,7 +91,7 @@ func (o org) tie() {
 		o.replace(domain, `"S3KmsKeyId":"arn:aws:kms:`, `"S3KmsKeyId":"`+id+`","Was":"arn:aws:kms:`, -1)
 	case 2: // the bucket of another account
 		o.replace(domain, `"S3ArtifactPath":"s3://`, `"S3ArtifactPath":"s3://`+name+`/data","Was":"s3://`, 1)
-	case 3: // a role of another account in a key's policy, or one that is not there
+	case 3: // a role of another account in a key's policy, or one that is missing
 		role := []string{"Canvas-0", "Gone"}[o.random.IntN(2)]
 		o.replace(policy, `\"kms:*\"`, `\"kms:*\"},{\"Sid\":\"Far\",\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::`+user+`:role/`+role+`\"},\"Resource\":\"*\",\"Action\":\"kms:CreateGrant\"`, 1)
 	case 4: // everybody in a bucket's policy
@@ -203,7 +203,7 @@ func firstDifference(got, want string) string {
 }
 
 // tries is how often a law that holds for random input is put to the test: once on
-// every run, and CANVASLINT_TRIES times as many where somebody has the time.
+// every run, and CANVASLINT_TRIES times as many where someone has the time.
 func tries() int {
 	if times, err := strconv.Atoi(os.Getenv("CANVASLINT_TRIES")); err == nil {
 		return times

@@ -116,7 +116,7 @@ func move(in *folder, from, to string, wanted func(name string) bool) error {
 	return nil
 }
 
-// list gives the files below a folder, in order; none where it is not there.
+// list gives the files below a folder, in order; none where it is missing.
 func (f *folder) list(below string) ([]string, error) {
 	var names []string
 	err := fs.WalkDir(f.root.FS(), below, func(name string, entry fs.DirEntry, err error) error {

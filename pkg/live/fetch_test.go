@@ -358,7 +358,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestLinks: a link that somebody puts into the folder leads nowhere.
+// TestLinks: a link that someone puts into the folder leads nowhere.
 func TestLinks(t *testing.T) {
 	newReplay(t, wholeAccount())
 	parent := t.TempDir()

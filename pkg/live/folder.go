@@ -14,7 +14,7 @@ import (
 )
 
 // folder is the folder that a run writes to. It goes through os.Root: whatever
-// the names, and whatever links somebody puts there, nothing outside of it is
+// the names, and whatever links someone puts there, nothing outside of it is
 // touched.
 type folder struct {
 	name string
@@ -79,7 +79,7 @@ func (f *folder) has(file string) bool {
 	return err == nil && json.Valid(data)
 }
 
-// read gives a file's text, nil where it is not there.
+// read gives a file's text, nil where it is missing.
 func (f *folder) read(file string) ([]byte, error) {
 	data, err := f.root.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -10,7 +10,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/load"
 )
 
-// follow reads what the documents at hand name, then what the new ones name,
+// follow reads what the documents read so far name, then what the new ones name,
 // until they name nothing new: domains name roles and buckets, roles name
 // further buckets, buckets name keys. What is named is worked out from the
 // files, by those who check them later.

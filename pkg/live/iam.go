@@ -17,7 +17,7 @@ import (
 )
 
 // allRoles reads every role and its policies in one list. Where that is not
-// allowed, the roles that settings name are read one by one all the same.
+// allowed, the roles that settings name are read one by one anyway.
 func (f *fetcher) allRoles(ctx context.Context, a *account) {
 	about := subject{a.id + "/iam/account-authorization-details.json", a.id}
 	if f.Resume && f.out.has(about.file) {
@@ -266,7 +266,7 @@ func boundaryOf(role object) string {
 
 // readRole gives a role in the shape of GetAccountAuthorizationDetails, nil
 // where it could not be read. A policy that could not be read stands there by
-// its name alone, and a list that could not be read is not there: either way
+// its name alone, and a list that could not be read is missing: either way
 // the role is known to be more than what is written of it.
 func (f *fetcher) readRole(ctx context.Context, a *account, arn, file string) object {
 	about := subject{file, arn}

@@ -16,7 +16,7 @@ import (
 )
 
 // keyLists reads the lists of all keys and aliases of a Region: they alone can
-// prove that a key is not there.
+// prove that a key is missing.
 func (f *fetcher) keyLists(ctx context.Context, a *account, region string) {
 	f.spawn(func() { f.keyList(ctx, a, region) })
 	api := a.in(region).kms
@@ -136,7 +136,7 @@ func (f *fetcher) caller(owner, asker string) *account {
 	return f.account(asker)
 }
 
-// keyFacts reads what hangs on a key that was described. Keys that AWS manages
+// keyFacts reads what depends on a key that was described. Keys that AWS manages
 // have a policy and nothing else that matters here.
 func (f *fetcher) keyFacts(ctx context.Context, key *snapshot.Key) {
 	folder := key.Account + "/" + key.Region + "/kms/keys/" + layout.Escape(key.ID) + "/"

@@ -243,7 +243,7 @@ func TestOrganizationGaps(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{
 		"AssumeRole of arn:aws:iam::" + member(2) + ":role/audit/canvaslint failed (access-denied): nothing was read with it; grant sts:AssumeRole and export it again",
-		"ListParents of " + member(4) + " failed (access-denied): the organization policies that organization/targets.json tells of are unknown; grant organizations:ListParents and export it again",
+		"ListParents of " + member(4) + " failed (access-denied): the organization policies that organization/targets.json lists are unknown; grant organizations:ListParents and export it again",
 	}, messages(loaded.Problems)); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}

@@ -106,7 +106,7 @@ func (f *fetcher) targets(ctx context.Context, management string) {
 	readable := []*target{}
 	for _, t := range inOrder(targets) {
 		if !f.attached(ctx, asker, t) {
-			continue // its policies are unknown, which is what a target that is not there means
+			continue // its policies are unknown, which is what a target that is missing means
 		}
 		readable = append(readable, t)
 		for _, id := range t.Policies {

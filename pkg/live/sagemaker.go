@@ -45,7 +45,7 @@ func (f *fetcher) sagemaker(ctx context.Context, a *account, region string) {
 		}
 	}
 	switch {
-	case !whole: // those that the user names can be asked for all the same
+	case !whole: // those that the user names can be asked for anyway
 		ids = append(ids, f.Domains...)
 		slices.Sort(ids)
 		ids = slices.Compact(ids)

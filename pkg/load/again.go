@@ -163,7 +163,7 @@ func (r *Result) loosely(c *document.Content) *builder {
 	return b
 }
 
-// isLoose reports whether a document was placed with nobody, and would have been with
+// isLoose reports whether a document was placed with no one, and would have been with
 // less than everything read.
 func (b *builder) isLoose(input Input, own ownership) bool {
 	if input.How != byNobody && input.How != asTold {

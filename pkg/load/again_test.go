@@ -16,7 +16,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 )
 
-// loosePolicies are what a file may hold while somebody writes a policy into it.
+// loosePolicies are what a file may hold while someone writes a policy into it.
 func loosePolicies() []string {
 	return []string{
 		`{"Statement": [{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}]}`,

@@ -18,7 +18,7 @@ import (
 const maxVariants = 8
 
 // Variant is what there is under one assignment of values to the parameters that
-// conditions of templates hang on.
+// conditions of templates depend on.
 type Variant struct {
 	Snapshot *snapshot.Snapshot
 	// Assumptions say what was assumed, a phrase for each parameter, in the same
@@ -117,7 +117,7 @@ func assignments(templates []source.Node, given cloudformation.Given) ([]assignm
 	if len(left) == 0 {
 		return list, nil, nil
 	}
-	message := fmt.Sprintf("conditions hang on parameters without a value, which make %d different stacks, and at most %d are followed: not followed were the values of %s; give them with --parameters", all, maxVariants, strings.Join(left, ", "))
+	message := fmt.Sprintf("conditions depend on parameters without a value, which allow %d different stacks; canvaslint follows at most %d and did not follow the values of %s: give them with --parameters", all, maxVariants, strings.Join(left, ", "))
 	return list, []source.Problem{{Message: message, Path: templates[0].Span().File.Name}}, nil
 }
 
@@ -135,7 +135,7 @@ func assumed(templates []source.Node, given cloudformation.Given) []string {
 	if len(flags) == 0 {
 		return nil
 	}
-	return []string{"Templates that do not say where they are deployed are taken for stacks of one account and one Region; " + strings.Join(flags, " and ") + " can tell."}
+	return []string{"Templates that do not say where they are deployed are treated as stacks of one account and one Region; " + strings.Join(flags, " and ") + " can tell."}
 }
 
 // count gives the number of variants that the choices make.

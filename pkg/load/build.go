@@ -59,15 +59,15 @@ type builder struct {
 	documents map[string]int
 	manifest  source.Node
 	inputs    []Input
-	// notVisible names what the document at hand can't express, notSelected what
+	// notVisible names what the current document can't express, notSelected what
 	// its query left out; of and generated say where it comes from.
 	notVisible  []string
 	of          string
 	notSelected []string
 	generated   bool
 	coded       bool
-	translated  bool        // the document at hand was made from another format
-	at          source.Node // the document at hand
+	translated  bool        // the current document was made from another format
+	at          source.Node // the current document
 	cut         bool
 	when        time.Time
 	// claims are what the documents say of each attribute, and doubled are the
@@ -107,7 +107,7 @@ func (b *builder) problem(at source.Node, format string, args ...any) {
 	b.problems = append(b.problems, source.Problem{Message: fmt.Sprintf(format, args...), Span: at.Span()})
 }
 
-// from notes where the document at hand comes from.
+// from notes where the current document comes from.
 func (b *builder) from(doc document.Document) {
 	b.notVisible, b.of, b.generated, b.coded = doc.NotVisible, "", doc.Generated, doc.Coded
 	b.notSelected, b.translated, b.at = doc.NotSelected, doc.Of != "", doc.Node
@@ -346,7 +346,7 @@ func (b *builder) addManifest(node source.Node) {
 func (b *builder) missingGuardrail(entry source.Node) {
 	text := func(name string) string { return entry.Get(name).Text() }
 	if text("service") == "organizations" && text("file") != "" && text("reason") != "not-found" {
-		b.problem(entry, "%s of %s failed (%s): the organization policies that %s tells of are unknown; %s", text("operation"), text("resource"), text("reason"), text("file"), remedy(text("reason"), text("permission")))
+		b.problem(entry, "%s of %s failed (%s): the organization policies that %s lists are unknown; %s", text("operation"), text("resource"), text("reason"), text("file"), remedy(text("reason"), text("permission")))
 	}
 }
 
@@ -400,7 +400,7 @@ func (b *builder) settleLists() {
 	}
 }
 
-// notExported reports whether the manifest says why a file is not there, for
+// notExported reports whether the manifest says why a file is missing, for
 // any reason but not-found.
 func (b *builder) notExported(suffix string) bool {
 	for _, missing := range b.snapshot.Missing {

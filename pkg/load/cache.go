@@ -26,7 +26,7 @@ type policyID struct {
 	kind iam.Kind
 }
 
-// idOf identifies a policy; false for one that another format was told as, which is
+// idOf identifies a policy; false for one that another format was translated to, which is
 // made anew each time.
 func idOf(node source.Node, kind iam.Kind) (policyID, bool) {
 	if node.Written() != node {

@@ -44,7 +44,7 @@ func TestCandidates(t *testing.T) {
 	cases := []struct{ name, others, file, text, want string }{
 		{"a key policy beside two keys", key("a.json", ka) + key("b.json", kb), "policy.json", keyPolicy,
 			"it may belong to " + ka + ", " + kb + "; if it belongs to 0a000000-0000-4000-8000-000000000001, name the file 0a000000-0000-4000-8000-000000000001-policy.json, or add to the config documents: [{file: \"policy.json\", owner: \"" + ka + "\"}]"},
-		{"a key policy whose name tells of two keys", key("a.json", ka) + key("b.json", kb), "loose/" + ka[len(ka)-36:] + "-" + kb[len(kb)-36:] + ".json", keyPolicy,
+		{"a key policy whose name describes two keys", key("a.json", ka) + key("b.json", kb), "loose/" + ka[len(ka)-36:] + "-" + kb[len(kb)-36:] + ".json", keyPolicy,
 			"it may belong to " + ka + ", " + kb + "; if it belongs to 0a000000-0000-4000-8000-000000000001, name the file 0a000000-0000-4000-8000-000000000001-policy.json, or add to the config documents: [{file: \"loose/0a000000-0000-4000-8000-000000000001-0b000000-0000-4000-8000-000000000002.json\", owner: \"" + ka + "\"}]"},
 		{"a rotation status beside the keys of another folder", key("a.json", ka) + key("b.json", kb), "x/status.json", `{"KeyRotationEnabled": true}`,
 			"it may belong to " + ka + ", " + kb + "; if it belongs to 0a000000-0000-4000-8000-000000000001, name the file 0a000000-0000-4000-8000-000000000001-rotation.json, or add to the config documents: [{file: \"x/status.json\", owner: \"" + ka + "\"}]"},

@@ -64,7 +64,7 @@ func (r *roll) lacks(members []member) []bool {
 }
 
 // member is one member of an attribute with the versions of it that differ: one
-// as a rule. Several hang on the choice, with a case each; the version without
+// as a rule. Several depend on the choice, with a case each; the version without
 // a value says that there is no such member.
 type member struct {
 	name     string

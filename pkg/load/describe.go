@@ -16,8 +16,8 @@ type description struct {
 	what string // "the domain d-1"
 	node source.Node
 	when time.Time
-	// unset says that a setting which is not there is one that is not set: AWS
-	// leaves it out then. Else what is not there was perhaps cut out.
+	// unset says that a setting which is missing is one that is not set: AWS
+	// leaves it out then. Else what is missing was perhaps cut out.
 	unset bool
 }
 
@@ -40,7 +40,7 @@ func (b *builder) firstSeen(of any) {
 	}
 }
 
-// describeAgain is describe with the document at hand for the further one.
+// describeAgain is describe with the current document for the further one.
 func (b *builder) describeAgain(what string, of, says any, first, further source.Node, unset bool) {
 	b.describe(of, says, description{what, first, b.seen[of], unset}, description{what, further, b.when, unset})
 }

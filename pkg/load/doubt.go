@@ -19,7 +19,7 @@ type doubt struct {
 }
 
 // settleDoubts attaches what documents in doubt hold to all that they may belong
-// to, where it then hangs on their question. It comes after everything that is
+// to, where it then depends on their question. It comes after everything that is
 // known for sure.
 func (b *builder) settleDoubts() {
 	for _, d := range b.doubts {
@@ -101,7 +101,7 @@ func (b *builder) doubtKeyPolicy(d doubt, choice *iam.Choice) {
 	}
 	policy.Guards = choice.In(1)
 	for _, key := range b.keysOf(d) {
-		if key.Policy != nil { // else it is missing all the same
+		if key.Policy != nil { // else it is missing anyway
 			limit(key.Policy, choice.In(0))
 			key.Perhaps = append(key.Perhaps, policy)
 		}

@@ -44,8 +44,8 @@ func block(kind, attribute, target, rest string, deferred bool) string {
 	return fmt.Sprintf(planFrame, ", "+change, "", configured)
 }
 
-// A block whose target is not known hangs on a question wherever it may belong,
-// and what it would replace hangs on it too.
+// A block whose target is not known depends on a question wherever it may belong,
+// and what it would replace depends on it too.
 func TestDoubts(t *testing.T) {
 	policy := `"policy": "` + doubted + `"`
 	for _, b := range []struct{ kind, attribute, target, rest string }{
@@ -119,7 +119,7 @@ func TestUnsettledPlans(t *testing.T) {
 	}{
 		{"forgotten", role("forget"), "", "", 1},
 		{"destroyed", role("delete"), "", "", 0},
-		{"errored", "", `"errored": true,`, "the plan broke off", 0},
+		{"errored", "", `"errored": true,`, "the plan failed", 0},
 		{"with -target", "", `"complete": false,`, "the plan is not complete", 0},
 		{"complete", "", `"complete": true, "errored": false,`, "", 0},
 		{"a deferred bucket", "", `"complete": false, "deferred_changes": [` + fmt.Sprintf(bucket, "aws_s3_bucket", "aws_s3_bucket") + `],`, "the plan defers aws_s3_bucket.x", 0},

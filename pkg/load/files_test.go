@@ -170,7 +170,7 @@ func TestOwners(t *testing.T) {
 		{"alias without a key", metadata + keyPolicy, "alias/app", bare + prefix + `"alias/app" is an alias whose key was not read: write the key's ARN, arn:aws:kms:<Region>:<account>:key/<key id>, or export list-aliases too; the document was checked alone` + "\n"},
 		{"id of no key", metadata + keyPolicy, "0b000000-0000-4000-8000-000000000002", bare + prefix + `"0b000000-0000-4000-8000-000000000002" is a key id, but the input has no key, or several keys, with that id: write the key's ARN; the document was checked alone` + "\n"},
 		{"no key at all", metadata + keyPolicy, "arn:aws:s3:::b", bare + prefix + `the document belongs to a key, and "arn:aws:s3:::b" does not name one: write arn:aws:kms:<Region>:<account>:key/<key id>; the document was checked alone` + "\n"},
-		{"role that is not there", rolePart, "arn:aws:iam::111122223333:role/A", prefix + "the role arn:aws:iam::111122223333:role/A was not exported: export it with get-role; the document was checked alone\n"},
+		{"role that is missing", rolePart, "arn:aws:iam::111122223333:role/A", prefix + "the role arn:aws:iam::111122223333:role/A was not exported: export it with get-role; the document was checked alone\n"},
 		{"role by its name", rolePart, "A", prefix + `the document belongs to a role, and "A" is not the ARN of a role: write arn:aws:iam::<account>:role/<name>; the document was checked alone` + "\n"},
 	}
 	for _, c := range cases {

@@ -14,11 +14,11 @@ import (
 )
 
 // format is a way to write down what an account has, other than what the AWS
-// CLI prints. Whatever it is, it is told as an exported folder would have it,
+// CLI prints. Whatever it is, it is translated into what an exported folder would hold,
 // so that all behind it knows one form only.
 type format struct {
 	kind document.Kind
-	// coded says that resources have names in somebody's code, by which they are
+	// coded says that resources have names in someone's code, by which they are
 	// to be changed: in the files themselves where edited is set.
 	coded, edited bool
 	// translate turns all trees of the format that a run has read into the

@@ -12,7 +12,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// scope is the part of what was read that a result tells of; the rest was read
+// scope is the part of what was read that a result describes; the rest was read
 // because that refers to it. The zero value is everything.
 type scope struct {
 	// own tells the files of the scope, by the names that are shown.
@@ -41,9 +41,9 @@ func Survey(paths []string, options Options, datasets []string) (*survey.Survey,
 }
 
 // Group reads the accounts of a group and what they refer to in others. The result
-// tells of the documents of those accounts alone that it is asked about; its snapshot
+// covers only the documents of the accounts that it is asked about; its snapshot
 // has the others too. It gives survey.ErrJoined where a document turns out to be
-// nobody's for certain.
+// no one's for certain.
 func Group(s *survey.Survey, g survey.Group, about func(account string) bool, options Options) (*Result, error) {
 	read := s.Read(g)
 	result := &Result{Ignored: read.Met.Ignored, Problems: read.Met.Problems, Notes: read.Met.Notes}

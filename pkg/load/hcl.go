@@ -31,7 +31,7 @@ func settleHCL(inputs []filesystem.File, contents []document.Content, result *Re
 			result.Ignored = append(result.Ignored, filesystem.Ignored{File: in.Name, Reason: "Terraform configuration: see the problem reported for its folder"})
 		default:
 			told[folder] = true
-			result.Problems = append(result.Problems, source.Problem{Path: in.Name, Message: "Terraform configuration is not read, but its plan is: " + planAdvice})
+			result.Problems = append(result.Problems, source.Problem{Path: in.Name, Message: "canvaslint does not read Terraform configuration, only its plan: " + planAdvice})
 		}
 	}
 }

@@ -13,7 +13,7 @@ func TestHCL(t *testing.T) {
 	const (
 		planText  = `{"format_version": "1.2", "terraform_version": "1.9.8", "planned_values": {"root_module": {}}}`
 		stateText = `{"version": 4, "terraform_version": "1.9.8", "resources": []}`
-		advice    = `Terraform configuration is not read, but its plan is: run "terraform plan -out=tfplan && terraform show -json tfplan > plan.json" there, and check plan.json`
+		advice    = `canvaslint does not read Terraform configuration, only its plan: run "terraform plan -out=tfplan && terraform show -json tfplan > plan.json" there, and check plan.json`
 		covered   = "Terraform configuration: the plan or state that was read covers it"
 		told      = "Terraform configuration: see the problem reported for its folder"
 	)
@@ -29,7 +29,7 @@ func TestHCL(t *testing.T) {
 		{"with a state", map[string]string{"main.tf": "x", "terraform.tfstate": stateText}, nil, []string{"main.tf: " + covered}},
 		{"with what Terraform downloads", map[string]string{".terraform/modules/x/main.tf": "x", "plan.json": planText}, nil, []string{".terraform: a folder that tools fill: pass it by name to read it"}},
 		{"a binary plan", map[string]string{"a/tfplan": binary},
-			[]string{`a/tfplan: a binary Terraform plan is not read, but its JSON is: run "terraform show -json tfplan > plan.json" beside its configuration, and check plan.json`}, nil},
+			[]string{`a/tfplan: canvaslint does not read binary Terraform plans, only their JSON: run "terraform show -json tfplan > plan.json" beside its configuration, and check plan.json`}, nil},
 		{"a log before a plan", map[string]string{"plan.json": "[command]/bin/terraform show -json\n" + planText}, nil, nil},
 	}
 	for _, c := range cases {

@@ -99,7 +99,7 @@ func (b *builder) claimBoundary(role *snapshot.Role, node source.Node) {
 	}
 	c := claim{node: node, when: b.when, content: func() string { return absentContent }}
 	if !none {
-		// One that names no policy is a boundary all the same, of unknown content.
+		// One that names no policy is a boundary anyway, of unknown content.
 		arn := boundary.Get("PermissionsBoundaryArn").Text()
 		c.node, c.value = boundary, snapshot.Attachment{ARN: arn, Node: boundary}
 		c.content = func() string { return "is " + arn }
@@ -272,7 +272,7 @@ func (b *builder) listsOf(role *snapshot.Role) *roleLists {
 func (b *builder) settleRoles() {
 	for _, role := range b.snapshot.Roles {
 		// A collector leaves out files that would be empty, so that one that could
-		// not be read must not count as one that is not there.
+		// not be read must not count as one that is missing.
 		if len(role.Boundaries) == 0 && !b.whole[role] {
 			role.Boundaries = []snapshot.Attachment{{ARN: iam.UnknownSetting("PermissionsBoundary"), Node: role.Node}}
 		}

@@ -47,7 +47,7 @@ func (b *builder) read(doc document.Document, kind document.Kind, owner, how str
 	b.inputs = append(b.inputs, Input{Kind: string(kind), Of: doc.Of, Owner: owner, How: how, Span: doc.Node.Span()})
 }
 
-// namesItself notes a document that needs nobody to say whose it is.
+// namesItself notes a document that needs no one to say whose it is.
 func (b *builder) namesItself(doc document.Document) {
 	n := doc.Node
 	owner := ""

@@ -43,7 +43,7 @@ func (b *builder) addKey(node source.Node) {
 	}
 	b.conceal(&says.Status, &says.Spec, &says.Usage)
 	if key.Node.Exists() {
-		// What AWS always prints and is not there was cut out.
+		// What AWS always prints and is missing was cut out.
 		b.describeAgain("the key "+key.ARN, key, &says, key.Node, node, false)
 		return
 	}
@@ -106,7 +106,7 @@ func (b *builder) addAliases(doc document.Document) {
 type aliasList struct{ aliases []*snapshot.Alias }
 
 // enrollAliases takes a list of aliases. A disputed alias leads to a key that
-// nobody knows.
+// no one knows.
 func (b *builder) enrollAliases(account, region string, r roll, doc document.Document) {
 	of := account + "/" + region
 	if account == "" || region == "" {

@@ -90,7 +90,7 @@ func (b *builder) addControlPolicy(node source.Node) {
 	text.byAWS = summary.Get("AwsManaged").Text() == "true" || policy.ID == snapshot.FullAccess(policy.Type)
 	if !text.node.Exists() {
 		if !text.byAWS {
-			b.problem(summary, "the content of the organization policy %s is not there: what it denies was not checked; export it with describe-policy", name)
+			b.problem(summary, "the content of the organization policy %s is missing: what it denies was not checked; export it with describe-policy", name)
 		}
 		return
 	}

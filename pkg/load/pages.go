@@ -77,8 +77,8 @@ type listing struct {
 }
 
 // addListing reads list-domains and list-user-profiles, which hold no settings:
-// what they name and no description tells of was not checked. A list that
-// somebody made of whole descriptions is taken for what it is.
+// what they name and no description covers was not checked. A list that
+// someone made of whole descriptions is taken for what it is.
 func (b *builder) addListing(doc document.Document) {
 	list, member, settings := "Domains", "DomainArn", "DefaultUserSettings"
 	if doc.Kind == document.ProfileList {

@@ -11,8 +11,8 @@ func TestPieces(t *testing.T) {
 		again  = "-- stack.json --\n" + `{"Resources": {"P": {"Type": "AWS::IAM::Policy", "Properties": {"PolicyName": "Own", "Roles": ["Canvas"], "PolicyDocument": {"Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}}}}}` + "\n"
 		plan   = "-- plan.json --\n" + `{"format_version": "1.2", "planned_values": {"root_module": {"resources": [{"address": "aws_iam_role_policy.p", "mode": "managed", "type": "aws_iam_role_policy", "name": "p", "values": {"name": "Extra", "role": "Canvas", "policy": "{\"Statement\": []}"}}]}}}` + "\n"
 		whole  = "complete 111122223333/iam/roles true\n"
-		here   = "note Templates that do not say where they are deployed are taken for stacks of one account and one Region; --account and --region can tell.\n"
-		region = "note Templates that do not say where they are deployed are taken for stacks of one account and one Region; --region can tell.\n"
+		here   = "note Templates that do not say where they are deployed are treated as stacks of one account and one Region; --account and --region can tell.\n"
+		region = "note Templates that do not say where they are deployed are treated as stacks of one account and one Region; --region can tell.\n"
 	)
 	account := map[string]string{"AWS::AccountId": "111122223333"}
 	cases := []struct {

@@ -24,7 +24,7 @@ type policyText struct {
 	of         string
 }
 
-// claimPolicy claims a policy that the document at hand has. Into is where it
+// claimPolicy claims a policy that the current document has. Into is where it
 // belongs.
 func (b *builder) claimPolicy(s subject, what string, text policyText, into **snapshot.Policy) {
 	b.claims.claim(s, what, b.policyClaim(text), func(m member) {
@@ -32,7 +32,7 @@ func (b *builder) claimPolicy(s subject, what string, text policyText, into **sn
 	})
 }
 
-// policyClaim makes the claim of a policy's text out of the document at hand.
+// policyClaim makes the claim of a policy's text out of the current document.
 func (b *builder) policyClaim(text policyText) claim {
 	text.generated, text.of, text.notVisible = b.generated, b.of, b.notVisible
 	return claim{node: text.node, when: b.when, value: text, content: func() string { return contentOf(text.node) }}
@@ -58,7 +58,7 @@ func (b *builder) versions(m member) *snapshot.Policy {
 	return first
 }
 
-// compile is policy for a text that was kept, whatever document is at hand.
+// compile is policy for a text that was kept, whatever the current document is.
 func (b *builder) compile(text policyText) *snapshot.Policy {
 	generated, of := b.generated, b.of
 	b.generated, b.of = text.generated, text.of

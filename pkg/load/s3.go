@@ -60,7 +60,7 @@ func (b *builder) placeBucket(doc document.Document, bucket *snapshot.Bucket) {
 		b.claimNoPolicy(bucket, doc.Node, doc.When)
 	case document.NoEncryption:
 		if bucket.EncryptionState == snapshot.NotVisible {
-			bucket.EncryptionState = snapshot.Given // S3's own encryption, with no key of anybody's
+			bucket.EncryptionState = snapshot.Given // S3's own encryption, with no key of anyone's
 		}
 		b.claimSetting(&bucket.Key, setting(source.Node{}, "KMSMasterKeyID"), description{"the bucket " + bucket.Name, doc.Node, doc.When, true})
 	case document.NoBucketTags:
@@ -170,7 +170,7 @@ func (b *builder) settleBuckets() {
 			bucket.PolicyState = snapshot.Unset
 		}
 		if bucket.EncryptionState == snapshot.NotVisible && b.answered("GetBucketEncryption", bucket.Name) {
-			bucket.EncryptionState = snapshot.Given // S3's own encryption, with no key of anybody's
+			bucket.EncryptionState = snapshot.Given // S3's own encryption, with no key of anyone's
 		}
 		if bucket.Account == "" {
 			bucket.Account = b.accountOfBucket(bucket.Name)

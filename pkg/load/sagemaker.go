@@ -121,7 +121,7 @@ func canvasSettings(node source.Node) snapshot.Canvas {
 	return canvas
 }
 
-// conceal marks what is not there and what the format at hand could not say, or
+// conceal marks what is missing and what the current format could not say, or
 // its query left out: its absence says nothing.
 func (b *builder) conceal(settings ...*snapshot.Setting) {
 	for _, s := range settings {

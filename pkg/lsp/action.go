@@ -113,7 +113,7 @@ func (v *view) fresh(ctx context.Context, uri protocol.URI) (*checked, error) {
 	path, ok := pathOf(uri)
 	f := ownerOf(v.folders, path)
 	if !ok || f == nil {
-		return nil, nil //nolint:nilnil // nobody speaks of it
+		return nil, nil //nolint:nilnil // no one speaks of it
 	}
 	return v.server.fresh(ctx, f)
 }

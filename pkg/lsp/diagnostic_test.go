@@ -102,7 +102,7 @@ func TestConfig(t *testing.T) {
 	}
 	c.change(".canvaslint.yaml", replace(0, 0, 10, ""))
 	if got := say(c.diagnostics(".canvaslint.yaml")); got != "1 2:2-2:23 not-analysed\n" {
-		t.Errorf("a rule that is not there: %s", got)
+		t.Errorf("a rule that is missing: %s", got)
 	}
 }
 

@@ -36,7 +36,7 @@ func (s *server) Handle(ctx context.Context, _ *jsonrpc2.Conn, r *jsonrpc2.Reque
 	}
 }
 
-// takeNotification takes in what nobody waits for. One that is not understood
+// takeNotification takes in what no one waits for. One that is not understood
 // changes nothing.
 func (s *server) takeNotification(method string, params json.RawMessage) {
 	s.mu.Lock()

@@ -114,7 +114,7 @@ func workspace() map[string]string {
 	return files
 }
 
-// randomEdits gives a few changes of a text: what somebody types, cuts or pastes.
+// randomEdits gives a few changes of a text: what someone types, cuts or pastes.
 func randomEdits(random *rand.Rand, text string) []protocol.ContentChange {
 	typed := []string{`"`, "{", "}", "[", ",", ":", "\n", "\r\n", "  ", "#", "\U0001F600", "é", "kms:Decrypt", "*", "- ", "\ufeff", `"Condition": {"Bool": {"aws:SecureTransport": "true"}}, `, "\t"}
 	var changes []protocol.ContentChange

@@ -13,7 +13,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// waiverDays is how long a waiver holds that nobody set a day for.
+// waiverDays is how long a waiver holds that no one set a day for.
 const waiverDays = 90
 
 // waive gives the action that waives a finding, in the place that its format

@@ -58,7 +58,7 @@ func (s *server) drop(gone func(*folder) bool) {
 	for _, f := range s.folders {
 		if gone(f) {
 			f.dropped = true
-			close(f.changed) // nobody waits for it any more
+			close(f.changed) // no one waits for it any more
 			s.gone = append(s.gone, f)
 		} else {
 			left = append(left, f)

@@ -153,7 +153,7 @@ func (p *Pending) syncFolder() error {
 const mostLinks = 40
 
 // Resolve gives the absolute name of what a name stands for, links followed, also
-// where the last one leads to a file that is not there yet. A link that is none of
+// where the last one leads to a file that does not exist yet. A link that is none of
 // the file system's, such as /dev/stdout to a pipe, stays.
 func Resolve(name string) (string, error) {
 	given, err := filepath.Abs(name)

@@ -34,7 +34,7 @@ type ClashError struct{ Text string }
 func (e ClashError) Error() string { return e.Text }
 
 // Reads adds a file or folder that the run reads: what says how to name it, as in
-// "the config". One that is not there needs no guard.
+// "the config". One that is missing needs no guard.
 func (p *Plan) Reads(what string, names ...string) {
 	for _, name := range names {
 		p.read = append(p.read, Guard{what, name})

@@ -22,7 +22,7 @@ func decoded(line finding.Line, at finding.Place) ([]snippetLine, bool) {
 	if line.Line != at.Start.Line || at.End.Line != at.Start.Line || from < 0 || to < from {
 		return nil, false
 	}
-	// A line that was cut may begin within a text, and how deep it is nobody knows:
+	// A line that was cut may begin within a text, and how deep it is no one knows:
 	// what is marked begins outside of one, and it is deep enough for all that ends.
 	l := unfolder{depth: strings.Count(line.Text, "}") + strings.Count(line.Text, "]")}
 	start := l

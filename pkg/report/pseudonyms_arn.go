@@ -128,7 +128,7 @@ func (p *pseudonyms) pattern(kind, text string) string {
 }
 
 // source replaces all that source text holds beyond the words of its language:
-// names nobody has told us of stand there too, in tags, comments and statement ids.
+// names no one has told us of stand there too, in tags, comments and statement ids.
 func (p *pseudonyms) source(text string) string {
 	replaced, _ := p.sourceAt(text)
 	return replaced
@@ -193,7 +193,7 @@ func (p *pseudonyms) value(text string) string {
 	return p.exact("value", text)
 }
 
-// isLanguage takes what nobody chose: words and signs of the language, actions,
+// isLanguage takes what no one chose: words and signs of the language, actions,
 // condition keys, services, Regions, dates and numbers.
 func (p *pseudonyms) isLanguage(text string) bool {
 	if text == "" || p.given[text] || p.patterns.number.MatchString(text) || layout.IsRegion(text) ||

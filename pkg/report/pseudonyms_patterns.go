@@ -32,7 +32,7 @@ type patterns struct {
 	// https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id,
 	// https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html).
 	identifiers []identifier
-	// ofLanguage are words that source text holds and nobody chose.
+	// ofLanguage are words that source text holds and no one chose.
 	ofLanguage []string
 	// wild splits a pattern at its wildcards and variables.
 	wild *regexp.Regexp

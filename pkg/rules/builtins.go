@@ -126,7 +126,7 @@ func textsOf(arguments []*ast.Term) ([]string, error) {
 type resolved struct {
 	Form       snapshot.Form    `json:"form"`
 	Existence  canvas.Existence `json:"existence"` // found, "not found" (proven), unknown, malformed
-	ARN        string           `json:"arn"`       // of the key, "" where it cannot be told
+	ARN        string           `json:"arn"`       // of the key, "" where it is unknown
 	Account    string           `json:"account"`
 	Region     string           `json:"region"`
 	AWSManaged bool             `json:"aws_managed"`

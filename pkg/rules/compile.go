@@ -91,7 +91,7 @@ func (e *evaluation) asked(m module) []string {
 }
 
 // checkPackage sees to it that a module says what it is: a rule the package of
-// its folder, anything else one that is nobody's.
+// its folder, anything else one that is no one's.
 func (e *evaluation) checkPackage(m module, parsed *ast.Module) error {
 	path := parsed.Package.Path
 	at := fmt.Sprintf("%s:%d", m.File, parsed.Package.Location.Row)

@@ -86,7 +86,7 @@ func documentsOf[T, D any](items []T, document func(T) D) []D {
 }
 
 // setting gives a setting of a document that was read; or is the place of one
-// that has no place of its own, since the object that could hold it is not there.
+// that has no place of its own, since the object that could hold it is missing.
 func (b *builder) setting(s snapshot.Setting, or string) SettingInput {
 	state, value := s.State, s.Value
 	if state == snapshot.Symbolic || iam.HasStandIn(value) {

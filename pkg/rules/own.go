@@ -146,7 +146,7 @@ func readModules(fsys fs.FS, folder, name string) ([]module, error) {
 	return modules, nil
 }
 
-// missingError is a file that is not there.
+// missingError is a file that is missing.
 type missingError struct{ error }
 
 func isMissing(err error) bool {

@@ -45,7 +45,7 @@ func tryOwn(files fstest.MapFS) (*Outcome, error) {
 
 const silent = header + "findings contains finding if {\n\tsome use in input.keys\n\tfinding := {\"at\": use.at, \"message\": \"m\"}\n}\n"
 
-// A rule that reads documents that nobody asks for would find nothing in silence.
+// A rule that reads documents that no one asks for would find nothing in silence.
 func TestDocumentsMustBeAskedFor(t *testing.T) {
 	rule := func(inputs, body string) *fstest.MapFile {
 		text := header
@@ -99,7 +99,7 @@ func TestAddRefuses(t *testing.T) {
 			"read the rules: own/x/more.rego belongs to no rule: a rule is one file, rule.rego; put what rules share into own/lib"},
 		"a huge file": {fstest.MapFS{"x/rule.rego": file(strings.Repeat("#", maxFile+1))}, "read the rules: own/x/rule.rego has 1048577 bytes, more than 1048576"},
 		"a device":    {fstest.MapFS{"x/rule.rego": {Mode: fs.ModeDevice}}, "read the rules: own/x/rule.rego is no plain file"},
-		"a part of the input that is not there": {fstest.MapFS{"x/rule.rego": file(strings.Replace(silent, "#   why: w", "#   inputs: [key]\n#   why: w", 1))},
+		"a part of the input that is missing": {fstest.MapFS{"x/rule.rego": file(strings.Replace(silent, "#   why: w", "#   inputs: [key]\n#   why: w", 1))},
 			`own/x/rule.rego:1: read the METADATA of the rule x: custom.inputs names "key", which is no part of the input`},
 		"a library in our name": {fstest.MapFS{"x/rule.rego": file(silent), "lib/a.rego": file("package lib.more")},
 			"own/lib/a.rego:1: the package lib.more is canvaslint's own; name yours after your company"},

@@ -25,7 +25,7 @@ type review struct {
 }
 
 // of reviews a policy, unless that was done before. The faults of policies that AWS
-// publishes are passed over: nobody here can change them.
+// publishes are passed over: no one here can change them.
 func (r *Reviews) of(checker *iam.Checker, policy *snapshot.Policy, published bool) review {
 	id := reviewID{policy.Policy, policy.Owner, checker.Redundant}
 	if r != nil {

@@ -71,7 +71,7 @@ func found(t *testing.T, shape account.Shape, c config.Config, size int) map[str
 	return texts
 }
 
-// A rule asks for each part that it reads: what nobody asks for is left out.
+// A rule asks for each part that it reads: what no one asks for is left out.
 func TestRulesAskForWhatTheyRead(t *testing.T) {
 	set, err := Load(policies.FS)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 )
 
 // What a job may answer: a rule that finds more has lost its way, and a report
-// of that size helps nobody.
+// of that size helps no one.
 const (
 	maxFindings = 100_000
 	maxAnswer   = 64 << 20 // bytes
@@ -63,7 +63,7 @@ func (w *Worker) Fault(message string) {
 	defer w.mutex.Unlock()
 	if !w.ended {
 		w.ended = true
-		w.line(answer{Fault: message}) //nolint:errcheck // nobody is left to be told
+		w.line(answer{Fault: message}) //nolint:errcheck // no one is left to be told
 	}
 }
 

@@ -14,7 +14,7 @@ type index struct {
 	named   map[roleName]*Role
 }
 
-// roleName is what a session tells of its role: not the path.
+// roleName is what a session says about its role: not the path.
 type roleName struct{ account, name string }
 
 // lookup makes the index at the first question, when loading is over.
@@ -128,7 +128,7 @@ func parseKeyName(text string) KeyName {
 		return KeyName{Form: KeyID, ID: text}
 	}
 	arn, ok := iam.ParseARN(text)
-	// The AWS page's example ARN is of "example-region-1": nobody has a key there.
+	// The AWS page's example ARN is of "example-region-1": no one has a key there.
 	if !ok || arn.Service != "kms" || arn.Region == "" || strings.HasPrefix(arn.Region, "example-region") || !isAccount(arn.Account) || !strings.HasPrefix(arn.Partition, "aws") && !iam.IsStandIn(arn.Partition) {
 		return KeyName{Form: Malformed}
 	}

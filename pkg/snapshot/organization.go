@@ -21,12 +21,12 @@ type Organization struct {
 	Policies   map[string]*ControlPolicy
 	Targets    []Target
 	// Attachments are what a policy is attached to, as the policy's own list or
-	// somebody's code has it.
+	// someone's code has it.
 	Attachments []PolicyAttachment
-	// Enabled tells of a kind of policy whether the root has it enabled; a kind
-	// that is not there was not told.
+	// Enabled says of a kind of policy whether the root has it enabled; a kind
+	// that is missing is unknown.
 	Enabled map[string]bool
-	// Demanded says that the export was to hold all of it: what is not there is
+	// Demanded says that the export was to hold all of it: what is missing is
 	// unknown, and does not count as none.
 	Demanded bool
 }

@@ -173,7 +173,7 @@ type Key struct {
 	TagList   source.Node // of the tags' own document
 }
 
-// Unread gives the setting that nothing tells and without which nobody knows
+// Unread gives the setting that nothing tells and without which no one knows
 // whether the key can be used: its state, its kind or its purpose; nil where
 // all are there. A format that has no such thing is not asked for it.
 func (k *Key) Unread() *Setting {
@@ -254,7 +254,7 @@ type Policy struct {
 	// Of is what a key's or bucket's policy was made from in another format:
 	// "AWS::KMS::Key AppKey", "aws_kms_key.app".
 	Of string
-	// Generated marks files that nobody edits: what they were made from is to be
+	// Generated marks files that no one edits: what they were made from is to be
 	// changed.
 	Generated bool
 }

@@ -103,7 +103,7 @@ func charactersIn(text string) int {
 }
 
 // Line gives the text of a line (counted from 1) without its line break, and ""
-// for a line that is not there.
+// for a line that is missing.
 func (f *File) Line(number int) string {
 	f.index()
 	if number < 1 || number > len(f.lines) {
@@ -120,7 +120,7 @@ func (f *File) Line(number int) string {
 }
 
 // LineStart gives the offset of the first byte of a line (counted from 1), and
-// the length of the text for a line that is not there.
+// the length of the text for a line that is missing.
 func (f *File) LineStart(number int) int {
 	f.index()
 	if number < 1 || number > len(f.lines) {

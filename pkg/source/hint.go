@@ -37,7 +37,7 @@ func (p *jsonParser) hint(at int) string {
 	case r == '\'' || strings.ContainsRune("\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb", r):
 		return `; strings take straight double quotes (")`
 	case r == '\u00a0' || r == '\u202f' || r == '\u3000' || r == '\u200b' || r == '\ufeff':
-		return "; an invisible character stands here (a non-breaking space or the like): replace it with an ordinary space"
+		return "; there is an invisible character here (such as a non-breaking space): replace it with an ordinary space"
 	case (r == '\t' || r == '\n' || r == '\r') && strings.Count(line(text, at), `"`)%2 == 1:
 		return "; a string is not closed on this line: add the quote, or write the line break as \\n"
 	case (r == '"' || r == '{' || r == '[') && before != "" && strings.IndexByte("\"}]0123456789el", before[len(before)-1]) >= 0:

@@ -71,7 +71,7 @@ type record struct {
 }
 
 // Node is a value of a document: a pointer and an index, passed by value. The
-// zero Node stands for a value that is not there, and every method of it works.
+// zero Node stands for a value that is missing, and every method of it works.
 type Node struct {
 	doc   *Document
 	index int32

@@ -119,7 +119,7 @@ func TestSurface(t *testing.T) {
 			"k.json:1:11: not valid JSON: invalid character '\\n' in string (expecting non-control character); a string is not closed on this line: add the quote, or write the line break as \\n",
 		}},
 		{name: "non-breaking space in JSON", file: "k.json", text: "{\n\"é\":\u00a01}", want: []string{
-			"k.json:2:5: not valid JSON: invalid character '\\u00a0' at start of value; an invisible character stands here (a non-breaking space or the like): replace it with an ordinary space",
+			"k.json:2:5: not valid JSON: invalid character '\\u00a0' at start of value; there is an invisible character here (such as a non-breaking space): replace it with an ordinary space",
 		}},
 		{name: "cut off", file: "k.json", text: "{\n \"a\": [1, {\"b\": 2},", want: []string{
 			"k.json:2:20: not valid JSON: the document is cut off: the '[' of line 2 is not closed",

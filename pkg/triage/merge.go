@@ -51,7 +51,7 @@ func Merge(variants []Variant) []finding.Finding {
 
 // unite makes one finding of those that say the same of one place, each in other
 // variants and of a thing with another name, and together in all variants: that it
-// holds does not hang on the assumptions, only the name does.
+// holds does not depend on the assumptions, only the name does.
 func unite(merged []finding.Finding, where [][]int, variants int) ([]finding.Finding, [][]int) {
 	var kept []finding.Finding
 	var in [][]int

@@ -63,7 +63,7 @@ func Notes(roots []source.Node) []string {
 		}
 	}
 	say(deleted, "1 resource is deleted by its latest item and was left out.", "resources are deleted by their latest items and were left out.")
-	say(unrecorded, "1 resource is not recorded (ResourceNotRecorded): nothing is known of it.", "resources are not recorded (ResourceNotRecorded): nothing is known of them.")
+	say(unrecorded, "1 resource is not recorded (ResourceNotRecorded): it is unknown.", "resources are not recorded (ResourceNotRecorded): they are unknown.")
 	say(len(roots)-len(counting), "1 item is older than another one of the same resource and was left out.", "items are older than others of the same resources and were left out.")
 	if len(others) > 0 {
 		types := make([]string, 0, len(others))
@@ -74,7 +74,7 @@ func Notes(roots []source.Node) []string {
 		if more := len(types) - 5; more > 0 {
 			types = append(types[:5], fmt.Sprintf("%d more", more))
 		}
-		notes = append(notes, "AWS Config: types that decide nothing for Canvas were passed over: "+strings.Join(types, ", ")+".")
+		notes = append(notes, "AWS Config: types that decide nothing for Canvas were skipped: "+strings.Join(types, ", ")+".")
 	}
 	return notes
 }
@@ -92,7 +92,7 @@ type item struct {
 	id, arn, account, region string
 	configuration            source.Node // opened, where it was quoted; only of items that are told
 	status                   string
-	captured                 time.Time // zero where it is not there, or does not tell a moment
+	captured                 time.Time // zero where it is missing, or does not tell a moment
 	partial                  bool      // a query's row: what it lacks was perhaps not selected
 }
 
@@ -217,7 +217,7 @@ func (t *translator) current(group []item) []item {
 	case len(there) == 0:
 		return group[:1]
 	case isTold(group[deleted].kind):
-		t.problem(group[deleted].root, "this item says that %s %s is deleted, the one at %s says that it is there, and no capture time tells which is later: it was taken for there; remove the one that is out of date", group[deleted].kind, group[deleted].name(), there[0].root.Span())
+		t.problem(group[deleted].root, "this item says that %s %s is deleted, the one at %s says that it exists, and no capture time shows which is later: canvaslint assumes that it exists; remove the outdated one", group[deleted].kind, group[deleted].name(), there[0].root.Span())
 	}
 	return distinct(there)
 }

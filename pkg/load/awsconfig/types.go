@@ -83,7 +83,7 @@ func (t *translator) add(i item, value source.Value, document string, notVisible
 }
 
 // domain tells a domain or a profile. AWS Config records neither its Canvas
-// settings nor its status; of a query's row, what is not there was perhaps not
+// settings nor its status; of a query's row, what is missing was perhaps not
 // selected.
 func (t *translator) domain(i item, arnName string, notVisible []string) {
 	value := spelling.Value(i.configuration)
@@ -148,7 +148,7 @@ func (t *translator) alias(i item) {
 }
 
 // bucket tells a bucket. Its policy is a text, or null where there is none; one
-// that is not there at all was not recorded.
+// that is missing at all was not recorded.
 func (t *translator) bucket(i item) {
 	if i.id == "" {
 		i.id = fold(i.configuration, "name").Text()

@@ -1,4 +1,4 @@
-// Package calls finds in text that nobody runs here, such as a custom resource
+// Package calls finds in text that no one runs here, such as a custom resource
 // or a provisioner, the operations of AWS that change what is checked.
 package calls
 

@@ -68,6 +68,6 @@ func (res resource) truth(v value, name string, otherwise bool) value {
 	case ok && iam.HasStandIn(whole):
 		return v
 	}
-	res.r.problem(v.at, "%s of %s takes true or false, and this is neither: its value stays open", name, res.id)
+	res.r.problem(v.at, "%s of %s takes true or false, and this is neither: its value is unknown", name, res.id)
 	return text(v.at, iam.Unknown(res.qualify(res.id+"."+name)))
 }

@@ -4,7 +4,7 @@
 // AWS will know is a stand-in ([iam.Unknown], [iam.Identity]), so that the same
 // key is the same text however a template spells it.
 //
-// Templates without a home are taken for stacks of one account and one Region,
+// Templates without a home are treated as stacks of one account and one Region,
 // unless the parameters AWS::AccountId and AWS::Region say which.
 package cloudformation
 
@@ -62,8 +62,8 @@ func Translate(roots []source.Node, given Given) ([]layout.Document, []source.Pr
 }
 
 // Choice is a parameter without a value that a condition compares with
-// literals: which resources and settings there are hangs on it. What only AWS
-// will know, such as an output of somebody's own resource, can be one too.
+// literals: which resources and settings there are depends on it. What only AWS
+// will know, such as an output of someone's own resource, can be one too.
 type Choice struct {
 	Parameter string
 	// Values are what the parameter can be told apart by: those that the
@@ -159,7 +159,7 @@ func Notes(roots []source.Node) []string {
 	for _, root := range roots {
 		if at, found := markers.Find(unwrap(root)); found != "" {
 			start, _ := at.Span().Positions()
-			notes = append(notes, fmt.Sprintf("%s was not rendered: the values of %s in line %d and of what is like it stay open; check the template that the tool makes of it, such as \"serverless package\".", root.Span().File.Name, found, start.Line))
+			notes = append(notes, fmt.Sprintf("%s was not rendered: the values of %s in line %d and of similar markers are unknown; check the template that the tool renders from it, such as \"serverless package\".", root.Span().File.Name, found, start.Line))
 		}
 	}
 	return notes
@@ -215,7 +215,7 @@ func (r *run) spend(at source.Node, steps int) bool {
 	}
 	if !r.budget.over {
 		r.budget.over = true
-		r.problem(at, "the functions and conditions of this template take too many steps: from here on they stay open; write them simpler, or check the processed template")
+		r.problem(at, "the functions and conditions of this template take too many steps: from here on their values are unknown; write them simpler, or check the processed template")
 	}
 	return false
 }
@@ -254,7 +254,7 @@ func (r *run) addTemplate(root source.Node) {
 	name := root.Span().File.Name
 	body := unwrap(root)
 	if !body.Is(source.Object) {
-		r.problem(body, "the template is text that is no JSON: save the text itself as a .yaml file")
+		r.problem(body, "the template is text that is not JSON: save the text itself as a .yaml file")
 		return
 	}
 	r.templates = append(r.templates, &template{root: body, base: name[strings.LastIndex(name, "/")+1:], home: r.homes[name]})

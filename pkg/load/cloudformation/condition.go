@@ -31,7 +31,7 @@ func (s *stack) condition(name string, at source.Node) truth {
 	}
 	declared := s.template.root.Path("Conditions", name)
 	if !declared.Exists() {
-		s.r.problem(at, "the template has no condition %q: what hangs on it stays open", name)
+		s.r.problem(at, "the template has no condition %q: what depends on it is unknown", name)
 		return open
 	}
 	if !s.enter("the condition "+name, declared) {
@@ -48,11 +48,11 @@ func (s *stack) condition(name string, at source.Node) truth {
 }
 
 // leaveOpen reports a condition that stays open, where it is declared, since
-// something hangs on it.
+// something depends on it.
 func (s *stack) leaveOpen(name string) {
 	declared := s.template.root.Path("Conditions", name)
 	if words := iam.Awaited(s.awaits[name]...); len(words) > 0 && declared.Exists() {
-		s.r.problem(declared, "the condition %s cannot be decided without %s: what hangs on it stays open; give values with --parameters", name, strings.Join(words, " and "))
+		s.r.problem(declared, "the condition %s cannot be decided without %s: what depends on it is unknown; give values with --parameters", name, strings.Join(words, " and "))
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // deployed is how to check what code of the template's own does.
 const deployed = "save describe-domain and describe-user-profile of what is deployed, and check that too"
 
-// isCustom reports whether a type is of somebody's own making: code answers for it.
+// isCustom reports whether a type is of someone's own making: code answers for it.
 func isCustom(kind string) bool {
 	return strings.HasPrefix(kind, "Custom::") || kind == "AWS::CloudFormation::CustomResource"
 }
@@ -22,9 +22,9 @@ func (s *stack) unrun() {
 		found := calls.In(texts(res.properties)...)
 		switch {
 		case found.Settings || found.Canvas:
-			res.r.problem(res.name, "the custom resource %s (%s) sets settings of SageMaker by code, which is not run: what Canvas will use was not checked; %s", res.id, res.kind, deployed)
+			res.r.problem(res.name, "the custom resource %s (%s) sets SageMaker settings in code that canvaslint does not run: what Canvas will use was not checked; %s", res.id, res.kind, deployed)
 		case len(found.Others) > 0 && res.r.hasDomain:
-			res.r.problem(res.name, "the custom resource %s (%s) calls %s, which is not run: what that changes was not checked; %s", res.id, res.kind, strings.Join(found.Others, ", "),
+			res.r.problem(res.name, "the custom resource %s (%s) calls %s in code that canvaslint does not run: what that changes was not checked; %s", res.id, res.kind, strings.Join(found.Others, ", "),
 				"export what is deployed, and check that too")
 		}
 	}
@@ -56,6 +56,6 @@ func (res resource) function() {
 	}
 	whole, _ := code.scalar()
 	if found := calls.In(whole); found.Settings && found.Canvas {
-		res.r.problem(code.at, "the function %s sets Canvas settings by its own code, which is not run: what they are was not checked; %s", res.id, deployed)
+		res.r.problem(code.at, "the function %s sets Canvas settings in code that canvaslint does not run: they were not checked; %s", res.id, deployed)
 	}
 }

@@ -79,7 +79,7 @@ func (s *stack) plain(n source.Node) value {
 		v := value{kind: source.Object, at: n}
 		for name, member := range n.Members() {
 			if text := name.Text(); strings.HasPrefix(text, "Fn::ForEach::") || text == "Fn::Transform" {
-				s.r.problem(name, "%s is not followed: what it makes here was not checked; %s", text, processed)
+				s.r.problem(name, "%s is not expanded: what it creates here was not checked; %s", text, processed)
 				continue
 			}
 			if item := s.eval(member); item.exists() {
@@ -146,10 +146,10 @@ func (s *stack) call(c call) value {
 	case "Fn::ImportValue":
 		return s.importValue(c)
 	case "Fn::Transform":
-		s.r.problem(c.at, "Fn::Transform is not followed: what it makes here was not checked; %s", processed)
+		s.r.problem(c.at, "Fn::Transform is not expanded: what it creates here was not checked; %s", processed)
 	case "Fn::Base64", "Fn::Cidr", "Fn::GetAZs", "Fn::Length", "Fn::ToJsonString", "Fn::GetStackOutput":
 	default:
-		s.r.problem(c.at, "%s is no function that canvaslint knows: its value stays open", strings.TrimPrefix(c.name, "Fn::"))
+		s.r.problem(c.at, "canvaslint does not know the function %s: its value is unknown", strings.TrimPrefix(c.name, "Fn::"))
 	}
 	return s.unknown(c)
 }
@@ -162,7 +162,7 @@ func (s *stack) unknown(c call) value {
 
 // malformed reports a call whose argument is not what the function takes.
 func (s *stack) malformed(c call, takes string) value {
-	s.r.problem(c.at, "%s takes %s: its value stays open", strings.TrimPrefix(c.name, "Fn::"), takes)
+	s.r.problem(c.at, "%s takes %s: its value is unknown", strings.TrimPrefix(c.name, "Fn::"), takes)
 	return s.unknown(c)
 }
 
@@ -231,7 +231,7 @@ func (s *stack) substitute(pattern string, variables map[string]value, at source
 
 // tooLong reports a text over the bound, and gives what stands for it.
 func (s *stack) tooLong(at source.Node) string {
-	s.r.problem(at, "the text that this makes is longer than %d KiB: it stays open", maxText>>10)
+	s.r.problem(at, "the resulting text is longer than %d KiB: it is unknown", maxText>>10)
 	return iam.Unknown("a text that is too long")
 }
 
@@ -250,7 +250,7 @@ func (s *stack) variable(name string, variables map[string]value, at source.Node
 	}
 	made, ok := v.scalar()
 	if !ok {
-		s.r.problem(at, "${%s} stands for %s, and Sub puts texts in: its value stays open", name, v.kind)
+		s.r.problem(at, "${%s} is %s, but Fn::Sub inserts text: its value is unknown", name, v.kind)
 		return iam.Unknown(s.qualify(name))
 	}
 	return made
@@ -265,7 +265,7 @@ func (s *stack) join(c call) value {
 	list := s.eval(parts[1])
 	if list.kind != source.Array {
 		if one, ok := list.scalar(); ok && iam.HasStandIn(one) {
-			return text(c.at, one) // a list that nobody gave
+			return text(c.at, one) // a list that no one gave
 		}
 		return s.malformed(c, "a delimiter and a list")
 	}
@@ -333,7 +333,7 @@ func (s *stack) choose(c call) value {
 }
 
 // branch is Fn::If. Where the condition is open, both branches are worked out,
-// since what they hold may hang on parameters of its own.
+// since what they hold may depend on parameters of its own.
 func (s *stack) branch(c call) value {
 	parts := c.argument()
 	if len(parts) != 3 {
@@ -382,6 +382,6 @@ func (s *stack) findInMap(c call) value {
 	case len(parts) == 4:
 		return s.eval(parts[3].Get("DefaultValue"))
 	}
-	s.r.problem(c.at, "the map %s has no %s below %s: its value stays open", keys[0], keys[2], keys[1])
+	s.r.problem(c.at, "the map %s has no %s below %s: its value is unknown", keys[0], keys[2], keys[1])
 	return s.unknown(c)
 }

@@ -50,7 +50,7 @@ func Advise(roots []source.Node, findings []finding.Finding) []finding.Finding {
 			fix.Message = writable(template, fix.Message)
 		}
 		if id := keyWithoutPolicy(template, f.Resource); id != "" && strings.HasPrefix(f.Fix.Message, "add this statement to the key policy") {
-			fix.Message += "; " + id + " has no KeyPolicy, and one that is added replaces the default of AWS: give it this statement too: " +
+			fix.Message += "; " + id + " has no KeyPolicy, and adding one replaces the default of AWS: give it this statement too: " +
 				`{ "Effect": "Allow", "Principal": { "AWS": { "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root" } }, "Action": "kms:*", "Resource": "*" }`
 		}
 		f.Fix = &fix
@@ -103,7 +103,7 @@ var keyPattern = regexp.MustCompile(`^arn:[a-z-]+:kms:[^:]+:[^:]+:key/\{([A-Za-z
 
 // madeAs gives the logical id of the role or key of a template that has an ARN.
 // Only a reference to a role makes CloudFormation create it first, and a key policy
-// that names a role which is not there yet is refused
+// that names a role which does not exist yet is refused
 // (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html).
 func madeAs(template source.Node, arn string) string {
 	if match := keyPattern.FindStringSubmatch(arn); len(match) == 2 && template.Path("Resources", match[1], "Type").Text() == keyType {

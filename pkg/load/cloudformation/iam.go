@@ -84,7 +84,7 @@ func (res resource) policy() {
 }
 
 // give attaches a policy to a role by its name, and reports whether a role was
-// found. A name that nobody gave may be that of any role whose name it can be.
+// found. A name that no one gave may be that of any role whose name it can be.
 func (res resource) give(name, document value, arn string) bool {
 	wanted, ok := name.scalar()
 	if !ok {

@@ -54,7 +54,7 @@ func (res resource) keyTags(place layout.Place) {
 }
 
 // keyState says whether the key will be enabled. One whose material is
-// imported waits for it, and nobody knows until when.
+// imported waits for it, and no one knows until when.
 func (res resource) keyState(metadata source.Value) source.Value {
 	enabled, origin := res.truth(res.value("Enabled"), "Enabled", true), res.value("Origin")
 	switch state, known := enabled.scalar(); {
@@ -98,7 +98,7 @@ func (res resource) defaultPolicy() source.Value {
 		With("Statement", source.List(kind, statement))
 }
 
-// policyDocument gives a policy. One that hangs on an open condition, by itself
+// policyDocument gives a policy. One that depends on an open condition, by itself
 // or with its resource, has statements that may be there.
 func policyDocument(v value, open string) source.Value {
 	if whole, ok := v.scalar(); ok && v.open == "" && (iam.IsStandIn(whole) || iam.HasStandIn(whole) && !strings.HasPrefix(strings.TrimSpace(whole), "{")) {

@@ -125,7 +125,7 @@ Resources:
 		{"of another stack", "{Key}", "t.yaml", `"arn:aws:iam::‹AccountId›:role/{Other}"`, `"arn:aws:iam::‹AccountId›:role/{Other}"`},
 		{"another file", "{Key}", "u.yaml", `"role/{Role}"`, `"role/{Role}"`},
 		{"plain", "{Key}", "t.yaml", `"kms:Decrypt"`, `"kms:Decrypt"`},
-		{"a default policy", "arn:aws:kms:‹Region›:‹AccountId›:key/{Bare}", "t.yaml", `"*"`, `"*"; Bare has no KeyPolicy, and one that is added replaces the default of AWS: give it this statement too: { "Effect": "Allow", "Principal": { "AWS": { "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root" } }, "Action": "kms:*", "Resource": "*" }`},
+		{"a default policy", "arn:aws:kms:‹Region›:‹AccountId›:key/{Bare}", "t.yaml", `"*"`, `"*"; Bare has no KeyPolicy, and adding one replaces the default of AWS: give it this statement too: { "Effect": "Allow", "Principal": { "AWS": { "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root" } }, "Action": "kms:*", "Resource": "*" }`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -41,7 +41,7 @@ func (s *stack) property(id, name string) string {
 	v := s.once("the property "+name+" of "+id, node, func() value { return s.eval(node) })
 	text, ok := v.scalar()
 	if !ok && v.exists() {
-		s.r.problem(node, "%s of %s is %s where a text belongs: it was not understood", name, id, v.kind)
+		s.r.problem(node, "%s of %s is %s but must be text: it was not understood", name, id, v.kind)
 		return iam.Unknown(s.qualify(id + "." + name))
 	}
 	return text
@@ -88,7 +88,7 @@ func (s *stack) reference(id string) string {
 	case keyType, replicaType:
 		return s.keyID(id)
 	case aliasType:
-		// A name that nobody gave cannot be looked up; the key it names can.
+		// A name that no one gave cannot be looked up; the key it names can.
 		if name := s.property(id, "AliasName"); !iam.HasStandIn(name) {
 			return name
 		}
@@ -109,7 +109,7 @@ func (s *stack) reference(id string) string {
 		return s.named(id, "UserName")
 	}
 	if !strings.HasPrefix(kind, "AWS::") || kind == "AWS::CloudFormation::CustomResource" {
-		return iam.Unknown(s.qualify(id)) // of somebody's own making: it can name anything
+		return iam.Unknown(s.qualify(id)) // of someone's own making: it can name anything
 	}
 	return s.identity(id)
 }
@@ -117,7 +117,7 @@ func (s *stack) reference(id string) string {
 // attributeOf is Fn::GetAtt.
 func (s *stack) attributeOf(id, attribute string, at source.Node) value {
 	if !s.resource(id).Exists() {
-		s.r.problem(at, "the template has no resource %s: the value stays open", id)
+		s.r.problem(at, "the template has no resource %s: the value is unknown", id)
 		return text(at, iam.Unknown(s.qualify(id+"."+attribute)))
 	}
 	if child := s.children[id]; child != nil {
@@ -168,7 +168,7 @@ func (s *stack) output(name string, at source.Node) value {
 	}
 	node := s.template.root.Path("Outputs", name, "Value")
 	if !node.Exists() {
-		s.r.problem(at, "the template %s has no output %s: the value stays open", s.template.root.Span().File.Name, name)
+		s.r.problem(at, "the template %s has no output %s: the value is unknown", s.template.root.Span().File.Name, name)
 		return text(at, iam.Unknown(s.name+"."+name))
 	}
 	v := s.once("the output "+name, node, func() value { return s.eval(node) })
@@ -207,9 +207,9 @@ func (s *stack) importValue(c call) value {
 		}
 	}
 	switch {
-	case len(found) == 0: // by a stack that is not of this run: what hangs on it says so
+	case len(found) == 0: // by a stack that is not of this run: what depends on it says so
 	case len(found) > 1:
-		s.r.problem(c.at, "%d exports of this run can be the one that is imported as %s: its value stays open; give the names of the stacks with --parameters", len(found), bare(name))
+		s.r.problem(c.at, "%d exports of this run can be the one that is imported as %s: its value is unknown; give the names of the stacks with --parameters", len(found), bare(name))
 	default:
 		source := found[0]
 		if v := source.stack.once("the export "+name, source.value, func() value { return source.stack.eval(source.value) }); v.exists() {

@@ -53,7 +53,7 @@ func (res resource) userSettings(property string) source.Value {
 	}
 	role := res.value(property, "ExecutionRole")
 	if name, _ := role.scalar(); iam.IsStandIn(name) && !iam.HasUnknown(name) {
-		res.r.problem(role.at, "the execution role is the name of a role here, and its ARN belongs: write Fn::GetAtt with Arn in place of Ref")
+		res.r.problem(role.at, "the execution role is the name of a role here, but must be its ARN: write Fn::GetAtt with Arn in place of Ref")
 	}
 	if canvas := res.value(property, "CanvasAppSettings"); canvas.exists() {
 		res.r.problem(canvas.at, "CloudFormation has no property CanvasAppSettings and refuses it: what it sets was not checked; set it with update-domain or update-user-profile")

@@ -83,7 +83,7 @@ func (r *run) grow(s *stack) {
 		case child == nil:
 			s.missing = append(s.missing, name)
 		case s.depth >= maxDepth:
-			r.problem(resource, "stacks are nested more than %d deep here: what this one makes was not checked", maxDepth)
+			r.problem(resource, "stacks are nested more than %d deep here: what this one creates was not checked", maxDepth)
 		default:
 			made := &stack{r: r, template: child, name: s.name + "." + name.Text(), depth: s.depth + 1, home: s.home, parent: s, id: name.Text()}
 			s.children[name.Text()] = made
@@ -226,7 +226,7 @@ func (s *stack) ref(name string, at source.Node) value {
 	case s.resource(name).Exists():
 		return text(at, s.reference(name))
 	}
-	s.r.problem(at, "the template has neither a parameter nor a resource %s: its value stays open", name)
+	s.r.problem(at, "the template has neither a parameter nor a resource %s: its value is unknown", name)
 	return text(at, iam.Unknown(s.qualify(name)))
 }
 
@@ -311,7 +311,7 @@ func asList(given string, at source.Node) value {
 func (s *stack) enter(what string, at source.Node) bool {
 	key := s.name + "\x00" + what
 	if s.r.active[key] || len(s.r.active) > 500 {
-		s.r.problem(at, "%s refers to itself, directly or by a way round: its value stays open", what)
+		s.r.problem(at, "%s refers to itself, directly or by a way round: its value is unknown", what)
 		return false
 	}
 	s.r.active[key] = true

@@ -8,7 +8,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// The types that are told.
+// The types that are translated.
 const (
 	domainType        = "AWS::SageMaker::Domain"
 	profileType       = "AWS::SageMaker::UserProfile"
@@ -37,12 +37,12 @@ type resource struct {
 	// properties is where the resource says the rest: the node of Properties,
 	// else the resource's own.
 	properties source.Node
-	// open is set where it hangs on an open condition whether there is one.
+	// open is set where it depends on an open condition whether there is one.
 	open string
 }
 
 // translate tells domains and profiles before what they use: of the parameters
-// that conditions hang on, theirs are met first, and are the last to be left open.
+// that conditions depend on, theirs are met first, and are the last to be left open.
 func (r *run) translate() {
 	for _, t := range r.templates {
 		r.notFollowed(t)
@@ -109,7 +109,7 @@ func (r *run) notFollowed(t *template) {
 		case "AWS::LanguageExtensions": // its functions are read, and its loops reported where they stand
 		case "AWS::Serverless-2016-10-31": // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
 		default:
-			r.problem(transform, "the transform %s is not followed: what it adds or changes was not checked; %s", name, processed)
+			r.problem(transform, "the transform %s is not expanded: what it adds or changes was not checked; %s", name, processed)
 		}
 	}
 	resources := t.root.Get("Resources")
@@ -131,7 +131,7 @@ func (s *stack) unread() {
 			at = resource
 		}
 		if made, _ := s.isMade(resource); made != no {
-			s.r.problem(at, "the template of the nested stack %s is not among the files: what it makes was not checked; give its template too, under the name that ends its URL", name.Text())
+			s.r.problem(at, "the template of the nested stack %s is not among the files: what it creates was not checked; give its template too, under the name that ends its URL", name.Text())
 		}
 	}
 	for name, node := range s.template.root.Get("Resources").Members() {
@@ -139,13 +139,13 @@ func (s *stack) unread() {
 		switch word, isFunction := strings.CutPrefix(name.Text(), "Fn::"); {
 		case isFunction:
 			word, _, _ = strings.Cut(word, "::")
-			s.r.problem(name, "Fn::%s is not followed: the resources it makes were not checked; %s", word, processed)
+			s.r.problem(name, "Fn::%s is not expanded: the resources it creates were not checked; %s", word, processed)
 		case kind == "AWS::CloudFormation::StackSet":
-			s.r.problem(name, "the stacks that the stack set %s makes were not checked: run canvaslint on its template", name.Text())
+			s.r.problem(name, "the stacks that the stack set %s creates were not checked: run canvaslint on its template", name.Text())
 		case strings.HasSuffix(kind, "::MODULE"):
-			s.r.problem(node, "the module %s is not followed: what it makes was not checked; %s", kind, processed)
+			s.r.problem(node, "the module %s is not expanded: what it creates was not checked; %s", kind, processed)
 		case kind == "AWS::Serverless::Application", kind == "AWS::Serverless::Connector": // policies for others
-			s.r.problem(node, "%s is not followed: what it makes was not checked; %s", kind, processed)
+			s.r.problem(node, "%s is not expanded: what it creates was not checked; %s", kind, processed)
 		}
 	}
 }
@@ -232,12 +232,12 @@ func (res resource) object(path ...string) (source.Node, bool) {
 }
 
 // claim notes that a resource has a name of its kind, and reports whether no
-// other one has it within an account; "" for a name that is nobody else's
+// other one has it within an account; "" for a name that is no one else's
 // anywhere. Templates of one run can be alternatives, never deployed together.
 func (res resource) claim(what, name, within string) bool {
 	key := what + " " + name
 	if first, ok := res.r.claimed[within+" "+key]; ok {
-		res.r.problem(res.name, "%s is made at %s already: only that one was taken; where templates are alternatives, check them one at a time", key, first.Span())
+		res.r.problem(res.name, "%s is already created at %s: only that one was used; where templates are alternatives, check them one at a time", key, first.Span())
 		return false
 	}
 	res.r.claimed[within+" "+key] = res.name

@@ -9,7 +9,7 @@ import (
 
 // value is what a node of a template comes to.
 type value struct {
-	// kind is Absent for what is not there or was taken away (AWS::NoValue).
+	// kind is Absent for what is missing or was taken away (AWS::NoValue).
 	kind source.Kind
 	text string
 	// at is where the value stands: the function in the property, or the branch
@@ -115,7 +115,7 @@ func same(a, b value) bool {
 	return true
 }
 
-// made turns the value into one of a derived document. An open block is told as
+// made turns the value into one of a derived document. An open block is translated to
 // templates have it, by Fn::If with both branches worked out: in a policy each
 // is what may be there.
 func (v value) made() source.Value {

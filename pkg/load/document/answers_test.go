@@ -79,7 +79,7 @@ func TestFailedCalls(t *testing.T) {
 	empty := func(name, call string) string {
 		return fmt.Sprintf("problem %s:1:1: the file is empty: %s printed nothing, so it failed; run it again and save its answer", name, call)
 	}
-	const nothing = "problem %s:1:1: the file is empty: %s failed, and where its error was NoSuchBucketPolicy or NoSuchTagSet there is nothing to read, else that was not allowed; save {} for nothing, or run it again"
+	const nothing = "problem %s:1:1: the file is empty: %s failed: if the error was NoSuchBucketPolicy or NoSuchTagSet, save {}; otherwise the call was not allowed, so run it again"
 	cases := []struct{ name, text, want string }{
 		{"get-key-policy.json", "", empty("get-key-policy.json", "get-key-policy")},
 		{"get_key_policy.json", " \r\n", empty("get_key_policy.json", "get-key-policy")},

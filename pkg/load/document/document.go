@@ -81,7 +81,7 @@ type Document struct {
 	NotVisible []string
 	// NotSelected names members that the query for the document left out.
 	NotSelected []string
-	Coded       bool // of names a resource of somebody's code
+	Coded       bool // of names a resource of someone's code
 	Generated   bool // by a tool, from that code
 	MadeAfter   []string
 	Perhaps     layout.Perhaps

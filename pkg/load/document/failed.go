@@ -201,7 +201,7 @@ func (f failure) message() string {
 	case f.text != "":
 		return what + " failed (" + f.text + "): the file holds no document; fix the cause and save the answer again"
 	case f.call == "get-bucket-policy", f.call == "get-bucket-tagging":
-		return "the file is empty: " + what + " failed, and where its error was NoSuchBucketPolicy or NoSuchTagSet there is nothing to read, else that was not allowed; save {} for nothing, or run it again"
+		return "the file is empty: " + what + " failed: if the error was NoSuchBucketPolicy or NoSuchTagSet, save {}; otherwise the call was not allowed, so run it again"
 	case f.call != "":
 		return "the file is empty: " + what + " printed nothing, so it failed; run it again and save its answer"
 	}

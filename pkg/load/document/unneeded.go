@@ -23,7 +23,7 @@ func mistakable() []answer {
 	}
 }
 
-// unneeded lists all others. They are looked at last: a file that somebody put
+// unneeded lists all others. They are looked at last: a file that someone put
 // together may hold a list that is read beside one that is not.
 var unneeded = sync.OnceValue(func() []answer {
 	answers := []answer{

@@ -95,7 +95,7 @@ func (r *rooter) take(root source.Node, depth int) bool {
 	return false
 }
 
-// rendered gives a policy that somebody writes, not one that AWS gave, without
+// rendered gives a policy that someone writes, not one that AWS gave, without
 // the markers of a tool that was not run.
 func (r *rooter) rendered(root source.Node) source.Node {
 	if at, found := markers.Find(root); found != "" {
@@ -107,7 +107,7 @@ func (r *rooter) rendered(root source.Node) source.Node {
 }
 
 // isBlank tells a policy that is none: an empty text, or null, which a query
-// prints for what is not there.
+// prints for what is missing.
 func isBlank(policy source.Node) bool {
 	return policy.Is(source.Null) || policy.Is(source.String) && strings.TrimSpace(policy.Text()) == ""
 }

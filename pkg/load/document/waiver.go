@@ -50,7 +50,7 @@ func parseMark(mark source.Mark) ([]config.Waiver, string) {
 		switch words[len(words)-2] {
 		case "until":
 			if _, err := time.Parse(time.DateOnly, value); err != nil {
-				return nil, "\"" + value + "\" is no day"
+				return nil, "\"" + value + "\" is not a date"
 			}
 			w.Until = value
 		case "owner":

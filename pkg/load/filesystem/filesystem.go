@@ -54,7 +54,7 @@ func (Disk) Absolute(name string) string {
 	return full
 }
 
-// Identity gives the absolute path without links. What is not there, such as a
+// Identity gives the absolute path without links. What is missing, such as a
 // deleted file or one in an archive, follows the folder it would be in.
 func (d Disk) Identity(name string) string {
 	full := d.Absolute(name)

@@ -31,7 +31,7 @@ func Open(from FS, file File, each func(File)) Opened {
 	}
 	switch {
 	case isBinaryPlan(file.Data):
-		return Opened{Problems: []source.Problem{{Path: file.Name, Message: "a binary Terraform plan is not read, but its JSON is: run \"terraform show -json " + path.Base(file.Name) + " > plan.json\" beside its configuration, and check plan.json"}}}
+		return Opened{Problems: []source.Problem{{Path: file.Name, Message: "canvaslint does not read binary Terraform plans, only their JSON: run \"terraform show -json " + path.Base(file.Name) + " > plan.json\" beside its configuration, and check plan.json"}}}
 	case IsArchive(file.Data):
 		return unpack(file, file.Data, archiveLimits(), each)
 	}

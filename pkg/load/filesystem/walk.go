@@ -196,7 +196,7 @@ func (w *walker) isDocument(name string) bool {
 const linkedChain = "link"
 
 // link follows a symbolic link to what lies inside of the folders that were
-// given. A link elsewhere is a problem: nobody asked to read there.
+// given. A link elsewhere is a problem: no one asked to read there.
 func (w *walker) link(name string, chain []string, out exclusion) {
 	w.linked = true
 	target, inside := w.FS.Identity(name), false

@@ -73,7 +73,7 @@ func Notes(roots []source.Node) []string {
 			notes = append(notes, text)
 		}
 	}
-	note("/kms/", "iam-collect does not ask for the state, the aliases and the grants of keys: that a key is disabled or about to be deleted would not be seen.")
+	note("/kms/", "iam-collect does not save the state, the aliases and the grants of keys: canvaslint cannot see that a key is disabled or about to be deleted.")
 	return notes
 }
 
@@ -174,7 +174,7 @@ func (t *translator) role(e *entry) {
 	if !metadata.Exists() {
 		for _, name := range []string{"trust-policy", "inline-policies", "managed-policies"} {
 			if node := e.files[name]; node.Exists() {
-				t.problem(node, "the role's metadata.json is not beside this file: nothing says which role it is of, and the role was not used; collect it again")
+				t.problem(node, "there is no metadata.json of the role beside this file: its role is unknown, and it was not used; collect it again")
 				return
 			}
 		}
@@ -237,7 +237,7 @@ func (t *translator) policy(e *entry) {
 	}
 	arn := metadata.Get("arn")
 	if !arn.IsScalar() {
-		t.problem(document, "no metadata.json with an arn lies beside this policy: nothing says which policy it is; collect it again")
+		t.problem(document, "no metadata.json with an arn lies beside this policy, so it is unknown which policy this is; collect it again")
 		return
 	}
 	version := source.Make(document).With("Document", source.Copy(document)).With("IsDefaultVersion", source.Truth(true, document))

@@ -27,7 +27,7 @@ type Shape struct {
 type kind uint8
 
 const (
-	anything kind = iota // known by its name, and read by somebody else
+	anything kind = iota // known by its name, and read by someone else
 	text
 	truth
 	list
@@ -82,7 +82,7 @@ func Printed() Dialect {
 	return Dialect{Open: isUndecided, Remedy: "export it again with the AWS CLI (--output json)"}
 }
 
-// Translated is how documents are written that another format was told as.
+// Translated is how documents are written that another format was translated to.
 func Translated() Dialect {
 	return Dialect{Null: true, Scalars: true, Open: isUndecided, Remedy: "correct it"}
 }

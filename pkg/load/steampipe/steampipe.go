@@ -1,6 +1,6 @@
 // Package steampipe tells the rows of Steampipe's AWS tables as an exported
 // folder would have them. A query selects what it likes: what a row lacks is
-// not known, and a column that is null is not there in the account.
+// not known, and a column that is null is missing in the account.
 package steampipe
 
 import (
@@ -301,7 +301,7 @@ func (t *translator) policy(r row) {
 }
 
 // domain tells a domain. Which settings of its users a row holds depends on the
-// version of the plugin, so that what is not there is not known.
+// version of the plugin, so that what is missing is not known.
 func (t *translator) domain(r row) {
 	var left []string
 	for _, column := range [][2]string{{"kms_key_id", "KmsKeyId"}, {"vpc_id", "VpcId"}, {"app_network_access_type", "AppNetworkAccessType"}} {

@@ -21,7 +21,7 @@ type node struct {
 	refs []int32
 	// named are references by name, until they are resolved.
 	named []reference
-	// A bucket's policy admits accounts, or is open to anybody.
+	// A bucket's policy admits accounts, or is open to anyone.
 	admits []string
 	open   bool
 	// borrowers counts the groups that read it.

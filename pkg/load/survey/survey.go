@@ -155,7 +155,7 @@ func within(name, folder string) bool {
 	return folder == "." || ok && (below == "" || below[0] == '/' || strings.HasSuffix(folder, "/"))
 }
 
-// take puts a file where it belongs; false where it could be anybody's.
+// take puts a file where it belongs; false where it could be anyone's.
 func (s *Survey) take(in filesystem.File) bool {
 	account, depth := accountOf(in.Name)
 	if account == "" {

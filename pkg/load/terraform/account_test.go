@@ -52,7 +52,7 @@ func quoted(text string) string {
 }
 
 // edit is a change of a file: the first old becomes new after the text after. A
-// file that is not there is made of new.
+// file that is missing is made of new.
 type edit struct{ file, after, old, new string }
 
 // mistakes are the same mistakes made in every form of the account, with the

@@ -102,7 +102,7 @@ func TestComputedAttributes(t *testing.T) {
 	}
 }
 
-// found gives the text at a path of what a resource was told as.
+// found gives the text at a path of what a resource was translated to.
 func found(documents []layout.Document, of, path string) string {
 	for _, d := range documents {
 		if at := d.Root.Find(path); d.Of == of && at.Exists() {

@@ -121,7 +121,7 @@ func (t *teller) roles(in *input) []*role {
 // textOf is the text that a value will have.
 func textOf(value source.Value) string { return source.Derive(value).Root().Text() }
 
-// attachment reads the ARN of a managed policy. One that is not there is
+// attachment reads the ARN of a managed policy. One that is missing is
 // unknown: the role has more than is told.
 func (t *teller) attachment(c cursor) attachment {
 	if text, ok := c.text(aPolicy()); ok && !isEmpty(c.value) {

@@ -143,7 +143,7 @@ func (t *teller) tell(in *input) {
 
 func (t *teller) tellResource(r *resource) {
 	if r.in.deferred[r] && isSubject(r.kind) {
-		t.problem(r.at, "the plan defers %s: what it will be is not known, and it was not checked; plan again once what it waits for is there", r.address)
+		t.problem(r.at, "the plan defers %s: its values are unknown, and it was not checked; plan again once what it waits for exists", r.address)
 		return
 	}
 	switch r.kind {

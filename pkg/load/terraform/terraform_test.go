@@ -13,7 +13,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
-// Each case of testdata/cases.txtar is told as its file "want" has it: the
+// Each case of testdata/cases.txtar is translated as its file "want" has it: the
 // documents with their places, then the problems.
 func TestTranslate(t *testing.T) {
 	name := filepath.Join("testdata", "cases.txtar")

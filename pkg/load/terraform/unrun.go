@@ -46,9 +46,9 @@ func (t *teller) tellCalls(r *resource, code source.Node, what string, hasDomain
 	found := calls.In(scalars(code)...)
 	switch {
 	case found.Settings || found.Canvas:
-		t.problem(r.at, "%s sets settings of SageMaker, and is not run: what Canvas will use was not checked; save describe-domain and describe-user-profile of what is deployed, and check that too", what)
+		t.problem(r.at, "%s sets SageMaker settings in code that canvaslint does not run: what Canvas will use was not checked; save describe-domain and describe-user-profile of what is deployed, and check that too", what)
 	case len(found.Others) > 0 && hasDomain:
-		t.problem(r.at, "%s calls %s, and is not run: what that changes was not checked; export what is deployed, and check that too", what, strings.Join(found.Others, ", "))
+		t.problem(r.at, "%s calls %s in code that canvaslint does not run: what that changes was not checked; export what is deployed, and check that too", what, strings.Join(found.Others, ", "))
 	default:
 		return false
 	}
@@ -83,6 +83,6 @@ func (t *teller) tellStack(r *resource, hasDomain bool) bool {
 	if body.IsScalar() && !checkedTypes.MatchString(body.Text()) {
 		return false
 	}
-	t.problem(r.at, "what the stack of %s makes was not checked: give its template too", r.address)
+	t.problem(r.at, "what the stack of %s creates was not checked: give its template too", r.address)
 	return true
 }

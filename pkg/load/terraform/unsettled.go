@@ -10,7 +10,7 @@ import (
 // (https://developer.hashicorp.com/terraform/internals/json-format#plan-representation).
 func (t *teller) tellUnsettled(in *input) {
 	if errored := in.root.Get("errored"); isTrue(errored) {
-		t.problem(errored, "the plan broke off with an error: what it had not planned by then was not checked; mend that, and plan again")
+		t.problem(errored, "the plan failed: what it had not planned by then was not checked; fix the error and plan again")
 	}
 	complete := in.root.Get("complete")
 	if complete.Is(source.Bool) && complete.Text() == "false" && in.root.Get("deferred_changes").Len() == 0 && !isTrue(in.root.Get("errored")) {

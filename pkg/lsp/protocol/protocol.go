@@ -193,7 +193,7 @@ type ShowDocumentParams struct {
 	Selection *Range `json:"selection,omitempty"`
 }
 
-// CancelParams names a request that nobody waits for any more.
+// CancelParams names a request that no one waits for any more.
 type CancelParams struct {
 	ID json.RawMessage `json:"id"`
 }

@@ -8,7 +8,7 @@
 #   since: "1.0"
 #   guides: ["2022", current]
 #   inputs: [documents.keys, documents.domains]
-#   why: Nobody can be asked about a key without an owner, and auditors want keys to rotate.
+#   why: No one can be asked about a key without an owner, and auditors want keys to rotate.
 #   fix: Tag the key with its owner, and turn automatic rotation on.
 #   exceptions: Keys of AWS are passed over, and keys whose tags or rotation were not exported.
 package canvaslint["key-not-governed"]

@@ -1,7 +1,7 @@
 # METADATA
 # title: A storage key that a role is not shown to have the use of
 # description: >-
-#   An action that Canvas needs with the storage key is denied, or nobody can tell
+#   An action that Canvas needs with the storage key is denied, or no one can tell
 #   whether it is allowed.
 # related_resources:
 # - https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html
