@@ -31,7 +31,7 @@ const (
 func floors() map[string]int {
 	return map[string]int{
 		"pkg/source": 0, "pkg/reference": 0, "pkg/outfile": 0, "pkg/kept": 0, "pkg/wording": 0,
-		"pkg/iam": 1, "pkg/finding": 1, "pkg/layout": 1, "pkg/fetch": 1,
+		"pkg/iam": 1, "pkg/finding": 1, "pkg/layout": 1, "pkg/fetch": 1, "pkg/commandline": 1, "pkg/build": 1,
 		"pkg/snapshot": 2, "pkg/access": 2, "pkg/config": 2,
 		"pkg/load": 3, "pkg/canvas": 3, "pkg/denial": 3,
 		"pkg/rules": 4, "pkg/triage": 4, "pkg/report": 4, "pkg/live": 4, "pkg/diff": 4, "pkg/cache": 4,

@@ -50,7 +50,7 @@ func (c *changeFlags) split(s streams, args []string, dash int) ([]string, error
 		if err != nil {
 			return nil, fmt.Errorf("read the list of changed files: %w", err)
 		}
-		names, err := splitNames(data)
+		names, err := lint.SplitNames(data)
 		if err != nil {
 			return nil, fmt.Errorf("read the list of changed files: %w", err)
 		}
@@ -88,7 +88,7 @@ func deletedFiles() ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s %w", strings.TrimSpace(said.String()), err)
 	}
-	return splitNames(out)
+	return lint.SplitNames(out)
 }
 
 // changed is what the flags say, for a check; nil reports everything.
@@ -96,24 +96,5 @@ func (f *checkFlags) changed(s lint.Settings) *lint.Changes {
 	if !f.changes.on {
 		return nil
 	}
-	return &lint.Changes{Files: f.changes.files, Parameters: f.parameters, RuleDirs: f.rules.all(s)}
-}
-
-// splitNames reads file names, parted by NUL where there is one (git diff -z), else a
-// line each.
-func splitNames(data []byte) ([]string, error) {
-	end := "\x00"
-	if !bytes.Contains(data, []byte(end)) {
-		data, end = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), "\n"
-	}
-	var names []string
-	for name := range strings.SplitSeq(string(data), end) {
-		if end == "\n" && len(name) > 1 && strings.HasPrefix(name, `"`) && strings.HasSuffix(name, `"`) {
-			return nil, fmt.Errorf("%s is quoted, as git quotes unusual names: use git diff --name-only -z", name)
-		}
-		if name != "" {
-			names = append(names, name)
-		}
-	}
-	return names, nil
+	return &lint.Changes{Files: f.changes.files, Parameters: f.parameters, RuleDirs: s.RuleFolders(f.rules.folders)}
 }

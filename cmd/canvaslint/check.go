@@ -11,8 +11,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/canvaslint/canvaslint/pkg/commandline"
+	"github.com/canvaslint/canvaslint/pkg/fix"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem/watch"
 )
 
 // checkFlags are the flags of check; an empty one leaves the config's word.
@@ -29,7 +32,7 @@ type checkFlags struct {
 	rules                   rulesFlags
 	live                    liveCheck
 	changes                 changeFlags
-	limits                  limitFlags
+	limits                  lint.Limits
 	noCache                 bool
 }
 
@@ -63,7 +66,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 			}
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			return watch(ctx, s, func() watched { return flags.watched(paths) }, func() error { return check(s, flags, paths) })
+			return watchFiles(ctx, s, func() watch.Files { return flags.watched(paths) }, func() error { return check(s, flags, paths) })
 		},
 	}
 	flags.rules.add(command)
@@ -71,12 +74,12 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	flags.changes.register(f)
 	flags.register(command)
 	flags.registerBaseline(command)
-	oneOf(f, &flags.failOn, "fail-on", "fail on findings at or above: error (default), warning, info, never", append(severities(), "never")...)
+	commandline.OneOf(f, &flags.failOn, "fail-on", "fail on findings at or above: error (default), warning, info, never", append(severities(), "never")...)
 	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, upwards from the paths, else from here)")
 	guideFlag(f, &flags.guide)
 	f.StringSliceVar(&flags.only, "only", nil, "run only these `rules`")
 	f.StringSliceVar(&flags.skip, "skip", nil, "skip these `rules`")
-	oneOf(f, &flags.policyType, "policy-type", "`kind` of policies in files of their own: "+strings.Join(load.PolicyTypes(), ", ")+" (default: recognised by content)", load.PolicyTypes()...)
+	commandline.OneOf(f, &flags.policyType, "policy-type", "`kind` of policies in files of their own: "+strings.Join(load.PolicyTypes(), ", ")+" (default: recognised by content)", load.PolicyTypes()...)
 	f.StringArrayVar(&flags.parameters, "parameters", nil, parametersHelp)
 	f.StringVar(&flags.account, "account", "", accountHelp)
 	f.BoolVar(&flags.allowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
@@ -86,7 +89,8 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.BoolVar(&flags.watch, "watch", false, "check again whenever a file changes, until Ctrl-C")
 	f.StringVar(&flags.shard, "shard", "", shardHelp)
 	flags.live.register(f)
-	flags.limits.register(f)
+	f.DurationVar(&flags.limits.Time, "timeout", 0, "end after this `time`, such as 90s, with a partial report and exit status 3 (default: none)")
+	f.IntVar(&flags.limits.Memory, "max-memory", 0, "end when the run takes more memory than this many `MiB`, in the same way (default: no limit)")
 	f.BoolVar(&flags.noCache, "no-cache", false, "neither use nor keep results of earlier runs (docs/performance.md)")
 	return command
 }
@@ -113,19 +117,19 @@ func check(s streams, flags checkFlags, paths []string) error {
 		batch.Reads("what was fetched", o.Paths...)
 	}
 	defer fetched.remove()
-	told := startProgress(s)
-	defer told.stop()
-	o.Progress = told.step
-	outcome, err := flags.limits.check(o)
+	told := commandline.StartProgress(s.screen, s.ticks)
+	defer told.Stop()
+	o.Progress = told.Step
+	outcome, err := flags.limits.Check(context.Background(), o, fix.Attach)
 	if err != nil {
 		return usageError(err)
 	}
-	told.stop()
+	told.Stop()
 	if err := writeOutcome(batch, o.Paths, outcome); err != nil {
 		return err
 	}
 	end := fetched.verdict(verdict(outcome.Failed, outcome.Incomplete, outcome.Undecided && !o.Settings.AllowUnknown))
-	if len(flags.rules.all(o.Settings)) == 0 { // rules of the user's own are not read from there
+	if len(o.Settings.RuleFolders(flags.rules.folders)) == 0 { // rules of the user's own are not read from there
 		memory.Keep(outcome, batch.Guards(), statusOf(end))
 	}
 	return end

@@ -4,10 +4,12 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/canvaslint/canvaslint/pkg/commandline"
 )
 
 func configCommand(s streams) *cobra.Command {
-	command := &cobra.Command{Use: "config", Short: "Show the settings in use", Args: asUsed}
+	command := &cobra.Command{Use: "config", Short: "Show the settings in use", Args: commandline.AsUsed}
 	command.RunE = func(command *cobra.Command, _ []string) error { return command.Help() }
 	command.AddCommand(showConfigCommand(s))
 	return command

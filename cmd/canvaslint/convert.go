@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/report"
 )
@@ -19,7 +20,7 @@ writes it in other formats. Nothing is checked again.
 
 Exit status: 0 converted; 2 usage error, or this version cannot read the report;
 4 internal error.`,
-		Args: asUsed,
+		Args: commandline.AsUsed,
 		RunE: func(_ *cobra.Command, args []string) error { return convert(s, out, args[0]) },
 	}
 	out.register(command)

@@ -13,6 +13,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/access/cases"
 	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/lint/answer"
@@ -56,7 +57,7 @@ With --cases it answers one question a line; the status is 0 when every line was
 	f.StringVar(&flags.region, "region", "", regionHelp)
 	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, upwards from the paths, else from here)")
 	flags.format = "text"
-	oneOf(f, &flags.format, "format", "format of the answer: text or json", "text", "json")
+	commandline.OneOf(f, &flags.format, "format", "format of the answer: text or json", "text", "json")
 	return command
 }
 

@@ -5,18 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/canvaslint/canvaslint/pkg/diff"
-	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/lint"
+	"github.com/canvaslint/canvaslint/pkg/lint/compare"
 )
 
 // diffFlags are the flags of diff.
@@ -42,8 +40,8 @@ Exit status: 0 nothing that --fail-on names; 1 something it names; 2 usage error
 	f := command.Flags()
 	f.StringVar(&flags.rev, "rev", "", "compare two git `revisions` of the paths: A..B")
 	flags.format, flags.failOn = "text", "not-ready"
-	oneOf(f, &flags.format, "format", "format of the answer: text, markdown, json, html, or sarif for what is gained", "text", "markdown", "json", "html", "sarif")
-	oneOf(f, &flags.failOn, "fail-on", "end with 1 where access is gained or lost, a profile becomes not-ready, or something becomes unknown: gained, lost, not-ready, unknown or never", "gained", "lost", "not-ready", "unknown", "never")
+	commandline.OneOf(f, &flags.format, "format", "format of the answer: text, markdown, json, html, or sarif for what is gained", compare.Formats()...)
+	commandline.OneOf(f, &flags.failOn, "fail-on", "end with 1 where access is gained or lost, a profile becomes not-ready, or something becomes unknown: gained, lost, not-ready, unknown or never", "gained", "lost", "not-ready", "unknown", "never")
 	f.StringVar(&flags.check.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
 	guideFlag(f, &flags.check.guide)
 	f.StringArrayVar(&flags.check.parameters, "parameters", nil, parametersHelp)
@@ -56,56 +54,34 @@ func runDiff(s streams, flags diffFlags, args []string) error {
 		return usageError(err)
 	}
 	defer remove()
-	var results [2]*lint.Result
-	var o lint.Options
+	var states [2]lint.Options
 	for i, paths := range sides {
-		if o, err = flags.check.options(s, paths); err == nil {
-			results[i], err = lint.Check(context.Background(), o)
-		}
-		if err != nil {
+		if states[i], err = flags.check.options(s, paths); err != nil {
 			return usageError(err)
 		}
 	}
-	report := diff.CompareVariants(results[0].Sides(), results[1].Sides(), o.Settings.Config)
-	write := map[string]func(io.Writer) error{
-		"text": report.WriteText, "json": report.WriteJSON, "markdown": report.WriteMarkdown, "html": report.WriteHTML,
-		"sarif": func(w io.Writer) error { return writeGains(w, report) },
+	comparison, err := compare.States(context.Background(), states[0], states[1])
+	if err != nil {
+		return usageError(err)
 	}
 	out := s.out
 	if flags.format == "text" {
 		out = s.text
 	}
-	if err := write[flags.format](out); err != nil {
+	if err := comparison.Write(out, flags.format); err != nil {
 		return statusError{exitInternal, err}
 	}
-	problems := 0
-	for i, name := range []string{"old", "new"} {
-		for _, p := range results[i].Report.Problems {
-			problems++
-			fmt.Fprintf(s.err, "%s side: %s:%s: %s\n", name, p.File, p.Start, p.Message)
+	problems := false
+	for _, side := range []struct {
+		name string
+		of   *lint.Result
+	}{{"old", comparison.Old}, {"new", comparison.New}} {
+		for _, p := range side.of.Report.Problems {
+			problems = true
+			fmt.Fprintf(s.err, "%s side: %s:%s: %s\n", side.name, p.File, p.Start, p.Message)
 		}
 	}
-	switch {
-	case fails(report, flags.failOn):
-		return statusError{status: exitFindings}
-	case problems > 0:
-		return statusError{status: exitIncomplete}
-	}
-	return nil
-}
-
-func fails(r *diff.Report, on string) bool {
-	switch on {
-	case "gained":
-		return len(r.Gains) > 0
-	case "lost":
-		return len(r.Losses) > 0
-	case "unknown":
-		return len(r.Unknowns) > 0
-	case "not-ready":
-		return slices.ContainsFunc(r.Readiness, func(row diff.Readiness) bool { return row.After == finding.NotReady })
-	}
-	return false
+	return verdict(comparison.Fails(flags.failOn), problems, false)
 }
 
 // sides gives the paths of both sides: the two arguments, or the archives of two

@@ -105,21 +105,9 @@ func (f *explainFlags) read(s streams, args []string) ([]denial.Denial, []string
 		if err != nil {
 			return nil, nil, fmt.Errorf("read the events: %w", err)
 		}
-		denials, err := denial.Events(data)
-		if err == nil && len(denials) == 0 {
-			err = fmt.Errorf("%s holds no record of a denied call", f.event)
-		}
-		return denial.Group(denials), args, err
+		denials, err := denial.ReadEvents(f.event, data)
+		return denials, args, err
 	}
-	denials := denial.Sentences(text)
-	if events, err := denial.Events([]byte(text)); err == nil && len(events) > 0 {
-		denials = events
-	}
-	if len(denials) == 0 {
-		if hint := denial.Hint(text); hint != "" {
-			return nil, nil, errors.New(hint)
-		}
-		return nil, nil, errors.New(`the text holds no sentence of the form "User: ARN is not authorized to perform: ACTION on resource: ARN"`)
-	}
-	return denial.Group(denials), args, nil
+	denials, err := denial.Read(text)
+	return denials, args, err
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/layout/awscli"
 )
 
@@ -22,7 +23,7 @@ them from calls that were never made.`,
 		Example: `  canvaslint export --region eu-central-1 > export.sh && bash export.sh account
   canvaslint export --shell powershell --domain d-1a2b3c4d5e6f > export.ps1
   canvaslint check account`,
-		Args: asUsed,
+		Args: commandline.AsUsed,
 		RunE: func(*cobra.Command, []string) error {
 			script, err := awscli.Script(awscli.Shell(shell), o)
 			if err != nil {
@@ -33,7 +34,7 @@ them from calls that were never made.`,
 		},
 	}
 	flags := command.Flags()
-	oneOf(flags, &shell, "shell", "the shell that runs the script: bash or powershell", string(awscli.Bash), string(awscli.PowerShell))
+	commandline.OneOf(flags, &shell, "shell", "the shell that runs the script: bash or powershell", string(awscli.Bash), string(awscli.PowerShell))
 	flags.StringVar(&o.Account, "account", "", "the account that the credentials must belong to (default: any)")
 	flags.StringSliceVar(&o.Regions, "region", nil, "`Regions` to save (default: the one in the AWS configuration)")
 	flags.StringSliceVar(&o.Domains, "domain", nil, "ids of the `domains` to save (default: all of the Region)")

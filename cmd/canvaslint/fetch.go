@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
@@ -33,7 +34,7 @@ func (l *liveFlags) register(f *pflag.FlagSet) {
 	f.StringSliceVar(&l.options.Domains, "domain", nil, "read only the domains of these `ids`")
 	f.StringSliceVar(&l.options.Datasets, "dataset-bucket", nil, "`buckets` that users import from, besides those that policies name and the config's")
 	l.jobs = "canvas"
-	oneOf(f, &l.jobs, "jobs", "AutoML jobs to read: all, canvas (those that Canvas started) or none", "all", "canvas", "none")
+	commandline.OneOf(f, &l.jobs, "jobs", "AutoML jobs to read: all, canvas (those that Canvas started) or none", "all", "canvas", "none")
 	f.StringVar(&l.since, "since", "", "read only AutoML jobs created since a `day` (2027-01-31) or in the last days (90d)")
 	f.BoolVar(&l.options.AllKeys, "all-keys", false, "read every customer managed key, not only those that settings name")
 	f.BoolVar(&l.options.AllRoles, "all-roles", false, "read the list of all roles: only that proves that a role does not exist")
@@ -76,7 +77,7 @@ credentials, FIPS and dual-stack come from the usual AWS SDK variables and files
 
 Exit status: 0 complete; 2 usage or configuration error; 3 something could not be read, or
 nothing was found; manifest.json in the folder says what and why.`,
-		Args: asUsed,
+		Args: commandline.AsUsed,
 		RunE: func(command *cobra.Command, _ []string) error {
 			options, err := flags.complete(time.Now())
 			if err == nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
@@ -66,7 +67,7 @@ func showSteps(s streams, options *fetch.Options) func() {
 	if !s.bar {
 		return func() {}
 	}
-	bar := newBar(s, 1, "reading", progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond))
+	bar := commandline.NewBar(s.screen, 1, "reading", progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond))
 	options.Progress = func(steps fetch.Steps) {
 		// A bar that is full once is done for good: there is always one call more to
 		// come, until the end.

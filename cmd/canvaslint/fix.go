@@ -3,19 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"maps"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 
-	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
 	"github.com/canvaslint/canvaslint/pkg/fix"
-	"github.com/canvaslint/canvaslint/pkg/outfile"
 )
 
 // fixFlags are the flags of fix: those of check that say what is checked, and
@@ -66,118 +57,17 @@ func runFix(s streams, flags fixFlags, paths []string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	printPlan(s.text, plan)
+	plan.WriteText(s.text)
 	switch {
 	case flags.write:
-		err = writeFixed(plan)
+		err = plan.Apply()
+	case flags.out != "" && len(paths) == 1:
+		err = plan.WriteFolder(flags.out, display(paths[0]))
 	case flags.out != "":
-		err = writeMirror(plan, flags.out, paths)
+		err = plan.WriteFolder(flags.out, "")
 	}
 	if err != nil {
 		return usageError(err)
 	}
 	return verdict(plan.After.Failed, len(plan.After.Report.Problems) > 0, plan.After.Undecided && !o.Settings.AllowUnknown)
-}
-
-// printPlan writes the sentences, the differences and what is left to a person.
-func printPlan(w io.Writer, plan *fix.Plan) {
-	for i, change := range plan.Changes {
-		fmt.Fprintf(w, "%d. %s\n   %s\n", i+1, change.Message, change.Edits[0].Span)
-	}
-	for _, name := range slices.Sorted(maps.Keys(plan.Files)) {
-		file := plan.Files[name]
-		fmt.Fprintf(w, "\n%s", diff.Diff("a/"+name, []byte(file.Old), "b/"+name, []byte(file.New)))
-	}
-	if len(plan.Changes) > 0 {
-		fmt.Fprintln(w)
-	}
-	for _, refusal := range plan.Refused {
-		fmt.Fprintln(w, refusal.Reason())
-	}
-	for _, task := range plan.Tasks {
-		fmt.Fprintf(w, "needs a person: %s [%s]\n   %s:%s\n", task.Message, task.Rule, task.File, task.Start)
-		if task.Todo != "" {
-			fmt.Fprintf(w, "   %s\n", task.Todo)
-		}
-		for line := range strings.Lines(task.HCL) {
-			fmt.Fprintf(w, "   %s", line)
-		}
-	}
-	fmt.Fprintln(w, plan.Summary())
-}
-
-// writeFixed writes the new texts over the old ones, in the encoding that they have.
-func writeFixed(plan *fix.Plan) error {
-	for _, name := range slices.Sorted(maps.Keys(plan.Files)) {
-		file := plan.Files[name]
-		text, err := encoded(name, file)
-		if err != nil {
-			return err
-		}
-		if err := writeWhole(name, text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// encoded gives the bytes of a new text. A byte order mark stays; what is in
-// another encoding is not written.
-func encoded(name string, file fix.File) ([]byte, error) {
-	const mark = "\ufeff"
-	old, err := os.ReadFile(filepath.FromSlash(name))
-	switch {
-	case err != nil:
-		return nil, err
-	case string(old) == file.Old:
-		return []byte(file.New), nil
-	case string(old) == mark+file.Old:
-		return []byte(mark + file.New), nil
-	}
-	return nil, fmt.Errorf("write %s: it is not UTF-8, or it changed since it was read; save it as UTF-8 and run fix again", name)
-}
-
-func writeWhole(name string, text []byte) error {
-	out, err := outfile.Create(name)
-	if err != nil {
-		return err
-	}
-	if _, err := out.Write(text); err != nil {
-		out.Discard()
-		return err
-	}
-	return out.Commit()
-}
-
-// writeMirror writes the plan to a folder: the changed files where they lie in
-// the input, the new documents, and the commands that put them in place.
-func writeMirror(plan *fix.Plan, folder string, paths []string) error {
-	texts := map[string][]byte{}
-	for name, file := range plan.Files {
-		texts[filepath.Join("files", filepath.FromSlash(within(name, paths)))] = []byte(file.New)
-	}
-	for name, text := range plan.Documents() {
-		texts[filepath.FromSlash(name)] = []byte(text)
-	}
-	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		target := filepath.Join(folder, name)
-		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
-			return err
-		}
-		if err := writeWhole(target, texts[name]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// within gives the path of a file below the one folder that was checked, so that
-// what is written can be copied over it; else below the current folder.
-func within(name string, paths []string) string {
-	if len(paths) == 1 {
-		if rest, ok := strings.CutPrefix(name, strings.TrimSuffix(display(paths[0]), "/")+"/"); ok {
-			return rest
-		}
-	}
-	return strings.TrimLeft(strings.ReplaceAll(name, "..", "_"), "/")
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/canvaslint/canvaslint/pkg/canvas"
+	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/lint/proposal"
 	"github.com/canvaslint/canvaslint/pkg/load"
@@ -28,7 +29,7 @@ func initCommand(s streams) *cobra.Command {
 .canvaslint.yaml into it. The file explains every setting, and proposes settings for the
 documents in the folder as comments. It does not change what check does until you
 uncomment a setting.`,
-		Args: asUsed,
+		Args: commandline.AsUsed,
 		RunE: func(_ *cobra.Command, args []string) error {
 			folder := "."
 			if len(args) == 1 {
@@ -84,7 +85,7 @@ func writeConfig(file, text string, loaded *load.Result) error {
 	if err := plan.Check(); err != nil {
 		return err
 	}
-	return writeText("the config", file, text)
+	return outfile.WriteText("the config", file, text)
 }
 
 // plain are words that shells take as they are.

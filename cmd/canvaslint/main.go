@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/report"
 )
@@ -92,13 +93,13 @@ func run(args []string, s streams) (status int) {
 		}
 	}()
 	root := newRoot(s)
-	strict(root)
+	commandline.Strict(root)
 	root.SetArgs(args)
 	err := complete(root)
 	if err == nil {
 		err = root.Execute()
 	}
-	if unknown := notACommand(root, args); err != nil && unknown != nil {
+	if unknown := commandline.NotACommand(root, args); err != nil && unknown != nil {
 		err = unknown
 	}
 	if err != nil && err.Error() != "" {

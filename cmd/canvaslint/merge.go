@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/report/publish"
 )
@@ -34,7 +35,7 @@ analysed, stayed unknown, or is missing; 4 internal error.`,
 	flags.register(command)
 	flags.registerBaseline(command)
 	f := command.Flags()
-	oneOf(f, &flags.failOn, "fail-on", "fail on findings at or above: error, warning, info, never (default: as the parts were checked, else error)", append(severities(), "never")...)
+	commandline.OneOf(f, &flags.failOn, "fail-on", "fail on findings at or above: error, warning, info, never (default: as the parts were checked, else error)", append(severities(), "never")...)
 	f.BoolVar(&flags.allowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
 	return command
 }

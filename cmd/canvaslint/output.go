@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/outfile"
@@ -27,12 +28,12 @@ func (o *outputs) register(command *cobra.Command) {
 	f := command.Flags()
 	o.Format, o.color = "text", "auto"
 	formats := publish.Formats()
-	oneOf(f, &o.Format, "format", "`format` of the report: "+strings.Join(formats, ", "), formats...)
+	commandline.OneOf(f, &o.Format, "format", "`format` of the report: "+strings.Join(formats, ", "), formats...)
 	f.StringVar(&o.Output, "output", "", "write the report to a `file`; - is standard output")
 	f.StringArrayVar(&o.Reports, "report", nil, "also write a report as `FORMAT=FILE`; repeatable")
 	f.BoolVar(&o.Redact, "redact", false, "replace accounts, names, ids and files with stand-ins, so that you can share the report")
-	oneOf(f, &o.Least, "min-severity", "show only findings at or above: error, warning or info (default); the exit status counts them all", severities()...)
-	oneOf(f, &o.color, "color", "`when` to use colours: auto (on a terminal, unless NO_COLOR is set), always or never", "auto", "always", "never")
+	commandline.OneOf(f, &o.Least, "min-severity", "show only findings at or above: error, warning or info (default); the exit status counts them all", severities()...)
+	commandline.OneOf(f, &o.color, "color", "`when` to use colours: auto (on a terminal, unless NO_COLOR is set), always or never", "auto", "always", "never")
 	f.BoolVarP(&o.Text.Verbose, "verbose", "v", false, "list every profile, every waived finding and every ignored file, in text")
 	f.BoolVar(&o.Text.Inputs, "explain-inputs", false, "list how each document was read, which resource it belongs to, and what was ignored, in text")
 	f.BoolVar(&o.Text.Statistics, "statistics", false, "list how many findings each rule has, in place of the findings, in text")

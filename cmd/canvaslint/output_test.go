@@ -74,39 +74,6 @@ func TestRedactBroken(t *testing.T) {
 	}
 }
 
-// TestProgress tells nothing before the first tick, and leaves no line behind.
-func TestProgress(t *testing.T) {
-	ticks := make(chan time.Time)
-	stopped := false
-	var told bytes.Buffer
-	p := startProgress(streams{screen: &told, ticks: func() (<-chan time.Time, func()) { return ticks, func() { stopped = true } }})
-	p.step("reading files")
-	p.step("running the rules")
-	ticks <- time.Time{}
-	ticks <- time.Time{}
-	p.stop()
-	p.stop()
-	blank := "\r" + strings.Repeat(" ", 26) + "\r"
-	if want := "\r| running the rules: 1 s  " + blank + "\r/ running the rules: 2 s  " + blank; told.String() != want || !stopped {
-		t.Errorf("got %q, stopped %t; want %q", told.String(), stopped, want)
-	}
-
-	told.Reset()
-	p = startProgress(streams{screen: &told, ticks: func() (<-chan time.Time, func()) { return ticks, func() {} }})
-	p.step("reading files")
-	p.stop()
-	if told.Len() > 0 {
-		t.Errorf("a short run says %q", told.String())
-	}
-
-	p = startProgress(streams{screen: &told}) // no terminal
-	p.step("reading files")
-	p.stop()
-	if told.Len() > 0 {
-		t.Errorf("without a terminal it says %q", told.String())
-	}
-}
-
 // TestStatusOfFormats finds the same exit status for every format.
 func TestStatusOfFormats(t *testing.T) {
 	for _, account := range []string{"clean", "broken"} {

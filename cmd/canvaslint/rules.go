@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 	"github.com/canvaslint/canvaslint/pkg/rules/ruletest"
@@ -17,7 +18,7 @@ func rulesCommand(s streams) *cobra.Command {
 	var file string
 	flags := defaultRules()
 	command := &cobra.Command{
-		Use: "rules [ID]", Short: "List the rules, or explain one", Args: asUsed,
+		Use: "rules [ID]", Short: "List the rules, or explain one", Args: commandline.AsUsed,
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, err := openConfig(s, file)
 			if err != nil {
@@ -46,7 +47,7 @@ func rulesCommand(s streams) *cobra.Command {
 // printCommand is a command that prints one text.
 func printCommand(s streams, name, short string, text func() ([]byte, error)) *cobra.Command {
 	return &cobra.Command{
-		Use: name, Short: short, Args: asUsed,
+		Use: name, Short: short, Args: commandline.AsUsed,
 		RunE: func(*cobra.Command, []string) error {
 			data, err := text()
 			if err == nil {

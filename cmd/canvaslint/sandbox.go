@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -61,43 +58,7 @@ func (r *rulesFlags) load(c lint.Settings) (*rules.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	var seen []string
-	for _, folder := range r.all(c) {
-		full, err := filepath.Abs(folder)
-		if err != nil {
-			return nil, fmt.Errorf("find the rules folder %s: %w", folder, err)
-		}
-		if slices.Contains(seen, full) {
-			continue
-		}
-		seen = append(seen, full)
-		if _, err := addRules(set, folder); err != nil {
-			return nil, err
-		}
-	}
-	return set, nil
-}
-
-// all gives the folders of rules that the flags and the config name.
-func (r *rulesFlags) all(c lint.Settings) []string {
-	folders := slices.Clone(r.folders)
-	for _, folder := range c.RuleDirs {
-		if !filepath.IsAbs(folder) {
-			folder = c.Beside(folder)
-		}
-		folders = append(folders, folder)
-	}
-	return folders
-}
-
-// addRules reads the rules of a folder, and nothing outside of it.
-func addRules(set *rules.Set, folder string) (added []*rules.Rule, err error) {
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return nil, fmt.Errorf("read the rules folder: %w", err)
-	}
-	defer func() { err = errors.Join(err, root.Close()) }()
-	return set.Add(root.FS(), display(folder))
+	return set, set.AddFolders(c.RuleFolders(r.folders), display)
 }
 
 // workerName is the command of the process that runs the user's rules: this

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/pflag"
 
+	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load"
@@ -62,7 +63,7 @@ func openConfig(s streams, file string, paths ...string) (lint.Settings, error) 
 
 // guideFlag adds the flag for the edition of the page.
 func guideFlag(f *pflag.FlagSet, into *string) {
-	oneOf(f, into, "guide", "edition of the AWS page: 2022 (default) or current",
+	commandline.OneOf(f, into, "guide", "edition of the AWS page: 2022 (default) or current",
 		config.Guide2022+"\tthe AWS guide of 2022", config.GuideCurrent+"\tthe AWS guide as it is today")
 }
 

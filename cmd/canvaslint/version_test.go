@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/canvaslint/canvaslint/pkg/build"
 	"github.com/canvaslint/canvaslint/pkg/reference"
 	"github.com/canvaslint/canvaslint/pkg/report/publish"
 	"github.com/canvaslint/canvaslint/pkg/rules"
@@ -31,11 +32,11 @@ func TestVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got build
+	var got build.Info
 	if err := json.Unmarshal(text, &got); err != nil {
 		t.Fatal(err)
 	}
-	want := build{
+	want := build.Info{
 		Version: "v1.2.3", Commit: "0123abc", Date: "2026-11-27T10:00:00Z",
 		Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH, Rules: len(set.Rules),
 		ManagedPolicies: reference.Date, Vocabulary: reference.VocabularyDate,

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem/watch"
 )
 
 // TestWatch checks again when a file changes, when one is put into the place of
@@ -48,7 +50,7 @@ func TestWatch(t *testing.T) {
 	flags.Format, flags.Text.Quiet, flags.Reports = "text", true, []string{"json=report.json"}
 	done := make(chan error, 1)
 	go func() {
-		done <- watch(ctx, s, func() watched { return flags.watched(nil) }, func() error { return check(s, flags, nil) })
+		done <- watchFiles(ctx, s, func() watch.Files { return flags.watched(nil) }, func() error { return check(s, flags, nil) })
 		_ = writer.Close()
 	}()
 	for _, step := range []struct {

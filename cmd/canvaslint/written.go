@@ -1,12 +1,10 @@
 package main
 
 import (
-	"io"
 	"os"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/lint"
-	"github.com/canvaslint/canvaslint/pkg/outfile"
 	"github.com/canvaslint/canvaslint/pkg/report/publish"
 )
 
@@ -21,7 +19,7 @@ func (f *checkFlags) plan(s streams, o lint.Options) (*publish.Batch, error) {
 		batch.Reads("the config", o.Settings.File)
 	}
 	batch.Reads("the waivers", o.Settings.Beside(config.WaiversFileName))
-	for _, folder := range f.rules.all(o.Settings) {
+	for _, folder := range o.Settings.RuleFolders(f.rules.folders) {
 		batch.Reads("a rule", folder)
 	}
 	batch.Reads("the parameters", f.parameters...)
@@ -34,12 +32,4 @@ func (f *checkFlags) plan(s streams, o lint.Options) (*publish.Batch, error) {
 		}
 	}
 	return batch, batch.Check()
-}
-
-// writeText writes a file of the program's making.
-func writeText(what, name, text string) error {
-	return outfile.Write(what, name, func(w io.Writer) error {
-		_, err := io.WriteString(w, text)
-		return err
-	})
 }

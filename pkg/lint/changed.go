@@ -1,7 +1,9 @@
 package lint
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -236,4 +238,23 @@ func (c *fileSet) has(name string) bool {
 		c.known[name] = answer
 	}
 	return answer
+}
+
+// SplitNames reads file names, parted by NUL where there is one (git diff -z), else a
+// line each.
+func SplitNames(data []byte) ([]string, error) {
+	end := "\x00"
+	if !bytes.Contains(data, []byte(end)) {
+		data, end = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), "\n"
+	}
+	var names []string
+	for name := range strings.SplitSeq(string(data), end) {
+		if end == "\n" && len(name) > 1 && strings.HasPrefix(name, `"`) && strings.HasSuffix(name, `"`) {
+			return nil, fmt.Errorf("%s is quoted, as git quotes unusual names: use git diff --name-only -z", name)
+		}
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	return names, nil
 }

@@ -231,3 +231,16 @@ func ReadParameters(from load.Options, files []string) (map[string]string, error
 	}
 	return values, nil
 }
+
+// RuleFolders gives the folders of the user's own rules: those that are given, and those
+// that the config names.
+func (s Settings) RuleFolders(given []string) []string {
+	folders := slices.Clone(given)
+	for _, folder := range s.RuleDirs {
+		if !filepath.IsAbs(folder) {
+			folder = s.Beside(folder)
+		}
+		folders = append(folders, folder)
+	}
+	return folders
+}

@@ -199,3 +199,11 @@ func Write(what, name string, fill func(io.Writer) error) error {
 	}
 	return p.Commit()
 }
+
+// WriteText writes one file of this text.
+func WriteText(what, name, text string) error {
+	return Write(what, name, func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
+}

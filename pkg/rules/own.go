@@ -1,9 +1,12 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"sort"
@@ -21,6 +24,36 @@ var idPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // folder use themselves.
 func ValidID(id string) bool {
 	return idPattern.MatchString(id) && !slices.Contains([]string{"lib", "new", "schema", "capabilities"}, id)
+}
+
+// AddFolders is AddFolder for folders that may be named more than once; display gives the
+// name of one in messages.
+func (s *Set) AddFolders(folders []string, display func(string) string) error {
+	var seen []string
+	for _, folder := range folders {
+		full, err := filepath.Abs(folder)
+		if err != nil {
+			return fmt.Errorf("find the rules folder %s: %w", folder, err)
+		}
+		if slices.Contains(seen, full) {
+			continue
+		}
+		seen = append(seen, full)
+		if _, err := s.AddFolder(folder, display(folder)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AddFolder is Add for a folder of the disk. It reads nothing outside of it.
+func (s *Set) AddFolder(folder, shown string) (added []*Rule, err error) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, fmt.Errorf("read the rules folder: %w", err)
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	return s.Add(root.FS(), shown)
 }
 
 // Add reads the user's rules of a folder into the set: one folder per rule, and

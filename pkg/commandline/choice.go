@@ -1,4 +1,7 @@
-package main
+// Package commandline is what all commands share that says nothing of their work: flags
+// that take one of a few words, errors of usage in plain words, completion, manual pages,
+// and progress on a terminal.
+package commandline
 
 import (
 	"errors"
@@ -18,8 +21,8 @@ type choice struct {
 	words []string
 }
 
-// oneOf adds a flag that takes one of the words; what into holds is its default.
-func oneOf(f *pflag.FlagSet, into *string, name, usage string, words ...string) {
+// OneOf adds a flag that takes one of the words; what into holds is its default.
+func OneOf(f *pflag.FlagSet, into *string, name, usage string, words ...string) {
 	f.Var(choice{into, words}, name, usage)
 }
 

@@ -1,4 +1,4 @@
-package main
+package commandline
 
 import (
 	"errors"
@@ -13,9 +13,9 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/wording"
 )
 
-// asUsed holds the arguments of a command against its line of usage: a word is an
+// AsUsed holds the arguments of a command against its line of usage: a word is an
 // argument, one in brackets may be missing, and what follows a flag is its value.
-func asUsed(command *cobra.Command, args []string) error {
+func AsUsed(command *cobra.Command, args []string) error {
 	used, _, _ := strings.Cut(command.Use, " --")
 	words := strings.Fields(used)[1:]
 	needed := 0
@@ -26,7 +26,7 @@ func asUsed(command *cobra.Command, args []string) error {
 	}
 	switch path := pathOf(command); {
 	case len(args) < needed:
-		return fmt.Errorf("%s needs an argument: canvaslint %s %s", path, path, strings.Join(words, " "))
+		return fmt.Errorf("%s needs an argument: %s %s", path, command.CommandPath(), strings.Join(words, " "))
 	case len(args) > len(words) && len(words) == 0 && command.HasAvailableSubCommands():
 		return noCommand(command, args[0])
 	case len(args) > len(words) && len(words) == 0:
@@ -39,15 +39,16 @@ func asUsed(command *cobra.Command, args []string) error {
 
 // pathOf names a command without the program.
 func pathOf(command *cobra.Command) string {
-	return strings.TrimPrefix(command.CommandPath(), "canvaslint ")
+	return strings.TrimPrefix(command.CommandPath(), command.Root().Name()+" ")
 }
 
 // helpFor is what explains a command.
 func helpFor(command *cobra.Command) string {
+	help := command.Root().Name() + " help"
 	if !command.HasParent() {
-		return "canvaslint help"
+		return help
 	}
-	return "canvaslint help " + pathOf(command)
+	return help + " " + pathOf(command)
 }
 
 // flagError says in our words what is wrong with a flag.
@@ -108,17 +109,17 @@ func noCommand(parent *cobra.Command, name string) error {
 			known = append(known, command.Name())
 		}
 	}
-	whole := strings.TrimSpace(strings.TrimPrefix(parent.CommandPath(), "canvaslint") + " " + name)
+	whole := strings.TrimSpace(strings.TrimPrefix(parent.CommandPath(), parent.Root().Name()) + " " + name)
 	text := fmt.Sprintf("there is no command %q", whole)
 	if meant := wording.Nearest(name, known); len(meant) > 0 {
 		return errors.New(text + wording.DidYouMean(meant))
 	}
-	return errors.New(text + "; \"canvaslint help\" lists them")
+	return fmt.Errorf("%s; \"%s help\" lists them", text, parent.Root().Name())
 }
 
-// strict has a word that is no command end with an error, where the library shows
+// Strict has a word that is no command end with an error, where the library shows
 // help and calls that a success.
-func strict(root *cobra.Command) {
+func Strict(root *cobra.Command) {
 	root.SetFlagErrorFunc(flagError)
 	root.InitDefaultCompletionCmd()
 	root.SetHelpCommand(&cobra.Command{
@@ -165,15 +166,15 @@ func ofShells(command *cobra.Command) {
 		if meant := wording.Nearest(args[0], shells); len(meant) > 0 {
 			return fmt.Errorf("there is no completion for %q%s", args[0], wording.DidYouMean(meant))
 		}
-		return fmt.Errorf("there is no completion for %q; \"canvaslint completion\" lists the shells", args[0])
+		return fmt.Errorf("there is no completion for %q; \"%s\" lists the shells", args[0], command.CommandPath())
 	}
 	for _, shell := range command.Commands() {
-		shell.Args = asUsed
+		shell.Args = AsUsed
 	}
 }
 
-// notACommand finds a first word that is no command.
-func notACommand(root *cobra.Command, args []string) error {
+// NotACommand finds a first word that is no command.
+func NotACommand(root *cobra.Command, args []string) error {
 	if _, _, err := root.Find(args); err == nil {
 		return nil
 	} else if at := slices.IndexFunc(args, func(a string) bool { return strings.Contains(err.Error(), strconv.Quote(a)) }); at >= 0 {
