@@ -10,7 +10,7 @@ import (
 // remember decides whether the result of a check may be kept: not where it rests on
 // more than files, and not where it writes a baseline.
 func (f *checkFlags) remember(s streams, paths []string) *past.Memory {
-	if f.noCache || s.cache == "" || f.live.on || f.watch || f.Baseline != "" || f.shard != "" || f.changes.from != "" || slices.Contains(paths, "-") {
+	if f.noCache || s.cache == "" || f.live.on || f.watch || f.Baseline != "" || f.shard != "" || f.changes.from != "" || slices.Contains(paths, "-") || hasAddress(paths) {
 		return nil
 	}
 	return past.Open(s.cache, version()+buildCommit, time.Now(), s.args)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/signal"
 	"slices"
@@ -29,6 +30,7 @@ type checkFlags struct {
 	noIgnore                bool
 	strict, watch           bool
 	shard                   string
+	exitZero                bool
 	rules                   rulesFlags
 	live                    liveCheck
 	changes                 changeFlags
@@ -42,7 +44,7 @@ func checkCommand(s streams) *cobra.Command {
 		Use:   "check [PATH...] | --changed [PATH...] -- FILE...",
 		Short: "Read exported files, check them, report",
 		Long: `Check reads the files and folders it is given (the current folder by default, "-" is
-standard input), decides what every Canvas role can do with every key, and reports.
+standard input, s3://bucket/folder/ is what lies there), decides what every Canvas role can do with every key, and reports.
 With --live it first runs "canvaslint fetch", into a temporary folder or --keep.
 With --changed it reads the same files, and reports only what the FILEs affect.
 
@@ -52,6 +54,9 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 			paths, err := flags.changes.split(s, args, command.ArgsLenAtDash())
 			if err == nil {
 				err = flags.live.refuse(command, paths)
+			}
+			if err == nil && hasAddress(paths) && (flags.watch || flags.changes.on || flags.changes.from != "") {
+				err = errors.New("--watch and --changed work on files of the disk, not on s3://")
 			}
 			if err == nil && flags.watch {
 				err = flags.refuseWatch(paths)
@@ -88,6 +93,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	f.BoolVar(&flags.noWaivers, "no-waivers", false, "also report waived findings, for auditors")
 	f.BoolVar(&flags.watch, "watch", false, "check again whenever a file changes, until Ctrl-C")
 	f.StringVar(&flags.shard, "shard", "", shardHelp)
+	f.BoolVar(&flags.exitZero, "exit-zero", false, "with --shard: a report that was written is a success, whatever it says; merge judges the whole")
 	flags.live.register(f)
 	f.DurationVar(&flags.limits.Time, "timeout", 0, "end after this `time`, such as 90s, with a partial report and exit status 3 (default: none)")
 	f.IntVar(&flags.limits.Memory, "max-memory", 0, "end when the run takes more memory than this many `MiB`, in the same way (default: no limit)")
@@ -105,6 +111,7 @@ func check(s streams, flags checkFlags, paths []string) error {
 	if err != nil {
 		return usageError(err)
 	}
+	flags.name(o.Shard)
 	batch, err := flags.plan(s, o)
 	if err != nil {
 		return usageError(err)
@@ -117,6 +124,14 @@ func check(s streams, flags checkFlags, paths []string) error {
 		batch.Reads("what was fetched", o.Paths...)
 	}
 	defer fetched.remove()
+	given := o.Paths
+	from, err := s.obtain(given)
+	if err != nil {
+		return err
+	}
+	defer from.remove()
+	o.Paths = from.paths
+	from.read(&o.Read)
 	told := commandline.StartProgress(s.screen, s.ticks)
 	defer told.Stop()
 	o.Progress = told.Step
@@ -125,8 +140,12 @@ func check(s streams, flags checkFlags, paths []string) error {
 		return usageError(err)
 	}
 	told.Stop()
-	if err := writeOutcome(batch, o.Paths, outcome); err != nil {
+	from.remove() // who reads the report may go away before its end
+	if err := writeOutcome(batch, given, outcome); err != nil {
 		return err
+	}
+	if flags.exitZero && outcome.BrokenOff == "" {
+		return nil
 	}
 	end := fetched.verdict(verdict(outcome.Failed, outcome.Incomplete, outcome.Undecided && !o.Settings.AllowUnknown))
 	if len(o.Settings.RuleFolders(flags.rules.folders)) == 0 { // rules of the user's own are not read from there
@@ -146,7 +165,7 @@ func (f *checkFlags) options(s streams, paths []string) (lint.Options, error) {
 		o.Read.PolicyTypes = []load.PolicyType{{Type: f.policyType}}
 	}
 	var err error
-	if o.Settings, o.Rules, err = readConfig(s, *f, paths); err != nil {
+	if o.Settings, o.Rules, err = readConfig(s, *f, onDiskAlone(paths)); err != nil {
 		return o, err
 	}
 	o.Changes = f.changed(o.Settings)

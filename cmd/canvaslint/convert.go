@@ -15,8 +15,8 @@ func convertCommand(s streams) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "convert REPORT.json",
 		Short: "Write a saved JSON report in other formats",
-		Long: `Convert reads a report that "check --format json" wrote ("-" is standard input) and
-writes it in other formats. Nothing is checked again.
+		Long: `Convert reads a report that "check --format json" wrote ("-" is standard input, or an s3:// address)
+and writes it in other formats. Nothing is checked again.
 
 Exit status: 0 converted; 2 usage error, or this version cannot read the report;
 4 internal error.`,
@@ -36,9 +36,14 @@ func convert(s streams, out outputs, name string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	data, err := s.read(name)
+	from, err := s.obtain([]string{name})
 	if err != nil {
-		return usageError(fmt.Errorf("read the report: %w", err))
+		return err
+	}
+	data, err := s.read(from.paths[0])
+	from.remove()
+	if err != nil {
+		return usageError(fmt.Errorf("read the report: %w", from.named(err)))
 	}
 	r, err := report.ReadNamed(name, data)
 	if err != nil {

@@ -128,7 +128,7 @@ func datasets(s streams, named []string, configFile string) ([]string, error) {
 
 // runFetch fetches until it is done or the user breaks it off.
 func runFetch(s streams, options fetch.Options) (*fetch.Result, error) {
-	process, err := fetcher(s.err)
+	process, err := fetcher(s.err, "reading live accounts")
 	if err != nil {
 		return nil, usageError(err)
 	}

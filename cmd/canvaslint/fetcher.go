@@ -12,9 +12,9 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
-// fetcher gives the program that reads live accounts, ready to start.
-func fetcher(complaints io.Writer) (fetch.Process, error) {
-	program, err := findFetcher()
+// fetcher gives the program that talks to AWS, ready to start, for a purpose.
+func fetcher(complaints io.Writer, purpose string) (fetch.Process, error) {
+	program, err := findFetcher(purpose)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func fetcher(complaints io.Writer) (fetch.Process, error) {
 
 // findFetcher looks beside this program, on PATH, and where "go install" puts
 // programs (https://pkg.go.dev/cmd/go#hdr-Compile_and_install_packages_and_dependencies).
-func findFetcher() (string, error) {
+func findFetcher(purpose string) (string, error) {
 	name := fetch.Program
 	if runtime.GOOS == "windows" {
 		name += ".exe"
@@ -58,7 +58,7 @@ func findFetcher() (string, error) {
 	if installed := filepath.Join(goBin(), name); filepath.IsAbs(installed) && isFile(installed) {
 		return installed, nil
 	}
-	return "", fmt.Errorf("reading live accounts takes the program %s, which is neither beside canvaslint nor on PATH: %s", fetch.Program, installHint())
+	return "", fmt.Errorf("%s takes the program %s, which is neither beside canvaslint nor on PATH: %s", purpose, fetch.Program, installHint())
 }
 
 func isFile(path string) bool {

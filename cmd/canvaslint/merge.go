@@ -23,7 +23,7 @@ func mergeCommand(s streams) *cobra.Command {
 		Use:   "merge REPORT...",
 		Short: "Put saved reports on different accounts together",
 		Long: `Merge reads reports that "check --format json" or "--format ndjson" wrote: files,
-folders, archives, and "-" for standard input. It writes one report on all of them.
+folders, archives, s3:// addresses, and "-" for standard input. It writes one report on all of them.
 The parts that "check --shard" wrote give the report that one check would have
 written; a missing part is a problem. A report that is there twice counts once.
 
@@ -48,11 +48,21 @@ func merge(s streams, flags mergeFlags, args []string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	saved := lint.Saved{Paths: args, Read: s.reading(), FailOn: flags.failOn, AllowUnknown: flags.allowUnknown}
+	from, err := s.obtain(args)
+	if err == nil {
+		defer from.remove()
+		err = from.allRead()
+	}
+	if err != nil {
+		return err
+	}
+	saved := lint.Saved{Paths: from.paths, Read: s.reading(), FailOn: flags.failOn, AllowUnknown: flags.allowUnknown}
 	if saved.Baseline, err = flags.readBaseline(saved.Read.Files); err != nil {
 		return usageError(err)
 	}
+	from.read(&saved.Read)
 	outcome, err := lint.Merge(saved)
+	from.remove()
 	if err != nil {
 		return usageError(err)
 	}

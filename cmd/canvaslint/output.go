@@ -29,7 +29,7 @@ func (o *outputs) register(command *cobra.Command) {
 	o.Format, o.color = "text", "auto"
 	formats := publish.Formats()
 	commandline.OneOf(f, &o.Format, "format", "`format` of the report: "+strings.Join(formats, ", "), formats...)
-	f.StringVar(&o.Output, "output", "", "write the report to a `file`; - is standard output")
+	f.StringVar(&o.Output, "output", "", "write the report to a `file` or s3:// address; - is standard output")
 	f.StringArrayVar(&o.Reports, "report", nil, "also write a report as `FORMAT=FILE`; repeatable")
 	f.BoolVar(&o.Redact, "redact", false, "replace accounts, names, ids and files with stand-ins, so that you can share the report")
 	commandline.OneOf(f, &o.Least, "min-severity", "show only findings at or above: error, warning or info (default); the exit status counts them all", severities()...)
@@ -57,7 +57,7 @@ func (o *outputs) batch(s streams) (*publish.Batch, error) {
 	o.Text.Width, o.Text.Terminal = s.width, s.terminal
 	o.Text.Color = o.color == "always" || s.color && o.color != "never"
 	o.Text.Links = s.terminal && o.Text.Color
-	batch, err := publish.New(&outfile.Plan{}, o.Options)
+	batch, err := publish.New(s.plan(), o.Options)
 	if err == nil && o.Baseline == "" && o.baseline != "" {
 		batch.Reads("the baseline", o.baseline)
 	}
@@ -97,7 +97,12 @@ func write(batch *publish.Batch, r finding.Whole, baseline []finding.BaselineEnt
 	if err := batch.Open(); err != nil {
 		return usageError(err)
 	}
-	if err := batch.Write(r, baseline); err != nil {
+	err := batch.Write(r, baseline)
+	var stored outfile.StoreError
+	switch {
+	case errors.As(err, &stored):
+		return stored.Err // with its own status
+	case err != nil:
 		return statusError{exitInternal, err}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/report/publish"
 )
@@ -27,7 +28,7 @@ func (f *checkFlags) plan(s streams, o lint.Options) (*publish.Batch, error) {
 		batch.Reads("the list of changed files", f.changes.from)
 	}
 	for _, path := range o.Paths {
-		if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		if info, err := os.Stat(path); fetch.IsAddress(path) || err == nil && !info.IsDir() {
 			batch.Reads("an input", path)
 		}
 	}

@@ -16,7 +16,9 @@ import (
 
 // serve is a program that carries orders out in this process.
 func serve(run func(context.Context, fetch.Options) (*fetch.Result, error)) fetch.Process {
-	return func(in io.Reader, out io.Writer) error { return fetch.Serve(context.Background(), in, out, run) }
+	return func(in io.Reader, out io.Writer) error {
+		return fetch.Serve(context.Background(), in, out, fetch.Work{Fetch: run})
+	}
 }
 
 // TestPipe: options arrive, steps and result come back.
@@ -48,6 +50,57 @@ func TestPipe(t *testing.T) {
 	for _, diff := range []string{cmp.Diff(want, got), cmp.Diff(found, result), cmp.Diff([]fetch.Steps{{Done: 1, Known: 2}, {Done: 2, Known: 2, Failed: 1, Accounts: 1, Members: 12}}, steps)} {
 		if diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+// TestPipeTransfer: orders about objects go the same way.
+func TestPipeTransfer(t *testing.T) {
+	want := fetch.Transfer{From: []fetch.From{{Address: "s3://bucket/in/", Folder: "copy"}}, To: []fetch.To{{File: "report", Address: "s3://bucket/report"}}}
+	found := &fetch.Transferred{From: []fetch.Copied{{Path: "copy", Prefix: "s3://bucket/in/", Odd: []fetch.Odd{{"0", "s3://bucket/in//a", "denied"}}}}}
+	var got fetch.Transfer
+	result, err := fetch.Copy(context.Background(), func(in io.Reader, out io.Writer) error {
+		return fetch.Serve(context.Background(), in, out, fetch.Work{Transfer: func(_ context.Context, x fetch.Transfer) (*fetch.Transferred, error) {
+			x.Progress(fetch.Steps{Done: 1, Known: 1, Failed: 1})
+			x.Progress = nil
+			got = x
+			return found, nil
+		}})
+	}, want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, diff := range []string{cmp.Diff(want, got), cmp.Diff(found, result)} {
+		if diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+// TestAddress: what an address is, and which of them name one object.
+func TestAddress(t *testing.T) {
+	for name, want := range map[string]struct {
+		address fetch.Address
+		err     string
+		object  bool
+	}{
+		"s3://acme-exports":         {address: fetch.Address{Bucket: "acme-exports"}},
+		"s3://acme-exports/":        {address: fetch.Address{Bucket: "acme-exports"}},
+		"s3://acme-exports/a/b/":    {address: fetch.Address{Bucket: "acme-exports", Key: "a/b/"}},
+		"s3://acme-exports/a/b":     {address: fetch.Address{Bucket: "acme-exports", Key: "a/b"}, object: true},
+		"s3://acme-exports//a b":    {address: fetch.Address{Bucket: "acme-exports", Key: "/a b"}, object: true},
+		"s3://":                     {err: `"s3://" is no address of S3: one looks like s3://bucket/folder/`},
+		"s3:///a":                   {err: `"s3:///a" is no address of S3: one looks like s3://bucket/folder/`},
+		"s3://a b/c":                {err: `"s3://a b/c" is no address of S3: one looks like s3://bucket/folder/`},
+		"https://s3.amazonaws.com/": {err: `"https://s3.amazonaws.com/" is no address of S3: one looks like s3://bucket/folder/`},
+	} {
+		got, err := fetch.ParseAddress(name)
+		text := ""
+		if err != nil {
+			text = err.Error()
+		}
+		if _, one := fetch.ParseObject(name); got != want.address || text != want.err || (one == nil) != want.object {
+			t.Errorf("%s: %+v, %v, %v", name, got, err, one)
 		}
 	}
 }
@@ -91,18 +144,19 @@ func TestPipeErrors(t *testing.T) {
 // TestServeRefuses: an order that is not understood as a whole is not carried out.
 func TestServeRefuses(t *testing.T) {
 	for _, line := range []string{
-		`{"protocol":1,"options":{}}`, `{"protocol":2,"options":{"Everything":true}}`, `{}`, `no order`,
+		`{"protocol":2,"options":{}}`, `{"protocol":3,"options":{"Everything":true}}`, `{}`, `no order`,
+		`{"protocol":3}`, `{"protocol":3,"options":{},"transfer":{}}`,
 	} {
 		var out bytes.Buffer
-		err := fetch.Serve(context.Background(), strings.NewReader(line+"\n"), &out, func(context.Context, fetch.Options) (*fetch.Result, error) {
+		err := fetch.Serve(context.Background(), strings.NewReader(line+"\n"), &out, fetch.Work{Fetch: func(context.Context, fetch.Options) (*fetch.Result, error) {
 			t.Errorf("%s: it was carried out", line)
 			return nil, nil
-		})
+		}})
 		if want := `{"error":"it is of another version than canvaslint"}` + "\n"; err != nil || out.String() != want {
 			t.Errorf("%s: %v, %s", line, err, out.String())
 		}
 	}
-	if err := fetch.Serve(context.Background(), strings.NewReader("half a line"), io.Discard, nil); err == nil {
+	if err := fetch.Serve(context.Background(), strings.NewReader("half a line"), io.Discard, fetch.Work{}); err == nil {
 		t.Error("half an order was taken for one")
 	}
 }

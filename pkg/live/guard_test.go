@@ -33,7 +33,7 @@ func TestGuard(t *testing.T) {
 		t.Errorf("ListKeys: %v, %d requests", err, requests)
 	}
 	_, err := client.DisableKey(context.Background(), &kms.DisableKeyInput{KeyId: aws.String("k")})
-	if err == nil || !strings.Contains(err.Error(), "the call kms:DisableKey is not among those that fetch makes") || requests != 1 {
+	if err == nil || !strings.Contains(err.Error(), "the call kms:DisableKey is not among those that this program makes") || requests != 1 {
 		t.Errorf("DisableKey: %v, %d requests", err, requests)
 	}
 }

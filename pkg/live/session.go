@@ -159,26 +159,30 @@ func (o *options) assume(config aws.Config, role string) aws.Config {
 
 // guarded gives a config whose clients make the calls of the table alone. The
 // SDK's own calls for credentials were set up before and are not among them.
-func guarded(config aws.Config) aws.Config {
+func guarded(config aws.Config) aws.Config { return only(config, fetch.Operations()) }
+
+// only gives a config whose clients refuse every call that is not in a table of
+// operations, before anything is sent.
+func only(config aws.Config, operations []fetch.Operation) aws.Config {
 	config = config.Copy()
-	config.APIOptions = append(slices.Clone(config.APIOptions), addGuard)
+	config.APIOptions = append(slices.Clone(config.APIOptions), guard(operations))
 	return config
 }
 
-// addGuard refuses every call that is not in the table of operations, before
-// anything is sent.
-func addGuard(stack *middleware.Stack) error {
+func guard(operations []fetch.Operation) func(*middleware.Stack) error {
 	allowed := map[string]bool{}
-	for _, op := range fetch.Operations() {
+	for _, op := range operations {
 		allowed[op.ID()] = true
 	}
-	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("canvaslintGuard", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-		id := strings.ReplaceAll(strings.ToLower(middleware.GetServiceID(ctx)), " ", "-") + ":" + middleware.GetOperationName(ctx)
-		if !allowed[id] {
-			return middleware.InitializeOutput{}, middleware.Metadata{}, fmt.Errorf("the call %s is not among those that fetch makes", id)
-		}
-		return next.HandleInitialize(ctx, in)
-	}), middleware.After)
+	return func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("canvaslintGuard", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+			id := strings.ReplaceAll(strings.ToLower(middleware.GetServiceID(ctx)), " ", "-") + ":" + middleware.GetOperationName(ctx)
+			if !allowed[id] {
+				return middleware.InitializeOutput{}, middleware.Metadata{}, fmt.Errorf("the call %s is not among those that this program makes", id)
+			}
+			return next.HandleInitialize(ctx, in)
+		}), middleware.After)
+	}
 }
 
 // account is one AWS account with the clients that ask it.
@@ -213,14 +217,15 @@ func (a *account) in(region string) *clients {
 	config.Region = region
 	c := &clients{
 		ec2: ec2.NewFromConfig(config), kms: kms.NewFromConfig(config), sagemaker: sagemaker.NewFromConfig(config),
-		s3: s3.NewFromConfig(config, func(o *s3.Options) {
-			// Servers under an address of their own have no names for buckets.
-			o.UsePathStyle = o.UsePathStyle || o.BaseEndpoint != nil
-		}),
+		s3: s3.NewFromConfig(config, pathStyle),
 	}
 	a.clients[region] = c
 	return c
 }
+
+// pathStyle is for servers under an address of their own, which have no names for
+// buckets.
+func pathStyle(o *s3.Options) { o.UsePathStyle = o.UsePathStyle || o.BaseEndpoint != nil }
 
 // enter asks each login who it is, and keeps one login for each account.
 func (f *fetcher) enter(ctx context.Context, logins []login) {

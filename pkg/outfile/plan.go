@@ -14,14 +14,19 @@ import (
 // Plan is all that a run writes, and what it reads and so must not write over. The
 // files of a plan are written together: all of them, or none.
 type Plan struct {
-	files []planned
-	read  []Guard
+	// Store takes what has an address in the place of a file name.
+	Store Store
+
+	files  []planned
+	read   []Guard
+	folder string // of files that the store takes
 }
 
 // planned is a file to write.
 type planned struct {
 	what, name string
 	target     string // its name with links resolved
+	stored     bool   // its name is an address
 	pending    *Pending
 }
 
@@ -46,16 +51,23 @@ func (p *Plan) Guards() []Guard { return p.read }
 
 // Writes adds a file to write; what says how to name it, as in "the baseline".
 func (p *Plan) Writes(what, name string) error {
-	target, err := Resolve(name)
+	file := planned{what: what, name: name, target: name}
+	var err error
+	if p.Store.Holds != nil {
+		file.stored, err = p.Store.Holds(name)
+	}
+	if err == nil && !file.stored {
+		file.target, err = Resolve(name)
+	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", what, err)
 	}
 	for _, other := range p.files {
-		if isSame(other.target, target) && target != os.DevNull {
+		if other.stored == file.stored && isSame(other.target, file.target) && file.target != os.DevNull {
 			return ClashError{fmt.Sprintf("%s and %s would go to one file, %s: give each a file of its own", other.what, what, name)}
 		}
 	}
-	p.files = append(p.files, planned{what: what, name: name, target: target})
+	p.files = append(p.files, file)
 	return nil
 }
 
@@ -93,9 +105,12 @@ func sameName(a, b string) bool {
 	return other != name && err == nil && os.SameFile(one, two)
 }
 
-// Replaces reports whether a file is written that is there already.
+// Replaces reports whether a file is written that is there already, or may be.
 func (p *Plan) Replaces() bool {
 	return slices.ContainsFunc(p.files, func(file planned) bool {
+		if file.stored {
+			return true
+		}
 		info, err := os.Stat(file.target)
 		return err == nil && info.Mode().IsRegular()
 	})
@@ -104,8 +119,11 @@ func (p *Plan) Replaces() bool {
 // Check finds a file that would be written over one that is read.
 func (p *Plan) Check() error {
 	for _, file := range p.files {
+		if at := slices.IndexFunc(p.read, func(g Guard) bool { return file.stored && g.isStored(file.name) }); at >= 0 {
+			return ClashError{fmt.Sprintf("%s would be written over %s, %s: give it a file of its own", file.what, p.read[at].What, file.name)}
+		}
 		info, err := os.Stat(file.target)
-		if err != nil || !info.Mode().IsRegular() {
+		if file.stored || err != nil || !info.Mode().IsRegular() {
 			continue // nothing is there that could be lost
 		}
 		for _, read := range p.read {
@@ -146,7 +164,12 @@ func (p *Plan) Open() ([]io.Writer, error) {
 	var writers []io.Writer
 	for i := range p.files {
 		file := &p.files[i]
-		pending, err := Create(file.name)
+		name, err := p.localName(i)
+		if err != nil {
+			p.Discard()
+			return nil, fmt.Errorf("write %s: %w", file.what, err)
+		}
+		pending, err := Create(name)
 		if err != nil {
 			p.Discard()
 			return nil, fmt.Errorf("write %s: %w", file.what, err)
@@ -157,7 +180,8 @@ func (p *Plan) Open() ([]io.Writer, error) {
 	return writers, nil
 }
 
-// Commit puts all files under their names, once all of them are on the disk.
+// Commit puts all files under their names, once all of them are on the disk. What the
+// store does not take leaves the disk as it was.
 func (p *Plan) Commit() error {
 	defer p.Discard()
 	for _, file := range p.files {
@@ -165,8 +189,14 @@ func (p *Plan) Commit() error {
 			return fmt.Errorf("write %s: %w", file.what, err)
 		}
 	}
+	if err := p.store(); err != nil {
+		return err
+	}
 	var failed []error
 	for _, file := range p.files {
+		if file.stored {
+			continue
+		}
 		if err := file.pending.Commit(); err != nil {
 			failed = append(failed, fmt.Errorf("write %s: %w", file.what, err))
 		}
@@ -180,6 +210,10 @@ func (p *Plan) Discard() {
 		if p.files[i].pending != nil {
 			p.files[i].pending.Discard()
 		}
+	}
+	if p.folder != "" {
+		_ = os.RemoveAll(p.folder)
+		p.folder = ""
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/wording"
 )
@@ -385,6 +386,8 @@ func fileURI(name string) sarifLocation {
 		return sarifLocation{URI: ".", URIBaseID: sourceRoot}
 	case drive:
 		return sarifLocation{URI: "file:///" + strings.Replace(uri, "%3A", ":", 1)}
+	case fetch.IsAddress(name):
+		return sarifLocation{URI: strings.Replace(uri, "%3A", ":", 1)}
 	case strings.HasPrefix(uri, "//"):
 		return sarifLocation{URI: "file:" + uri}
 	case strings.HasPrefix(uri, "/"):

@@ -152,6 +152,8 @@ func TestFileURI(t *testing.T) {
 		"/abs/x.json":           {URI: "file:///abs/x.json"},
 		"//host/share/x.json":   {URI: "file://host/share/x.json"},
 		"C:/x.json":             {URI: "file:///C:/x.json"},
+		"s3://acme/a b/x.json":  {URI: "s3://acme/a%20b/x.json"},
+		"s3:/acme/x.json":       {URI: "s3%3A/acme/x.json", URIBaseID: sourceRoot},
 		"../other/x.json":       {URI: "../other/x.json"},
 		"..x.json":              {URI: "..x.json", URIBaseID: sourceRoot},
 		"-":                     {URI: "-", URIBaseID: sourceRoot},

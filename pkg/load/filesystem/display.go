@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
 // Display gives the path of a file on the disk as it is shown: relative to the current
@@ -22,6 +24,9 @@ func Display(path string) string {
 // FromRepository names a file from the root of the repository that the current folder
 // is in. Without a repository, and for a file outside of it, the name stays.
 func FromRepository(name string) string {
+	if fetch.IsAddress(name) {
+		return name
+	}
 	full, err := filepath.Abs(filepath.FromSlash(name))
 	if err != nil {
 		return name

@@ -196,6 +196,11 @@ func (s *Survey) takeRest(in filesystem.File) bool {
 	if c.HCL || len(c.Formatted) > 0 || len(c.Waivers) > 0 {
 		return false
 	}
+	// What is wrong with a file in an archive would be said of the account that its
+	// name has, which does not read the archive.
+	if slices.ContainsFunc(c.Problems, func(p source.Problem) bool { return Owner(p.Path) != "" }) {
+		return false
+	}
 	for _, doc := range c.Documents {
 		switch doc.Kind {
 		case document.Organization, document.ControlPolicy, document.Targets, document.Roots, document.Accounts, document.Parents,
