@@ -27,8 +27,8 @@ func completion(ctx context.Context, v *view, p protocol.TextDocumentPositionPar
 	}
 	where := t.span(w.start, w.end)
 	for _, item := range c.offers(w) {
-		if !strings.HasPrefix(strings.ToLower(item.Label), strings.ToLower(w.typed)) {
-			continue
+		if !strings.HasPrefix(strings.ToLower(item.Label), strings.ToLower(w.typed)) || iam.HasStandIn(item.Label) {
+			continue // what only a deployment determines is no text to write
 		}
 		if len(result.Items) == mostItems {
 			result.IsIncomplete = true
@@ -45,6 +45,8 @@ func completion(ctx context.Context, v *view, p protocol.TextDocumentPositionPar
 func (c *checked) offers(w word) []protocol.CompletionItem {
 	statement, element, below := w.element()
 	switch {
+	case w.refers():
+		return logicalIDs(w)
 	case element == "Action" && !w.isName:
 		return actions(w.typed)
 	case element == "Condition" && w.isName && len(below) == 1, w.opens && element == "Condition" && len(below) == 0:

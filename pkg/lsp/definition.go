@@ -13,6 +13,9 @@ import (
 
 // definition gives the documents that define what stands at a place.
 func definition(ctx context.Context, v *view, p protocol.TextDocumentPositionParams) ([]protocol.Location, error) {
+	if list, ok, err := v.logical(ctx, p, func(r mention) bool { return r.declares }); ok || err != nil {
+		return list, err
+	}
 	c, e, err := v.entityAt(ctx, p)
 	places := []protocol.Location{}
 	if e == nil || err != nil {
@@ -24,6 +27,24 @@ func definition(ctx context.Context, v *view, p protocol.TextDocumentPositionPar
 		}
 	}
 	return places, nil
+}
+
+// logical gives the places of a template that name the logical id at a place; it is not
+// ok where there is none.
+func (v *view) logical(ctx context.Context, p protocol.TextDocumentPositionParams, wanted func(mention) bool) ([]protocol.Location, bool, error) {
+	t, c, err := v.document(ctx, p.TextDocument.URI)
+	if c == nil || err != nil {
+		return nil, false, err
+	}
+	places := []protocol.Location{}
+	at := t.offset(p.Position)
+	all, ok := t.mentionsAt(at, at)
+	for _, r := range all {
+		if wanted(r) {
+			places = append(places, protocol.Location{URI: p.TextDocument.URI, Range: t.span(r.start, r.end)})
+		}
+	}
+	return places, ok, nil
 }
 
 func (v *view) entityAt(ctx context.Context, p protocol.TextDocumentPositionParams) (*checked, *entity, error) {
@@ -40,6 +61,10 @@ func (v *view) entityAt(ctx context.Context, p protocol.TextDocumentPositionPara
 
 // references gives the places of all documents that name what stands at a place.
 func references(ctx context.Context, v *view, p protocol.ReferenceParams) ([]protocol.Location, error) {
+	wanted := func(r mention) bool { return p.Context.IncludeDeclaration || !r.declares }
+	if list, ok, err := v.logical(ctx, p.TextDocumentPositionParams, wanted); ok || err != nil {
+		return list, err
+	}
 	c, e, err := v.entityAt(ctx, p.TextDocumentPositionParams)
 	places := []protocol.Location{}
 	if e == nil || err != nil {

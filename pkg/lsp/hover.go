@@ -30,6 +30,9 @@ func hover(ctx context.Context, v *view, p protocol.TextDocumentPositionParams) 
 	}
 	lines := c.describe(at)
 	if len(lines) == 0 {
+		lines = c.describeReference(t, at, t.offset(p.Position))
+	}
+	if len(lines) == 0 {
 		return nil, nil //nolint:nilnil // nothing is known of it
 	}
 	span := at.node.Span()
@@ -67,6 +70,22 @@ func (c *checked) describe(at cursor) []string {
 		return c.describePrincipal(statement, at.value())
 	}
 	e := c.entity(at.value())
+	if e == nil {
+		return nil
+	}
+	return append(e.describe(), c.readiness(e)...)
+}
+
+// describeReference says what the name of a setting or a logical id stands for.
+func (c *checked) describeReference(t text, at cursor, offset int) []string {
+	all, ok := t.mentionsAt(offset, offset)
+	e := c.entity(at.node.Value().Text())
+	if value := at.node.Value(); !ok && value.Exists() && (value.IsScalar() || value.Len() == 1) {
+		all, ok = t.mentionsAt(value.Span().Start, value.Span().End)
+	}
+	if ok {
+		e = c.made(c.folder.display(t.Name), all[0].id)
+	}
 	if e == nil {
 		return nil
 	}

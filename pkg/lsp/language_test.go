@@ -224,3 +224,71 @@ func TestInlayHints(t *testing.T) {
 		t.Errorf("hints although they are off: %+v", hints)
 	}
 }
+
+// TestTemplate asks about what a template calls by its logical ids, in both of its
+// languages: where it is declared, who else names it, what it became.
+func TestTemplate(t *testing.T) {
+	const inYAML = `Parameters:
+  Other: {Type: String}
+Resources:
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy: {Version: "2012-10-17", Statement: [{Effect: Allow, Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}, Action: "kms:*", Resource: "*"}]}
+  Domain:
+    Type: AWS::SageMaker::Domain
+    DependsOn: Key
+    Properties:
+      DomainName: !Sub "x-${Key}"
+      KmsKeyId: !GetAtt Key.Arn
+`
+	const inJSON = `{
+  "Resources": {
+    "Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Statement": []}}},
+    "Domain": {"Type": "AWS::SageMaker::Domain", "Properties": {"KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]}, "DomainName": {"Ref": "Key"}}}
+  }
+}
+`
+	for _, test := range []struct {
+		name, text, declared string
+		named                []string
+	}{
+		{"t.yaml", strings.Replace(inYAML, "!GetAtt Key", "!GetAtt K"+cursor+"ey", 1), "3:2-3:5", []string{"9:15-9:18", "11:28-11:31", "12:24-12:27"}},
+		{"t.json", strings.Replace(inJSON, `["Key`, `["K`+cursor+`ey`, 1), "2:5-2:8", []string{"3:93-3:96", "3:131-3:134"}},
+	} {
+		c := start(t, nil)
+		var places []protocol.Location
+		ask(t, c, test.name, test.text, "textDocument/definition", nil, &places)
+		if got := spans(places); !slices.Equal(got, []string{test.declared}) {
+			t.Errorf("%s: declared at %q", test.name, got)
+		}
+		ask(t, c, test.name, test.text, "textDocument/references", map[string]any{"context": map[string]any{"includeDeclaration": false}}, &places)
+		if got := spans(places); !slices.Equal(got, test.named) {
+			t.Errorf("%s: named at %q", test.name, got)
+		}
+		var hover protocol.Hover
+		ask(t, c, test.name, test.text, "textDocument/hover", nil, &hover)
+		if !strings.HasPrefix(hover.Contents.Value, "**key {Key}**\n") {
+			t.Errorf("%s: hover: %s", test.name, hover.Contents.Value)
+		}
+	}
+	for place, want := range map[string][]string{"!GetAtt ": {"Key.Arn", "Domain.Arn"}, "!Ref ": {"Key", "Domain", "Other"}} {
+		var list protocol.CompletionList
+		ask(t, start(t, nil), "t.yaml", strings.Replace(inYAML, "!GetAtt Key.Arn", place+cursor, 1), "textDocument/completion", nil, &list)
+		var labels []string
+		for _, item := range list.Items {
+			labels = append(labels, item.Label)
+		}
+		if !slices.Equal(labels, want) {
+			t.Errorf("after %s: %q", place, labels)
+		}
+	}
+}
+
+func spans(places []protocol.Location) []string {
+	var list []string
+	for _, place := range places {
+		list = append(list, span(place.Range))
+	}
+	return list
+}
