@@ -55,7 +55,7 @@ func buildOrganization(t *testing.T, endpoint string) (first *motoAccount, other
 	return first, others
 }
 
-// front stands before moto, which has no user profiles: it says that there are none.
+// front stands before moto, which has neither user profiles nor apps: it says that there are none.
 // Trouble may answer a request in moto's place.
 type front struct {
 	*httptest.Server
@@ -82,6 +82,8 @@ func newFront(t *testing.T, moto string) *front {
 		case trouble != nil && (*trouble)(w, r, string(body), count):
 		case r.Header.Get("X-Amz-Target") == "SageMaker.ListUserProfiles":
 			_, _ = io.WriteString(w, `{"UserProfiles":[]}`)
+		case r.Header.Get("X-Amz-Target") == "SageMaker.ListApps":
+			_, _ = io.WriteString(w, `{"Apps":[]}`)
 		default:
 			forward.ServeHTTP(w, r)
 		}

@@ -231,15 +231,19 @@ func TestMoto(t *testing.T) {
 	a := buildAccount(t, moto)
 	folder := filepath.Join(t.TempDir(), "out")
 	out, status := canvaslint(t, a.logins(moto), append([]string{"fetch", "--out", folder}, bothProfiles...)...)
-	if status != exitIncomplete { // moto knows no user profiles
+	if status != exitIncomplete { // moto knows neither user profiles nor apps
 		t.Fatalf("exit status %d\n%s", status, out)
 	}
 	a.compare(folder)
 
 	manifest := readManifest(t, folder)
 	gaps := slices.DeleteFunc(manifest.Missing, func(m fetch.Missing) bool { return !m.IsGap() })
-	if len(gaps) != 1 || gaps[0].Operation != "ListUserProfiles" || gaps[0].Reason != fetch.Unreadable || gaps[0].Code != "HTTP 500" {
-		t.Errorf("gaps: %+v", gaps)
+	var unread []string
+	for _, gap := range gaps {
+		unread = append(unread, gap.Operation+" "+string(gap.Reason)+" "+gap.Code)
+	}
+	if diff := cmp.Diff([]string{"ListApps unreadable HTTP 500", "ListUserProfiles unreadable HTTP 500"}, unread); diff != "" {
+		t.Errorf("gaps (-want +got):\n%s", diff)
 	}
 	for _, list := range []string{"/kms/keys", "/kms/aliases", "/sagemaker/domains"} {
 		if !slices.Contains(manifest.Complete, a.id+"/"+region+list) {
@@ -539,11 +543,11 @@ func TestMotoDenied(t *testing.T) {
 			got[fmt.Sprintf("%s %s %s %v", m.Operation, m.Reason, m.Code, m.RequestID != "")]++
 		}
 	}
-	// Moto's denials of IAM have another form than those of AWS, and members of
-	// an organization get another error than AWS gives: unreadable, never absent.
+	// Members of an organization get another error than AWS gives: unreadable,
+	// never absent.
 	want := map[string]int{
-		"GetBucketPolicy access-denied AccessDenied true": 1, "GetRolePolicy unreadable HTTP 403 true": 1,
-		"ListParents unreadable AccountNotFoundException true": 1, "ListUserProfiles unreadable HTTP 500 false": 1,
+		"GetBucketPolicy access-denied AccessDenied true": 1, "GetRolePolicy access-denied AccessDenied true": 1,
+		"ListParents unreadable AccountNotFoundException true": 1, "ListUserProfiles unreadable HTTP 500 false": 1, "ListApps unreadable HTTP 500 false": 1,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s\n%s", diff, out)

@@ -192,7 +192,7 @@ func TestMinistack(t *testing.T) {
 	// It has no SageMaker: a domain stands in for it, behind the same address.
 	domain := `{"DomainId":"d-1","DomainArn":"arn:aws:sagemaker:` + region + `:` + id + `:domain/d-1","KmsKeyId":"` + arns[0] + `","DefaultUserSettings":{"ExecutionRole":"arn:aws:iam::` + id + `:role/Canvas","CanvasAppSettings":{}}}`
 	stand := standIn(t, url, map[string]string{
-		"SageMaker.ListDomains": `{"Domains":[{"DomainId":"d-1"}]}`, "SageMaker.DescribeDomain": domain, "SageMaker.ListUserProfiles": `{"UserProfiles":[]}`, "SageMaker.ListAutoMLJobs": `{"AutoMLJobSummaries":[]}`,
+		"SageMaker.ListDomains": `{"Domains":[{"DomainId":"d-1"}]}`, "SageMaker.DescribeDomain": domain, "SageMaker.ListUserProfiles": `{"UserProfiles":[]}`, "SageMaker.ListApps": `{"Apps":[]}`, "SageMaker.ListAutoMLJobs": `{"AutoMLJobSummaries":[]}`,
 	})
 	folder := filepath.Join(t.TempDir(), "out")
 	environment := []string{"AWS_ENDPOINT_URL=" + url, "AWS_ENDPOINT_URL_SAGEMAKER=" + stand, "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test"}
@@ -255,7 +255,7 @@ func TestVersitygw(t *testing.T) {
 
 	stand := standIn(t, gateway, map[string]string{
 		"SageMaker.ListDomains":    `{"Domains":[{"DomainId":"d-1"}]}`,
-		"SageMaker.DescribeDomain": `{"DomainId":"d-1","DomainArn":"arn:aws:sagemaker:` + region + `:` + id + `:domain/d-1","DefaultUserSettings":{}}`, "SageMaker.ListUserProfiles": `{"UserProfiles":[]}`, "SageMaker.ListAutoMLJobs": `{"AutoMLJobSummaries":[]}`,
+		"SageMaker.DescribeDomain": `{"DomainId":"d-1","DomainArn":"arn:aws:sagemaker:` + region + `:` + id + `:domain/d-1","DefaultUserSettings":{}}`, "SageMaker.ListUserProfiles": `{"UserProfiles":[]}`, "SageMaker.ListApps": `{"Apps":[]}`, "SageMaker.ListAutoMLJobs": `{"AutoMLJobSummaries":[]}`,
 		"TrentService.ListKeys": `{"Keys":[]}`, "TrentService.ListAliases": `{"Aliases":[]}`, "AWSOrganizationsV20161128.DescribeOrganization": `{"Organization":{"Id":"o-1","MasterAccountId":"` + id + `"}}`,
 	})
 	identity := mockSTS(t, &servicemocks.MockEndpoint{

@@ -32,9 +32,13 @@ func Operations() []Operation {
 	buckets := []string{"arn:aws:s3:::*"}
 	profiles := []string{"arn:aws:sagemaker:*:*:user-profile/*"}
 	domains := []string{"arn:aws:sagemaker:*:*:domain/*"}
+	apps := []string{"arn:aws:sagemaker:*:*:app/*"}
+	spaces := []string{"arn:aws:sagemaker:*:*:space/*"}
 	jobs := []string{"arn:aws:sagemaker:*:*:automl-job/*"}
 	return []Operation{
+		{"ec2", "DescribeRouteTables", "ec2:DescribeRouteTables", every, "ec2/route-tables.json, for VpcOnly domains", ""},
 		{"ec2", "DescribeVpcEndpoints", "ec2:DescribeVpcEndpoints", every, "ec2/vpc-endpoints.json, for VpcOnly domains", ""},
+		{"ec2", "DescribeVpcs", "ec2:DescribeVpcs", every, "whose a VPC is", ""},
 		{"iam", "GetAccountAuthorizationDetails", "iam:GetAccountAuthorizationDetails", every, "iam/account-authorization-details.json", "--all-roles"},
 		{"iam", "GetPolicy", "iam:GetPolicy", managed, "the default version of a managed policy", ""},
 		{"iam", "GetPolicyVersion", "iam:GetPolicyVersion", managed, "managed policies in iam/roles-read.json", ""},
@@ -62,9 +66,12 @@ func Operations() []Operation {
 		{"s3", "GetBucketTagging", "s3:GetBucketTagging", buckets, "s3/<bucket>/tags.json", ""},
 		{"s3", "GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock", buckets, "s3/<bucket>/public-access-block.json", ""},
 		{"s3", "ListBuckets", "s3:ListAllMyBuckets", every, "whose a bucket is", "--organization"},
+		{"sagemaker", "DescribeApp", "sagemaker:DescribeApp", apps, "sagemaker/apps/<domain>/<profile>/<name>.json, for apps of Canvas", ""},
 		{"sagemaker", "DescribeAutoMLJobV2", "sagemaker:DescribeAutoMLJobV2", jobs, "sagemaker/auto-ml-jobs/<name>.json", "--jobs"},
 		{"sagemaker", "DescribeDomain", "sagemaker:DescribeDomain", domains, "sagemaker/domains/<id>.json", ""},
+		{"sagemaker", "DescribeSpace", "sagemaker:DescribeSpace", spaces, "sagemaker/spaces/<domain>/<name>.json, where an app of Canvas runs in it", ""},
 		{"sagemaker", "DescribeUserProfile", "sagemaker:DescribeUserProfile", profiles, "sagemaker/user-profiles/<domain>/<name>.json", ""},
+		{"sagemaker", "ListApps", "sagemaker:ListApps", every, "the names of apps", ""},
 		{"sagemaker", "ListAutoMLJobs", "sagemaker:ListAutoMLJobs", every, "the names of AutoML jobs", "--jobs"},
 		{"sagemaker", "ListDomains", "sagemaker:ListDomains", every, "the ids of domains", ""},
 		{"sagemaker", "ListUserProfiles", "sagemaker:ListUserProfiles", every, "the names of user profiles", ""},

@@ -160,3 +160,55 @@ func TestBucketElsewhere(t *testing.T) {
 		})
 	}
 }
+
+// TestSharedVPC: the owner of a VPC is asked for its endpoints and routes; where there
+// is no login for it, they are missing.
+func TestSharedVPC(t *testing.T) {
+	vpc := ok(strings.ReplaceAll(wholeAccount()["ec2:DescribeVpcs"].body, accountID, foreignID))
+	newReplay(t, with(wholeAccount(), map[string]answer{"ec2:DescribeVpcs": vpc}))
+	o := options(filepath.Join(t.TempDir(), "out"))
+	result := mustFetch(t, o)
+	if diff := cmp.Diff([]string{"DescribeRouteTables access-denied NoCredentials", "DescribeVpcEndpoints access-denied NoCredentials"}, gaps(result, "vpc-1")); diff != "" || !result.IsPartial() {
+		t.Errorf("missing (-want +got):\n%s", diff)
+	}
+	// In an organization there is one.
+	answers := organization(3)
+	answers["ec2:DescribeVpcs"] = of(member(1), ok(strings.ReplaceAll(vpc.body, foreignID, member(2))), answers["ec2:DescribeVpcs"])
+	newReplay(t, answers)
+	o = organizationOptions(filepath.Join(t.TempDir(), "organization"))
+	if result := mustFetch(t, o); result.IsPartial() {
+		t.Errorf("missing: %+v", result.Manifest.Missing)
+	}
+	got := tree(t, o.Folder)
+	for file, want := range map[string]bool{
+		member(2) + "/eu-central-1/ec2/vpc-endpoints-vpc-1.json": true, member(2) + "/eu-central-1/ec2/route-tables-vpc-1.json": true,
+		member(1) + "/eu-central-1/ec2/vpc-endpoints.json": false, member(2) + "/eu-central-1/ec2/vpc-endpoints.json": true,
+	} {
+		if (got[file] != "") != want {
+			t.Errorf("%s: saved %v, want %v", file, got[file] != "", want)
+		}
+	}
+	noProblems(t, o.Folder)
+}
+
+// TestSiblings: the other keys of a multi-Region key are read in their Regions.
+func TestSiblings(t *testing.T) {
+	answers := wholeAccount()
+	const mrk = "mrk-0a0000000000400080000000000000aa"
+	arn := func(region string) string { return "arn:aws:kms:" + region + ":" + accountID + ":key/" + mrk }
+	answers["sagemaker:DescribeDomain"] = answer{status: 200, body: strings.ReplaceAll(answers["sagemaker:DescribeDomain"].body, keyARN, arn("eu-central-1"))}
+	answers["kms:DescribeKey"] = answer{give: func(in map[string]any, _ int) answer {
+		return ok(`{"KeyMetadata":{"AWSAccountId":"` + accountID + `","KeyId":"` + mrk + `","Arn":` + quoted(in["KeyId"].(string)) + `,"Enabled":true,"KeyState":"Enabled","KeyManager":"CUSTOMER","MultiRegion":true,"MultiRegionConfiguration":{"MultiRegionKeyType":"PRIMARY","PrimaryKey":{"Arn":"` + arn("eu-central-1") + `","Region":"eu-central-1"},"ReplicaKeys":[{"Arn":"` + arn("eu-west-1") + `","Region":"eu-west-1"}]}}}`)
+	}}
+	r := newReplay(t, answers)
+	o := options(filepath.Join(t.TempDir(), "out"))
+	result := mustFetch(t, o)
+	for _, document := range []string{"key", "policy", "grants"} {
+		if file := accountID + "/eu-west-1/kms/keys/" + mrk + "/" + document + ".json"; tree(t, o.Folder)[file] == "" {
+			t.Errorf("%s was not saved", file)
+		}
+	}
+	if result.Keys != 2 || r.count("kms:DescribeKey") != 2 || result.IsPartial() {
+		t.Errorf("%d keys, %d calls, missing %+v", result.Keys, r.count("kms:DescribeKey"), result.Manifest.Missing)
+	}
+}

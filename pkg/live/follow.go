@@ -7,7 +7,10 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/fetch"
+	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
+	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
 // follow reads what the documents read so far name, then what the new ones name,
@@ -20,6 +23,7 @@ func (f *fetcher) follow(ctx context.Context) error {
 			return err
 		}
 		wants := canvas.Wants(f.snapshot, f.settings())
+		wants.Keys = append(wants.Keys, f.siblings()...)
 		if f.AllKeys {
 			wants.Keys = append(wants.Keys, f.listedKeys()...)
 		}
@@ -51,6 +55,27 @@ func (f *fetcher) below(name string) string {
 		return filepath.ToSlash(inside)
 	}
 	return filepath.ToSlash(name)
+}
+
+// siblings wants the other keys of each multi-Region key: each has a policy and a
+// state of its own
+// (https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html).
+func (f *fetcher) siblings() []canvas.WantedKey {
+	var keys []canvas.WantedKey
+	for _, key := range f.snapshot.Keys {
+		of := key.Node.Get("MultiRegionConfiguration")
+		want := func(sibling source.Node) {
+			name := snapshot.ParseKeyName(sibling.Get("Arn").Text())
+			if name.Form == snapshot.KeyARN && name.Account == key.Account && layout.IsRegion(name.Region) {
+				keys = append(keys, canvas.WantedKey{Text: sibling.Get("Arn").Text(), Account: key.Account, Region: name.Region})
+			}
+		}
+		want(of.Get("PrimaryKey"))
+		for replica := range of.Get("ReplicaKeys").Items() {
+			want(replica)
+		}
+	}
+	return keys
 }
 
 // listedKeys wants every key of the accounts; which of them are the customer's
@@ -95,7 +120,7 @@ func (f *fetcher) pursue(ctx context.Context, wants canvas.Wanted) bool {
 	}
 	for _, network := range wants.Networks {
 		if a := f.account(network.Account); a != nil {
-			once("network "+network.Account+" "+network.Region, func() { f.endpoints(ctx, a, network.Region, network.VPCs) })
+			once("network "+network.Account+" "+network.Region, func() { f.network(ctx, a, network.Region, network.VPCs) })
 		}
 	}
 	return news

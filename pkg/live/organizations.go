@@ -77,9 +77,6 @@ func (f *fetcher) organization(ctx context.Context) {
 
 // targets reads the ways of the accounts and what is attached along them.
 func (f *fetcher) targets(ctx context.Context, management string) {
-	if f.Resume && f.Organization == nil && f.out.has(targetsFile) {
-		return
-	}
 	ways := map[string][]types.Parent{} // by account: from the account up
 	var asker *account
 	for _, id := range f.boundAccounts(management) {

@@ -111,7 +111,7 @@ func callerOf(request *http.Request) string {
 
 // which is what tells requests of one operation apart.
 func which(input map[string]any) string {
-	for _, name := range []string{"NextToken", "Marker", "KeyId", "UserProfileName", "DomainId", "DomainIdEquals", "AutoMLJobName", "PolicyArn", "PolicyName", "RoleName", "bucket", "ChildId", "ParentId", "PolicyId", "TargetId"} {
+	for _, name := range []string{"NextToken", "Marker", "KeyId", "UserProfileName", "DomainId", "DomainIdEquals", "AutoMLJobName", "PolicyArn", "PolicyName", "RoleName", "bucket", "ChildId", "ParentId", "AppName", "SpaceName", "PolicyId", "TargetId"} {
 		if value, ok := input[name].(string); ok && value != "" {
 			if name == "TargetId" {
 				return value + " " + input["Filter"].(string)
@@ -191,6 +191,14 @@ func wholeAccount() map[string]answer {
 		"sagemaker:DescribeUserProfile": {give: func(in map[string]any, _ int) answer {
 			return ok(fmt.Sprintf(`{"DomainId":"d-1","UserProfileName":%s,"Status":"InService","UserSettings":{}}`, quoted(in["UserProfileName"].(string))))
 		}},
+		"sagemaker:ListApps":      ok(`{"Apps":[{"AppName":"default","AppType":"Canvas","DomainId":"d-1","UserProfileName":"ana","Status":"Failed"},{"AppName":"team","AppType":"Canvas","DomainId":"d-1","SpaceName":"shared","Status":"InService"},{"AppName":"lab","AppType":"JupyterLab","DomainId":"d-1","SpaceName":"other","Status":"InService"},{"AppName":"old","AppType":"Canvas","DomainId":"d-1","UserProfileName":"ana","Status":"Deleted"}]}`),
+		"sagemaker:DescribeSpace": ok(`{"DomainId":"d-1","SpaceName":"shared","Status":"InService"}`),
+		"sagemaker:DescribeApp": {give: func(in map[string]any, call int) answer {
+			if in["AppName"] == "team" {
+				return ok(`{"AppName":"team","AppType":"Canvas","DomainId":"d-1","SpaceName":"shared","Status":"InService"}`)
+			}
+			return ok(fmt.Sprintf(`{"AppName":"default","AppType":"Canvas","DomainId":"d-1","UserProfileName":"ana","Status":"Failed","FailureReason":"KMS key is disabled","LastUserActivityTimestamp":%d}`, 1743582104+call))
+		}},
 		"sagemaker:ListAutoMLJobs":            ok(`{"AutoMLJobSummaries":[{"AutoMLJobName":"Canvas1"},{"AutoMLJobName":"myCanvas"}]}`),
 		"sagemaker:DescribeAutoMLJobV2":       ok(`{"AutoMLJobName":"Canvas1","AutoMLJobArn":"arn:aws:sagemaker:eu-central-1:` + accountID + `:automl-job/Canvas1","RoleArn":"` + roleARN + `","OutputDataConfig":{"S3OutputPath":"s3://x"},"AutoMLProblemTypeConfigName":"Tabular","AutoMLProblemTypeConfig":{"TabularJobConfig":{"TargetAttributeName":"y"}}}`),
 		"kms:ListKeys":                        ok(`{"Keys":[{"KeyId":"` + keyID + `","KeyArn":"` + keyARN + `"}],"Truncated":false}`),
@@ -214,6 +222,8 @@ func wholeAccount() map[string]answer {
 		"s3:GetBucketTagging":                 ok(`<Tagging><TagSet><Tag><Key>b</Key><Value>1</Value></Tag><Tag><Key>a</Key><Value>2</Value></Tag></TagSet></Tagging>`),
 		"s3:GetPublicAccessBlock":             ok(`<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>`),
 		"ec2:DescribeVpcEndpoints":            ok(`<DescribeVpcEndpointsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><vpcEndpointSet><item><vpcEndpointId>vpce-1</vpcEndpointId><vpcId>vpc-1</vpcId><serviceName>com.amazonaws.eu-central-1.s3</serviceName><state>available</state><policyDocument>` + strings.ReplaceAll(document, `"`, "&quot;") + `</policyDocument></item></vpcEndpointSet></DescribeVpcEndpointsResponse>`),
+		"ec2:DescribeVpcs":                    ok(`<DescribeVpcsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><vpcSet><item><vpcId>vpc-1</vpcId><ownerId>` + accountID + `</ownerId></item></vpcSet></DescribeVpcsResponse>`),
+		"ec2:DescribeRouteTables":             ok(`<DescribeRouteTablesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><routeTableSet><item><routeTableId>rtb-1</routeTableId><vpcId>vpc-1</vpcId><routeSet><item><destinationCidrBlock>10.0.0.0/16</destinationCidrBlock><gatewayId>local</gatewayId><state>active</state></item></routeSet></item></routeTableSet></DescribeRouteTablesResponse>`),
 		"organizations:DescribeOrganization":  ok(`{"Organization":{"Id":"o-1","Arn":"arn:aws:organizations::999988887777:organization/o-1","MasterAccountId":"999988887777","AvailablePolicyTypes":[]}}`),
 		"organizations:ListParents":           ok(`{"Parents":[{"Id":"ou-1","Type":"ORGANIZATIONAL_UNIT"}]}`),
 		"organizations:ListParents?ou-1":      ok(`{"Parents":[{"Id":"r-1","Type":"ROOT"}]}`),

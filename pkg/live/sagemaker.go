@@ -70,6 +70,7 @@ func (f *fetcher) domain(ctx context.Context, a *account, region, id string) {
 	askInto(ctx, f, fetch.Find("sagemaker", "DescribeDomain"), about, func(ctx context.Context) (*sagemaker.DescribeDomainOutput, error) {
 		return api.DescribeDomain(ctx, &sagemaker.DescribeDomainInput{DomainId: &id})
 	}, nil)
+	f.spawn(func() { f.apps(ctx, a, region, id, arn, place+"apps/"+name) })
 	folder := place + "user-profiles/" + name
 	profiles, whole := pages(ctx, f, fetch.Find("sagemaker", "ListUserProfiles"), subject{folder, arn}, func(ctx context.Context, token *string) (page[types.UserProfileDetails], error) {
 		out, err := api.ListUserProfiles(ctx, &sagemaker.ListUserProfilesInput{DomainIdEquals: &id, NextToken: token, MaxResults: aws.Int32(100)})

@@ -40,8 +40,9 @@ func (r *Result) take(b *builder, a assignment) {
 		r.Documents, r.Inputs = b.documents, sortInputs(b.inputs)
 		r.Ignored = append(r.Ignored, b.ignored...)
 	}
-	slices.Sort(b.claims.notes) // whatever the order of the folders
-	for _, note := range b.claims.notes {
+	notes := slices.Concat(b.claims.notes, b.notes)
+	slices.Sort(notes) // whatever the order of the folders
+	for _, note := range notes {
 		if !slices.Contains(r.Notes, note) {
 			r.Notes = append(r.Notes, note)
 		}

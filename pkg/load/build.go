@@ -58,7 +58,10 @@ type builder struct {
 	// documents counts what was read, by kind.
 	documents map[string]int
 	manifest  source.Node
-	inputs    []Input
+	// ways are the VPCs whose routes were read: true for one with a route out of it.
+	ways   map[string]bool
+	notes  []string
+	inputs []Input
 	// notVisible names what the current document can't express, notSelected what
 	// its query left out; of and generated say where it comes from.
 	notVisible  []string
@@ -139,6 +142,10 @@ func (b *builder) add(doc document.Document) {
 		b.addProfile(doc.Node, place)
 	case document.Job:
 		b.addJob(doc.Node, place)
+	case document.App:
+		b.addApp(doc.Node)
+	case document.Routes:
+		b.addRoutes(doc.Node)
 	case document.Aliases:
 		b.addAliases(doc)
 	case document.KeyList:
@@ -215,6 +222,7 @@ func (b *builder) finish() *snapshot.Snapshot {
 	b.settleBuckets()
 	b.settleLists()
 	b.settleDoubts()
+	b.noteWays()
 	b.problems = append(b.problems, b.claims.problems...)
 	return b.snapshot
 }
@@ -362,6 +370,7 @@ func (b *builder) missing(entry source.Node) {
 	case reason == "not-found":
 	case file == "":
 		b.problem(entry, "%s of %s failed (%s): nothing was read with it; %s", text("operation"), cmp.Or(text("resource"), "the default credentials"), reason, remedy(reason, text("permission")))
+	case strings.Contains(file, "/sagemaker/apps/"), strings.Contains(file, "/sagemaker/spaces"): // no answer rests on them
 	case strings.Contains(file, "/sagemaker/"):
 		b.problem(entry, "%s could not be read (%s): it was not checked; %s", file, reason, remedy(reason, text("permission")))
 	case strings.Contains(file, "/kms/keys/") && strings.HasSuffix(file, "/key.json"):

@@ -22,8 +22,7 @@ func TestUnneeded(t *testing.T) {
 		`{"Payer": "BucketOwner"}`:                         "get-bucket-request-payment",
 		`{"Tags": [{"Key": "team", "Value": "data"}]}`:     "list-role-tags or list-tags",
 		`{"EventBridgeConfiguration": {}}`:                 "get-bucket-notification-configuration",
-		`{"AppArn": "arn:aws:sagemaker:eu-central-1:111122223333:app/d-1/zoe/canvas/default", "AppType": "Canvas", "AppName": "default", "DomainId": "d-1", "UserProfileName": "zoe", "Status": "InService"}`: "describe-app",
-		`{"DomainId": "d-1", "SpaceArn": "arn:aws:sagemaker:eu-central-1:111122223333:space/d-1/s", "SpaceName": "s", "SpaceSettings": {"AppType": "JupyterLab"}}`:                                            "describe-space",
+		`{"DomainId": "d-1", "SpaceArn": "arn:aws:sagemaker:eu-central-1:111122223333:space/d-1/s", "SpaceName": "s", "SpaceSettings": {"AppType": "JupyterLab"}}`: "describe-space",
 		`{"Buckets": [], "Owner": {"ID": "1"}}`:                              "list-buckets",
 		`{"Owner": {"ID": "1"}, "Grants": [{"Permission": "FULL_CONTROL"}]}`: "get-bucket-acl",
 	}

@@ -17,6 +17,7 @@ const (
 	Domain            Kind = "domain"
 	Profile           Kind = "user-profile"
 	Job               Kind = "auto-ml-job"
+	App               Kind = "app"
 	Aliases           Kind = "aliases"
 	KeyList           Kind = "key-list"
 	Key               Kind = "key"
@@ -25,6 +26,7 @@ const (
 	Rotation          Kind = "key-rotation"
 	KeyTags           Kind = "key-tags"
 	Endpoints         Kind = "vpc-endpoints"
+	Routes            Kind = "route-tables"
 	PolicyText        Kind = "resource-policy" // get-key-policy or get-bucket-policy, told apart by content
 	BucketPolicy      Kind = "bucket-policy"
 	Encryption        Kind = "bucket-encryption"

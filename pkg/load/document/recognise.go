@@ -20,6 +20,7 @@ type form struct {
 // that fits wins, so the more telling shapes stand first.
 var forms = sync.OnceValue(func() []form {
 	return []form{
+		{App, map[string]source.Kind{"AppName": source.String, "AppType": source.String}},
 		{Profile, map[string]source.Kind{"UserProfileName": source.Absent, "DomainId": source.Absent}},
 		{Domain, map[string]source.Kind{"DomainId": source.Absent, "DefaultUserSettings": source.Absent}},
 		{Domain, map[string]source.Kind{"DomainId": source.Absent, "DomainArn": source.Absent}},
@@ -31,6 +32,7 @@ var forms = sync.OnceValue(func() []form {
 		{Grants, map[string]source.Kind{"Grants": source.Array}},
 		{Rotation, map[string]source.Kind{"KeyRotationEnabled": source.Absent}},
 		{Endpoints, map[string]source.Kind{"VpcEndpoints": source.Array}},
+		{Routes, map[string]source.Kind{"RouteTables": source.Array}},
 		{Encryption, map[string]source.Kind{"ServerSideEncryptionConfiguration": source.Absent}},
 		{PublicAccess, map[string]source.Kind{"PublicAccessBlockConfiguration": source.Object}},
 		{BucketTags, map[string]source.Kind{"TagSet": source.Array}},

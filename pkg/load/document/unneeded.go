@@ -13,11 +13,10 @@ type answer struct {
 	members map[string]source.Kind
 }
 
-// mistakable lists those that have the members of a document that is read: an app
-// names its profile, a space its domain, an access control list has grants.
+// mistakable lists those that have the members of a document that is read: a space
+// names its domain, an access control list has grants.
 func mistakable() []answer {
 	return []answer{
-		{"describe-app", map[string]source.Kind{"AppName": source.String, "AppType": source.String}},
 		{"describe-space", map[string]source.Kind{"SpaceName": source.String, "DomainId": source.String}},
 		{"get-bucket-acl", map[string]source.Kind{"Grants": source.Array, "Owner": source.Object}},
 	}
@@ -61,7 +60,7 @@ var unneeded = sync.OnceValue(func() []answer {
 		"list-users": "Users", "list-groups": "Groups", "list-instance-profiles": "InstanceProfiles", "list-entities-for-policy": "PolicyRoles",
 		"list-account-aliases": "AccountAliases", "list-open-id-connect-providers": "OpenIDConnectProviderList", "list-saml-providers": "SAMLProviderList",
 		"list-access-keys": "AccessKeyMetadata", "list-policy-versions or list-object-versions": "Versions",
-		"describe-vpcs": "Vpcs", "describe-subnets": "Subnets", "describe-security-groups": "SecurityGroups", "describe-route-tables": "RouteTables",
+		"describe-vpcs": "Vpcs", "describe-subnets": "Subnets", "describe-security-groups": "SecurityGroups",
 		"describe-network-acls": "NetworkAcls", "describe-nat-gateways": "NatGateways", "describe-network-interfaces": "NetworkInterfaces",
 		"describe-volumes": "Volumes", "describe-regions": "Regions", "describe-flow-logs": "FlowLogs",
 		"describe-file-systems": "FileSystems", "describe-mount-targets": "MountTargets", "describe-access-points": "AccessPoints",
@@ -76,7 +75,7 @@ var unneeded = sync.OnceValue(func() []answer {
 // document that is read; "" for none. A role may have a policy that is called
 // default too, so that the place has to tell which list of names it is.
 func (r *rooter) mistakableCall(root source.Node) string {
-	if call := callIn(mistakable(), root); call != "" {
+	if call := callIn(mistakable(), root); call != "" && Recognise(root) != App { // which may run in a space
 		return call
 	}
 	if isNamed(root.Get("PolicyNames"), "default") && (r.place.Key != "" || callOf(r.in.Name) == "list-key-policies") {
