@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -136,7 +137,9 @@ func runFetch(s streams, options fetch.Options) (*fetch.Result, error) {
 	defer stop()
 	// A second Ctrl-C ends the program as usual.
 	context.AfterFunc(ctx, stop)
-	defer showSteps(s, &options)()
+	show, remove := showSteps(s, "reading", progressbar.OptionThrottle(100*time.Millisecond))
+	defer remove()
+	options.Progress = show
 	result, err := fetch.Start(ctx, process, options)
 	if err != nil {
 		return nil, fetchError(err)

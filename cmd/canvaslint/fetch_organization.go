@@ -4,13 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
@@ -60,32 +57,4 @@ func (o *organizationFlags) complete(command *cobra.Command, options *fetch.Opti
 
 func sortedSet(names []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(names)))
-}
-
-// showSteps draws how far a fetch is, and gives what takes the line away.
-func showSteps(s streams, options *fetch.Options) func() {
-	if !s.bar {
-		return func() {}
-	}
-	bar := commandline.NewBar(s.screen, 1, "reading", progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond))
-	options.Progress = func(steps fetch.Steps) {
-		// A bar that is full once is done for good: there is always one call more to
-		// come, until the end.
-		bar.ChangeMax(steps.Known + 1)
-		bar.Describe(described(steps))
-		_ = bar.Set(steps.Done)
-	}
-	return func() { _ = bar.Finish() }
-}
-
-// described says in words how far a fetch is.
-func described(s fetch.Steps) string {
-	text := "reading"
-	if s.Members > 0 {
-		text += fmt.Sprintf(", %d of %d accounts", s.Accounts, s.Members)
-	}
-	if s.Failed > 0 {
-		text += fmt.Sprintf(", %d calls failed", s.Failed)
-	}
-	return text
 }

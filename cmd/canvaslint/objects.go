@@ -17,7 +17,6 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
-	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
@@ -205,17 +204,9 @@ func (s streams) transfer(what string, ask fetch.Transfer) (*fetch.Transferred, 
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if s.bar {
-		bar := commandline.NewBar(s.screen, 1, what, progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond))
-		ask.Progress = func(steps fetch.Steps) {
-			bar.ChangeMax(steps.Known)
-			if steps.Failed > 0 {
-				bar.Describe(fmt.Sprintf("%s, %d failed", what, steps.Failed))
-			}
-			_ = bar.Set(steps.Done)
-		}
-		defer func() { _ = bar.Finish() }()
-	}
+	show, remove := showSteps(s, what, progressbar.OptionThrottle(100*time.Millisecond))
+	defer remove()
+	ask.Progress = show
 	done, err := fetch.Copy(ctx, process, ask)
 	if err != nil {
 		return nil, fetchError(err)

@@ -190,3 +190,42 @@ func TestLevels(t *testing.T) {
 		})
 	}
 }
+
+// TestDemanded has an export that was to hold the organization's policies, as fetch
+// --organization makes it: what it lacks is unknown. An export of one account alone
+// counts them as none.
+func TestDemanded(t *testing.T) {
+	const denied = `{"file":"organization/targets.json","service":"organizations","operation":"ListParents","resource":"111122223333","reason":"access-denied","code":"AccessDeniedException","requestId":"r","permission":"organizations:ListParents"}`
+	manifest := func(scope, missing string) string {
+		return `{"version":1,"status":"partial","scope":{` + scope + `},"complete":[],"missing":[` + missing + `]}`
+	}
+	const demands = `"organization":{"roleName":"audit"}`
+	const organization = `{"Organization": {"Id": "o-1", "MasterAccountId": "999988887777"}}`
+	for _, c := range []struct {
+		name  string
+		files map[string]string
+		want  access.Result
+	}{
+		{"of one account", map[string]string{"manifest.json": manifest("", denied)}, access.Allowed},
+		{"of one account, in an organization", map[string]string{"manifest.json": manifest("", denied), "organization/organization.json": organization}, access.Allowed},
+		{"demanded, and refused", map[string]string{"manifest.json": manifest(demands, denied), "organization/organization.json": organization}, access.Unknown},
+		{"demanded, and nothing read at all", map[string]string{"manifest.json": manifest(demands, "")}, access.Unknown},
+		{"the management account", map[string]string{"manifest.json": manifest(demands, denied), "organization/organization.json": strings.ReplaceAll(organization, "999988887777", "111122223333")}, access.Allowed},
+		{"demanded, and read", map[string]string{
+			"manifest.json": manifest(demands, ""), "organization/organization.json": organization,
+			"organization/targets.json": `{"Targets":[{"TargetId":"r-abcd","Type":"ROOT","Path":["r-abcd"],"Policies":["p-FullAWSAccess"]},{"TargetId":"111122223333","Type":"ACCOUNT","Path":["r-abcd","111122223333"],"Policies":["p-FullAWSAccess"]}]}`,
+		}, access.Allowed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := answerIn(t, c.files)
+			if d.Result != c.want {
+				t.Errorf("got %s, want %s: %+v %q", d.Result, c.want, d.Reasons, d.Missing)
+			}
+			if c.want == access.Unknown && !slices.ContainsFunc(d.Missing, func(text string) bool {
+				return strings.Contains(text, "the organization policies of account 111122223333")
+			}) {
+				t.Errorf("nothing names the organization: %q", d.Missing)
+			}
+		})
+	}
+}

@@ -4,17 +4,21 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
 	sagemakertypes "github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
+	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -97,5 +101,58 @@ func TestScrub(t *testing.T) {
 	got := scrub(errors.New("a  AKIAIOSFODNN7EXAMPLE\nb ASIAXYZXYZXYZXYZXYZX/2026 token=abcd1234"), "abcd1234", "")
 	if want := "a [hidden] b [hidden]/2026 token=[hidden]"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestAfterExpiry: what tells that the credentials have expired, and what does not.
+func TestAfterExpiry(t *testing.T) {
+	const again = "the credentials have expired: log in again and use --resume"
+	code := func(code string) error { return &smithy.GenericAPIError{Code: code} }
+	call := func(service string, err error) error {
+		return &smithy.OperationError{ServiceID: service, OperationName: "X", Err: err}
+	}
+	for _, test := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"a token", call("KMS", code("ExpiredTokenException")), again},
+		{"a token of S3", call("S3", code("ExpiredToken")), again},
+		{"a role's base", call("KMS", fmt.Errorf("get identity: %w", call("STS", code("ExpiredToken")))), again},
+		{"a session of IAM Identity Center", call("KMS", fmt.Errorf("get identity: %w", &ssocreds.InvalidTokenError{})), again + " (aws sso login)"},
+		{"one that the portal refuses", call("STS", fmt.Errorf("get identity: %w", call("SSO", code("UnauthorizedException")))), again + " (aws sso login)"},
+		{"one that cannot be renewed", call("KMS", call("SSO OIDC", code("InvalidGrantException"))), again + " (aws sso login)"},
+		{"a denial", call("KMS", code("AccessDeniedException")), ""},
+		{"a denial of the portal", call("SSO", code("ForbiddenException")), ""},
+		{"another service's word for it", call("KMS", code("UnauthorizedException")), ""},
+		{"a key that is not known", call("STS", code("InvalidClientTokenId")), ""},
+		{"no answer", errors.New("connection refused"), ""},
+	} {
+		if got := afterExpiry(test.err); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// TestRetries: the retries are those that the user's environment says.
+func TestRetries(t *testing.T) {
+	for _, test := range []struct {
+		mode, attempts string
+		want           aws.RetryMode
+		most           int
+	}{
+		{"", "", aws.RetryModeAdaptive, 8}, {"standard", "", aws.RetryModeStandard, 8}, {"", "3", aws.RetryModeAdaptive, 3}, {"standard", "2", aws.RetryModeStandard, 2},
+	} {
+		t.Setenv("AWS_RETRY_MODE", test.mode)
+		t.Setenv("AWS_MAX_ATTEMPTS", test.attempts)
+		t.Setenv("AWS_CONFIG_FILE", os.DevNull)
+		config, err := (&options{}).configure(context.Background(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		client := kms.NewFromConfig(config).Options()
+		if client.RetryMode != test.want || client.Retryer.MaxAttempts() != test.most {
+			t.Errorf("%+v: %s, %d attempts", test, client.RetryMode, client.Retryer.MaxAttempts())
+		}
 	}
 }

@@ -147,6 +147,14 @@ func TestOrganization(t *testing.T) {
 		t.Errorf("accounts: %v", s)
 	}
 	noProblems(t, folder)
+	// Check can take one account after the other.
+	found, err := load.Survey([]string{folder}, load.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if groups := found.Groups(); len(groups) != 13 { // one is what belongs to no account
+		t.Errorf("groups: %v", groups)
+	}
 }
 
 // noProblems loads a folder as check does.
