@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -11,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -135,7 +138,7 @@ func TestStepFunctions(t *testing.T) {
 	}
 	worker := func(more ...string) *exec.Cmd {
 		command := exec.Command(filepath.Join(servers, "moto", "bin", "python"), filepath.Join("..", "..", "integrations", "stepfunctions", "worker.py"), made["Queue"], wrapper)
-		command.Env = append(program(environment).Env, append(more, "STATE="+state, "AWS_DEFAULT_REGION=us-east-1", "TMPDIR="+state)...)
+		command.Env = slices.Concat(program(environment).Env, more, []string{"STATE=" + state, "AWS_DEFAULT_REGION=us-east-1", "TMPDIR=" + state})
 		command.Stderr = logs
 		command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 		if err := command.Start(); err != nil {

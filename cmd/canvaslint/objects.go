@@ -118,7 +118,7 @@ func (o *objects) replace(copies []fetch.Copied) {
 			}
 		}
 	}
-	o.paths = append(paths, odd...)
+	o.paths = slices.Concat(paths, odd)
 	o.files = copied{filesystem.Disk{}, failures}
 	o.display = func(path string) string {
 		if address, ok := addresses[filepath.Clean(path)]; ok {

@@ -76,7 +76,7 @@ func (t *transfer) open(ctx context.Context, name string) (*bucket, error) {
 	var response *smithyhttp.ResponseError
 	switch {
 	case err == nil:
-	case !errors.As(err, &response):
+	case !errors.As(err, &response), response.HTTPStatusCode() == 0: // nobody answered
 		return nil, t.because(fetch.Address{Bucket: name}, err)
 	case response.HTTPStatusCode() == http.StatusNotFound:
 		return nil, fetch.UsageError{Err: fmt.Errorf("%s: there is no such bucket", fetch.Address{Bucket: name})}
@@ -109,6 +109,9 @@ func (t *transfer) because(a fetch.Address, err error) error {
 
 // reason says why a call failed: what it means, and AWS's own word.
 func (t *transfer) reason(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return "the copy was broken off"
+	}
 	if isWithoutCredentials(err) {
 		return "no AWS credentials found: set AWS_PROFILE, or log in"
 	}

@@ -37,7 +37,7 @@ func (c *copying) unpack(file string) error {
 		u.write(ignored.File, nil)
 	}
 	if !opened.Archive || len(opened.Problems) > 0 || u.err != nil || u.count == 0 {
-		return nil //nolint:nilerr // whoever reads the archive says what is wrong with it
+		return nil // whoever reads the archive says what is wrong with it
 	}
 	return errors.Join(c.root.Remove(name), c.root.Rename(folder, name))
 }
