@@ -99,9 +99,12 @@ func write(batch *publish.Batch, r finding.Whole, baseline []finding.BaselineEnt
 	}
 	err := batch.Write(r, baseline)
 	var stored outfile.StoreError
+	var clash outfile.ClashError
 	switch {
 	case errors.As(err, &stored):
 		return stored.Err // with its own status
+	case errors.As(err, &clash):
+		return usageError(err)
 	case err != nil:
 		return statusError{exitInternal, err}
 	}

@@ -17,9 +17,10 @@ type Plan struct {
 	// Store takes what has an address in the place of a file name.
 	Store Store
 
-	files  []planned
-	read   []Guard
-	folder string // of files that the store takes
+	files   []planned
+	folders []*Folder
+	read    []Guard
+	folder  string // of files that the store takes
 }
 
 // planned is a file to write.
@@ -69,6 +70,15 @@ func (p *Plan) Writes(what, name string) error {
 	}
 	p.files = append(p.files, file)
 	return nil
+}
+
+// OnDisk reports whether a name is a file's, and no address of the store.
+func (p *Plan) OnDisk(name string) bool {
+	if p.Store.Holds == nil {
+		return true
+	}
+	stored, err := p.Store.Holds(name)
+	return err == nil && !stored
 }
 
 // isSame compares two resolved names, and what is there under them: a file may
@@ -193,6 +203,9 @@ func (p *Plan) Commit() error {
 		return err
 	}
 	var failed []error
+	for _, folder := range p.folders {
+		failed = append(failed, folder.commit())
+	}
 	for _, file := range p.files {
 		if file.stored {
 			continue
@@ -206,6 +219,9 @@ func (p *Plan) Commit() error {
 
 // Discard leaves all files as they were that are not committed.
 func (p *Plan) Discard() {
+	for _, folder := range p.folders {
+		folder.discard()
+	}
 	for i := range p.files {
 		if p.files[i].pending != nil {
 			p.files[i].pending.Discard()

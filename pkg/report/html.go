@@ -29,6 +29,11 @@ const ours = "https://github.com/canvaslint/canvaslint/"
 // Content-Security-Policy, which forbids everything else, the network included.
 // The same report gives the same bytes.
 func WriteHTML(w io.Writer, r *finding.Report) error {
+	return newPageWriter(r).page().write(w)
+}
+
+// write renders the page.
+func (p *page) write(w io.Writer) error {
 	style, err := htmlFiles.ReadFile("html/report.css")
 	if err != nil {
 		return fmt.Errorf("read the page's style: %w", err)
@@ -38,7 +43,7 @@ func WriteHTML(w io.Writer, r *finding.Report) error {
 		return fmt.Errorf("read the page's script: %w", err)
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
-	if err := newPage(r).document(style, script).Render(out); err != nil {
+	if err := p.document(style, script).Render(out); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
 	if err := out.Flush(); err != nil {
@@ -65,6 +70,8 @@ type page struct {
 	PlanTitle          string // "The plan: 3 edits in 2 files"
 	PlanSettles        string // "4 of 17 errors"
 	Plan               []planFile
+	Accounts           []accountRow // of an index
+	Back               string       // the index, on the page of an account
 	Purposes           []string
 	Matrix             []chunk
 	Domains            []domainView
@@ -134,15 +141,23 @@ type pageWriter struct {
 	byMark map[string]*finding.Finding // fingerprint to the first that has it
 	at     map[string]string           // fingerprint to id
 	titles map[string]string           // rule to title
+	back   string                      // the index that the page belongs to
+	shared int                         // problems that only the index lists
 }
 
-func newPage(r *finding.Report) *page {
+func newPageWriter(r *finding.Report) *pageWriter {
 	w := &pageWriter{report: r, keys: shortKeysOf(r), byMark: map[string]*finding.Finding{}, at: map[string]string{}, titles: map[string]string{}}
 	for _, rule := range r.Rules {
 		w.titles[rule.ID] = Clean(rule.Title)
 	}
 	w.number()
-	p := &page{Total: len(r.Findings)}
+	return w
+}
+
+// page works out what is shown.
+func (w *pageWriter) page() *page {
+	r := w.report
+	p := &page{Total: len(r.Findings), Back: w.back}
 	w.readiness(p)
 	w.verdict(p)
 	known := len(r.Findings) + len(r.Waived)
@@ -188,8 +203,16 @@ func (w *pageWriter) number() {
 	}
 }
 
-// verdict says what a reader must know who reads one line only.
+// verdict says what a reader must know, and what to do first.
 func (w *pageWriter) verdict(p *page) {
+	w.judge(p)
+	w.facts(p)
+	w.notices(p)
+	w.plan(p)
+}
+
+// judge says what a reader must know who reads one line only.
+func (w *pageWriter) judge(p *page) {
 	r := w.report
 	var worst []finding.Verdict
 	for _, d := range p.Domains {
@@ -205,7 +228,7 @@ func (w *pageWriter) verdict(p *page) {
 		return n
 	}
 	total := counts(r)
-	open := number(finding.Unknown) > 0 || len(r.Problems) > 0
+	open := number(finding.Unknown) > 0 || len(r.Problems)+w.shared > 0
 	switch errors := total["error"]; {
 	case number(finding.NotReady) > 0:
 		p.Class, p.Title = fails, "Canvas is not ready"
@@ -222,19 +245,32 @@ func (w *pageWriter) verdict(p *page) {
 	default:
 		p.Class, p.Title = works, "Canvas is ready"
 	}
-	var domains []string
-	for _, v := range []finding.Verdict{finding.Ready, finding.NotReady, finding.Unknown, finding.NotChecked} {
-		if n := number(v); n > 0 {
-			domains = append(domains, fmt.Sprintf("%d %s", n, v))
-		}
+	p.Lead = ""
+	if len(worst) > 0 {
+		p.Lead = wording.Count(len(worst), "domain") + ": " + domainCounts(worst) + ". "
 	}
-	if len(domains) > 0 {
-		p.Lead = wording.Count(len(worst), "domain") + ": " + strings.Join(domains, ", ") + ". "
+	if w.back != "" {
+		p.Lead += upperFirst(countText(total)) + "."
+		return
 	}
 	p.Lead += upperFirst(summary(r)) + "."
-	w.facts(p)
-	w.notices(p)
-	w.plan(p)
+}
+
+// domainCounts counts domains by their verdicts: "1 ready, 2 not ready".
+func domainCounts(verdicts []finding.Verdict) string {
+	var parts []string
+	for _, v := range []finding.Verdict{finding.Ready, finding.NotReady, finding.Unknown, finding.NotChecked} {
+		n := 0
+		for _, got := range verdicts {
+			if got == v {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // plan lists the edits that the findings bring, by file.
@@ -293,14 +329,15 @@ func (w *pageWriter) facts(p *page) {
 	for _, f := range r.Findings {
 		accounts[f.Account], regions[f.Region] = true, true
 	}
-	decisions := r.Coverage.Decisions
 	p.Facts = []fact{
 		{"Accounts", sortedNames(accounts)},
 		{"Regions", sortedNames(regions)},
 		{"Measured by", []string{"the AWS page, edition " + Clean(r.Guide)}},
-		{"Permissions", []string{fmt.Sprintf("%d allowed, %d denied, %d unknown", decisions.Allowed, decisions.Denied, decisions.Unknown)}},
-		{"Written by", []string{strings.TrimSpace(Clean(r.Tool.Name) + " " + Clean(r.Tool.Version))}},
 	}
+	if decisions := r.Coverage.Decisions; w.back == "" { // they are counted for the whole run
+		p.Facts = append(p.Facts, fact{"Permissions", []string{fmt.Sprintf("%d allowed, %d denied, %d unknown", decisions.Allowed, decisions.Denied, decisions.Unknown)}})
+	}
+	p.Facts = append(p.Facts, fact{"Written by", []string{strings.TrimSpace(Clean(r.Tool.Name) + " " + Clean(r.Tool.Version))}})
 }
 
 // sortedNames gives the names of a set that are not empty, clean; "none" stands
@@ -324,6 +361,9 @@ func (w *pageWriter) notices(p *page) {
 	add := func(text, to string) { p.Notices = append(p.Notices, pageLink{Text: text, To: to}) }
 	if n := len(r.Problems); n > 0 {
 		add(wording.Count(n, "problem")+": input that could not be analysed", "problems")
+	}
+	if w.shared > 0 {
+		add(wording.Count(w.shared, "problem")+" that may concern any account: see the index", "")
 	}
 	if n := r.Coverage.Decisions.Unknown; n > 0 {
 		add(wording.Count(n, "permission")+" unknown", "")

@@ -83,6 +83,12 @@ func open(browser context.Context, t *testing.T, r *finding.Report, s screen, fr
 	if err := os.WriteFile(name, out.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return openFile(browser, t, name, s, fragment)
+}
+
+// openFile opens a page that is on the disk.
+func openFile(browser context.Context, t *testing.T, name string, s screen, fragment string) *tab {
+	t.Helper()
 	inTab, leave := chromedp.NewContext(browser)
 	limited, stop := context.WithTimeout(inTab, 3*time.Minute)
 	t.Cleanup(func() { stop(); leave() })

@@ -11,7 +11,11 @@ import (
 )
 
 func (p *page) findingsSection() g.Node {
-	body := none("No findings.")
+	said := "No findings."
+	if len(p.Accounts) > 0 {
+		said = "All findings are on the pages of the accounts."
+	}
+	body := none(said)
 	if len(p.Groups) > 0 {
 		body = g.Group{
 			line(p.filters()),

@@ -29,8 +29,9 @@ func (p *page) document(style, script []byte) g.Node {
 			), lineEnd{},
 			h.Body(lineEnd{},
 				line(h.A(h.Class("skip"), h.Href("#findings"), g.Text("Skip to the findings"))),
+				when(p.Back, func(to string) g.Node { return line(h.P(h.Class("back"), h.A(h.Href(to), g.Text("All accounts")))) }),
 				line(p.head()),
-				line(h.Main(lineEnd{}, p.planSection(), p.readinessSection(), p.domainsSection(), p.findingsSection(), p.problemsSection(), p.acceptedSection(), p.coverageSection())),
+				line(h.Main(lineEnd{}, p.accountsSection(), p.planSection(), p.readinessSection(), p.domainsSection(), p.findingsSection(), p.problemsSection(), p.acceptedSection(), p.coverageSection())),
 				line(h.Footer(h.P(
 					g.Text("Made from one run of canvaslint. The page loads nothing and sends nothing. The rules are explained at "),
 					h.A(h.Href(ours+"blob/main/docs/rules.md"), h.Rel("noreferrer"), g.Text("docs/rules.md")), g.Text("."),
@@ -154,8 +155,8 @@ func (p *page) head() g.Node {
 		}),
 		line(factList(p.Facts)),
 		line(h.Nav(h.Aria("label", "Contents"), h.Ul(lineEnd{},
-			g.If(len(p.Plan) > 0, link("plan", "Plan")), link("readiness", "Readiness"), g.If(len(p.Domains) > 0, link("domains", "Domains")), link("findings", "Findings"),
-			link("problems", "Problems"), link("accepted", "Accepted"), link("coverage", "Coverage"),
+			g.If(len(p.Accounts) > 0, link("accounts", "Accounts")), g.If(len(p.Plan) > 0, link("plan", "Plan")), g.If(len(p.Accounts) == 0, link("readiness", "Readiness")), g.If(len(p.Domains) > 0, link("domains", "Domains")), link("findings", "Findings"),
+			link("problems", "Problems"), link("accepted", "Accepted"), g.If(p.Back == "", link("coverage", "Coverage")),
 		))),
 	)
 }
@@ -176,7 +177,32 @@ func (p *page) planSection() g.Node {
 		}))))
 }
 
+// accountsSection leads to the pages of the accounts, those that are not ready first.
+func (p *page) accountsSection() g.Node {
+	if len(p.Accounts) == 0 {
+		return nil
+	}
+	column := func(name, class string) g.Node { return h.Th(h.Scope("col"), h.Class(class), g.Text(name)) }
+	count := func(n int) g.Node { return h.Td(h.Class("num"), g.Text(strconv.Itoa(n))) }
+	return titled("accounts", "Accounts",
+		line(h.P(h.Class("intro"), g.Text("Is Canvas ready in each account? The worst come first, and each has a page of its own."))),
+		line(h.Form(h.ID("choose"), h.Role("search"), h.Aria("label", "Search the accounts"),
+			h.Label(h.Class("field text"), h.Span(g.Text("Account, verdict")), h.Input(h.Type("search"), h.Name("account"), h.AutoComplete("off"), g.Attr("spellcheck", "false"))), g.Text(" "),
+			g.El("output", h.ID("chosen"), h.Aria("live", "polite"), g.Text(fmt.Sprintf("%d of %d accounts shown", len(p.Accounts), len(p.Accounts)))))),
+		line(scrolls("Accounts", h.Table(h.Class("plain accounts"), lineEnd{},
+			line(h.THead(h.Tr(column("Account", ""), column("Verdict", ""), column("Domains", ""), column("Errors", "num"), column("Warnings", "num"), column("Infos", "num"), column("Problems", "num")))),
+			h.TBody(lineEnd{}, nodesOf(p.Accounts, func(_ int, a accountRow) g.Node {
+				return line(h.Tr(h.Class(a.Class), h.Th(h.Scope("row"), h.A(h.Href(a.To), g.Text(a.Name))),
+					h.Td(h.Class("verdict"), mark(a.Class), g.Text(" "+a.Verdict)), h.Td(g.Text(a.Domains)),
+					count(a.Errors), count(a.Warnings), count(a.Infos), count(a.Broken)))
+			}))))),
+	)
+}
+
 func (p *page) readinessSection() g.Node {
+	if len(p.Accounts) > 0 {
+		return nil
+	}
 	if len(p.Matrix) == 0 {
 		return titled("readiness", "Readiness", none("No domain was found in what was read, so nothing about Canvas was checked."))
 	}
@@ -219,7 +245,11 @@ func matrixLine(_ int, row matrixRow) g.Node {
 
 func (p *page) problemsSection() g.Node {
 	if len(p.Problems) == 0 {
-		return titled("problems", "Problems", none("Everything that was read could be analysed."))
+		said := "Everything that was read could be analysed."
+		if p.Back != "" {
+			said = "No problem names a file of this account."
+		}
+		return titled("problems", "Problems", none(said))
 	}
 	return titled("problems", "Problems",
 		line(h.P(h.Class("intro"), g.Text("Input that could not be analysed. The report does not take it into account."))),
@@ -275,6 +305,9 @@ func (p *page) waivers() g.Node {
 }
 
 func (p *page) coverageSection() g.Node {
+	if p.Back != "" {
+		return nil // the index has it
+	}
 	documents, ignored := none("No document was recognised."), none("No file was ignored.")
 	if len(p.Documents) > 0 {
 		documents = line(h.Table(h.Class("plain short"),

@@ -12,7 +12,7 @@ import (
 
 func picturesOf(r *finding.Report) []*picture {
 	var pictures []*picture
-	for _, d := range newPage(r).Domains {
+	for _, d := range newPageWriter(r).page().Domains {
 		if d.Picture != nil {
 			pictures = append(pictures, d.Picture)
 		}

@@ -235,7 +235,7 @@ func TestHTMLVerdict(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := newPage(&test.report)
+			got := newPageWriter(&test.report).page()
 			if got.Class != test.class || got.Title != test.want {
 				t.Errorf("got %s %s, want %s %s", got.Class, got.Title, test.class, test.want)
 			}

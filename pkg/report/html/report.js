@@ -148,6 +148,23 @@
     }
   }
 
+  // An index of accounts is searched by what its rows say.
+  var choose = document.getElementById('choose');
+  if (choose) {
+    var rows = Array.prototype.slice.call(document.querySelectorAll('.accounts tbody tr'));
+    var chosen = document.getElementById('chosen');
+    choose.addEventListener('submit', function (event) { event.preventDefault(); });
+    choose.elements.account.addEventListener('input', function () {
+      var text = choose.elements.account.value.trim().toLowerCase();
+      var n = 0;
+      rows.forEach(function (row) {
+        row.hidden = row.textContent.toLowerCase().indexOf(text) < 0;
+        if (!row.hidden) n++;
+      });
+      chosen.textContent = n + ' of ' + rows.length + ' accounts shown';
+    });
+  }
+
   document.addEventListener('click', function (event) {
     var button = event.target.closest && event.target.closest('.copy');
     if (!button) return;

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -166,7 +168,7 @@ func (b *Batch) Write(r finding.Whole, baseline []finding.BaselineEntry) error {
 		if t.file != "" {
 			w, files = files[0], files[1:]
 		}
-		if err := b.options.write(w, t, r); err != nil {
+		if err := b.write(w, t, r); err != nil {
 			return err
 		}
 	}
@@ -176,6 +178,29 @@ func (b *Batch) Write(r finding.Whole, baseline []finding.BaselineEntry) error {
 		}
 	}
 	return b.Commit()
+}
+
+// write writes one report, which may have several pages.
+func (b *Batch) write(w io.Writer, t target, r finding.Whole) error {
+	if t.format != "html" || filepath.Ext(t.file) != ".html" || !b.OnDisk(t.file) {
+		return b.options.write(w, t, r)
+	}
+	whole := r.Report()
+	pages := report.HTMLPages(whole, filepath.Base(t.file))
+	if pages == nil {
+		return b.options.write(w, t, finding.WholeOf(whole))
+	}
+	at := filepath.Join(filepath.Dir(t.file), filepath.FromSlash(path.Dir(pages[1].Name)))
+	folder, err := b.Folder("the pages of the html report", at)
+	if err != nil {
+		return err
+	}
+	for _, page := range pages[1:] {
+		if err := folder.Write(path.Base(page.Name), page.Write); err != nil {
+			return err
+		}
+	}
+	return pages[0].Write(w)
 }
 
 // write writes one report.
