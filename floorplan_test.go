@@ -30,7 +30,7 @@ const (
 // below its own; a sub-package lives on its parent's floor.
 func floors() map[string]int {
 	return map[string]int{
-		"pkg/source": 0, "pkg/reference": 0, "pkg/outfile": 0, "pkg/kept": 0, "pkg/wording": 0,
+		"pkg/source": 0, "pkg/reference": 0, "pkg/outfile": 0, "pkg/kept": 0, "pkg/parallel": 0, "pkg/wording": 0,
 		"pkg/iam": 1, "pkg/finding": 1, "pkg/layout": 1, "pkg/fetch": 1, "pkg/commandline": 1, "pkg/build": 1,
 		"pkg/snapshot": 2, "pkg/access": 2, "pkg/config": 2,
 		"pkg/load": 3, "pkg/canvas": 3, "pkg/denial": 3,

@@ -79,7 +79,7 @@ type worker struct {
 	scps     map[string][]access.Level
 	rcps     map[string][]access.Level
 	grants   map[*snapshot.Key][]access.Grant
-	managed  map[string]*snapshot.Policy
+	managed  *managedPolicies
 	// byPolicy finds the policy that a compiled document is, of those that
 	// have a file.
 	byPolicy   map[*iam.Policy]*snapshot.Policy
@@ -111,7 +111,7 @@ func newWorker(s *snapshot.Snapshot, c config.Config) *worker {
 		answers: map[question]access.Result{},
 		needs:   map[needID]*Need{}, imports: map[importID][]*Need{}, wildcard: map[string]*WildcardReads{}, roles: map[roleID]*RoleUse{},
 		identity: map[string]access.Layer{}, scps: map[string][]access.Level{}, rcps: map[string][]access.Level{}, grants: map[*snapshot.Key][]access.Grant{},
-		managed: map[string]*snapshot.Policy{}, byPolicy: map[*iam.Policy]*snapshot.Policy{}, conditions: map[faultID]*Fault{}, proposed: map[proposal]string{},
+		managed: &managedPolicies{of: map[string]*snapshot.Policy{}}, byPolicy: map[*iam.Policy]*snapshot.Policy{}, conditions: map[faultID]*Fault{}, proposed: map[proposal]string{},
 	}
 }
 
@@ -128,9 +128,9 @@ func (w *worker) work() {
 			w.keyUses(user)
 			w.bucketKey(user)
 			w.roleUses(user)
-			w.userNeeds(user)
 		}
 	}
+	w.allNeeds()
 	w.jobs()
 	w.broadStatements()
 	w.admissions()

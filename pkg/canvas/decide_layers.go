@@ -2,6 +2,7 @@ package canvas
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/iam"
@@ -11,12 +12,21 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
+// managedPolicies are those that were asked for, by ARN. All workers of a run share
+// them: a statement is one statement, whoever comes upon it.
+type managedPolicies struct {
+	mutex sync.Mutex
+	of    map[string]*snapshot.Policy
+}
+
 // policy is ManagedPolicy, once per run.
 func (w *worker) policy(arn string) *snapshot.Policy {
-	policy, ok := w.managed[arn]
+	w.managed.mutex.Lock()
+	defer w.managed.mutex.Unlock()
+	policy, ok := w.managed.of[arn]
 	if !ok {
 		policy = ManagedPolicy(w.snapshot, arn)
-		w.managed[arn] = policy
+		w.managed.of[arn] = policy
 	}
 	return policy
 }

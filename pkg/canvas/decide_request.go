@@ -33,19 +33,49 @@ type contextID struct {
 }
 
 // commonContext is what requests of one role have in common that are asked one after
-// another.
+// another, and the contexts of those that were asked.
 type commonContext struct {
-	of      contextID
-	context *access.Context
+	of       contextID
+	context  *access.Context
+	variants map[variant]*access.Context
+}
+
+// variant is what the context of a call rests on beyond what the role's calls have in
+// common.
+type variant struct {
+	via     string // the service that calls
+	what    string // what is called, as far as the context tells it
+	setting string // the key as a setting names it
+	user    *User  // whose objects, where it matters
+	need    *Need  // of which bucket, where it matters
 }
 
 // room is how many keys a call adds to what it has in common with others.
 const room = 16
 
+// mostVariants are more than a user's calls of a role with a key or bucket.
+const mostVariants = 64
+
 // callContext gives a context of its own for a call of a service by the role.
 // What all calls have in common is worked out once.
 func (w *worker) callContext(service, arn, region, owner string, policies *access.Policies) *access.Context {
 	return w.commonIn(contextID{service: service, arn: arn, region: region, owner: owner, policies: policies}).Clone(room)
+}
+
+// variantOf gives the context of a call, made at the first of those that are the same
+// but for the action. Nobody may change it.
+func (w *worker) variantOf(id contextID, v variant, fill func(*access.Context)) *access.Context {
+	common := w.commonIn(id)
+	c := w.common.variants[v]
+	if c == nil {
+		if len(w.common.variants) >= mostVariants { // those of other users
+			clear(w.common.variants)
+		}
+		c = common.Clone(room)
+		fill(c)
+		w.common.variants[v] = c
+	}
+	return c
 }
 
 // commonIn works it out, or gives that of the last call.
@@ -58,7 +88,7 @@ func (w *worker) commonIn(id contextID) *access.Context {
 	if id.key != nil {
 		w.setKey(c, id.key, id.policies)
 	}
-	w.common = commonContext{id, c}
+	w.common = commonContext{id, c, map[variant]*access.Context{}}
 	return c
 }
 
@@ -203,23 +233,37 @@ func layersOf(p *access.Policies) []access.Layer {
 
 // keyRequest is the request that KMS sees for an action of a need.
 func (w *worker) keyRequest(user *User, need *Need, r Resolution, action, service string) access.Request {
-	c := w.commonIn(contextID{"kms", need.Role, r.Region, r.Account, need.policies, r.Key}).Clone(room)
-	c.Set("kms:CallerAccount", iam.AccountOf(need.Role))
-	setForwarded(c, service)
-	if service == "" {
+	v := variant{via: service, what: action, setting: r.Text}
+	if action != "kms:CreateGrant" && action != "kms:DescribeKey" {
+		v.what = "" // with the algorithm, as all others
+	}
+	if service == "s3" {
+		v.user, v.need = user, need
+	}
+	c := w.variantOf(contextID{"kms", need.Role, r.Region, r.Account, need.policies, r.Key}, v, func(c *access.Context) { w.setKeyCall(c, v, r.Region) })
+	return access.Request{
+		Principal: w.principal(need.Role), Action: action, Resource: need.Resource, ResourceAccount: r.Account, Context: c,
+	}
+}
+
+// setKeyCall sets what one call of KMS adds to what all of the role's have.
+func (w *worker) setKeyCall(c *access.Context, v variant, region string) {
+	c.Set("kms:CallerAccount", iam.AccountOf(w.common.of.arn))
+	setForwarded(c, v.via)
+	if v.via == "" {
 		c.SetAbsent("kms:ViaService")
 	} else {
 		// The suffix is the same in all partitions
 		// (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service).
-		c.Set("kms:ViaService", service+"."+r.Region+".amazonaws.com")
+		c.Set("kms:ViaService", v.via+"."+region+".amazonaws.com")
 	}
-	if !namesAlias(r.Text) {
+	if !namesAlias(v.setting) {
 		// The key exists where the call names an alias; whether Canvas passes
 		// one on as it stands is not documented
 		// (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-request-alias).
 		c.SetAbsent("kms:RequestAlias")
 	}
-	switch action {
+	switch v.what {
 	case "kms:CreateGrant":
 		c.Set("kms:GrantIsForAWSResource", "true")
 	case "kms:DescribeKey":
@@ -228,11 +272,8 @@ func (w *worker) keyRequest(user *User, need *Need, r Resolution, action, servic
 		c.SetAbsent("kms:GrantIsForAWSResource") // only CreateGrant, ListGrants and RevokeGrant carry it
 		c.Set("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT")
 	}
-	if service == "s3" {
-		w.setObjectContext(c, user, need)
-	}
-	return access.Request{
-		Principal: w.principal(need.Role), Action: action, Resource: need.Resource, ResourceAccount: r.Account, Context: c,
+	if v.via == "s3" {
+		w.setObjectContext(c, v.user, v.need)
 	}
 }
 

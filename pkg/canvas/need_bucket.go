@@ -96,9 +96,21 @@ func (w *worker) bucketRequest(user *User, need *Need, action string, choice Cho
 			region = need.Bucket.Region
 		}
 	}
-	c := w.callContext("s3", need.Role, region, owner, need.policies)
-	c.Set("s3:ResourceAccount", owner)
-	w.setClient(c)
+	v := variant{user: user, need: need}
+	if action == "s3:PutObject" {
+		v.what, v.setting = action, choice.Setting.Value
+	}
+	c := w.variantOf(contextID{service: "s3", arn: need.Role, region: region, owner: owner, policies: need.policies}, v, func(c *access.Context) {
+		c.Set("s3:ResourceAccount", owner)
+		w.setClient(c)
+		const header, key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
+		if action == "s3:PutObject" {
+			w.setEncryption(c, user, choice, need.Bucket, header, key)
+		} else {
+			c.SetAbsent(header)
+			c.SetAbsent(key)
+		}
+	})
 	request := access.Request{
 		Principal: w.principal(need.Role), Action: action, Resource: need.Resource, ResourceAccount: owner, Context: c,
 	}
@@ -108,13 +120,6 @@ func (w *worker) bucketRequest(user *User, need *Need, action string, choice Cho
 		request.Resource += "/object"
 	default:
 		request.Resource, request.Set = iam.EscapeSet(need.Resource+"/"+user.Bucket.Prefix)+"*", true
-	}
-	const header, key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
-	if action == "s3:PutObject" {
-		w.setEncryption(c, user, choice, need.Bucket, header, key)
-	} else {
-		c.SetAbsent(header)
-		c.SetAbsent(key)
 	}
 	return request
 }

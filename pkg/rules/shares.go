@@ -2,13 +2,12 @@ package rules
 
 import (
 	"context"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/canvaslint/canvaslint/pkg/parallel"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
@@ -65,20 +64,7 @@ type task func() (map[string][]result, error)
 // together in the tasks' order.
 func together(tasks []task) (map[string][]result, error) {
 	found, faults := make([]map[string][]result, len(tasks)), make([]error, len(tasks))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(tasks)) {
-		workers.Go(func() {
-			for i := range next {
-				found[i], faults[i] = tasks[i]()
-			}
-		})
-	}
-	for i := range tasks {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
+	parallel.Do(len(tasks), func(i int) { found[i], faults[i] = tasks[i]() })
 	all := map[string][]result{}
 	for i := range tasks {
 		if faults[i] != nil {

@@ -1,0 +1,36 @@
+package parallel_test
+
+import (
+	"sync/atomic"
+	"testing"
+
+	"github.com/canvaslint/canvaslint/pkg/parallel"
+)
+
+func TestDo(t *testing.T) {
+	for _, n := range []int{0, 1, 2, 100} {
+		done := make([]atomic.Int32, n)
+		parallel.Do(n, func(i int) { done[i].Add(1) })
+		for i := range done {
+			if done[i].Load() != 1 {
+				t.Errorf("piece %d of %d was done %d times", i, n, done[i].Load())
+			}
+		}
+	}
+}
+
+// The others are done all the same, and the caller can tell of it.
+func TestPanicsReachTheCaller(t *testing.T) {
+	var done atomic.Int32
+	defer func() {
+		if fault := recover(); fault != "broken" || done.Load() != 9 {
+			t.Errorf("recovered %v after %d pieces", fault, done.Load())
+		}
+	}()
+	parallel.Do(10, func(i int) {
+		if i == 3 {
+			panic("broken")
+		}
+		done.Add(1)
+	})
+}
