@@ -1,10 +1,18 @@
 package main
 
 import (
+	"bufio"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/canvaslint/canvaslint/bench/account"
@@ -45,15 +53,80 @@ func session(t *testing.T, workspace string, editor *exec.Cmd) {
 	if err != nil || !strings.Contains(string(out), "fixed and saved") {
 		t.Fatalf("%v: %v\n%s", editor.Args, err, out)
 	}
+	saved(t, workspace)
+}
+
+// saved holds what an editor left against a check.
+func saved(t *testing.T, workspace string) {
+	t.Helper()
 	// Nothing says whose the loose policy is: 3.
 	if text := output(t, exitIncomplete, "check", workspace); strings.Contains(text, "error:") {
 		t.Errorf("after the session:\n%s", text)
 	}
 }
 
-// TestEditorVSCode speaks with the language server through the protocol library of VS
-// Code, which .ci/editor installs.
+// TestEditorVSCode works in VS Code itself: code-server is its server, in which
+// extensions run, and a headless browser its window. .ci/editor --vscode installs it
+// with the packaged extension and one that does what a user does.
 func TestEditorVSCode(t *testing.T) {
+	folder, browser := os.Getenv("CANVASLINT_VSCODE"), os.Getenv("CANVASLINT_CHROMIUM")
+	if folder == "" || browser == "" {
+		t.Skip("SKIPPED: CANVASLINT_VSCODE or CANVASLINT_CHROMIUM is not set; .ci/editor --vscode and .ci/browser print them")
+	}
+	program, err := exec.LookPath("canvaslint")
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcome := make(chan string, 1)
+	user := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		text, _ := io.ReadAll(r.Body)
+		outcome <- string(text)
+	}))
+	defer user.Close()
+	workspace, home := editorWorkspace(t), t.TempDir()
+	for file, text := range map[string]string{
+		"User/settings.json":    `{"security.workspace.trust.enabled": false}`,
+		"Machine/settings.json": `{"canvaslint.path": ` + strconv.Quote(program) + `}`,
+	} {
+		name := filepath.Join(home, file)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server := exec.CommandContext(t.Context(), filepath.Join(folder, "code-server"), "--bind-addr", "127.0.0.1:0", "--user-data-dir", home)
+	server.Env = append(os.Environ(), "CANVASLINT_TOLD="+user.URL, "KEY_POLICY="+editorPolicy, "DOMAIN="+editorDomain)
+	out, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := ""
+	listening := regexp.MustCompile(`listening on (http://127\.0\.0\.1:\d+)`)
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(out); address == "" && lines.Scan(); {
+		if found := listening.FindStringSubmatch(lines.Text()); found != nil {
+			address = found[1]
+		}
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	window := exec.CommandContext(t.Context(), browser, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", "--user-data-dir="+t.TempDir(), address+"/?folder="+workspace)
+	if err := window.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-outcome; got != "fixed and saved" {
+		t.Error(got)
+	}
+	for _, started := range []*exec.Cmd{window, server} {
+		_ = started.Process.Signal(syscall.SIGTERM)
+		_ = started.Wait()
+	}
+	saved(t, workspace)
+}
+
+// TestEditorProtocol speaks with the language server through the protocol library of VS
+// Code, which .ci/editor installs.
+func TestEditorProtocol(t *testing.T) {
 	library := os.Getenv("CANVASLINT_EDITOR")
 	if library == "" {
 		t.Skip("SKIPPED: CANVASLINT_EDITOR is not set; .ci/editor installs a language client and prints it")
