@@ -55,11 +55,11 @@ func (f *folder) readRecord(id string) (*record, error) {
 	if err != nil || data == nil {
 		return nil, err
 	}
-	r := &record{}
-	if json.Unmarshal(data, r) != nil {
-		return nil, nil // what is no whole file is read again
+	if !json.Valid(data) {
+		return nil, nil // an account whose record is no whole file is looked at again
 	}
-	return r, nil
+	r := &record{}
+	return r, json.Unmarshal(data, r)
 }
 
 // targets gives what targets.json holds.

@@ -24,7 +24,7 @@ var unitPattern = regexp.MustCompile(`^(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|r-[0-9a
 
 // rolePattern is the name of a role, with its path
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html).
-var rolePattern = regexp.MustCompile(`^([!-.0-~]+/)*[\w+=,.@-]{1,64}$`)
+var rolePattern = regexp.MustCompile(`^([\x21-\x7e]+/)?[\w+=,.@-]{1,64}$`)
 
 // checkOrganization finds options that do not go together.
 func (o *options) checkOrganization() error {
@@ -37,7 +37,7 @@ func (o *options) checkOrganization() error {
 		return fmt.Errorf("accounts at a time are at least 1, not %d", o.Parallel)
 	case of == nil:
 		return nil
-	case !rolePattern.MatchString(of.RoleName):
+	case !rolePattern.MatchString(of.RoleName) || strings.HasPrefix(of.RoleName, "arn:"):
 		return fmt.Errorf("name the role to assume in each account with --role-name; %q is no role's name", oneLine(of.RoleName))
 	case len(o.Roles) > 0:
 		return errors.New("roles by ARN are for single accounts: in an organization name the role that all accounts have, with --role-name")

@@ -134,10 +134,10 @@ func (r *organizationRun) prepare(u *unit) error {
 	u.fetcher = newFetcher(o, r.shared, nil)
 	u.manifest.Scope, u.manifest.Status = r.manifest.Scope, fetch.StatusInterrupted
 	old, err := r.out.readRecord(u.id)
-	if err != nil || old == nil {
+	if err != nil {
 		return err
 	}
-	if old.Result.Manifest.Status != fetch.StatusComplete {
+	if old == nil || old.Result.Manifest.Status != fetch.StatusComplete {
 		return r.delivery.takeBack(r.out, u.id)
 	}
 	u.done = old
@@ -175,6 +175,7 @@ func (r *organizationRun) enterUnit(ctx context.Context, u *unit) error {
 	u.enter(ctx, []login{u.way})
 	for _, a := range u.accounts {
 		u.buckets = u.listBuckets(ctx, a)
+		a.forget()
 	}
 	return nil
 }
@@ -231,6 +232,9 @@ func (r *organizationRun) fill(ctx context.Context, u *unit) error {
 	u.done = &record{Result: *u.result()}
 	u.done.Targets, err = u.out.targets()
 	u.snapshot, u.roles = &snapshot.Snapshot{}, nil // thousands more come
+	for _, a := range u.accounts {
+		a.forget()
+	}
 	return err
 }
 

@@ -271,6 +271,45 @@ func TestOrganizationGaps(t *testing.T) {
 	}
 }
 
+// TestUndiscovered: without the list of accounts nothing is read, and nothing passes
+// for whole.
+func TestUndiscovered(t *testing.T) {
+	answers := organization(3)
+	answers["organizations:ListAccounts"] = fails("organizations:", 400, "AccessDeniedException")
+	r := newReplay(t, answers)
+	folder := filepath.Join(t.TempDir(), "out")
+	result := mustFetch(t, organizationOptions(folder))
+	if !result.IsPartial() || !result.Nothing || r.count("") != 2 {
+		t.Errorf("%d calls, %+v", r.count(""), result)
+	}
+	loaded, err := load.Load([]string{folder}, load.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"ListAccounts of organization failed (access-denied): nothing was read with it; grant organizations:ListAccounts and export it again"}, messages(loaded.Problems)); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+// TestResumeWhole: of a folder that is whole nothing is read again but lists, and it
+// stays as it is.
+func TestResumeWhole(t *testing.T) {
+	r := newReplay(t, organization(3))
+	folder := filepath.Join(t.TempDir(), "out")
+	mustFetch(t, organizationOptions(folder))
+	want := tree(t, folder)
+	before := r.count("sagemaker:DescribeDomain") + r.count("kms:GetKeyPolicy") + r.count("iam:GetRole")
+	o := options(folder)
+	o.Resume = true
+	mustFetch(t, o)
+	if diff := cmp.Diff(want, tree(t, folder)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if again := r.count("sagemaker:DescribeDomain") + r.count("kms:GetKeyPolicy") + r.count("iam:GetRole") - before; again != 0 {
+		t.Errorf("%d calls for what was there", again)
+	}
+}
+
 // TestGuardrailsUnread: where nothing of the organization's policies can be read no
 // member is complete.
 func TestGuardrailsUnread(t *testing.T) {
@@ -450,7 +489,7 @@ func TestOrganizationUsage(t *testing.T) {
 		want   string
 	}{
 		"no role":         {func(o *fetch.Options) { o.Organization.RoleName = "" }, "name the role to assume in each account with --role-name"},
-		"an ARN":          {func(o *fetch.Options) { o.Organization.RoleName = "arn:aws:iam::1:role/x y" }, "is no role's name"},
+		"an ARN":          {func(o *fetch.Options) { o.Organization.RoleName = "arn:aws:iam::1:role/x" }, "is no role's name"},
 		"roles by ARN":    {func(o *fetch.Options) { o.Roles = []string{"arn:aws:iam::111122223333:role/x"} }, "roles by ARN are for single accounts"},
 		"two profiles":    {func(o *fetch.Options) { o.Profiles = []string{"a", "b"} }, "entered from one profile"},
 		"no unit":         {func(o *fetch.Options) { o.Organization.Units = []string{"Sandbox"} }, `"Sandbox" is no organizational unit`},

@@ -227,6 +227,13 @@ func (a *account) in(region string) *clients {
 // buckets.
 func pathStyle(o *s3.Options) { o.UsePathStyle = o.UsePathStyle || o.BaseEndpoint != nil }
 
+// forget lets go of the clients: of thousands of accounts a few are read at a time.
+func (a *account) forget() {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	clear(a.clients)
+}
+
 // enter asks each login who it is, and keeps one login for each account.
 func (f *fetcher) enter(ctx context.Context, logins []login) {
 	for _, l := range logins {
