@@ -164,20 +164,23 @@ func TestMotoOrganization(t *testing.T) {
 	})
 	t.Run("denials", func(t *testing.T) {
 		folder := filepath.Join(t.TempDir(), "out")
-		entered, denied := others[2].id, others[5].id
+		entered, denied, unbound := others[2].id, others[5].id, others[7].id
 		f.under(func(w http.ResponseWriter, r *http.Request, body string, _ int64) bool {
 			switch {
-			case strings.Contains(body, "AssumeRole") && strings.Contains(body, entered), strings.HasSuffix(r.Header.Get("X-Amz-Target"), "GetKeyPolicy") && strings.Contains(body, denied):
+			case strings.Contains(body, "AssumeRole") && strings.Contains(body, entered), strings.HasSuffix(r.Header.Get("X-Amz-Target"), "GetKeyPolicy") && strings.Contains(body, denied),
+				strings.HasSuffix(r.Header.Get("X-Amz-Target"), "ListParents") && strings.Contains(body, unbound):
 				return refuse(w, r, "AccessDenied")
 			}
 			return false
 		}, func() {
 			out, status := read(folder, all...)
-			if status != exitIncomplete || !strings.Contains(out, "12 accounts: 10 complete, 1 partial, 1 unread.\n") || !strings.Contains(out, "allow kms:GetKeyPolicy") || !strings.Contains(out, "allow sts:AssumeRole") {
+			if status != exitIncomplete || !strings.Contains(out, "12 accounts: 9 complete, 2 partial, 1 unread.\n") || !strings.Contains(out, "allow kms:GetKeyPolicy") || !strings.Contains(out, "allow sts:AssumeRole") {
 				t.Errorf("exit status %d\n%s", status, out)
 			}
 		})
-		if out, status := canvaslint(t, nil, "check", folder); status == exitClean || !strings.Contains(out, "AssumeRole of arn:aws:iam::"+entered) || !strings.Contains(out, "kms:GetKeyPolicy was refused") {
+		if out, status := canvaslint(t, nil, "check", folder); status == exitClean || !strings.Contains(out, "AssumeRole of arn:aws:iam::"+entered) || !strings.Contains(out, "kms:GetKeyPolicy was refused") ||
+			!strings.Contains(out, "problem: "+filepath.Join(folder, "manifest.json")) || !strings.Contains(out, "ListParents of "+unbound+" failed (access-denied)") ||
+			!strings.Contains(out, "needed to decide: the organization policies of account "+unbound+" (organizations:ListParents was refused with AccessDenied: allow organizations:ListParents and export again)") {
 			t.Errorf("check gives %d\n%s", status, out)
 		}
 		if out, status := read(folder, "--resume"); status != exitClean {

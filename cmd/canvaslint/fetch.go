@@ -76,6 +76,9 @@ what AWS answers in a folder that "canvaslint check" reads offline. It makes rea
 --dry-run lists them, and docs/fetch-policy.json is the IAM policy they need. Endpoints,
 credentials, FIPS and dual-stack come from the usual AWS SDK variables and files.
 
+With --organization it reads every account of an organization, each with the role that
+--role-name names, and the policies of the organization once.
+
 Exit status: 0 complete; 2 usage or configuration error; 3 something could not be read, or
 nothing was found; manifest.json in the folder says what and why.`,
 		Args: commandline.AsUsed,
