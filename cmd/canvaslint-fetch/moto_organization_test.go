@@ -13,6 +13,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +23,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
 	sagemakertypes "github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -230,6 +233,26 @@ func TestMotoOrganization(t *testing.T) {
 		})
 	}
 	t.Run("archives", func(t *testing.T) { archivesOf(t, read, append(all, "--archive"), whole) })
+	t.Run("archives in a bucket", func(t *testing.T) {
+		bucket := "acme-exports"
+		must[*s3.CreateBucketOutput](t, "create the bucket")(s3.NewFromConfig(awsConfig(moto, "test", "test"), func(o *s3.Options) { o.UsePathStyle = true }).CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &bucket, CreateBucketConfiguration: &s3types.CreateBucketConfiguration{LocationConstraint: region}}))
+		local, stored := filepath.Join(t.TempDir(), "local"), filepath.Join(t.TempDir(), "stored")
+		for folder, more := range map[string][]string{local: {"--archive"}, stored: {"--archive-to", "s3://acme-exports/today/"}} {
+			if out, status := read(folder, append(more, all...)...); status != exitClean {
+				t.Fatalf("exit status %d\n%s", status, out)
+			}
+		}
+		reader := []string{"AWS_ENDPOINT_URL=" + moto, "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test"}
+		for _, a := range append([]*motoAccount{first}, others...) {
+			want, status := canvaslint(t, nil, "check", "--no-cache", "--format", "json", filepath.Join(local, a.id+".zip"))
+			got, same := canvaslint(t, reader, "check", "--format", "json", "s3://acme-exports/today/"+a.id+".zip")
+			times := regexp.MustCompile(`"time": "[^"]*"`)
+			want = strings.ReplaceAll(want, filepath.ToSlash(local)+"/", "s3://acme-exports/today/")
+			if diff := cmp.Diff(times.ReplaceAllString(want, ""), times.ReplaceAllString(got, "")); diff != "" || status != same {
+				t.Errorf("%s: status %d and %d\n%s", a.id, status, same, diff)
+			}
+		}
+	})
 }
 
 // archivesOf: check finds in archives what it finds in the folder.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -27,6 +28,7 @@ func (o *organizationFlags) register(f *pflag.FlagSet) {
 	own.StringSliceVar(&o.of.Units, "ou", nil, "read only the accounts below these organizational `units`")
 	own.StringSliceVar(&o.of.Exclude, "exclude", nil, "`accounts` and organizational units to leave out")
 	own.BoolVar(&o.of.Archive, "archive", false, "save each account as an archive of its own: <account>.zip")
+	own.StringVar(&o.of.ArchiveTo, "archive-to", "", "save the archives in S3, below an `address` such as s3://bucket/exports/")
 	own.IntVar(&o.parallel, "parallel", fetch.DefaultParallel, "accounts at a time")
 	own.VisitAll(func(flag *pflag.Flag) {
 		flag.Usage = "with --organization: " + flag.Usage
@@ -50,6 +52,12 @@ func (o *organizationFlags) complete(command *cobra.Command, options *fetch.Opti
 		return errors.New("name the role to assume in each account: --role-name NAME")
 	}
 	of := o.of
+	if of.ArchiveTo != "" {
+		if to, err := fetch.ParseAddress(of.ArchiveTo); err != nil || to.Key != "" && !strings.HasSuffix(to.Key, "/") {
+			return fmt.Errorf("--archive-to takes a folder of S3, as in s3://bucket/exports/, not %q", of.ArchiveTo)
+		}
+		of.Archive = true
+	}
 	of.Units, of.Exclude = sortedSet(of.Units), sortedSet(of.Exclude)
 	options.Organization = &of
 	return nil

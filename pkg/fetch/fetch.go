@@ -66,6 +66,8 @@ type Organization struct {
 	Units   []string `json:"units,omitempty"`   // with all below them; none: the whole organization
 	Exclude []string `json:"exclude,omitempty"` // accounts and units
 	Archive bool     `json:"archive,omitempty"` // one zip for each account
+	// ArchiveTo is the address in S3 that archives go below; "" is the folder.
+	ArchiveTo string `json:"archiveTo,omitempty"`
 }
 
 // DefaultParallel is how many accounts are read at a time.

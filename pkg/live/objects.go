@@ -319,3 +319,36 @@ func (t *transfer) put(ctx context.Context, b *bucket, key string, from io.Reade
 	}
 	return nil
 }
+
+// intoBucket gives what writes archives to objects below an address, each whole or not
+// at all. The address was looked at before.
+func (o *options) intoBucket(ctx context.Context, address string) (func(name string, fill func(io.Writer) error) error, error) {
+	a, err := fetch.ParseAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	profile := ""
+	if len(o.Profiles) > 0 {
+		profile = o.Profiles[0]
+	}
+	t, err := o.transfer(ctx, profile, nil)
+	if err != nil {
+		return nil, err
+	}
+	b, err := t.open(ctx, a.Bucket)
+	if err != nil {
+		return nil, err
+	}
+	return func(name string, fill func(io.Writer) error) error {
+		from, to := io.Pipe()
+		filled := make(chan struct{})
+		go func() {
+			defer close(filled)
+			_ = to.CloseWithError(fill(to))
+		}()
+		err := t.put(ctx, b, a.Key+name, from)
+		_ = from.CloseWithError(err) // nobody reads any more
+		<-filled
+		return err
+	}, nil
+}

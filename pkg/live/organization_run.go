@@ -46,6 +46,13 @@ func fetchOrganization(ctx context.Context, stop context.CancelFunc, f *fetcher,
 	if f.Organization.Archive {
 		r.delivery = intoArchives{f.out.create}
 	}
+	if f.Organization.ArchiveTo != "" {
+		put, err := f.intoBucket(ctx, f.Organization.ArchiveTo)
+		if err != nil {
+			return nil, err
+		}
+		r.delivery = intoArchives{put}
+	}
 	if begun != nil {
 		f.manifest.Caller, f.manifest.Accounts = begun.Caller, begun.Accounts
 	}

@@ -23,14 +23,10 @@ import (
 // or a file could not be written; single objects that could not be read are among
 // what it gives.
 func Transfer(ctx context.Context, asked fetch.Transfer) (*fetch.Transferred, error) {
-	config, err := (&options{}).configure(ctx, "")
+	t, err := (&options{}).transfer(ctx, "", asked.Progress)
 	if err != nil {
 		return nil, err
 	}
-	if config.Region == "" {
-		config.Region = "us-east-1" // where every bucket can be asked for its own
-	}
-	t := &transfer{config: only(config, fetch.TransferOperations()), buckets: map[string]*bucket{}, mostPages: mostListPages, progress: asked.Progress}
 	result := &fetch.Transferred{}
 	for _, from := range asked.From {
 		copied, err := t.from(ctx, from)
@@ -45,6 +41,18 @@ func Transfer(ctx context.Context, asked fetch.Transfer) (*fetch.Transferred, er
 		}
 	}
 	return result, nil
+}
+
+// transfer begins a transfer with the credentials of a profile.
+func (o *options) transfer(ctx context.Context, profile string, progress func(fetch.Steps)) (*transfer, error) {
+	config, err := o.configure(ctx, profile)
+	if err != nil {
+		return nil, err
+	}
+	if config.Region == "" {
+		config.Region = "us-east-1" // where every bucket can be asked for its own
+	}
+	return &transfer{config: only(config, fetch.TransferOperations()), buckets: map[string]*bucket{}, mostPages: mostListPages, progress: progress}, nil
 }
 
 // transfer is one run, with the buckets that it met.
