@@ -14,10 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
-	paper "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
@@ -47,7 +47,7 @@ func openBrowser(t *testing.T) context.Context {
 	t.Cleanup(stop)
 	browser, leave := chromedp.NewContext(allocator)
 	t.Cleanup(leave)
-	if err := chromedp.Run(browser); err != nil {
+	if err := chromedp.Do(browser); err != nil {
 		t.Fatalf("start the browser: %v", err)
 	}
 	return browser
@@ -93,9 +93,11 @@ func openFile(browser context.Context, t *testing.T, name string, s screen, frag
 	limited, stop := context.WithTimeout(inTab, 3*time.Minute)
 	t.Cleanup(func() { stop(); leave() })
 	b := &tab{t: t, context: limited, address: (&url.URL{Scheme: "file", Path: filepath.ToSlash(name), Fragment: fragment}).String()}
-	chromedp.ListenTarget(limited, b.listen)
-	b.run(network.Enable(), log.Enable(), runtime.Enable(),
-		emulation.SetDeviceMetricsOverride(s.width, s.height, 1, s.mobile), chromedp.Navigate(b.address))
+	if err := chromedp.Listen(limited, b.listen); err != nil {
+		t.Fatal(err)
+	}
+	b.run(call(network.Enable, network.EnableParams{}), call(log.Enable, cdp.Empty{}), call(runtime.Enable, cdp.Empty{}),
+		call(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: s.width, Height: s.height, DeviceScaleFactor: 1, Mobile: s.mobile}), chromedp.Navigate(b.address))
 	return b
 }
 
@@ -110,7 +112,7 @@ func (b *tab) listen(event any) {
 	case *runtime.EventConsoleAPICalled:
 		b.noise = append(b.noise, fmt.Sprintf("console.%s", event.Type))
 	case *runtime.EventExceptionThrown:
-		b.noise = append(b.noise, event.ExceptionDetails.Error())
+		b.noise = append(b.noise, event.ExceptionDetails.Text)
 	case *network.EventRequestWillBeSent:
 		if !strings.HasPrefix(event.Request.URL, "file://") || !strings.HasSuffix(event.Request.URL, "/report.html") {
 			b.noise = append(b.noise, "request for "+event.Request.URL)
@@ -118,19 +120,59 @@ func (b *tab) listen(event any) {
 	}
 }
 
-func (b *tab) run(actions ...chromedp.Action) {
+// action is a step without a result.
+type action = chromedp.Action[chromedp.Void]
+
+// call is a command of the protocol as a step.
+func call[P, R any](command cdp.Command[P, R], params P) action {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, command, params)
+		return err
+	})
+}
+
+// media emulates what the page is shown on, and in which colours.
+func media(medium, scheme string) action {
+	params := emulation.SetEmulatedMediaParams{Media: medium}
+	if scheme != "" {
+		params.Features = []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}
+	}
+	return call(emulation.SetEmulatedMedia, params)
+}
+
+func (b *tab) run(actions ...action) {
 	b.t.Helper()
-	if err := chromedp.Run(b.context, actions...); err != nil {
+	if err := chromedp.Do(b.context, actions...); err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+// get runs a step that has a result.
+func get[T any](b *tab, step chromedp.Action[T]) T {
+	b.t.Helper()
+	answer, err := chromedp.Run(b.context, step)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return answer
+}
+
+// do evaluates an expression of the page, whatever comes of it.
+func (b *tab) do(expression string) {
+	b.t.Helper()
+	get(b, chromedp.Evaluate[*runtime.RemoteObject](expression))
+}
+
+// until waits until an expression of the page is true.
+func (b *tab) until(expression string) {
+	b.t.Helper()
+	get(b, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(time.Minute)))
 }
 
 // ask evaluates an expression of the page, which may be a promise.
 func ask[T any](b *tab, expression string) T {
 	b.t.Helper()
-	var answer T
-	b.run(chromedp.Evaluate(expression, &answer, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
-	return answer
+	return get(b, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
 func (b *tab) want(what string, got, want any) {
@@ -143,7 +185,7 @@ func (b *tab) want(what string, got, want any) {
 // shown waits for a count to be announced, then compares what can be seen.
 func (b *tab) shown(what, announced string, rules ...string) {
 	b.t.Helper()
-	b.run(chromedp.Poll(fmt.Sprintf(`document.getElementById('shown').textContent === %q`, announced), nil, chromedp.WithPollingTimeout(20*time.Second)))
+	b.until(fmt.Sprintf(`document.getElementById('shown').textContent === %q`, announced))
 	got := ask[[]string](b, `[...document.querySelectorAll('.finding')].filter(e => e.getClientRects().length).map(e => e.dataset.rule)`)
 	if got == nil {
 		got = []string{}
@@ -224,7 +266,7 @@ func TestBrowserFilters(t *testing.T) {
 		b.want("what is announced is announced politely", ask[string](b, `document.getElementById('shown').getAttribute('aria-live')`), "polite")
 
 		// A link to a hidden finding shows it.
-		b.run(chromedp.Evaluate(`document.querySelector('a[href="#f-5f2c6a4a0b1e4c0d9a7e3b21"]').dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}))`, nil))
+		b.do(`document.querySelector('a[href="#f-5f2c6a4a0b1e4c0d9a7e3b21"]').dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}))`)
 		b.shown("a link to a hidden finding", "4 of 4 findings shown", all...)
 		b.want("focus", ask[string](b, `document.activeElement.id`), "f-5f2c6a4a0b1e4c0d9a7e3b21")
 
@@ -275,9 +317,9 @@ func TestBrowserHostile(t *testing.T) {
 			b.want("the name as text", ask[string](b, `document.querySelector('.finding .message').textContent`), Clean(hostile))
 			b.want("the rule to filter by", ask[string](b, `document.querySelector('.finding').dataset.rule`), Clean(hostile))
 			rule, _ := json.Marshal(Clean(hostile))
-			b.run(chromedp.Evaluate(`(() => { const s = document.querySelector('[name=rule]'); s.value = `+string(rule)+`; s.dispatchEvent(new Event('change', {bubbles: true})); })()`, nil))
+			b.do(`(() => { const s = document.querySelector('[name=rule]'); s.value = ` + string(rule) + `; s.dispatchEvent(new Event('change', {bubbles: true})); })()`)
 			b.want("what makes the page scroll sideways", b.tooWide(), []string{})
-			b.run(chromedp.Poll(`location.hash.startsWith('#rule=') && document.getElementById('shown').textContent === '2 of 2 findings shown'`, nil))
+			b.until(`location.hash.startsWith('#rule=') && document.getElementById('shown').textContent === '2 of 2 findings shown'`)
 			b.quiet()
 		}
 	})
@@ -287,14 +329,14 @@ func TestBrowserHostile(t *testing.T) {
 func TestBrowserPrint(t *testing.T) {
 	b := open(openBrowser(t), t, four(t), screens()[0], "severity=info")
 	b.shown("filtered", "1 of 4 findings shown", "role-relies-on-iam")
-	b.run(emulation.SetEmulatedMedia().WithMedia("print"))
+	b.run(media("print", ""))
 	b.want("findings in print", ask[int](b, `[...document.querySelectorAll('.finding')].filter(e => e.getClientRects().length).length`), 4)
 	b.want("controls in print", ask[int](b, `[...document.querySelectorAll('#filters, nav, .copy')].filter(e => e.getClientRects().length).length`), 0)
 	const folded = `[...document.querySelectorAll('details')].filter(e => !e.open).length`
 	before := ask[int](b, folded)
-	b.run(chromedp.Evaluate(`dispatchEvent(new Event('beforeprint'))`, nil))
+	b.do(`dispatchEvent(new Event('beforeprint'))`)
 	b.want("what stays folded", ask[int](b, folded), 0)
-	b.run(chromedp.Evaluate(`dispatchEvent(new Event('afterprint'))`, nil))
+	b.do(`dispatchEvent(new Event('afterprint'))`)
 	b.want("what is folded again", ask[int](b, folded), max(before, 1))
 	b.quiet()
 }
@@ -303,12 +345,12 @@ func TestBrowserPrint(t *testing.T) {
 func TestBrowserMany(t *testing.T) {
 	b := open(openBrowser(t), t, many(10_000), screens()[0], "")
 	b.run(chromedp.SendKeys(`[name=q]`, "team-4242 "))
-	b.run(chromedp.Poll(`document.getElementById('shown').textContent === '1 of 10000 findings shown'`, nil, chromedp.WithPollingTimeout(time.Minute)))
+	b.until(`document.getElementById('shown').textContent === '1 of 10000 findings shown'`)
 	b.want("seen", ask[int](b, `[...document.querySelectorAll('.finding')].filter(e => e.getClientRects().length).length`), 1)
-	b.run(chromedp.Evaluate(`document.querySelector('button[type=reset]').click()`, nil))
-	b.run(chromedp.Poll(`document.getElementById('shown').textContent === '10000 of 10000 findings shown'`, nil, chromedp.WithPollingTimeout(time.Minute)))
-	b.run(chromedp.Evaluate(`location.hash = document.querySelectorAll('.finding')[9000].id`, nil))
-	b.run(chromedp.Poll(`(() => { const box = document.querySelectorAll('.finding')[9000].getBoundingClientRect(); return box.top >= 0 && box.top < innerHeight; })()`, nil, chromedp.WithPollingTimeout(time.Minute)))
+	b.do(`document.querySelector('button[type=reset]').click()`)
+	b.until(`document.getElementById('shown').textContent === '10000 of 10000 findings shown'`)
+	b.do(`location.hash = document.querySelectorAll('.finding')[9000].id`)
+	b.until(`(() => { const box = document.querySelectorAll('.finding')[9000].getBoundingClientRect(); return box.top >= 0 && box.top < innerHeight; })()`)
 	b.quiet()
 }
 
@@ -353,8 +395,8 @@ func TestBrowserAxe(t *testing.T) {
 		for _, scheme := range []string{"light", "dark"} {
 			for _, r := range []*finding.Report{everything(t), many(60), read(t, "broken.json"), read(t, "empty.json")} {
 				b := open(browser, t, r, s, "")
-				b.run(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
-				b.run(chromedp.Evaluate(string(axe), nil))
+				b.run(media("", scheme))
+				b.do(string(axe))
 				b.want("axe in "+scheme, append([]string{}, ask[[]string](b, `axe.run(document, {rules: {"target-size": {enabled: true}}}).then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.html.slice(0, 200) + ' ' + n.failureSummary)))`)...), []string{})
 			}
 		}
@@ -382,20 +424,18 @@ func TestScreenshots(t *testing.T) {
 			}
 			b := open(browser, t, r, s, "")
 			for _, scheme := range []string{"light", "dark"} {
-				var shot []byte
-				b.run(chromedp.Evaluate(`document.querySelectorAll('.finding').forEach(e => e.style.contentVisibility = 'visible')`, nil),
-					emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}), chromedp.FullScreenshot(&shot, 100))
+				b.do(`document.querySelectorAll('.finding').forEach(e => e.style.contentVisibility = 'visible')`)
+				b.run(media("", scheme))
+				shot := get(b, chromedp.FullScreenshot(100))
 				if err := os.WriteFile(strings.TrimSuffix(name, ".json")+"-"+s.name+"-"+scheme+".png", shot, 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}
-			b.run(emulation.SetEmulatedMedia(), chromedp.ActionFunc(func(ctx context.Context) error {
-				pdf, _, err := paper.PrintToPDF().WithPrintBackground(true).Do(ctx)
-				if err != nil {
-					return err
-				}
-				return os.WriteFile(strings.TrimSuffix(name, ".json")+"-"+s.name+".pdf", pdf, 0o600)
-			}))
+			b.run(media("", ""))
+			pdf := get(b, chromedp.PrintToPDF(chromedp.PDFPrintBackground()))
+			if err := os.WriteFile(strings.TrimSuffix(name, ".json")+"-"+s.name+".pdf", pdf, 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
@@ -133,7 +132,8 @@ func TestBrowserIndex(t *testing.T) {
 	eachScreen(t, func(t *testing.T, browser context.Context, s screen) {
 		b := openFile(browser, t, filepath.Join(folder, "report.html"), s, "")
 		b.want("rows", ask[int](b, visibleRows), 60)
-		b.run(chromedp.SendKeys(`#choose [name=account]`, "NOT READY"), chromedp.Poll(`document.getElementById('chosen').textContent === '1 of 60 accounts shown'`, nil, chromedp.WithPollingTimeout(time.Minute)))
+		b.run(chromedp.SendKeys(`#choose [name=account]`, "NOT READY"))
+		b.until(`document.getElementById('chosen').textContent === '1 of 60 accounts shown'`)
 		b.want("rows that say it", ask[int](b, visibleRows), 1)
 		b.want("what makes the page scroll sideways", b.tooWide(), []string{})
 		b.quiet()
