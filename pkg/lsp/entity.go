@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/canvaslint/canvaslint/pkg/reference"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -34,6 +35,12 @@ func (c *checked) entity(text string) *entity {
 	}
 	if policy := s.Managed[text]; policy != nil {
 		return policyEntity(text, policy)
+	}
+	if published, ok := reference.Managed(text); ok {
+		return &entity{
+			title: "managed policy " + text[strings.LastIndexByte(text, '/')+1:], arn: text, spellings: []string{text},
+			facts: []string{"published by AWS, " + published.Version + " of " + published.Date},
+		}
 	}
 	for _, alias := range s.Aliases {
 		if alias.ARN == text || alias.Name == text {

@@ -78,6 +78,12 @@ func FuzzProtocol(f *testing.F) {
 	for _, method := range []string{"codeAction", "hover", "completion", "definition", "references", "documentSymbol", "inlayHint"} {
 		f.Add(at(method), []byte("Content-Length: 2\r\n\r\n{}"))
 	}
+	const template = `{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///nowhere/t.yaml","version":1,"text":"Resources:\n  Key:\n    Type: AWS::KMS::Key\n    Properties: {KeyPolicy: {Statement: []}}\n  D:\n    Type: AWS::SageMaker::Domain\n    DependsOn: Key\n    Properties: {KmsKeyId: !Ref Key, DomainName: !Sub 'a ${Key.Arn}'}\n"}}}
+`
+	for _, method := range []string{"codeAction", "hover", "completion", "definition", "references", "inlayHint"} {
+		f.Add(open+template+fmt.Sprintf(`{"jsonrpc":"2.0","id":2,"method":"textDocument/%s","params":{"textDocument":{"uri":"file:///nowhere/t.yaml"},"position":{"line":7,"character":33},"range":{"start":{"line":0,"character":0},"end":{"line":9,"character":0}},"context":{"diagnostics":[]}}}`, method), []byte(nil))
+	}
+	f.Add(open+`{"jsonrpc":"2.0","method":"workspace/executeCommand","id":3,"params":{"command":"canvaslint.settle","arguments":["x"]}}`, []byte(nil))
 	f.Add(open+`{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"file:///nowhere/a.json","version":2},"contentChanges":[{"range":{"start":{"line":0,"character":4294967295},"end":{"line":0,"character":0}},"text":"\ufeff"}]}}`, []byte("Content-Length: -1\r\n\r\n"))
 	f.Add(`{"jsonrpc":"2.0","id":"a","method":"shutdown"}`+"\n[]\nnull\n"+`{"id":{}}`, []byte("\r\n\r\n"))
 	f.Fuzz(func(t *testing.T, messages string, rest []byte) {

@@ -143,6 +143,7 @@ func TestHover(t *testing.T) {
 		{keyFolder + "policy.json", mark(policy, "StringEquals"), "`StringEquals`\n\nA condition operator."},
 		{"a.json", `{"Statement": [{"Effect": "Allow", "Action": "kms:Decrypt‸Now"}]}`, "`kms:DecryptNow`\n\nAWS has no such action"},
 		{"a.json", `{"Statement": [{"Effect": "Allow", "Principal": "‸*"}]}`, "`*`\n\neveryone"},
+		{"a.json", `{"AttachedPolicies": [{"PolicyArn": "arn:aws:iam::aws:policy/‸AmazonSageMakerCanvasFullAccess"}]}`, "**managed policy AmazonSageMakerCanvasFullAccess**\n\n- published by AWS, v"},
 	} {
 		var hover protocol.Hover
 		ask(t, start(t, clean()), test.name, test.text, "textDocument/hover", nil, &hover)
