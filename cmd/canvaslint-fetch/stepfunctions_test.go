@@ -21,6 +21,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/google/go-cmp/cmp"
+	"gopkg.in/yaml.v3"
 
 	"github.com/canvaslint/canvaslint/bench/account"
 )
@@ -131,6 +132,9 @@ func TestStepFunctions(t *testing.T) {
 	_ = request.Body.Close()
 	a.states("CreateStateMachine", map[string]string{"name": "run", "definition": machine.Definition, "roleArn": machine.RoleArn}, &machine)
 
+	// The form with Fargate cannot run here; that it is read shows that it is whole.
+	a.states("CreateStateMachine", map[string]string{"name": "fargate", "definition": definition(t, "fargate.yaml"), "roleArn": machine.RoleArn}, &struct{}{})
+
 	state, logs := t.TempDir(), &bytes.Buffer{}
 	wrapper := filepath.Join(state, "canvaslint")
 	if err := os.WriteFile(wrapper, []byte(failing), 0o700); err != nil {
@@ -186,6 +190,28 @@ func TestStepFunctions(t *testing.T) {
 	if !strings.Contains(report("canvaslint/run/report.csv"), "\nreadiness,") {
 		t.Error("no readiness in the CSV report")
 	}
+}
+
+// definition is the state machine of a template, with 7 for all that is filled in.
+func definition(t *testing.T, template string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "integrations", "stepfunctions", template))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document struct {
+		Resources struct {
+			StateMachine struct {
+				Properties struct {
+					DefinitionString []yaml.Node `yaml:"DefinitionString"`
+				} `yaml:"Properties"`
+			} `yaml:"StateMachine"`
+		} `yaml:"Resources"`
+	}
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		t.Fatal(err)
+	}
+	return regexp.MustCompile(`\$\{[A-Za-z:.]+\}`).ReplaceAllString(document.Resources.StateMachine.Properties.DefinitionString[0].Value, "7")
 }
 
 // upload puts the archives of 40 accounts into a new bucket.
