@@ -96,5 +96,5 @@ func (f *checkFlags) changed(s lint.Settings) *lint.Changes {
 	if !f.changes.on {
 		return nil
 	}
-	return &lint.Changes{Files: f.changes.files, Parameters: f.parameters, RuleDirs: s.RuleFolders(f.rules.folders)}
+	return &lint.Changes{Files: f.changes.files, Parameters: f.Parameters, RuleDirs: s.RuleFolders(f.rules.folders)}
 }

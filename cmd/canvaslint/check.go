@@ -5,10 +5,8 @@ import (
 	"errors"
 	"os"
 	"os/signal"
-	"slices"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,26 +14,18 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/fix"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load"
-	"github.com/canvaslint/canvaslint/pkg/load/filesystem/watch"
 )
 
 // checkFlags are the flags of check; an empty one leaves the config's word.
 type checkFlags struct {
 	outputs
-	failOn, config, guide   string
-	only, skip, parameters  []string
-	policyType              string
-	account                 string
-	allowUnknown, noWaivers bool
-	noIgnore                bool
-	strict, watch           bool
-	shard                   string
-	exitZero                bool
-	rules                   rulesFlags
-	live                    liveCheck
-	changes                 changeFlags
-	limits                  lint.Limits
-	noCache                 bool
+	asked
+	live                      liveCheck
+	changes                   changeFlags
+	limits                    lint.Limits
+	shard                     string
+	exitZero                  bool
+	noWaivers, noCache, watch bool
 }
 
 func checkCommand(s streams) *cobra.Command {
@@ -71,7 +61,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 			}
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			return watchFiles(ctx, s, func() watch.Files { return flags.watched(paths) }, func() error { return check(s, flags, paths) })
+			return flags.checkAgain(ctx, s, paths)
 		},
 	}
 	flags.rules.add(command)
@@ -79,17 +69,16 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	flags.changes.register(f)
 	flags.register(command)
 	flags.registerBaseline(command)
-	commandline.OneOf(f, &flags.failOn, "fail-on", "fail on findings at or above: error (default), warning, info, never", append(severities(), "never")...)
-	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, upwards from the paths, else from here)")
-	guideFlag(f, &flags.guide)
-	f.StringSliceVar(&flags.only, "only", nil, "run only these `rules`")
-	f.StringSliceVar(&flags.skip, "skip", nil, "skip these `rules`")
-	commandline.OneOf(f, &flags.policyType, "policy-type", "`kind` of policies in files of their own: "+strings.Join(load.PolicyTypes(), ", ")+" (default: recognised by content)", load.PolicyTypes()...)
-	f.StringArrayVar(&flags.parameters, "parameters", nil, parametersHelp)
-	f.StringVar(&flags.account, "account", "", accountHelp)
-	f.BoolVar(&flags.allowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
-	f.BoolVar(&flags.noIgnore, "no-ignore", false, "also read files that .gitignore excludes")
-	f.BoolVar(&flags.strict, "strict", false, "a run that checks no domain is a problem, with exit status 3")
+	commandline.OneOf(f, &flags.FailOn, "fail-on", "fail on findings at or above: error (default), warning, info, never", append(severities(), "never")...)
+	flags.registerConfig(f)
+	flags.registerGuide(f)
+	f.StringSliceVar(&flags.Only, "only", nil, "run only these `rules`")
+	f.StringSliceVar(&flags.Skip, "skip", nil, "skip these `rules`")
+	commandline.OneOf(f, &flags.PolicyType, "policy-type", "`kind` of policies in files of their own: "+strings.Join(load.PolicyTypes(), ", ")+" (default: recognised by content)", load.PolicyTypes()...)
+	f.StringVar(&flags.Account, "account", "", accountHelp)
+	f.BoolVar(&flags.AllowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
+	f.BoolVar(&flags.Read.NoIgnore, "no-ignore", false, "also read files that .gitignore excludes")
+	f.BoolVar(&flags.Strict, "strict", false, "a run that checks no domain is a problem, with exit status 3")
 	f.BoolVar(&flags.noWaivers, "no-waivers", false, "also report waived findings, for auditors")
 	f.BoolVar(&flags.watch, "watch", false, "check again whenever a file changes, until Ctrl-C")
 	f.StringVar(&flags.shard, "shard", "", shardHelp)
@@ -156,28 +145,12 @@ func check(s streams, flags checkFlags, paths []string) error {
 
 // options turns the flags into what is to be checked. Its errors are the user's.
 func (f *checkFlags) options(s streams, paths []string) (lint.Options, error) {
-	o := lint.Options{
-		Paths: paths, Read: s.reading(), Only: f.only, Skip: f.skip, NoWaivers: f.noWaivers,
-		Now: time.Now(), Version: version(),
-	}
-	o.Read.NoIgnore = f.noIgnore
-	if f.policyType != "" {
-		o.Read.PolicyTypes = []load.PolicyType{{Type: f.policyType}}
-	}
-	var err error
-	if o.Settings, o.Rules, err = readConfig(s, *f, onDiskAlone(paths)); err != nil {
+	f.Region = f.live.region()
+	o, err := f.asked.options(s, paths)
+	if err != nil {
 		return o, err
 	}
-	o.Changes = f.changed(o.Settings)
-	if err := lint.Known(o.Rules, slices.Concat(f.only, f.skip)...); err != nil {
-		return o, err
-	}
-	if o.Read.Homes, err = homes(f.account, f.live.region()); err != nil {
-		return o, err
-	}
-	if o.Read.Parameters, err = lint.ReadParameters(o.Read, f.parameters); err != nil {
-		return o, err
-	}
+	o.NoWaivers, o.Changes = f.noWaivers, f.changed(o.Settings)
 	if o.Shard, err = f.readShard(); err != nil {
 		return o, err
 	}

@@ -1,12 +1,7 @@
 package main
 
 import (
-	"fmt"
-	"os"
-	"time"
-
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
 
 	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/rules"
@@ -39,28 +34,4 @@ func completeRules(_ *cobra.Command, args []string, _ string) ([]string, cobra.S
 		words = append(words, rule.ID+"\t"+rule.Title)
 	}
 	return words, cobra.ShellCompDirectiveNoFileComp
-}
-
-// manualCommand writes the manual pages: for those who make packages.
-func manualCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "man DIR", Short: "Write manual pages into a folder", Args: commandline.AsUsed, Hidden: true,
-		RunE: func(command *cobra.Command, args []string) error {
-			// Without a date of the build the pages have none that changes.
-			date, err := time.Parse(time.RFC3339, thisBuild().Date)
-			if err != nil {
-				date = time.Unix(0, 0).UTC()
-			}
-			if err := os.MkdirAll(args[0], 0o755); err != nil {
-				return usageError(fmt.Errorf("make the folder: %w", err))
-			}
-			root := command.Root()
-			root.DisableAutoGenTag = true
-			header := &doc.GenManHeader{Title: "CANVASLINT", Section: "1", Source: "canvaslint " + version(), Manual: "canvaslint", Date: &date}
-			if err := commandline.WriteManual(root, header, args[0]); err != nil {
-				return usageError(err)
-			}
-			return nil
-		},
-	}
 }

@@ -16,7 +16,7 @@ func configCommand(s streams) *cobra.Command {
 }
 
 func showConfigCommand(s streams) *cobra.Command {
-	flags := checkFlags{rules: defaultRules()}
+	flags := asked{rules: defaultRules()}
 	command := &cobra.Command{
 		Use:   "show [PATH...]",
 		Short: "Print the config file that check uses, and the settings that follow from it",
@@ -24,10 +24,11 @@ func showConfigCommand(s streams) *cobra.Command {
 current folder. It prints the settings in force, defaults and waivers included, as a
 config file.`,
 		RunE: func(_ *cobra.Command, paths []string) error {
-			settings, _, err := readConfig(s, flags, paths)
+			o, err := flags.options(s, paths)
 			if err != nil {
 				return usageError(err)
 			}
+			settings := o.Settings
 			text, err := settings.YAML()
 			if err != nil {
 				return statusError{exitInternal, err}
@@ -40,6 +41,6 @@ config file.`,
 			return err
 		},
 	}
-	command.Flags().StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, upwards from the paths, else from here)")
+	command.Flags().StringVar(&flags.Config, "config", "", "config `file` (default: .canvaslint.yaml, upwards from the paths, else from here)")
 	return command
 }

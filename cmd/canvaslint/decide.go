@@ -17,19 +17,19 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/lint/answer"
-	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/reference"
 )
 
 // decideFlags are the flags of decide.
 type decideFlags struct {
-	cases, principal, action, resource, config, format string
-	account, region                                    string
-	context, unknown, parameters                       []string
+	canvas.Question
+	asked
+	cases, format string
+	context       []string
 }
 
 func decideCommand(s streams) *cobra.Command {
-	var flags decideFlags
+	flags := decideFlags{asked: asked{rules: defaultRules()}}
 	command := &cobra.Command{
 		Use:   "decide --principal ARN --action ACTION --resource ARN [PATH...] | --cases FILE",
 		Short: "Answer one access question with its reasons, or many from NDJSON",
@@ -47,15 +47,13 @@ With --cases it answers one question a line; the status is 0 when every line was
 	}
 	f := command.Flags()
 	f.StringVar(&flags.cases, "cases", "", "NDJSON `file` of questions, - for standard input")
-	f.StringVar(&flags.principal, "principal", "", "`ARN` of the role, session or user who asks")
-	f.StringVar(&flags.action, "action", "", "`action` such as kms:Decrypt")
-	f.StringVar(&flags.resource, "resource", "", "`ARN` of the key, bucket or object; with * or ? in its last part, all that fits")
+	f.StringVar(&flags.Principal, "principal", "", "`ARN` of the role, session or user who asks")
+	f.StringVar(&flags.Action, "action", "", "`action` such as kms:Decrypt")
+	f.StringVar(&flags.Resource, "resource", "", "`ARN` of the key, bucket or object; with * or ? in its last part, all that fits")
 	f.StringArrayVar(&flags.context, "context", nil, "context `key=value`; repeat a key for several values")
-	f.StringArrayVar(&flags.unknown, "unknown", nil, "context `key` to leave unknown")
-	f.StringArrayVar(&flags.parameters, "parameters", nil, parametersHelp)
-	f.StringVar(&flags.account, "account", "", accountHelp)
-	f.StringVar(&flags.region, "region", "", regionHelp)
-	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, upwards from the paths, else from here)")
+	f.StringArrayVar(&flags.Unknown, "unknown", nil, "context `key` to leave unknown")
+	flags.registerConfig(f)
+	flags.registerHome(f)
 	flags.format = "text"
 	commandline.OneOf(f, &flags.format, "format", "format of the answer: text or json", "text", "json")
 	return command
@@ -81,33 +79,29 @@ func decideCases(s streams, file string) error {
 }
 
 func decide(s streams, flags decideFlags, paths []string) error {
-	if flags.principal == "" || flags.action == "" || flags.resource == "" {
+	if flags.Principal == "" || flags.Action == "" || flags.Resource == "" {
 		return usageError(errors.New("decide needs --principal, --action and --resource, or --cases FILE (- for standard input)"))
 	}
-	c, _, err := readConfig(s, checkFlags{config: flags.config, rules: defaultRules()}, paths)
+	var err error
+	if flags.Context, err = answer.ParseContext(flags.context); err != nil {
+		return usageError(err)
+	}
+	o, err := flags.options(s, paths)
 	if err != nil {
 		return usageError(err)
 	}
-	question := canvas.Question{Principal: flags.principal, Action: flags.action, Resource: flags.resource, Unknown: flags.unknown, Context: map[string][]string{}}
-	for _, pair := range flags.context {
-		key, value, ok := strings.Cut(pair, "=")
-		if !ok {
-			return usageError(fmt.Errorf("--context takes key=value, not %q", pair))
-		}
-		question.Context[key] = append(question.Context[key], value)
-	}
-	loaded, err := loadDocuments(s, c, paths, flags.account, flags.region, flags.parameters)
+	loaded, err := lint.Load(o)
 	if err != nil {
 		return usageError(err)
 	}
-	a, err := answer.Ask(loaded, c.Config, question)
+	a, err := answer.Ask(loaded, o.Settings.Config, flags.Question)
 	if err != nil {
 		return usageError(err)
 	}
 	for _, problem := range loaded.Problems {
 		fmt.Fprintln(s.err, "problem: "+problem.String())
 	}
-	if wrong := iam.NewChecker(&reference.Vocabulary{}).Action(flags.action); wrong != "" {
+	if wrong := iam.NewChecker(&reference.Vocabulary{}).Action(flags.Action); wrong != "" {
 		fmt.Fprintln(s.err, "warning: "+strings.TrimSuffix(wrong, "?")+": the policies are evaluated with the name as given")
 	}
 	if flags.format == "json" {
@@ -118,24 +112,5 @@ func decide(s streams, flags decideFlags, paths []string) error {
 	if err != nil {
 		return statusError{exitInternal, err}
 	}
-	switch a.Result {
-	case access.Allowed.String():
-		return nil
-	case access.Unknown.String():
-		return statusError{status: exitIncomplete}
-	}
-	return statusError{status: exitFindings}
-}
-
-// loadDocuments reads the documents that a question is about.
-func loadDocuments(s streams, c lint.Settings, paths []string, account, region string, parameters []string) (*load.Result, error) {
-	o := lint.Options{Paths: paths, Read: s.reading(), Settings: c}
-	var err error
-	if o.Read.Homes, err = homes(account, region); err != nil {
-		return nil, err
-	}
-	if o.Read.Parameters, err = lint.ReadParameters(o.Read, parameters); err != nil {
-		return nil, err
-	}
-	return lint.Load(o)
+	return verdict(a.Result != access.Allowed.String() && a.Result != access.Unknown.String(), a.Result == access.Unknown.String(), false)
 }

@@ -19,12 +19,12 @@ import (
 
 // diffFlags are the flags of diff.
 type diffFlags struct {
-	check               checkFlags
+	asked
 	format, failOn, rev string
 }
 
 func diffCommand(s streams) *cobra.Command {
-	flags := diffFlags{check: checkFlags{rules: defaultRules()}}
+	flags := diffFlags{asked: asked{rules: defaultRules()}}
 	command := &cobra.Command{
 		Use:   "diff OLD NEW | --rev A..B [PATH...]",
 		Short: "Compare who has access in two states of an account",
@@ -42,9 +42,8 @@ Exit status: 0 nothing that --fail-on names; 1 something it names; 2 usage error
 	flags.format, flags.failOn = "text", "not-ready"
 	commandline.OneOf(f, &flags.format, "format", "format of the answer: text, markdown, json, html, or sarif for what is gained", compare.Formats()...)
 	commandline.OneOf(f, &flags.failOn, "fail-on", "end with 1 where access is gained or lost, a profile becomes not-ready, or something becomes unknown: gained, lost, not-ready, unknown or never", "gained", "lost", "not-ready", "unknown", "never")
-	f.StringVar(&flags.check.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
-	guideFlag(f, &flags.check.guide)
-	f.StringArrayVar(&flags.check.parameters, "parameters", nil, parametersHelp)
+	flags.registerConfig(f)
+	flags.registerGuide(f)
 	return command
 }
 
@@ -56,7 +55,7 @@ func runDiff(s streams, flags diffFlags, args []string) error {
 	defer remove()
 	var states [2]lint.Options
 	for i, paths := range sides {
-		if states[i], err = flags.check.options(s, paths); err != nil {
+		if states[i], err = flags.options(s, paths); err != nil {
 			return usageError(err)
 		}
 	}

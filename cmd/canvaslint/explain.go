@@ -5,23 +5,24 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/canvaslint/canvaslint/pkg/denial"
+	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/lint/answer"
 	"github.com/canvaslint/canvaslint/pkg/report"
 )
 
 // explainFlags are the flags of explain.
 type explainFlags struct {
-	message, event, config string
-	account, region        string
-	parameters             []string
+	message, event string
+	asked
 }
 
 func explainCommand(s streams) *cobra.Command {
-	var flags explainFlags
+	flags := explainFlags{asked: asked{rules: defaultRules()}}
 	command := &cobra.Command{
 		Use:   "explain --error TEXT | --event FILE | - [PATH...]",
 		Short: "Say why AWS denied a call, from its error or its CloudTrail record",
@@ -40,10 +41,8 @@ unknown; 2 usage error, or a text without the caller, action or resource.`,
 	f := command.Flags()
 	f.StringVar(&flags.message, "error", "", "the error `text`; other text around it is ignored")
 	f.StringVar(&flags.event, "event", "", "`file` of CloudTrail records or of a decoded authorization message")
-	f.StringVar(&flags.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
-	f.StringVar(&flags.account, "account", "", accountHelp)
-	f.StringVar(&flags.region, "region", "", regionHelp)
-	f.StringArrayVar(&flags.parameters, "parameters", nil, parametersHelp)
+	flags.registerConfig(f)
+	flags.registerHome(f)
 	return command
 }
 
@@ -52,11 +51,11 @@ func runExplain(s streams, flags explainFlags, args []string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	c, _, err := readConfig(s, checkFlags{config: flags.config, rules: defaultRules()}, paths)
+	o, err := flags.options(s, paths)
 	if err != nil {
 		return usageError(err)
 	}
-	loaded, err := loadDocuments(s, c, paths, flags.account, flags.region, flags.parameters)
+	loaded, err := lint.Load(o)
 	if err != nil {
 		return usageError(err)
 	}
@@ -68,28 +67,20 @@ func runExplain(s streams, flags explainFlags, args []string) error {
 		if i > 0 {
 			fmt.Fprintln(s.text)
 		}
-		ok, err := answer.Explain(s.text, loaded, c.Config, d)
+		ok, err := answer.Explain(s.text, loaded, o.Settings.Config, d)
 		if err != nil {
 			return usageError(err)
 		}
 		explained = explained && ok
 	}
-	if !explained {
-		return statusError{status: exitIncomplete}
-	}
-	return nil
+	return verdict(false, !explained, false)
 }
 
 // read gives the denied calls, and the paths of the documents.
 func (f *explainFlags) read(s streams, args []string) ([]denial.Denial, []string, error) {
 	stdin := len(args) > 0 && args[0] == "-"
-	given := 0
-	for _, is := range []bool{f.message != "", f.event != "", stdin} {
-		if is {
-			given++
-		}
-	}
-	if given != 1 {
+	given := slices.DeleteFunc([]bool{f.message != "", f.event != "", stdin}, func(is bool) bool { return !is })
+	if len(given) != 1 {
 		return nil, nil, errors.New("explain takes one of --error TEXT, --event FILE and - for standard input, and then the paths of the documents")
 	}
 	text := f.message

@@ -12,13 +12,13 @@ import (
 // fixFlags are the flags of fix: those of check that say what is checked, and
 // where the plan goes.
 type fixFlags struct {
-	check checkFlags
+	asked
 	write bool
 	out   string
 }
 
 func fixCommand(s streams) *cobra.Command {
-	flags := fixFlags{}
+	flags := fixFlags{asked: asked{rules: defaultRules()}}
 	command := &cobra.Command{
 		Use:   "fix [PATH...]",
 		Short: "Find the smallest edits that resolve all errors, and verify them",
@@ -37,19 +37,17 @@ or configuration error; 3 no error is left, but something stays unknown.`,
 			return runFix(s, flags, paths)
 		},
 	}
-	flags.check.rules = defaultRules()
-	flags.check.rules.add(command)
+	flags.rules.add(command)
 	f := command.Flags()
-	f.StringVar(&flags.check.config, "config", "", "config `file` (default: .canvaslint.yaml, found upwards)")
-	guideFlag(f, &flags.check.guide)
-	f.StringArrayVar(&flags.check.parameters, "parameters", nil, parametersHelp)
+	flags.registerConfig(f)
+	flags.registerGuide(f)
 	f.BoolVar(&flags.write, "write", false, "change the files")
 	f.StringVar(&flags.out, "out", "", "write the changed files, the new policies and the commands to a `folder`")
 	return command
 }
 
 func runFix(s streams, flags fixFlags, paths []string) error {
-	o, err := flags.check.options(s, paths)
+	o, err := flags.options(s, paths)
 	if err != nil {
 		return usageError(err)
 	}

@@ -137,6 +137,6 @@ func newRoot(s streams) *cobra.Command {
 	root.SetIn(s.in)
 	root.SetOut(s.out) // completion scripts are not text
 	root.SetErr(s.err)
-	root.AddCommand(checkCommand(s), convertCommand(s), mergeCommand(s), fetchCommand(s), exportCommand(s), fixCommand(s), diffCommand(s), rulesCommand(s), testCommand(s), decideCommand(s), explainCommand(s), initCommand(s), configCommand(s), lspCommand(s), versionCommand(s), manualCommand(), workerCommand(s))
+	root.AddCommand(checkCommand(s), convertCommand(s), mergeCommand(s), fetchCommand(s), exportCommand(s), fixCommand(s), diffCommand(s), rulesCommand(s), testCommand(s), decideCommand(s), explainCommand(s), initCommand(s), configCommand(s), lspCommand(s), versionCommand(s), commandline.Manual(version(), thisBuild().Date), workerCommand(s))
 	return root
 }

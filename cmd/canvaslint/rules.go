@@ -31,7 +31,10 @@ func rulesCommand(s streams) *cobra.Command {
 			if len(args) == 1 {
 				return explain(s, set, args[0])
 			}
-			return list(s, set)
+			if err := set.WriteList(s.text); err != nil {
+				return statusError{exitInternal, err}
+			}
+			return nil
 		},
 	}
 	command.Flags().StringArrayVar(&flags.folders, "rules", nil, "include the rules of a `folder` (repeatable; also rule-dirs in the config)")
@@ -59,22 +62,6 @@ func printCommand(s streams, name, short string, text func() ([]byte, error)) *c
 			return nil
 		},
 	}
-}
-
-func list(s streams, set *rules.Set) error {
-	width := 0
-	for _, rule := range set.Rules {
-		width = max(width, len(rule.ID))
-	}
-	for _, rule := range set.Rules {
-		if err := rule.Describe(); err != nil {
-			return statusError{exitInternal, err}
-		}
-		if _, err := fmt.Fprintf(s.text, "%-*s  %-7s  %s\n", width, rule.ID, rule.Severity, rule.Title); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func explain(s streams, set *rules.Set, id string) error {

@@ -19,26 +19,24 @@ func newRuleCommand(s streams) *cobra.Command {
 		Long: `New creates the folder of a working rule, with cases and a Rego test, for you to change.
 It is created in --dir, the first of the config's rule-dirs, or "rules".`,
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := newRule(s, folder, args[0]); err != nil {
-				return usageError(err)
-			}
-			return nil
+			return newRule(s, folder, args[0])
 		},
 	}
 	command.Flags().StringVar(&folder, "dir", "", "rules `folder` to create it in")
 	return command
 }
 
+// newRule makes a rule. Its errors are the user's.
 func newRule(s streams, folder, id string) error {
 	flags := defaultRules()
 	set, err := flags.builtin()
-	if err == nil {
-		err = scaffold.Known(set, id)
-	}
-	if err == nil {
-		folder, err = ruleFolder(folder)
-	}
 	if err != nil {
+		return err
+	}
+	if err := scaffold.Known(set, id); err != nil {
+		return err
+	}
+	if folder, err = ruleFolder(folder); err != nil {
 		return err
 	}
 	files, err := scaffold.Files(set, policies.FS, id)

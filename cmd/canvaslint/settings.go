@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"github.com/spf13/pflag"
 
 	"github.com/canvaslint/canvaslint/pkg/commandline"
@@ -8,7 +10,6 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
-	"github.com/canvaslint/canvaslint/pkg/rules"
 )
 
 // reading is how the program reads files: from the disk and standard input.
@@ -20,54 +21,48 @@ func (s streams) reading() load.Options {
 	return o
 }
 
-// readConfig reads the config file and lays the flags over it, and loads the
-// rules that both name.
-func readConfig(s streams, flags checkFlags, paths []string) (lint.Settings, *rules.Set, error) {
-	c, err := openConfig(s, flags.config, paths...)
-	if err != nil {
-		return c, nil, err
-	}
-	set, err := flags.rules.load(c)
-	if err != nil {
-		return c, nil, err
-	}
-	if err := c.ReadWaivers(s.reading(), set); err != nil {
-		return c, nil, err
-	}
-	if flags.guide != "" {
-		c.Guide = flags.guide
-	}
-	if flags.failOn != "" {
-		c.FailOn = flags.failOn
-	}
-	c.AllowUnknown = c.AllowUnknown || flags.allowUnknown
-	if flags.strict {
-		c.Expect.Domains = max(c.Expect.Domains, 1)
-	}
-	c.Config = c.Defaults()
-	return c, set, nil
-}
-
 // openConfig reads the config file that is named, else the one that is found for
 // the paths.
 func openConfig(s streams, file string, paths ...string) (lint.Settings, error) {
-	from := s.reading()
-	if file == "" {
-		var err error
-		if file, err = lint.FindSettings(from.Files, paths); err != nil {
-			return lint.Settings{}, err
-		}
-	}
-	return lint.ReadSettings(from, file)
+	return lint.OpenSettings(s.reading(), file, paths)
 }
 
-// guideFlag adds the flag for the edition of the page.
-func guideFlag(f *pflag.FlagSet, into *string) {
-	commandline.OneOf(f, into, "guide", "edition of the AWS page: 2022 (default) or current",
+// asked are the flags of commands that read documents.
+type asked struct {
+	lint.Request
+	rules rulesFlags
+}
+
+// registerConfig adds the flags for the config and for the documents.
+func (a *asked) registerConfig(f *pflag.FlagSet) {
+	f.StringVar(&a.Config, "config", "", "config `file` (default: .canvaslint.yaml, upwards from the paths, else from here)")
+	f.StringArrayVar(&a.Parameters, "parameters", nil, "`file` with values for the parameters of templates: parameter JSON as CloudFormation takes it, samconfig.toml or .yaml, or a map; later files win")
+}
+
+const accountHelp = "`account` of plans and templates that do not name one"
+
+// registerHome adds the flags for where templates and plans are deployed.
+func (a *asked) registerHome(f *pflag.FlagSet) {
+	f.StringVar(&a.Account, "account", "", accountHelp)
+	f.StringVar(&a.Region, "region", "", "`Region` of plans and templates that do not name one")
+}
+
+// options reads what is asked for. Its errors are the user's.
+func (a *asked) options(s streams, paths []string) (lint.Options, error) {
+	r := a.Request
+	r.Read = s.reading()
+	r.Read.NoIgnore = a.Read.NoIgnore
+	r.Paths, r.Rules = paths, a.rules.load
+	o, err := r.Options()
+	o.Now, o.Version = time.Now(), version()
+	return o, err
+}
+
+// registerGuide adds the flag for the edition of the page.
+func (a *asked) registerGuide(f *pflag.FlagSet) {
+	commandline.OneOf(f, &a.Guide, "guide", "edition of the AWS page: 2022 (default) or current",
 		config.Guide2022+"\tthe AWS guide of 2022", config.GuideCurrent+"\tthe AWS guide as it is today")
 }
-
-const parametersHelp = "`file` with values for the parameters of templates: parameter JSON as CloudFormation takes it, samconfig.toml or .yaml, or a map; later files win"
 
 // display shows a path.
 func display(path string) string { return filesystem.Display(path) }

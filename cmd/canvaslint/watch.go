@@ -20,45 +20,35 @@ func (f *checkFlags) refuseWatch(paths []string) error {
 
 // watched are the files of a check; the config may name others after a change.
 func (f *checkFlags) watched(paths []string) watch.Files {
-	files := watch.Files{Paths: slices.Concat(paths, f.parameters), Own: f.Files()}
+	files := watch.Files{Paths: slices.Concat(paths, f.Parameters), Own: f.Files()}
 	if len(paths) == 0 {
 		files.Paths = append(files.Paths, ".")
 	}
-	if settings, err := openConfig(streams{}, f.config, paths...); err == nil { // else the check says what is wrong
+	if settings, err := openConfig(streams{}, f.Config, paths...); err == nil { // else the check says what is wrong
 		files.Paths = append(append(files.Paths, settings.RuleFolders(f.rules.folders)...), settings.Beside(config.FileName))
 	}
 	return files
 }
 
-// watchFiles calls again, and again after every change, until the context is done. It
-// gives what the last call gave; what a call says to the user, it prints.
-func watchFiles(ctx context.Context, s streams, on func() watch.Files, again func() error) error {
-	watcher, err := watch.New()
-	if err != nil {
-		return statusError{exitInternal, err}
-	}
-	defer func() { _ = watcher.Close() }()
-	for {
-		files := on()
-		watcher.Add(files) // before the check: what changes meanwhile is seen
+// checkAgain checks, and again after every change, until the context is done. It ends
+// like the last check.
+func (f *checkFlags) checkAgain(ctx context.Context, s streams, paths []string) error {
+	var last error
+	err := watch.Run(ctx, func() watch.Files { return f.watched(paths) }, func() {
 		if s.terminal {
 			fmt.Fprint(s.screen, "\x1b[2J\x1b[H") // clears the screen
 		}
-		last := again()
+		last = check(s, *f, paths)
 		if last != nil && last.Error() != "" {
 			fmt.Fprintln(s.err, "canvaslint: "+last.Error())
 		}
 		fmt.Fprintln(s.err, "canvaslint: waiting for changes; Ctrl-C ends")
-		if !watcher.Wait(ctx, files) {
-			return silent(last)
-		}
+	})
+	if err != nil {
+		return statusError{exitInternal, err}
 	}
-}
-
-// silent keeps the status of an error whose text was printed.
-func silent(err error) error {
-	if err == nil {
-		return nil
+	if last != nil {
+		last = statusError{status: statusOf(last)} // its text was printed
 	}
-	return statusError{status: statusOf(err)}
+	return last
 }

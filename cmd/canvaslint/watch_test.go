@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/canvaslint/canvaslint/pkg/load/filesystem/watch"
 )
 
 // TestWatch checks again when a file changes, when one is put into the place of
@@ -46,11 +44,11 @@ func TestWatch(t *testing.T) {
 		return ""
 	}
 	s := streams{in: strings.NewReader(""), out: writer, text: writer, err: writer, screen: writer}
-	flags := checkFlags{rules: defaultRules()}
+	flags := checkFlags{asked: asked{rules: defaultRules()}}
 	flags.Format, flags.Text.Quiet, flags.Reports = "text", true, []string{"json=report.json"}
 	done := make(chan error, 1)
 	go func() {
-		done <- watchFiles(ctx, s, func() watch.Files { return flags.watched(nil) }, func() error { return check(s, flags, nil) })
+		done <- flags.checkAgain(ctx, s, nil)
 		_ = writer.Close()
 	}()
 	for _, step := range []struct {

@@ -23,7 +23,7 @@ func (f *checkFlags) plan(s streams, o lint.Options) (*publish.Batch, error) {
 	for _, folder := range o.Settings.RuleFolders(f.rules.folders) {
 		batch.Reads("a rule", folder)
 	}
-	batch.Reads("the parameters", f.parameters...)
+	batch.Reads("the parameters", f.Parameters...)
 	if f.changes.from != "" && f.changes.from != "-" {
 		batch.Reads("the list of changed files", f.changes.from)
 	}

@@ -25,6 +25,18 @@ type Settings struct {
 	File string // "" where there is none
 }
 
+// OpenSettings reads the config file that is named, else the one that is found for the
+// paths.
+func OpenSettings(from load.Options, file string, paths []string) (Settings, error) {
+	if file == "" {
+		var err error
+		if file, err = FindSettings(from.Files, paths); err != nil {
+			return Settings{}, err
+		}
+	}
+	return ReadSettings(from, file)
+}
+
 // ReadSettings reads a config file; the name "" is none.
 func ReadSettings(from load.Options, file string) (Settings, error) {
 	from = from.Defaults()

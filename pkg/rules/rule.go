@@ -7,6 +7,7 @@ package rules
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -230,4 +231,21 @@ func (s *Set) Find(id string) *Rule {
 // mayCarry reports whether a result of the rule may have the severity.
 func (r *Rule) mayCarry(severity finding.Severity) bool {
 	return severity == r.Severity || slices.Contains(r.Severities, severity)
+}
+
+// WriteList writes the rules, a line each.
+func (s *Set) WriteList(w io.Writer) error {
+	width := 0
+	for _, rule := range s.Rules {
+		width = max(width, len(rule.ID))
+	}
+	for _, rule := range s.Rules {
+		if err := rule.Describe(); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(w, "%-*s  %-7s  %s\n", width, rule.ID, rule.Severity, rule.Title); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ package answer
 import (
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/canvas"
@@ -17,6 +18,20 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/source"
 	"github.com/canvaslint/canvaslint/pkg/triage"
 )
+
+// ParseContext reads context keys with their values, as key=value; a key that is there
+// more than once has several.
+func ParseContext(pairs []string) (map[string][]string, error) {
+	context := map[string][]string{}
+	for _, pair := range pairs {
+		key, value, ok := strings.Cut(pair, "=")
+		if !ok {
+			return nil, fmt.Errorf("--context takes key=value, not %q", pair)
+		}
+		context[key] = append(context[key], value)
+	}
+	return context, nil
+}
 
 // Ask answers a question in every variant. Where the variants do not agree, the
 // answer is unknown, and each answer is told with what it assumes.

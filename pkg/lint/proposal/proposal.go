@@ -23,7 +23,7 @@ import (
 // SchemaURL is where editors find the schema of the config.
 const SchemaURL = "https://raw.githubusercontent.com/canvaslint/canvaslint/main/schema/config.schema.json"
 
-// plain are words that YAML takes as they are.
+// plain are words that YAML and shells take as they are.
 var plain = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./:@+=-]*$`)
 })
@@ -39,6 +39,7 @@ type Proposal struct {
 	keys      bool     // some domain has a key of its own
 	foreign   bool     // a policy asks for the organization, which was not exported
 	problems  int
+	inputs    []string // the files that were read
 }
 
 // ownerless is a document that nothing gives to a resource.

@@ -24,26 +24,29 @@ const settled = 150 * time.Millisecond
 // are the program's own.
 type Files struct{ Paths, Own []string }
 
-// Watcher hears of changes from the system.
-type Watcher struct{ system *fsnotify.Watcher }
-
-// New makes a watcher that watches nothing yet.
-func New() (*Watcher, error) {
+// Run calls again, and again after every change, until the context is done. Which files
+// matter may be different each time.
+func Run(ctx context.Context, files func() Files, again func()) error {
 	system, err := fsnotify.NewWatcher()
 	if err != nil {
-		return nil, fmt.Errorf("watch files: %w", err)
+		return fmt.Errorf("watch files: %w", err)
 	}
-	return &Watcher{system}, nil
+	defer func() { _ = system.Close() }()
+	for {
+		seen := files()
+		seen.add(system) // before the call: what changes meanwhile is seen
+		again()
+		if !seen.wait(ctx, system) {
+			return nil
+		}
+	}
 }
 
-// Close ends it.
-func (w *Watcher) Close() error { return w.system.Close() }
-
-// Add watches the folders that files lie in, and all folders below those given.
-func (w *Watcher) Add(files Files) {
-	for _, path := range files.Paths {
+// add watches the folders that files lie in, and all folders below those given.
+func (f Files) add(system *fsnotify.Watcher) {
+	for _, path := range f.Paths {
 		if info, err := os.Stat(path); err != nil || !info.IsDir() {
-			_ = w.system.Add(filepath.Dir(path)) // an editor puts a new file in the place of the old one
+			_ = system.Add(filepath.Dir(path)) // an editor puts a new file in the place of the old one
 			continue
 		}
 		_ = filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
@@ -53,14 +56,14 @@ func (w *Watcher) Add(files Files) {
 			if name != path && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules") {
 				return filepath.SkipDir
 			}
-			_ = w.system.Add(name)
+			_ = system.Add(name)
 			return nil
 		})
 	}
 }
 
-// Wait returns when a change has settled; false when the context is done.
-func (w *Watcher) Wait(ctx context.Context, files Files) bool {
+// wait returns when a change has settled; false when the context is done.
+func (f Files) wait(ctx context.Context, system *fsnotify.Watcher) bool {
 	var calm <-chan time.Time
 	for {
 		select {
@@ -68,12 +71,12 @@ func (w *Watcher) Wait(ctx context.Context, files Files) bool {
 			return false
 		case <-calm:
 			return true
-		case err := <-w.system.Errors:
+		case err := <-system.Errors:
 			if err != nil { // too many changes to tell: something changed
 				calm = time.After(settled)
 			}
-		case event := <-w.system.Events:
-			if files.matter(event) {
+		case event := <-system.Events:
+			if f.matter(event) {
 				calm = time.After(settled)
 			}
 		}
