@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 
@@ -47,14 +45,12 @@ func (c *changeFlags) split(s streams, args []string, dash int) ([]string, error
 			return nil, errors.New("standard input is either the list of --changed-from or a document, not both")
 		}
 		data, err := s.read(c.from)
+		if err == nil {
+			c.files, err = lint.SplitNames(data)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("read the list of changed files: %w", err)
 		}
-		names, err := lint.SplitNames(data)
-		if err != nil {
-			return nil, fmt.Errorf("read the list of changed files: %w", err)
-		}
-		c.files = names
 	}
 	if c.on {
 		c.files = append(c.files, args[dash:]...)
@@ -81,12 +77,9 @@ func deletedFiles() ([]string, error) {
 	} else {
 		ask = append(ask, "--cached", "--")
 	}
-	var said bytes.Buffer
-	command := exec.Command("git", ask...)
-	command.Stderr = &said
-	out, err := command.Output()
+	out, said, err := git(ask...)
 	if err != nil {
-		return nil, fmt.Errorf("%s %w", strings.TrimSpace(said.String()), err)
+		return nil, fmt.Errorf("%s %w", strings.TrimSpace(said), err)
 	}
 	return lint.SplitNames(out)
 }

@@ -3,17 +3,24 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
-	"os/signal"
+	"slices"
 	"strings"
-	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/canvaslint/canvaslint/pkg/commandline"
+	"github.com/canvaslint/canvaslint/pkg/config"
+	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/fix"
 	"github.com/canvaslint/canvaslint/pkg/lint"
+	"github.com/canvaslint/canvaslint/pkg/lint/past"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem/watch"
+	"github.com/canvaslint/canvaslint/pkg/load/objects"
+	"github.com/canvaslint/canvaslint/pkg/report/publish"
 )
 
 // checkFlags are the flags of check; an empty one leaves the config's word.
@@ -45,7 +52,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 			if err == nil {
 				err = flags.live.refuse(command, paths)
 			}
-			if err == nil && hasAddress(paths) && (flags.watch || flags.changes.on || flags.changes.from != "") {
+			if err == nil && objects.HasAddress(paths) && (flags.watch || flags.changes.on || flags.changes.from != "") {
 				err = errors.New("--watch and --changed work on files of the disk, not on s3://")
 			}
 			if err == nil && flags.watch {
@@ -59,7 +66,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 			case !flags.watch:
 				return check(s, flags, paths)
 			}
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			ctx, stop := interruptible()
 			defer stop()
 			return flags.checkAgain(ctx, s, paths)
 		},
@@ -69,7 +76,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration
 	flags.changes.register(f)
 	flags.register(command)
 	flags.registerBaseline(command)
-	commandline.OneOf(f, &flags.FailOn, "fail-on", "fail on findings at or above: error (default), warning, info, never", append(severities(), "never")...)
+	commandline.OneOf(f, &flags.FailOn, "fail-on", "fail on findings at or above: error (default), warning, info, never", append(finding.Severities(), "never")...)
 	flags.registerConfig(f)
 	flags.registerGuide(f)
 	f.StringSliceVar(&flags.Only, "only", nil, "run only these `rules`")
@@ -100,7 +107,7 @@ func check(s streams, flags checkFlags, paths []string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	flags.name(o.Shard)
+	flags.outputs.Options = flags.OfPart(o.Shard.Index)
 	batch, err := flags.plan(s, o)
 	if err != nil {
 		return usageError(err)
@@ -119,8 +126,8 @@ func check(s streams, flags checkFlags, paths []string) error {
 		return err
 	}
 	defer from.remove()
-	o.Paths = from.paths
-	from.read(&o.Read)
+	o.Paths = from.Paths
+	from.Read(&o.Read)
 	told := commandline.StartProgress(s.screen, s.ticks)
 	defer told.Stop()
 	o.Progress = told.Step
@@ -165,6 +172,116 @@ func verdict(failed, incomplete, undecided bool) error {
 		return statusError{status: exitFindings}
 	case incomplete, undecided:
 		return statusError{status: exitIncomplete}
+	}
+	return nil
+}
+
+// plan lists the files that a check writes, and those that it reads for itself.
+// Its errors are the user's.
+func (f *checkFlags) plan(s streams, o lint.Options) (*publish.Batch, error) {
+	batch, err := f.batch(s)
+	if err != nil {
+		return nil, err
+	}
+	batch.Guard(o.Reads(f.rules.folders, f.Parameters)...)
+	if f.changes.from != "" && f.changes.from != "-" {
+		batch.Reads("the list of changed files", f.changes.from)
+	}
+	return batch, batch.Check()
+}
+
+const shardHelp = "check only part I of N of the accounts, as `I/N`; auto or auto/N takes I from a Kubernetes Indexed Job or an AWS Batch array; {part} in names of reports stands for I"
+
+// shard reads --shard. Arrays count from 0, parts from 1.
+func (f *checkFlags) readShard() (lint.Shard, error) {
+	if f.shard == "" && f.exitZero {
+		return lint.Shard{}, errors.New("--exit-zero works only with --shard: merge judges the whole")
+	}
+	if f.shard == "" {
+		return lint.Shard{}, nil
+	}
+	for _, with := range []struct {
+		flag string
+		on   bool
+	}{
+		{"--baseline and --write-baseline, which canvaslint merge takes", f.baseline+f.Baseline != ""},
+		{"--redact, which canvaslint merge takes", f.Redact}, {"--changed", f.changes.on || f.changes.from != ""}, {"--live", f.live.on},
+	} {
+		if with.on {
+			return lint.Shard{}, fmt.Errorf("--shard excludes %s", with.flag)
+		}
+	}
+	return lint.ParseShard(f.shard, os.Getenv)
+}
+
+// refuseWatch finds what does not go together with --watch.
+func (f *checkFlags) refuseWatch(paths []string) error {
+	if f.live.on || slices.Contains(paths, "-") || f.changes.from == "-" {
+		return errors.New("--watch needs files: it excludes --live and standard input")
+	}
+	return nil
+}
+
+// watched are the files of a check; the config may name others after a change.
+func (f *checkFlags) watched(paths []string) watch.Files {
+	files := watch.Files{Paths: slices.Concat(paths, f.Parameters), Own: f.Files()}
+	if len(paths) == 0 {
+		files.Paths = append(files.Paths, ".")
+	}
+	if settings, err := openConfig(streams{}, f.Config, paths...); err == nil { // else the check says what is wrong
+		files.Paths = append(append(files.Paths, settings.RuleFolders(f.rules.folders)...), settings.Beside(config.FileName))
+	}
+	return files
+}
+
+// checkAgain checks, and again after every change, until the context is done. It ends
+// like the last check.
+func (f *checkFlags) checkAgain(ctx context.Context, s streams, paths []string) error {
+	var last error
+	err := watch.Run(ctx, func() watch.Files { return f.watched(paths) }, func() {
+		if s.terminal {
+			fmt.Fprint(s.screen, "\x1b[2J\x1b[H") // clears the screen
+		}
+		last = check(s, *f, paths)
+		if last != nil && last.Error() != "" {
+			fmt.Fprintln(s.err, "canvaslint: "+last.Error())
+		}
+		fmt.Fprintln(s.err, "canvaslint: waiting for changes; Ctrl-C ends")
+	})
+	if err != nil {
+		return statusError{exitInternal, err}
+	}
+	if last != nil {
+		last = statusError{status: statusOf(last)} // its text was printed
+	}
+	return last
+}
+
+// remember decides whether the result of a check may be kept: not where it rests on
+// more than files, and not where it writes a baseline.
+func (f *checkFlags) remember(s streams, paths []string) *past.Memory {
+	if f.noCache || s.cache == "" || f.live.on || f.watch || f.Baseline != "" || f.shard != "" || f.changes.from != "" || slices.Contains(paths, "-") || objects.HasAddress(paths) {
+		return nil
+	}
+	return past.Open(s.cache, version()+buildCommit, time.Now(), s.args)
+}
+
+// again writes the reports of an earlier run anew.
+func (f *checkFlags) again(s streams, found *past.Result) error {
+	whole, err := found.Whole()
+	if err != nil {
+		return statusError{exitInternal, err}
+	}
+	batch, err := f.batch(s)
+	if err != nil {
+		return usageError(err)
+	}
+	batch.Guard(found.Guards...)
+	if err := write(batch, whole, nil); err != nil {
+		return err
+	}
+	if found.Status != exitClean {
+		return statusError{status: found.Status}
 	}
 	return nil
 }

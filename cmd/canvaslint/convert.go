@@ -40,10 +40,10 @@ func convert(s streams, out outputs, name string) error {
 	if err != nil {
 		return err
 	}
-	data, err := s.read(from.paths[0])
+	data, err := s.read(from.Paths[0])
 	from.remove()
 	if err != nil {
-		return usageError(fmt.Errorf("read the report: %w", from.named(err)))
+		return usageError(fmt.Errorf("read the report: %w", from.Named(err)))
 	}
 	r, err := report.ReadNamed(name, data)
 	if err != nil {

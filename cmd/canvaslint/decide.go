@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"runtime/debug"
 	"strings"
 
@@ -62,20 +60,13 @@ With --cases it answers one question a line; the status is 0 when every line was
 // decideCases streams: little of what it allocates lives on, so the collector
 // may wait longer.
 func decideCases(s streams, file string) error {
-	var in io.Reader = s.in
-	if file != "-" {
-		opened, err := os.Open(file)
-		if err != nil {
-			return usageError(fmt.Errorf("read the cases: %w", err))
-		}
-		defer func() { _ = opened.Close() }()
-		in = opened
+	in, err := s.open(file)
+	if err != nil {
+		return usageError(fmt.Errorf("read the cases: %w", err))
 	}
+	defer func() { _ = in.Close() }()
 	debug.SetGCPercent(400)
-	if err := cases.Run(in, s.out); err != nil {
-		return statusError{exitInternal, err}
-	}
-	return nil
+	return internal(cases.Run(in, s.out))
 }
 
 func decide(s streams, flags decideFlags, paths []string) error {

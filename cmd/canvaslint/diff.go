@@ -3,11 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -48,7 +45,7 @@ Exit status: 0 nothing that --fail-on names; 1 something it names; 2 usage error
 }
 
 func runDiff(s streams, flags diffFlags, args []string) error {
-	sides, remove, err := flags.sides(args)
+	sides, remove, err := compare.Sides(flags.rev, args, archive)
 	if err != nil {
 		return usageError(err)
 	}
@@ -70,57 +67,27 @@ func runDiff(s streams, flags diffFlags, args []string) error {
 	if err := comparison.Write(out, flags.format); err != nil {
 		return statusError{exitInternal, err}
 	}
-	problems := false
-	for _, side := range []struct {
-		name string
-		of   *lint.Result
-	}{{"old", comparison.Old}, {"new", comparison.New}} {
-		for _, p := range side.of.Report.Problems {
-			problems = true
-			fmt.Fprintf(s.err, "%s side: %s:%s: %s\n", side.name, p.File, p.Start, p.Message)
-		}
+	problems := comparison.Problems()
+	for _, text := range problems {
+		fmt.Fprintln(s.err, text)
 	}
-	return verdict(comparison.Fails(flags.failOn), problems, false)
-}
-
-// sides gives the paths of both sides: the two arguments, or the archives of two
-// revisions, which remove takes away.
-func (f *diffFlags) sides(args []string) (sides [2][]string, remove func(), err error) {
-	remove = func() {}
-	if f.rev == "" {
-		if len(args) != 2 {
-			return sides, remove, errors.New("diff takes two paths, OLD and NEW, or --rev A..B and the paths to compare")
-		}
-		return [2][]string{{args[0]}, {args[1]}}, remove, nil
-	}
-	before, after, ok := strings.Cut(f.rev, "..")
-	if !ok || before == "" || after == "" || strings.HasPrefix(after, ".") || strings.HasPrefix(f.rev, "-") {
-		return sides, remove, fmt.Errorf("--rev takes two revisions, as in main..HEAD, not %q", f.rev)
-	}
-	folder, err := os.MkdirTemp("", "canvaslint-diff-")
-	if err != nil {
-		return sides, remove, err
-	}
-	remove = func() { _ = os.RemoveAll(folder) } // temporary: nothing depends on it
-	for i, revision := range []string{before, after} {
-		file := filepath.Join(folder, []string{"old", "new"}[i]+".tar")
-		if err := archive(revision, file, args); err != nil {
-			remove()
-			return sides, func() {}, err
-		}
-		sides[i] = []string{file}
-	}
-	return sides, remove, nil
+	return verdict(comparison.Fails(flags.failOn), len(problems) > 0, false)
 }
 
 // archive saves the paths of a revision.
 func archive(revision, file string, paths []string) error {
-	arguments := append([]string{"archive", "--format=tar", "--output=" + file, revision, "--"}, paths...)
-	command := exec.Command("git", arguments...)
-	var said bytes.Buffer
-	command.Stderr = &said
-	if err := command.Run(); err != nil {
-		return fmt.Errorf("read the revision %s: %s", revision, strings.TrimSpace(said.String()+" "+err.Error()))
+	_, said, err := git(append([]string{"archive", "--format=tar", "--output=" + file, revision, "--"}, paths...)...)
+	if err != nil {
+		return fmt.Errorf("read the revision %s: %s", revision, strings.TrimSpace(said+" "+err.Error()))
 	}
 	return nil
+}
+
+// git runs git, and gives what it answered and what it complained of.
+func git(arguments ...string) (out []byte, said string, err error) {
+	var complaints bytes.Buffer
+	command := exec.Command("git", arguments...)
+	command.Stderr = &complaints
+	out, err = command.Output()
+	return out, complaints.String(), err
 }

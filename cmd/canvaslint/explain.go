@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 
@@ -83,22 +82,24 @@ func (f *explainFlags) read(s streams, args []string) ([]denial.Denial, []string
 	if len(given) != 1 {
 		return nil, nil, errors.New("explain takes one of --error TEXT, --event FILE and - for standard input, and then the paths of the documents")
 	}
-	text := f.message
+	var denials []denial.Denial
+	var err error
 	switch {
 	case stdin:
-		data, err := io.ReadAll(s.in)
-		if err != nil {
+		var text []byte
+		if text, err = s.read("-"); err != nil {
 			return nil, nil, fmt.Errorf("read standard input: %w", err)
 		}
-		text, args = string(data), args[1:]
+		denials, err = denial.Read(string(text))
+		args = args[1:]
 	case f.event != "":
-		data, err := os.ReadFile(f.event)
-		if err != nil {
+		var records []byte
+		if records, err = os.ReadFile(f.event); err != nil {
 			return nil, nil, fmt.Errorf("read the events: %w", err)
 		}
-		denials, err := denial.ReadEvents(f.event, data)
-		return denials, args, err
+		denials, err = denial.ReadEvents(f.event, records)
+	default:
+		denials, err = denial.Read(f.message)
 	}
-	denials, err := denial.Read(text)
 	return denials, args, err
 }

@@ -6,17 +6,19 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"runtime"
+	"os/signal"
+	"sync"
+	"syscall"
 
 	"github.com/canvaslint/canvaslint/pkg/fetch"
+	"github.com/canvaslint/canvaslint/pkg/load/objects"
 )
 
 // fetcher gives the program that talks to AWS, ready to start, for a purpose.
 func fetcher(complaints io.Writer, purpose string) (fetch.Process, error) {
-	program, err := findFetcher(purpose)
-	if err != nil {
-		return nil, err
+	program, found := fetch.FindProgram(os.Getenv)
+	if !found {
+		return nil, fmt.Errorf("%s takes the program %s, which is neither beside canvaslint nor on PATH: %s", purpose, fetch.Program, installHint())
 	}
 	return func(in io.Reader, out io.Writer) error {
 		command := exec.Command(program)
@@ -35,50 +37,6 @@ func fetcher(complaints io.Writer, purpose string) (fetch.Process, error) {
 		}()
 		return command.Wait()
 	}, nil
-}
-
-// findFetcher looks beside this program, on PATH, and where "go install" puts
-// programs (https://pkg.go.dev/cmd/go#hdr-Compile_and_install_packages_and_dependencies).
-func findFetcher(purpose string) (string, error) {
-	name := fetch.Program
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	if own, err := os.Executable(); err == nil {
-		if target, err := filepath.EvalSymlinks(own); err == nil {
-			own = target
-		}
-		if beside := filepath.Join(filepath.Dir(own), name); isFile(beside) {
-			return beside, nil
-		}
-	}
-	if found, err := exec.LookPath(name); err == nil {
-		return found, nil
-	}
-	if installed := filepath.Join(goBin(), name); filepath.IsAbs(installed) && isFile(installed) {
-		return installed, nil
-	}
-	return "", fmt.Errorf("%s takes the program %s, which is neither beside canvaslint nor on PATH: %s", purpose, fetch.Program, installHint())
-}
-
-func isFile(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
-}
-
-// goBin is the folder of "go install".
-func goBin() string {
-	if folder := os.Getenv("GOBIN"); folder != "" {
-		return folder
-	}
-	if first := filepath.SplitList(os.Getenv("GOPATH")); len(first) > 0 {
-		return filepath.Join(first[0], "bin")
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(home, "go", "bin")
 }
 
 // installHint is the command that installs the program in the version of this one;
@@ -101,4 +59,61 @@ func fetchError(err error) error {
 		return usageError(fmt.Errorf("%s: %w: %s", fetch.Program, err, installHint()))
 	}
 	return statusError{exitIncomplete, err}
+}
+
+// obtained are files to read, with what takes copies of them away.
+type obtained struct {
+	*objects.Objects
+	remove func()
+}
+
+// obtain copies what paths name by addresses of S3. Its errors have a status.
+func (s streams) obtain(paths []string) (*obtained, error) {
+	o, err := objects.Obtain(paths, s.transfer)
+	var folder objects.FolderError
+	switch {
+	case errors.As(err, &folder):
+		return nil, statusError{exitInternal, err}
+	case err != nil:
+		return nil, err
+	case !objects.HasAddress(paths):
+		return &obtained{o, func() {}}, nil
+	}
+	return &obtained{o, untilSignal(o.Remove)}, nil
+}
+
+// untilSignal gives a function that does what has to be done in the end, once; a
+// signal that ends the program does it first.
+func untilSignal(end func()) func() {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		if got, ok := <-signals; ok {
+			end()
+			os.Exit(128 + int(got.(syscall.Signal))) // as a shell has it
+		}
+	}()
+	return sync.OnceFunc(func() {
+		signal.Stop(signals)
+		close(signals)
+		end()
+	})
+}
+
+// transfer has objects copied until that is done or the user breaks it off.
+func (s streams) transfer(what string, ask fetch.Transfer) (*fetch.Transferred, error) {
+	process, err := fetcher(s.err, "reading and writing S3")
+	if err != nil {
+		return nil, usageError(err)
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	counter := s.counter(what)
+	defer counter.Finish()
+	ask.Progress = func(steps fetch.Steps) { counter.Show(steps.Done, steps.Known, steps.String()) }
+	done, err := fetch.Copy(ctx, process, ask)
+	if err != nil {
+		return nil, fetchError(err)
+	}
+	return done, nil
 }

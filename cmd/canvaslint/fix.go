@@ -59,10 +59,8 @@ func runFix(s streams, flags fixFlags, paths []string) error {
 	switch {
 	case flags.write:
 		err = plan.Apply()
-	case flags.out != "" && len(paths) == 1:
-		err = plan.WriteFolder(flags.out, display(paths[0]))
 	case flags.out != "":
-		err = plan.WriteFolder(flags.out, "")
+		err = plan.WriteFolder(flags.out, paths)
 	}
 	if err != nil {
 		return usageError(err)

@@ -3,18 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/lsp"
 )
-
-// typingPause is how long the language server waits for the next keystroke before
-// it checks.
-const typingPause = 40 * time.Millisecond
 
 func lspCommand(s streams) *cobra.Command {
 	rules := defaultRules()
@@ -29,8 +23,8 @@ docs/editors.md says how to set editors up.
 Exit status: 0 the editor ended the session; 1 it left without a shutdown.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			err := lsp.Serve(context.Background(), stdio{s.in, s.out}, lsp.Options{
-				Files: filesystem.Disk{}, Rules: rules.load, Now: s.time, Version: version(), Settle: pause,
+			err := lsp.Serve(context.Background(), lsp.Stdio{Reader: s.in, Writer: s.out}, lsp.Options{
+				Files: filesystem.Disk{}, Rules: rules.load, Now: s.time, Version: version(), Settle: lsp.TypingPause,
 			})
 			if errors.Is(err, lsp.ErrExit) {
 				return statusError{status: exitFindings}
@@ -42,22 +36,3 @@ Exit status: 0 the editor ended the session; 1 it left without a shutdown.`,
 	command.Flags().Bool("stdio", true, "speak on standard input and output; there is no other way")
 	return command
 }
-
-// pause waits for the next keystroke to pass.
-func pause(ctx context.Context) {
-	timer := time.NewTimer(typingPause)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
-}
-
-// stdio is standard input and output as one connection.
-type stdio struct {
-	io.Reader
-	io.Writer
-}
-
-// Close leaves the streams to the process, which ends.
-func (stdio) Close() error { return nil }

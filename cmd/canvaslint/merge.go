@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/canvaslint/canvaslint/pkg/commandline"
+	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/report/publish"
 )
@@ -35,7 +36,7 @@ analysed, stayed unknown, or is missing; 4 internal error.`,
 	flags.register(command)
 	flags.registerBaseline(command)
 	f := command.Flags()
-	commandline.OneOf(f, &flags.failOn, "fail-on", "fail on findings at or above: error, warning, info, never (default: as the parts were checked, else error)", append(severities(), "never")...)
+	commandline.OneOf(f, &flags.failOn, "fail-on", "fail on findings at or above: error, warning, info, never (default: as the parts were checked, else error)", append(finding.Severities(), "never")...)
 	f.BoolVar(&flags.allowUnknown, "allow-unknown", false, "a permission that stays unknown does not change the exit status")
 	return command
 }
@@ -51,16 +52,18 @@ func merge(s streams, flags mergeFlags, args []string) error {
 	from, err := s.obtain(args)
 	if err == nil {
 		defer from.remove()
-		err = from.allRead()
+		if wrong := from.Whole(); wrong != nil {
+			err = statusError{exitIncomplete, wrong}
+		}
 	}
 	if err != nil {
 		return err
 	}
-	saved := lint.Saved{Paths: from.paths, Read: s.reading(), FailOn: flags.failOn, AllowUnknown: flags.allowUnknown}
+	saved := lint.Saved{Paths: from.Paths, Read: s.reading(), FailOn: flags.failOn, AllowUnknown: flags.allowUnknown}
 	if saved.Baseline, err = flags.readBaseline(saved.Read.Files); err != nil {
 		return usageError(err)
 	}
-	from.read(&saved.Read)
+	from.Read(&saved.Read)
 	outcome, err := lint.Merge(saved)
 	from.remove()
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/lint"
+	"github.com/canvaslint/canvaslint/pkg/load/objects"
 	"github.com/canvaslint/canvaslint/pkg/outfile"
 	"github.com/canvaslint/canvaslint/pkg/report/publish"
 )
@@ -32,7 +33,7 @@ func (o *outputs) register(command *cobra.Command) {
 	f.StringVar(&o.Output, "output", "", "write the report to a `file` or s3:// address; - is standard output")
 	f.StringArrayVar(&o.Reports, "report", nil, "also write a report as `FORMAT=FILE`; repeatable")
 	f.BoolVar(&o.Redact, "redact", false, "replace accounts, names, ids and files with stand-ins, so that you can share the report")
-	commandline.OneOf(f, &o.Least, "min-severity", "show only findings at or above: error, warning or info (default); the exit status counts them all", severities()...)
+	commandline.OneOf(f, &o.Least, "min-severity", "show only findings at or above: error, warning or info (default); the exit status counts them all", finding.Severities()...)
 	commandline.OneOf(f, &o.color, "color", "`when` to use colours: auto (on a terminal, unless NO_COLOR is set), always or never", "auto", "always", "never")
 	f.BoolVarP(&o.Text.Verbose, "verbose", "v", false, "list every profile, every waived finding and every ignored file, in text")
 	f.BoolVar(&o.Text.Inputs, "explain-inputs", false, "list how each document was read, which resource it belongs to, and what was ignored, in text")
@@ -46,18 +47,13 @@ func (o *outputs) registerBaseline(command *cobra.Command) {
 	command.Flags().StringVar(&o.Baseline, "write-baseline", "", "write a baseline `file` of today's findings")
 }
 
-// severities are the words for how bad a finding is, the worst first.
-func severities() []string {
-	return []string{string(finding.Error), string(finding.Warning), string(finding.Info)}
-}
-
 // batch lists what is written. Its errors are the user's.
 func (o *outputs) batch(s streams) (*publish.Batch, error) {
 	o.Out, o.Now = s.out, s.time
 	o.Text.Width, o.Text.Terminal = s.width, s.terminal
 	o.Text.Color = o.color == "always" || s.color && o.color != "never"
 	o.Text.Links = s.terminal && o.Text.Color
-	batch, err := publish.New(s.plan(), o.Options)
+	batch, err := publish.New(objects.Plan(s.transfer), o.Options)
 	if err == nil && o.Baseline == "" && o.baseline != "" {
 		batch.Reads("the baseline", o.baseline)
 	}
@@ -77,19 +73,13 @@ func (o *outputs) readBaseline(from fs.FS) (*lint.Baseline, error) {
 
 // writeOutcome writes the reports of a check, and the baseline: all of them or none.
 func writeOutcome(batch *publish.Batch, paths []string, outcome *lint.Outcome) error {
-	if outcome.BrokenOff == "" {
-		batch.ReadsInputs(outcome.Report)
-		return write(batch, outcome.Report, outcome.Entries)
+	if outcome.BrokenOff != "" {
+		if err := batch.ReadsUnknown(paths); err != nil {
+			return statusError{exitIncomplete, fmt.Errorf("%s; %w", outcome.BrokenOff, err)}
+		}
 	}
-	// It is not known which of the files below the paths are inputs.
-	batch.Reads("what was not read yet", paths...)
-	if err := batch.Check(); err != nil {
-		return statusError{exitIncomplete, fmt.Errorf("%s; no report was written: %w", outcome.BrokenOff, err)}
-	}
-	if batch.HasBaseline() {
-		return statusError{exitIncomplete, errors.New(outcome.BrokenOff + "; no baseline was written")}
-	}
-	return write(batch, outcome.Report, nil)
+	batch.ReadsInputs(outcome.Report)
+	return write(batch, outcome.Report, outcome.Entries)
 }
 
 // write writes a report.

@@ -83,10 +83,7 @@ func workerCommand(s streams) *cobra.Command {
 		Use: workerName, Hidden: true, DisableFlagParsing: true,
 		RunE: func(_ *cobra.Command, arguments []string) error {
 			host := sandbox.Host{Now: time.Now, Stop: func() { os.Exit(exitUsage) }}
-			if err := sandbox.Serve(host, arguments, s.in, s.out); err != nil {
-				return statusError{exitInternal, err}
-			}
-			return nil
+			return internal(sandbox.Serve(host, arguments, s.in, s.out))
 		},
 	}
 }

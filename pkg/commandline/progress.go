@@ -9,13 +9,43 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// NewBar makes a line of progress on a screen that goes away in the end; a length of -1
+// newBar makes a line of progress on a screen that goes away in the end; a length of -1
 // is one that is not known.
-func NewBar(screen io.Writer, length int, what string, more ...progressbar.Option) *progressbar.ProgressBar {
+func newBar(screen io.Writer, length int, what string, more ...progressbar.Option) *progressbar.ProgressBar {
 	return progressbar.NewOptions(length, append([]progressbar.Option{
 		progressbar.OptionSetWriter(screen), progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetSpinnerChangeInterval(0), progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false),
 	}, more...)...)
+}
+
+// Counter shows how many steps of a run are done; nil is silent.
+type Counter struct {
+	bar  *progressbar.ProgressBar
+	what string
+}
+
+// NewCounter begins to show what is done, anew at most once in a time.
+func NewCounter(screen io.Writer, what string, once time.Duration) *Counter {
+	return &Counter{newBar(screen, 1, what, progressbar.OptionShowCount(), progressbar.OptionThrottle(once)), what}
+}
+
+// Show shows how far the run is, and more in words.
+func (c *Counter) Show(done, known int, more string) {
+	if c == nil {
+		return
+	}
+	// A bar that is full once is done for good: there is always one step more to
+	// come, until the end.
+	c.bar.ChangeMax(known + 1)
+	c.bar.Describe(c.what + more)
+	_ = c.bar.Set(done)
+}
+
+// Finish takes the line away.
+func (c *Counter) Finish() {
+	if c != nil {
+		_ = c.bar.Finish()
+	}
 }
 
 // Progress tells on a screen what a long run is doing. A nil progress is silent.
@@ -45,7 +75,7 @@ func StartProgress(screen io.Writer, everySecond func() (ticks <-chan time.Time,
 			case <-ticks:
 				seconds++
 				if bar == nil {
-					bar = NewBar(screen, -1, step)
+					bar = newBar(screen, -1, step)
 				}
 				bar.Describe(fmt.Sprintf("%s: %d s", step, seconds))
 			case <-p.quit:

@@ -182,3 +182,13 @@ func NotACommand(root *cobra.Command, args []string) error {
 	}
 	return nil // what else there is, Execute says
 }
+
+// Only refuses flags that were given and mean nothing without another one.
+func Only(command *cobra.Command, with string, flags ...string) error {
+	for _, name := range flags {
+		if command.Flags().Changed(name) {
+			return fmt.Errorf("--%s works only with --%s", name, with)
+		}
+	}
+	return nil
+}

@@ -4,7 +4,13 @@
 // neither compiles nor starts it.
 package fetch
 
-import "time"
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
 
 // Jobs says which AutoML jobs are read.
 type Jobs string
@@ -103,3 +109,32 @@ type Result struct {
 
 // IsPartial reports whether something could not be read that is there, or may be.
 func (r *Result) IsPartial() bool { return r.Manifest.Status != StatusComplete }
+
+// String says in words how far a run is, to follow what it does.
+func (s Steps) String() string {
+	text := ""
+	if s.Members > 0 {
+		text = fmt.Sprintf(", %d of %d accounts", s.Accounts, s.Members)
+	}
+	if s.Failed > 0 {
+		text += fmt.Sprintf(", %d failed", s.Failed)
+	}
+	return text
+}
+
+// Checked gives the same with each account and unit once, in order. Its errors are the
+// user's.
+func (o Organization) Checked() (*Organization, error) {
+	if o.RoleName == "" {
+		return nil, errors.New("name the role to assume in each account: --role-name NAME")
+	}
+	if o.ArchiveTo != "" {
+		if to, err := ParseAddress(o.ArchiveTo); err != nil || to.Key != "" && !strings.HasSuffix(to.Key, "/") {
+			return nil, fmt.Errorf("--archive-to takes a folder of S3, as in s3://bucket/exports/, not %q", o.ArchiveTo)
+		}
+		o.Archive = true
+	}
+	o.Units = slices.Compact(slices.Sorted(slices.Values(o.Units)))
+	o.Exclude = slices.Compact(slices.Sorted(slices.Values(o.Exclude)))
+	return &o, nil
+}

@@ -21,6 +21,9 @@ const (
 	Off     Severity = "off"
 )
 
+// Severities are the words for how bad a finding is, the worst first.
+func Severities() []string { return []string{string(Error), string(Warning), string(Info)} }
+
 // Rank orders severities: the higher the worse; Off and unknown words are 0.
 func (s Severity) Rank() int {
 	switch s {

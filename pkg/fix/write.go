@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/diff"
 
+	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/outfile"
 )
 
@@ -85,9 +86,8 @@ func writeWhole(name string, text []byte) error {
 }
 
 // WriteFolder writes the plan to a folder: the changed files where they lie in the one
-// folder that was checked ("" for several), the new documents, and the commands that put
-// them in place.
-func (p *Plan) WriteFolder(folder, checked string) error {
+// path that was checked, the new documents, and the commands that put them in place.
+func (p *Plan) WriteFolder(folder string, checked []string) error {
 	texts := map[string][]byte{}
 	for name, file := range p.Files {
 		texts[filepath.Join("files", filepath.FromSlash(within(name, checked)))] = []byte(file.New)
@@ -109,9 +109,9 @@ func (p *Plan) WriteFolder(folder, checked string) error {
 
 // within gives the path of a file below the one folder that was checked, so that
 // what is written can be copied over it; else below the current folder.
-func within(name, checked string) string {
-	if checked != "" {
-		if rest, ok := strings.CutPrefix(name, strings.TrimSuffix(checked, "/")+"/"); ok {
+func within(name string, checked []string) string {
+	if len(checked) == 1 {
+		if rest, ok := strings.CutPrefix(name, strings.TrimSuffix(filesystem.Display(checked[0]), "/")+"/"); ok {
 			return rest
 		}
 	}

@@ -2,11 +2,15 @@ package lint
 
 import (
 	"fmt"
+	"os"
 	"slices"
 
+	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load"
+	"github.com/canvaslint/canvaslint/pkg/load/objects"
+	"github.com/canvaslint/canvaslint/pkg/outfile"
 	"github.com/canvaslint/canvaslint/pkg/rules"
 )
 
@@ -36,8 +40,7 @@ func (r Request) Options() (Options, error) {
 		o.Read.PolicyTypes = []load.PolicyType{{Type: r.PolicyType}}
 	}
 	var err error
-	onDisk := slices.DeleteFunc(slices.Clone(r.Paths), fetch.IsAddress)
-	if o.Settings, err = OpenSettings(r.Read, r.Config, onDisk); err != nil {
+	if o.Settings, err = OpenSettings(r.Read, r.Config, objects.OnDisk(r.Paths)); err != nil {
 		return o, err
 	}
 	if o.Rules, err = r.Rules(o.Settings); err != nil {
@@ -82,4 +85,25 @@ func (r Request) homes() ([]load.Home, error) {
 		return nil, fmt.Errorf("--region takes a Region such as eu-central-1, not %q", r.Region)
 	}
 	return []load.Home{{Home: layout.Home{Account: r.Account, Region: r.Region}}}, nil
+}
+
+// Reads lists what a check reads, with the folders of rules and files of parameters that
+// were given, as far as it is known beforehand.
+func (o Options) Reads(ruleFolders, parameters []string) []outfile.Guard {
+	guards := []outfile.Guard{{What: "the waivers", Name: o.Settings.Beside(config.WaiversFileName)}}
+	if o.Settings.File != "" {
+		guards = append([]outfile.Guard{{What: "the config", Name: o.Settings.File}}, guards...)
+	}
+	for _, folder := range o.Settings.RuleFolders(ruleFolders) {
+		guards = append(guards, outfile.Guard{What: "a rule", Name: folder})
+	}
+	for _, file := range parameters {
+		guards = append(guards, outfile.Guard{What: "the parameters", Name: file})
+	}
+	for _, path := range o.Paths {
+		if info, err := os.Stat(path); fetch.IsAddress(path) || err == nil && !info.IsDir() {
+			guards = append(guards, outfile.Guard{What: "an input", Name: path})
+		}
+	}
+	return guards
 }

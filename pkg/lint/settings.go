@@ -256,3 +256,14 @@ func (s Settings) RuleFolders(given []string) []string {
 	}
 	return folders
 }
+
+// Shown gives the settings in force as a config file; display gives the name of the one
+// that they come from.
+func (s Settings) Shown(display func(file string) string) (string, error) {
+	text, err := s.YAML()
+	from := "no config file: these are the defaults"
+	if s.File != "" {
+		from = display(s.File)
+	}
+	return fmt.Sprintf("# %s\n%s", from, text), err
+}

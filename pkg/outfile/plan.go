@@ -47,6 +47,9 @@ func (p *Plan) Reads(what string, names ...string) {
 	}
 }
 
+// Guard adds what an earlier plan read, too.
+func (p *Plan) Guard(guards ...Guard) { p.read = append(p.read, guards...) }
+
 // Guards gives what Reads added.
 func (p *Plan) Guards() []Guard { return p.read }
 

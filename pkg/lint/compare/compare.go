@@ -4,6 +4,7 @@ package compare
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
 
@@ -17,9 +18,8 @@ import (
 // Comparison is the difference between two states.
 type Comparison struct {
 	Access *diff.Report
-	// Old and New are the checks of both.
-	Old, New *lint.Result
 
+	states  [2]*lint.Result // the old one and the new one
 	version string
 }
 
@@ -27,14 +27,25 @@ type Comparison struct {
 func States(ctx context.Context, before, after lint.Options) (*Comparison, error) {
 	c := &Comparison{version: after.Version}
 	var err error
-	if c.Old, err = lint.Check(ctx, before); err != nil {
+	if c.states[0], err = lint.Check(ctx, before); err != nil {
 		return nil, err
 	}
-	if c.New, err = lint.Check(ctx, after); err != nil {
+	if c.states[1], err = lint.Check(ctx, after); err != nil {
 		return nil, err
 	}
-	c.Access = diff.CompareVariants(c.Old.Sides(), c.New.Sides(), after.Settings.Config)
+	c.Access = diff.CompareVariants(c.states[0].Sides(), c.states[1].Sides(), after.Settings.Config)
 	return c, nil
+}
+
+// Problems lists what could not be analysed, in sentences.
+func (c *Comparison) Problems() []string {
+	var texts []string
+	for i, side := range []string{"old", "new"} {
+		for _, p := range c.states[i].Report.Problems {
+			texts = append(texts, fmt.Sprintf("%s side: %s:%s: %s", side, p.File, p.Start, p.Message))
+		}
+	}
+	return texts
 }
 
 // Formats are the formats that Write knows.

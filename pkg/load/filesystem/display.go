@@ -21,6 +21,17 @@ func Display(path string) string {
 	return filepath.ToSlash(filepath.Clean(path))
 }
 
+// DisplayBelow shows paths relative to a folder.
+func DisplayBelow(folder string) func(path string) string {
+	return func(path string) string {
+		inside, err := filepath.Rel(folder, path)
+		if err != nil {
+			return Display(path)
+		}
+		return filepath.ToSlash(inside)
+	}
+}
+
 // FromRepository names a file from the root of the repository that the current folder
 // is in. Without a repository, and for a file outside of it, the name stays.
 func FromRepository(name string) string {

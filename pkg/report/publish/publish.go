@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -74,6 +75,20 @@ func (o Options) targets() ([]target, error) {
 	return list, nil
 }
 
+// OfPart puts the number of a part, from 1, in the place of {part}: what starts the parts
+// of an array gives all of them one command line. 0 is no part.
+func (o Options) OfPart(part int) Options {
+	if part == 0 {
+		return o
+	}
+	fill := func(name string) string { return strings.ReplaceAll(name, "{part}", strconv.Itoa(part)) }
+	o.Output, o.Reports = fill(o.Output), slices.Clone(o.Reports)
+	for i, name := range o.Reports {
+		o.Reports[i] = fill(name)
+	}
+	return o
+}
+
 // Files are the files that are written.
 func (o Options) Files() []string {
 	files := []string{o.Baseline}
@@ -118,8 +133,18 @@ func New(plan *outfile.Plan, o Options) (*Batch, error) {
 	return b, nil
 }
 
-// HasBaseline reports whether a baseline is written.
-func (b *Batch) HasBaseline() bool { return b.options.Baseline != "" }
+// ReadsUnknown adds the paths of a run that was broken off: which of the files below them
+// are inputs is not known. Such a run has no baseline.
+func (b *Batch) ReadsUnknown(paths []string) error {
+	b.Reads("what was not read yet", paths...)
+	if err := b.Check(); err != nil {
+		return fmt.Errorf("no report was written: %w", err)
+	}
+	if b.options.Baseline != "" {
+		return errors.New("no baseline was written")
+	}
+	return nil
+}
 
 // ReadsInputs adds the files that held what a report is about. They are looked at only
 // if a file would be replaced.
@@ -172,7 +197,7 @@ func (b *Batch) Write(r finding.Whole, baseline []finding.BaselineEntry) error {
 			return err
 		}
 	}
-	if b.HasBaseline() {
+	if b.options.Baseline != "" {
 		if err := report.WriteBaseline(files[0], baseline); err != nil {
 			return err
 		}

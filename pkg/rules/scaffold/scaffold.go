@@ -33,10 +33,22 @@ func Known(set *rules.Set, id string) error {
 	return nil
 }
 
-// Files gives the files of a new rule, by name, with the findings that it has in its
+// Make makes the folder of a new rule, which is called by its id. The rule is added to the
+// set of the built-in ones.
+func Make(set *rules.Set, builtin fs.FS, folder, shown string) error {
+	files, err := files(set, builtin, filepath.Base(folder))
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(folder); err == nil {
+		return fmt.Errorf("make the rule: %s already exists", shown)
+	}
+	return write(folder, files)
+}
+
+// files gives the files of a new rule, by name, with the findings that it has in its
 // cases: they are worked out, for they depend on the base that the cases are laid over.
-// The rule is added to the set of the built-in ones.
-func Files(set *rules.Set, builtin fs.FS, id string) (files map[string]string, err error) {
+func files(set *rules.Set, builtin fs.FS, id string) (files map[string]string, err error) {
 	files = map[string]string{}
 	names, err := fs.Glob(template, "template/*")
 	if err != nil {
@@ -55,7 +67,7 @@ func Files(set *rules.Set, builtin fs.FS, id string) (files map[string]string, e
 		return nil, fmt.Errorf("make a folder for the rule: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(trial)) }()
-	if err := Write(filepath.Join(trial, id), files); err != nil {
+	if err := write(filepath.Join(trial, id), files); err != nil {
 		return nil, err
 	}
 	bench, err := ruletest.Open(set, builtin, trial, trial)
@@ -71,8 +83,8 @@ func Files(set *rules.Set, builtin fs.FS, id string) (files map[string]string, e
 	return files, nil
 }
 
-// Write writes the files of a rule into its folder.
-func Write(folder string, files map[string]string) error {
+// write writes the files of a rule into its folder.
+func write(folder string, files map[string]string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("make the rule: %w", err)
 	}

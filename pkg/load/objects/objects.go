@@ -1,21 +1,16 @@
-package main
+// Package objects lets a run read and write S3 as it does the disk: what it reads is
+// copied first, and what it writes is copied in the end.
+package objects
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"syscall"
-	"time"
-
-	"github.com/schollz/progressbar/v3"
 
 	"github.com/canvaslint/canvaslint/pkg/fetch"
 	"github.com/canvaslint/canvaslint/pkg/load"
@@ -23,83 +18,78 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/outfile"
 )
 
-// objects are files to read, those of the disk and copies of those that were named
+// Transfer has objects copied, and says meanwhile what it is doing.
+type Transfer func(what string, ask fetch.Transfer) (*fetch.Transferred, error)
+
+// Objects are files to read, those of the disk and copies of those that were named
 // by an address of S3. Whatever is said of a copy is said of its address.
-type objects struct {
-	paths   []string
+type Objects struct {
+	Paths   []string
 	files   filesystem.FS
 	display func(path string) string // nil where nothing is a copy
-	remove  func()                   // takes the copies away
+	folder  string                   // of the copies
 	unread  []fetch.Odd
 }
 
-// hasAddress reports whether a path is one of S3.
-func hasAddress(paths []string) bool { return slices.ContainsFunc(paths, fetch.IsAddress) }
+// HasAddress reports whether a path is one of S3.
+func HasAddress(paths []string) bool { return slices.ContainsFunc(paths, fetch.IsAddress) }
 
-// onDiskAlone gives the paths that are none of S3.
-func onDiskAlone(paths []string) []string {
+// OnDisk gives the paths that are none of S3.
+func OnDisk(paths []string) []string {
 	return slices.DeleteFunc(slices.Clone(paths), fetch.IsAddress)
 }
 
-// obtain copies what paths name by addresses into a folder that is removed in the end.
-// Its errors have a status.
-func (s streams) obtain(paths []string) (*objects, error) {
-	o := &objects{paths: paths, remove: func() {}}
-	if !hasAddress(paths) {
+// Obtain copies what paths name by addresses into a folder, until Remove.
+func Obtain(paths []string, transfer Transfer) (*Objects, error) {
+	o := &Objects{Paths: paths}
+	if !HasAddress(paths) {
 		return o, nil
 	}
-	folder, err := os.MkdirTemp("", "canvaslint-")
-	if err != nil {
-		return nil, statusError{exitInternal, fmt.Errorf("make a temporary folder: %w", err)}
+	var err error
+	if o.folder, err = os.MkdirTemp("", "canvaslint-"); err != nil {
+		return nil, FolderError{err}
 	}
-	o.remove = func() { _ = os.RemoveAll(folder) }
 	var ask fetch.Transfer
 	for i, path := range paths {
 		if !fetch.IsAddress(path) {
 			continue
 		}
-		to := filepath.Join(folder, strconv.Itoa(i))
+		to := filepath.Join(o.folder, strconv.Itoa(i))
 		if err := os.Mkdir(to, 0o700); err != nil {
-			o.remove()
-			return nil, statusError{exitInternal, fmt.Errorf("make a temporary folder: %w", err)}
+			o.Remove()
+			return nil, FolderError{err}
 		}
 		ask.From = append(ask.From, fetch.From{Address: path, Folder: to})
 	}
-	done, err := s.transfer("copying from S3", ask)
+	done, err := transfer("copying from S3", ask)
 	if err != nil {
-		o.remove()
+		o.Remove()
 		return nil, err
 	}
-	o.remove = untilSignal(o.remove)
 	o.replace(done.From)
 	return o, nil
 }
 
-// untilSignal gives a function that does what has to be done in the end, once; a
-// signal that ends the program does it first.
-func untilSignal(end func()) func() {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		if got, ok := <-signals; ok {
-			end()
-			os.Exit(128 + int(got.(syscall.Signal))) // as a shell has it
-		}
-	}()
-	return sync.OnceFunc(func() {
-		signal.Stop(signals)
-		close(signals)
-		end()
-	})
+// FolderError says that there is no folder to copy to.
+type FolderError struct{ Err error }
+
+func (e FolderError) Error() string { return "make a temporary folder: " + e.Err.Error() }
+func (e FolderError) Unwrap() error { return e.Err }
+
+// Remove takes the copies away.
+func (o *Objects) Remove() {
+	if o.folder != "" {
+		_ = os.RemoveAll(o.folder)
+	}
 }
 
 // replace puts copies in the place of addresses.
-func (o *objects) replace(copies []fetch.Copied) {
+func (o *Objects) replace(copies []fetch.Copied) {
 	var paths, odd []string
 	failures, addresses := map[string]error{}, map[string]string{}
 	prefixes := map[string]string{}
 	next := 0
-	for _, path := range o.paths {
+	for _, path := range o.Paths {
 		if !fetch.IsAddress(path) {
 			paths = append(paths, path)
 			continue
@@ -118,7 +108,7 @@ func (o *objects) replace(copies []fetch.Copied) {
 			}
 		}
 	}
-	o.paths = slices.Concat(paths, odd)
+	o.Paths = slices.Concat(paths, odd)
 	o.files = copied{filesystem.Disk{}, failures}
 	o.display = func(path string) string {
 		if address, ok := addresses[filepath.Clean(path)]; ok {
@@ -129,7 +119,7 @@ func (o *objects) replace(copies []fetch.Copied) {
 				return strings.TrimSuffix(strings.TrimSuffix(prefix, "/")+"/"+filepath.ToSlash(relative), "/.")
 			}
 		}
-		return display(path)
+		return filesystem.Display(path)
 	}
 }
 
@@ -151,15 +141,15 @@ func (c copied) Lstat(name string) (fs.FileInfo, error)     { return fs.Lstat(c.
 func (c copied) ReadLink(name string) (string, error)       { return fs.ReadLink(c.FS, name) }
 func (c copied) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(c.FS, name) }
 
-// read has a run read the copies.
-func (o *objects) read(options *load.Options) {
+// Read has a run read the copies.
+func (o *Objects) Read(options *load.Options) {
 	if o.display != nil {
 		options.Files, options.Display = o.files, o.display
 	}
 }
 
-// named has an error of a file name its address.
-func (o *objects) named(err error) error {
+// Named has an error of a file name its address.
+func (o *Objects) Named(err error) error {
 	var path *fs.PathError
 	if o.display == nil || !errors.As(err, &path) {
 		return err
@@ -167,16 +157,16 @@ func (o *objects) named(err error) error {
 	return &fs.PathError{Op: path.Op, Path: o.display(path.Path), Err: path.Err}
 }
 
-// allRead is an error where an object could not be read: for who needs all of them.
-func (o *objects) allRead() error {
+// Whole is an error where an object could not be read: for who needs all of them.
+func (o *Objects) Whole() error {
 	if len(o.unread) == 0 {
 		return nil
 	}
-	return statusError{exitIncomplete, fmt.Errorf("%s: %s", o.unread[0].Address, o.unread[0].Error)}
+	return fmt.Errorf("%s: %s", o.unread[0].Address, o.unread[0].Error)
 }
 
-// plan begins a plan of files to write, some of them to S3.
-func (s streams) plan() *outfile.Plan {
+// Plan begins a plan of files to write, some of them to S3.
+func Plan(transfer Transfer) *outfile.Plan {
 	return &outfile.Plan{Store: outfile.Store{
 		Holds: func(name string) (bool, error) {
 			if !fetch.IsAddress(name) {
@@ -190,26 +180,8 @@ func (s streams) plan() *outfile.Plan {
 			for _, file := range files {
 				ask.To = append(ask.To, fetch.To(file))
 			}
-			_, err := s.transfer("copying to S3", ask)
+			_, err := transfer("copying to S3", ask)
 			return err
 		},
 	}}
-}
-
-// transfer has objects copied until that is done or the user breaks it off.
-func (s streams) transfer(what string, ask fetch.Transfer) (*fetch.Transferred, error) {
-	process, err := fetcher(s.err, "reading and writing S3")
-	if err != nil {
-		return nil, usageError(err)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	show, remove := showSteps(s, what, progressbar.OptionThrottle(100*time.Millisecond))
-	defer remove()
-	ask.Progress = show
-	done, err := fetch.Copy(ctx, process, ask)
-	if err != nil {
-		return nil, fetchError(err)
-	}
-	return done, nil
 }

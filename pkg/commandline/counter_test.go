@@ -1,10 +1,11 @@
-package main
+package commandline_test
 
 import (
 	"bytes"
 	"strings"
 	"testing"
 
+	"github.com/canvaslint/canvaslint/pkg/commandline"
 	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
@@ -12,7 +13,7 @@ import (
 // is so after the first, and counts accounts.
 func TestSteps(t *testing.T) {
 	var screen bytes.Buffer
-	show, remove := showSteps(streams{screen: &screen, bar: true}, "reading")
+	counter := commandline.NewCounter(&screen, "reading", 0)
 	for _, step := range []struct {
 		steps fetch.Steps
 		want  []string
@@ -24,7 +25,7 @@ func TestSteps(t *testing.T) {
 		{fetch.Steps{Done: 99_000, Known: 99_000, Failed: 2, Accounts: 12, Members: 12}, []string{"12 of 12 accounts", "99000/99001"}},
 	} {
 		screen.Reset()
-		show(step.steps)
+		counter.Show(step.steps.Done, step.steps.Known, step.steps.String())
 		for _, want := range step.want {
 			if !strings.Contains(screen.String(), want) {
 				t.Errorf("%+v: %q is not in %q", step.steps, want, screen.String())
@@ -32,11 +33,15 @@ func TestSteps(t *testing.T) {
 		}
 	}
 	screen.Reset()
-	remove()
+	counter.Finish()
 	if left := screen.String(); !strings.HasSuffix(left, "\r") {
 		t.Errorf("in the end the line is not cleared: %q", left)
 	}
-	if show, _ := showSteps(streams{screen: &screen}, "reading"); show != nil {
-		t.Error("without a terminal there is nothing to draw on")
+	screen.Reset()
+	counter = nil // without a terminal
+	counter.Show(1, 2, "")
+	counter.Finish()
+	if screen.Len() > 0 {
+		t.Errorf("without a terminal it says %q", screen.String())
 	}
 }
