@@ -6,6 +6,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,21 +22,26 @@ func main() {
 	binary := flag.String("binary", "", "canvaslint to measure; built from here if empty")
 	only := flag.String("only", "", "measure only inputs whose `name` holds this")
 	seed := flag.Uint64("seed", 1, "inputs are the same for the same seed")
-	install := flag.Bool("install", false, "install conftest and opa at pinned versions first: some minutes")
+	peers := flag.Bool("peers", true, "compare with conftest, built once at a pinned version: some minutes")
 	flag.Parse()
-	if err := run(*rounds, *scale, *binary, *only, *seed, *install); err != nil {
+	if err := run(*rounds, *scale, *binary, *only, *seed, *peers); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-// axis is an input that grows: it is measured at n and at 2n.
+// axis is an input that grows: it is measured at n and at 2n, or at the multiples of
+// n that it names.
 type axis struct {
-	name   string
-	n      int
-	make   func(n int) account.Files
-	status int // of a right answer
-	goal   string
+	name  string
+	n     int
+	times []int
+	// command is what is measured, check where there is none. Its input is the
+	// folder, and for diff the one of the same shape with a key more.
+	command string
+	make    func(n int) account.Files
+	status  int // of a right answer
+	goal    string
 }
 
 // The exit statuses of check that are right answers here.
@@ -59,20 +65,22 @@ func axes(seed uint64) []axis {
 		return account.Shape{Domains: n, Profiles: 10, Roles: 20 * n, Keys: 6 * n, Buckets: 6 * n}
 	})
 	return []axis{
-		{"domains of 50 profiles", 100, folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 50} }), clean, "200: 2.5 s wall, 500 MB"},
-		{"the same, no one may use the storage key", 50, folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 50, Broken: true} }), findings, ""},
-		{"thousands of roles, one domain", 19, folder(func(n int) account.Shape { return account.Shape{Domains: 1, Roles: 1000 * n} }), clean, "peak 4 times the input and 60 MB"},
-		{"keys", 1000, folder(func(n int) account.Shape { return account.Shape{Domains: 1, Keys: n} }), clean, "2000: 0.8 s wall"},
-		{"buckets with policies", 1000, folder(func(n int) account.Shape { return account.Shape{Domains: 1, Buckets: n} }), clean, "2000: 0.5 s wall"},
-		{"accounts of 67 files", 1000, folder(func(n int) account.Shape {
+		{name: "domains of 50 profiles", n: 100, make: folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 50} }), status: clean, goal: "200: 2.5 s wall, 500 MB"},
+		{name: "the same, no one may use the storage key", n: 50, make: folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 50, Broken: true} }), status: findings, goal: ""},
+		{name: "thousands of roles, one domain", n: 19, make: folder(func(n int) account.Shape { return account.Shape{Domains: 1, Roles: 1000 * n} }), status: clean, goal: "peak 4 times the input and 60 MB"},
+		{name: "keys", n: 1000, make: folder(func(n int) account.Shape { return account.Shape{Domains: 1, Keys: n} }), status: clean, goal: "2000: 0.8 s wall"},
+		{name: "buckets with policies", n: 1000, make: folder(func(n int) account.Shape { return account.Shape{Domains: 1, Buckets: n} }), status: clean, goal: "2000: 0.5 s wall"},
+		{name: "accounts of 67 files", n: 100, times: []int{1, 5, 10, 20}, make: folder(func(n int) account.Shape {
 			return account.Shape{Accounts: n, Domains: 3, Profiles: 3, Keys: 2, Buckets: 1}
-		}), clean, "ratio 2"},
-		{"AWS Config, domains in one snapshot", 95, func(n int) account.Files { return mixed(n).Config() }, clean, "peak 6 times the input and 60 MB"},
-		{"Terraform, domains in one plan", 30, func(n int) account.Files { return mixed(n).Plan() }, clean, "peak 6 times the input and 60 MB"},
+		}), status: clean, goal: "1000 to 2000: 2.1; 2000: 1.2 times the peak of 100, CPU 1.7 cores"},
+		{name: "fix: domains of 10 profiles without their storage key", n: 5, command: "fix", make: folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 10, Broken: true} }), status: findings},
+		{name: "diff: domains of 10 profiles, one key more", n: 20, command: "diff", make: folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 10} }), status: clean},
+		{name: "AWS Config, domains in one snapshot", n: 95, make: func(n int) account.Files { return mixed(n).Config() }, status: clean, goal: "peak 6 times the input and 60 MB"},
+		{name: "Terraform, domains in one plan", n: 30, make: func(n int) account.Files { return mixed(n).Plan() }, status: clean, goal: "peak 6 times the input and 60 MB"},
 	}
 }
 
-func run(rounds int, scale float64, binary, only string, seed uint64, install bool) error {
+func run(rounds int, scale float64, binary, only string, seed uint64, compare bool) error {
 	work, err := os.MkdirTemp("", "canvaslint-bench")
 	if err != nil {
 		return err
@@ -85,14 +93,16 @@ func run(rounds int, scale float64, binary, only string, seed uint64, install bo
 			return fmt.Errorf("build canvaslint: run this in the module's folder")
 		}
 	}
-	if install {
-		if err := installPeers(work); err != nil {
-			return err
-		}
-	}
 	tasks, err := prepare(work, binary, scale, only, seed)
 	if err != nil {
 		return err
+	}
+	if compare && strings.Contains("conftest", only) {
+		peers, err := peerTasks(work, binary)
+		if err != nil {
+			return err
+		}
+		tasks = append(tasks, peers...)
 	}
 	for round := range rounds {
 		for _, t := range tasks { // in turn: what else the machine does meets all alike
@@ -103,14 +113,18 @@ func run(rounds int, scale float64, binary, only string, seed uint64, install bo
 		}
 	}
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 1, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "| input\t| MB\t| wall s\t| CPU s\t| cores\t| peak MB\t| CPU, 2n to n\t| goal\t|")
+	fmt.Fprintln(table, "| input\t| MB\t| wall s\t| CPU s\t| cores\t| peak MB\t| CPU to the row above\t| goal\t|")
 	fmt.Fprintln(table, "|"+strings.Repeat("---\t|", 8))
 	for _, t := range tasks {
 		ratio := ""
 		if t.half != nil {
-			ratio = fmt.Sprintf("%.2f", t.median(cpu)/t.half.median(cpu))
+			ratio = fmt.Sprintf("%.2f for %.3g", t.median(cpu)/t.half.median(cpu), float64(t.items)/float64(t.half.items))
 		}
-		fmt.Fprintf(table, "| %s\t| %.1f\t| %.3f\t| %.3f\t| %.1f\t| %.0f\t| %s\t| %s\t|\n", t.name, t.size, t.median(wall), t.median(cpu), t.median(cpu)/t.median(wall), t.median(peak), ratio, t.goal)
+		goal := t.goal
+		if t.check != nil {
+			goal = fmt.Sprintf("check takes %.2f of the wall time and %.2f of the CPU; %s", t.check.median(wall)/t.median(wall), t.check.median(cpu)/t.median(cpu), goal)
+		}
+		fmt.Fprintf(table, "| %s\t| %.1f\t| %.3f\t| %.3f\t| %.1f\t| %.0f\t| %s\t| %s\t|\n", t.name, t.size, t.median(wall), t.median(cpu), t.median(cpu)/t.median(wall), t.median(peak), ratio, goal)
 	}
 	return table.Flush()
 }
@@ -121,22 +135,46 @@ func prepare(work, binary string, scale float64, only string, seed uint64) ([]*t
 	if err != nil {
 		return nil, err
 	}
-	tasks = append(tasks, peers(work)...)
 	for i, axis := range axes(seed) {
 		if !strings.Contains(axis.name, only) {
 			continue
 		}
 		var half *task
-		for _, n := range []int{1, 2} {
+		times := axis.times
+		if times == nil {
+			times = []int{1, 2}
+		}
+		for _, n := range times {
 			n *= max(1, int(float64(axis.n)*scale))
 			folder := filepath.Join(work, fmt.Sprintf("%d-%d", i, n))
 			files := axis.make(n)
 			if err := files.Write(folder); err != nil {
 				return nil, err
 			}
-			t := &task{name: fmt.Sprintf("%d %s", n, axis.name), half: half, goal: axis.goal, size: files.Size(), status: axis.status, command: []string{binary, "check", "--no-cache", "--format", "json", folder}}
+			command, err := axis.on(binary, folder, files)
+			if err != nil {
+				return nil, err
+			}
+			t := &task{name: fmt.Sprintf("%d %s", n, axis.name), items: n, half: half, goal: axis.goal, size: files.Size(), status: axis.status, command: command}
 			tasks, half = append(tasks, t), t
 		}
 	}
 	return tasks, nil
+}
+
+// on gives the command that is measured on a folder with these files.
+func (a axis) on(binary, folder string, files account.Files) ([]string, error) {
+	switch a.command {
+	case "":
+		return []string{binary, "check", "--no-cache", "--format", "json", folder}, nil
+	case "diff":
+		other := maps.Clone(files)
+		for name, text := range (account.Shape{Accounts: 1, Keys: 1, Seed: 2}).Folder() {
+			if strings.Contains(name, "/kms/keys/") {
+				other[name] = text
+			}
+		}
+		return []string{binary, "diff", folder, folder + "-after"}, other.Write(folder + "-after")
+	}
+	return []string{binary, a.command, folder}, nil
 }

@@ -37,16 +37,3 @@ func smallTasks(work, binary string) ([]*task, error) {
 		{name: "the same, nothing changed since", command: []string{binary, "check", folder}, environment: []string{cache}, goal: "2 times version"},
 	}, nil
 }
-
-// installPeers builds what others use, at pinned versions, and puts it on PATH.
-func installPeers(work string) error {
-	bin := filepath.Join(work, "bin")
-	for _, tool := range []string{"github.com/open-policy-agent/conftest@v0.71.1", "github.com/open-policy-agent/opa@v1.22.2"} {
-		install := exec.Command("go", "install", tool)
-		install.Env, install.Stderr = append(os.Environ(), "GOBIN="+bin, "GOFLAGS=", "CGO_ENABLED=0"), os.Stderr
-		if err := install.Run(); err != nil {
-			fmt.Fprintf(os.Stderr, "SKIPPED: %s could not be installed: %v\n", tool, err)
-		}
-	}
-	return os.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
-}

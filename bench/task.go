@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +17,9 @@ type task struct {
 	name    string
 	command []string
 	size    float64 // of the input, in MB
-	half    *task   // the same with half the input
+	items   int     // in the input
+	half    *task   // the same with less of them, or what it is compared with
+	check   *task   // what canvaslint takes for the same, where another program is measured
 	status  int     // of a right answer
 	goal    string
 	runs    []usage
@@ -57,26 +58,4 @@ func (t *task) median(of func(usage) float64) float64 {
 	}
 	slices.Sort(all)
 	return all[len(all)/2]
-}
-
-// peers are what others take for a policy of the same kind, where they are
-// installed: go install github.com/open-policy-agent/conftest@latest.
-func peers(work string) []*task {
-	rule, policy := filepath.Join(work, "peer", "rule.rego"), filepath.Join(work, "peer", "policy.json")
-	rego := "package main\n\nimport rego.v1\n\ndeny contains \"open\" if {\n\tsome s in input.Statement\n\ts.Principal == \"*\"\n}\n"
-	document := `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}]}`
-	if os.MkdirAll(filepath.Dir(rule), 0o755) != nil || os.WriteFile(rule, []byte(rego), 0o600) != nil || os.WriteFile(policy, []byte(document), 0o600) != nil {
-		return nil
-	}
-	var tasks []*task
-	for _, command := range [][]string{
-		{"conftest", "test", "--policy", filepath.Dir(rule), policy},
-		{"opa", "eval", "--data", rule, "--input", policy, "data.main.deny"},
-		{"opa", "version"},
-	} {
-		if _, err := exec.LookPath(command[0]); err == nil {
-			tasks = append(tasks, &task{name: command[0] + " " + command[1], command: command})
-		}
-	}
-	return tasks
 }
