@@ -85,6 +85,9 @@ nothing was found; manifest.json in the folder says what and why.`,
 			if out == "" {
 				return usageError(errors.New("name a folder to write to: --out DIR"))
 			}
+			if fetch.IsAddress(out) {
+				return usageError(errors.New("--out takes a folder of the disk; --organization --archive-to saves archives in S3"))
+			}
 			options.Folder, options.Resume = out, resume
 			result, err := runFetch(s, options)
 			if err != nil {
