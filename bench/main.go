@@ -97,7 +97,7 @@ func run(rounds int, scale float64, binary, only string, seed uint64, compare bo
 	if err != nil {
 		return err
 	}
-	if compare && strings.Contains("conftest", only) {
+	if compare && (only == "" || strings.Contains(only, "conftest")) {
 		peers, err := peerTasks(work, binary)
 		if err != nil {
 			return err
