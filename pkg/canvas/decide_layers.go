@@ -108,7 +108,7 @@ func (w *worker) identityLayer(arn string) access.Layer {
 			layer.Missing = append(layer.Missing, w.lacks("the inline policy "+name+" of the role ", arn, arn, in, "GetRolePolicy")...)
 		}
 		if !role.PoliciesKnown && (len(role.Unread) == 0 || !role.Listed) {
-			layer.Missing = append(layer.Missing, w.unread("the list of policies of the role "+arn, arn, in, "ListRolePolicies", "ListAttachedRolePolicies", "GetRolePolicy"))
+			layer.Missing = append(layer.Missing, w.unread("the policy list of "+arn, arn, in, "ListRolePolicies", "ListAttachedRolePolicies", "GetRolePolicy"))
 		}
 	}
 	w.identity[arn] = layer
