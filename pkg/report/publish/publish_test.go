@@ -35,7 +35,7 @@ func TestBatch(t *testing.T) {
 			var out bytes.Buffer
 			c.options.Out, c.options.Now = &out, func() time.Time { return time.Unix(0, 0) }
 			r := &finding.Report{Version: report.Version, Coverage: finding.Coverage{Inputs: []finding.Input{{File: "in.json"}}}, Findings: []finding.Finding{}}
-			got := ""
+			var got string
 			if err := publishAll(c.options, r); err != nil {
 				got = err.Error()
 			} else {
