@@ -55,8 +55,11 @@ func CheckWithin(ctx context.Context, o Options, finish func(*Result)) (*Outcome
 	}
 	done := make(chan outcome, 1)
 	var limit Limit
-	if errors.As(context.Cause(ctx), &limit) {
+	switch cause := context.Cause(ctx); {
+	case errors.As(cause, &limit):
 		return brokenOff(o, reached, limit), nil
+	case cause != nil:
+		return nil, cause
 	}
 	go func() {
 		var out outcome
