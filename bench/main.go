@@ -6,10 +6,11 @@ package main
 import (
 	"flag"
 	"fmt"
-	"maps"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -23,7 +24,15 @@ func main() {
 	only := flag.String("only", "", "measure only inputs whose `name` holds this")
 	seed := flag.Uint64("seed", 1, "inputs are the same for the same seed")
 	peers := flag.Bool("peers", true, "compare with conftest, built once at a pinned version: some minutes")
+	input := flag.String("input", "", "write one input, `axis,n,folder`, and end: bench starts itself so")
 	flag.Parse()
+	if *input != "" {
+		if err := writeInput(*input, *seed); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(*rounds, *scale, *binary, *only, *seed, *peers); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -147,34 +156,72 @@ func prepare(work, binary string, scale float64, only string, seed uint64) ([]*t
 		for _, n := range times {
 			n *= max(1, int(float64(axis.n)*scale))
 			folder := filepath.Join(work, fmt.Sprintf("%d-%d", i, n))
-			files := axis.make(n)
-			if err := files.Write(folder); err != nil {
-				return nil, err
-			}
-			command, err := axis.on(binary, folder, files)
+			size, err := makeInput(i, n, folder, seed)
 			if err != nil {
 				return nil, err
 			}
-			t := &task{name: fmt.Sprintf("%d %s", n, axis.name), items: n, half: half, goal: axis.goal, size: files.Size(), status: axis.status, command: command}
+			t := &task{name: fmt.Sprintf("%d %s", n, axis.name), items: n, half: half, goal: axis.goal, size: size, status: axis.status, command: axis.on(binary, folder)}
 			tasks, half = append(tasks, t), t
 		}
 	}
 	return tasks, nil
 }
 
-// on gives the command that is measured on a folder with these files.
-func (a axis) on(binary, folder string, files account.Files) ([]string, error) {
+// makeInput has a process of its own write an input, and gives its size in MB. Linux
+// counts the memory that bench once had towards the peak of each program that it
+// starts (https://man7.org/linux/man-pages/man2/getrusage.2.html, ru_maxrss is kept
+// across execve), so bench itself stays small.
+func makeInput(axis, n int, folder string, seed uint64) (float64, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return 0, err
+	}
+	write := exec.Command(self, "-seed", strconv.FormatUint(seed, 10), "-input", fmt.Sprintf("%d,%d,%s", axis, n, folder))
+	write.Stderr = os.Stderr
+	if err := write.Run(); err != nil {
+		return 0, fmt.Errorf("write %s: %w", folder, err)
+	}
+	var size int64
+	err = filepath.WalkDir(folder, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil {
+			size += info.Size()
+		}
+		return err
+	})
+	return float64(size) / (1 << 20), err
+}
+
+// writeInput writes the input that the flag names.
+func writeInput(text string, seed uint64) error {
+	var i, n int
+	var folder string
+	if _, err := fmt.Sscanf(text, "%d,%d,%s", &i, &n, &folder); err != nil {
+		return fmt.Errorf("-input %s: %w", text, err)
+	}
+	axis := axes(seed)[i]
+	files := axis.make(n)
+	if err := files.Write(folder); err != nil || axis.command != "diff" {
+		return err
+	}
+	for name, text := range (account.Shape{Accounts: 1, Keys: 1, Seed: 2}).Folder() {
+		if strings.Contains(name, "/kms/keys/") {
+			files[name] = text
+		}
+	}
+	return files.Write(folder + "-after")
+}
+
+// on gives the command that is measured on a folder.
+func (a axis) on(binary, folder string) []string {
 	switch a.command {
 	case "":
-		return []string{binary, "check", "--no-cache", "--format", "json", folder}, nil
+		return []string{binary, "check", "--no-cache", "--format", "json", folder}
 	case "diff":
-		other := maps.Clone(files)
-		for name, text := range (account.Shape{Accounts: 1, Keys: 1, Seed: 2}).Folder() {
-			if strings.Contains(name, "/kms/keys/") {
-				other[name] = text
-			}
-		}
-		return []string{binary, "diff", folder, folder + "-after"}, other.Write(folder + "-after")
+		return []string{binary, "diff", folder, folder + "-after"}
 	}
-	return []string{binary, a.command, folder}, nil
+	return []string{binary, a.command, folder}
 }
