@@ -2,15 +2,14 @@ package document
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
 	"github.com/canvaslint/canvaslint/pkg/load/markers"
+	"github.com/canvaslint/canvaslint/pkg/parallel"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -64,20 +63,7 @@ func (c *Content) merge(other Content) {
 // It spares those that the cache has; nil is none.
 func ReadAll(from filesystem.FS, inputs []filesystem.File, cache *Cache) []Content {
 	contents := make([]Content, len(inputs))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(inputs)) {
-		workers.Go(func() {
-			for i := range next {
-				contents[i] = Read(from, inputs[i], cache)
-			}
-		})
-	}
-	for i := range inputs {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
+	parallel.Do(len(inputs), func(i int) { contents[i] = Read(from, inputs[i], cache) })
 	cache.forget()
 	return contents
 }

@@ -6,14 +6,13 @@ package survey
 import (
 	"errors"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load/document"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
+	"github.com/canvaslint/canvaslint/pkg/parallel"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
 
@@ -281,19 +280,6 @@ func (s *Survey) scan() bool {
 // scanAll reads the files of some nodes on all processors.
 func (s *Survey) scanAll(nodes []*node) bool {
 	plain := make([]bool, len(nodes))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(nodes)) {
-		workers.Go(func() {
-			for i := range next {
-				plain[i] = s.scanNode(nodes[i])
-			}
-		})
-	}
-	for i := range nodes {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
+	parallel.Do(len(nodes), func(i int) { plain[i] = s.scanNode(nodes[i]) })
 	return !slices.Contains(plain, false)
 }
