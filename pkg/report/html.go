@@ -205,28 +205,21 @@ func (w *pageWriter) number() {
 
 // verdict says what a reader must know, and what to do first.
 func (w *pageWriter) verdict(p *page) {
-	w.judge(p)
+	var verdicts []finding.Verdict
+	for _, d := range p.Domains {
+		verdicts = append(verdicts, d.verdict)
+	}
+	w.judge(p, verdicts)
 	w.facts(p)
 	w.notices(p)
 	w.plan(p)
 }
 
-// judge says what a reader must know who reads one line only.
-func (w *pageWriter) judge(p *page) {
+// judge says what a reader must know who reads one line only, by the verdicts on the
+// domains.
+func (w *pageWriter) judge(p *page, domains []finding.Verdict) {
 	r := w.report
-	var worst []finding.Verdict
-	for _, d := range p.Domains {
-		worst = append(worst, d.verdict)
-	}
-	number := func(v finding.Verdict) int {
-		n := 0
-		for _, got := range worst {
-			if got == v {
-				n++
-			}
-		}
-		return n
-	}
+	number := func(v finding.Verdict) int { return numberOf(domains, v) }
 	total := counts(r)
 	open := number(finding.Unknown) > 0 || len(r.Problems)+w.shared > 0
 	switch errors := total["error"]; {
@@ -246,8 +239,8 @@ func (w *pageWriter) judge(p *page) {
 		p.Class, p.Title = works, "Canvas is ready"
 	}
 	p.Lead = ""
-	if len(worst) > 0 {
-		p.Lead = wording.Count(len(worst), "domain") + ": " + domainCounts(worst) + ". "
+	if len(domains) > 0 {
+		p.Lead = wording.Count(len(domains), "domain") + ": " + domainCounts(domains) + ". "
 	}
 	if w.back != "" {
 		p.Lead += upperFirst(countText(total)) + "."
@@ -260,17 +253,21 @@ func (w *pageWriter) judge(p *page) {
 func domainCounts(verdicts []finding.Verdict) string {
 	var parts []string
 	for _, v := range []finding.Verdict{finding.Ready, finding.NotReady, finding.Unknown, finding.NotChecked} {
-		n := 0
-		for _, got := range verdicts {
-			if got == v {
-				n++
-			}
-		}
-		if n > 0 {
+		if n := numberOf(verdicts, v); n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, v))
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+func numberOf(verdicts []finding.Verdict, v finding.Verdict) int {
+	n := 0
+	for _, got := range verdicts {
+		if got == v {
+			n++
+		}
+	}
+	return n
 }
 
 // plan lists the edits that the findings bring, by file.

@@ -128,17 +128,14 @@ type accountRow struct {
 // row sums an account up.
 func (w *pageWriter) row(to, name string) accountRow {
 	p := &page{}
+	var verdicts []finding.Verdict
 	for _, d := range w.domains() {
-		p.Domains = append(p.Domains, *d)
+		verdicts = append(verdicts, d.verdict)
 	}
-	w.verdict(p)
-	row := accountRow{Name: Clean(name), To: to, Class: p.Class, Verdict: p.Title, Broken: len(w.report.Problems)}
+	w.judge(p, verdicts)
+	row := accountRow{Name: Clean(name), To: to, Class: p.Class, Verdict: p.Title, Domains: domainCounts(verdicts), Broken: len(w.report.Problems), verdicts: verdicts}
 	total := counts(w.report)
 	row.Errors, row.Warnings, row.Infos = total["error"], total["warning"], total["info"]
-	for _, d := range p.Domains {
-		row.verdicts = append(row.verdicts, d.verdict)
-	}
-	row.Domains = domainCounts(row.verdicts)
 	row.rank = map[string]int{fails: 2, unknown: 1}[row.Class]
 	return row
 }
@@ -159,13 +156,11 @@ func newIndex(r *finding.Report, rows []accountRow) *page {
 	p := newPageWriter(&rest).page()
 	p.Accounts, p.Matrix, p.Plan, p.Facts, p.Notices = rows, nil, nil, nil, nil
 	whole := &pageWriter{report: r}
+	var verdicts []finding.Verdict
 	for _, row := range rows {
-		for _, verdict := range row.verdicts {
-			p.Domains = append(p.Domains, domainView{verdict: verdict})
-		}
+		verdicts = append(verdicts, row.verdicts...)
 	}
-	whole.judge(p)
-	p.Domains = nil
+	whole.judge(p, verdicts)
 	whole.facts(p)
 	p.Facts[0].Values = []string{wording.Count(len(rows), "account")}
 	whole.notices(p)
