@@ -171,16 +171,3 @@ func pack(archive *zip.Writer, name string, root *os.Root, file string) error {
 	_, err = entry.Write(data)
 	return err
 }
-
-// create makes a file of the folder at once or not at all.
-func (f *folder) create(name string, fill func(io.Writer) error) error {
-	pending, err := outfile.Begin(f.root, name, 0o600)
-	if err != nil {
-		return err
-	}
-	defer pending.Discard()
-	if err := fill(pending); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return pending.Commit()
-}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -97,13 +98,21 @@ func (f *folder) write(file string, document any) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", file, err)
 	}
-	if err := f.replace(file, data); err != nil {
+	return f.create(file, func(to io.Writer) error {
+		_, err := to.Write(data)
+		return err
+	})
+}
+
+// create makes a file of the folder at once or not at all.
+func (f *folder) create(file string, fill func(io.Writer) error) error {
+	if err := f.fill(file, fill); err != nil {
 		return fmt.Errorf("write %s: %w", file, err)
 	}
 	return nil
 }
 
-func (f *folder) replace(file string, data []byte) error {
+func (f *folder) fill(file string, fill func(io.Writer) error) error {
 	if err := f.root.MkdirAll(path.Dir(file), 0o700); err != nil {
 		return err
 	}
@@ -112,7 +121,7 @@ func (f *folder) replace(file string, data []byte) error {
 		return err
 	}
 	defer pending.Discard()
-	if _, err := pending.Write(data); err != nil {
+	if err := fill(pending); err != nil {
 		return err
 	}
 	return pending.Commit()
