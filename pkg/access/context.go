@@ -1,6 +1,7 @@
 package access
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -13,6 +14,11 @@ import (
 type Context struct {
 	open    bool
 	entries []entry
+	// families are beginnings of keys, in lower case, of which the request has only
+	// those that entries tell.
+	families []string
+	// below counts where neither entries nor families tell of a key, the last first.
+	below []*Context
 	// standIns is set where a value may hold stand-ins: nearly never.
 	standIns bool
 	sets     bool // a key may be every
@@ -45,20 +51,31 @@ const (
 // keys that are not set, in a closed one they are absent.
 func NewContext(openWorld bool) *Context { return &Context{open: openWorld} }
 
-// Clone gives a copy that can be changed without changing the original, with room
-// for some more keys.
-func (c *Context) Clone(room int) *Context {
+// Over makes a context that knows what others know, of a key that several know what
+// the last one does. The others must not change any more, so that any number of
+// contexts can rest on them.
+func Over(below ...*Context) *Context {
+	c := &Context{below: below}
+	for _, b := range below {
+		c.open, c.standIns, c.sets = c.open || b.open, c.standIns || b.standIns, c.sets || b.sets
+	}
+	return c
+}
+
+// Clone gives a copy that can be changed without changing the original.
+func (c *Context) Clone() *Context {
 	if c == nil {
 		return NewContext(false)
 	}
-	entries := append(make([]entry, 0, len(c.entries)+room), c.entries...)
-	return &Context{open: c.open, entries: entries, standIns: c.standIns, sets: c.sets}
+	copied := *c
+	copied.entries, copied.families = slices.Clone(c.entries), slices.Clone(c.families)
+	return &copied
 }
 
 func (c *Context) set(name string, e entry) {
 	e.key, e.name = iam.NewKey(name), name
 	c.standIns = c.standIns || slices.ContainsFunc(e.values, iam.HasStandIn)
-	if old := c.lookup(e.key); old != nil {
+	if old := c.own(e.key); old != nil {
 		*old = e
 		return
 	}
@@ -99,6 +116,14 @@ func (c *Context) SetPresentMulti(key string) { c.set(key, entry{state: present,
 // SetAbsent says that the request does not have a key.
 func (c *Context) SetAbsent(key string) { c.set(key, entry{state: absent}) }
 
+// SetFamilyAbsent says that the request has no key that begins so, those apart that
+// are set afterwards.
+func (c *Context) SetFamilyAbsent(beginning string) {
+	family := strings.ToLower(beginning)
+	c.entries = slices.DeleteFunc(c.entries, func(e entry) bool { return strings.HasPrefix(e.key.String(), family) })
+	c.families = append(c.families, family)
+}
+
 // SetOneOf says that a key has exactly one of some values.
 func (c *Context) SetOneOf(key string, values ...string) {
 	if len(values) < 2 {
@@ -111,8 +136,9 @@ func (c *Context) SetOneOf(key string, values ...string) {
 // Learn narrows a key to some values, of which it has exactly one. Where what is
 // known of the key already contradicts them, nothing is known of it any more.
 func (c *Context) Learn(key string, values ...string) {
-	old := c.lookup(iam.NewKey(key))
-	if old == nil || old.state > known && old.state != oneOf && old.state != begins {
+	_, said := c.find(iam.NewKey(key))
+	old := c.get(iam.NewKey(key))
+	if !said || old.state > known && old.state != oneOf && old.state != begins {
 		c.SetOneOf(key, values...)
 		return
 	}
@@ -155,8 +181,8 @@ func (c *Context) SetEvery(key, pattern string) {
 	c.sets = true
 }
 
-// lookup gives what was set for a key, nil if nothing was.
-func (c *Context) lookup(key iam.Key) *entry {
+// own gives what the context itself knows of a key, nil if nothing.
+func (c *Context) own(key iam.Key) *entry {
 	for i := range c.entries {
 		if c.entries[i].key == key {
 			return &c.entries[i]
@@ -165,39 +191,79 @@ func (c *Context) lookup(key iam.Key) *entry {
 	return nil
 }
 
+// find gives what was set for a key, nil for one of a family that is absent. It
+// reports false where nothing was said of the key.
+func (c *Context) find(key iam.Key) (e *entry, said bool) {
+	if e := c.own(key); e != nil {
+		return e, true
+	}
+	for _, family := range c.families {
+		if strings.HasPrefix(key.String(), family) {
+			return nil, true
+		}
+	}
+	for i := len(c.below) - 1; i >= 0; i-- {
+		if e, said := c.below[i].find(key); said {
+			return e, true
+		}
+	}
+	return nil, false
+}
+
 // get gives what is known of a key.
 func (c *Context) get(key iam.Key) entry {
 	if c == nil {
 		return entry{key: key}
 	}
-	if e := c.lookup(key); e != nil {
+	switch e, said := c.find(key); {
+	case e != nil:
 		return *e
-	}
-	if c.open {
+	case c.open && !said:
 		return entry{key: key, state: unknown, shapeless: true}
 	}
 	return entry{key: key}
 }
 
-// hasEvery reports whether a key stands for every value of a pattern.
-func (c *Context) hasEvery() bool {
-	return c != nil && c.sets && slices.ContainsFunc(c.entries, func(e entry) bool { return e.state == every })
+// all visits what is known of each key that was set.
+func (c *Context) all() iter.Seq[*entry] {
+	return func(visit func(*entry) bool) { c.visit(c, visit) }
 }
 
-// hasUnknowns reports whether anything could be split into cases.
-func (c *Context) hasUnknowns() bool {
-	if c == nil {
-		return false
-	}
-	if c.open {
-		return true
+// visit visits what the context and those below tell of keys, where it is that that
+// counts in another one.
+func (c *Context) visit(whole *Context, visit func(*entry) bool) bool {
+	for _, b := range c.below {
+		if !b.visit(whole, visit) {
+			return false
+		}
 	}
 	for i := range c.entries {
-		if c.entries[i].state > known {
+		e := &c.entries[i]
+		if known, _ := whole.find(e.key); known == e && !visit(e) {
+			return false
+		}
+	}
+	return true
+}
+
+// hasState reports whether that is what is known of any key.
+func (c *Context) hasState(is func(state) bool) bool {
+	for e := range c.all() {
+		if is(e.state) {
 			return true
 		}
 	}
 	return false
+}
+
+// hasEvery reports whether a key stands for every value of a pattern.
+func (c *Context) hasEvery() bool {
+	return c != nil && c.sets && c.hasState(func(s state) bool { return s == every })
+}
+
+// hasUnknowns reports whether anything could be split into cases.
+func (c *Context) hasUnknowns() bool {
+	return c != nil && (c.open || c.hasState(func(s state) bool { return s > known }))
 }
 
 // hasBeginning reports whether not more is known of a value than how it begins,

@@ -33,15 +33,26 @@ func (c *Context) digest(b []byte) []byte {
 		return append(b, 0)
 	}
 	b = append(b, 1, bit(c.open), bit(c.standIns), bit(c.sets))
+	b = binary.AppendUvarint(b, uint64(len(c.below)))
+	for _, below := range c.below {
+		b = below.digest(b)
+	}
+	b = texts(b, c.families)
+	b = binary.AppendUvarint(b, uint64(len(c.entries)))
 	for i := range c.entries {
 		e := &c.entries[i]
 		b = text(b, e.key.String())
 		b = append(b, byte(e.state), bit(e.multi), bit(e.shapeless))
 		b = text(b, e.name)
-		b = binary.AppendUvarint(b, uint64(len(e.values)))
-		for _, value := range e.values {
-			b = text(b, value)
-		}
+		b = texts(b, e.values)
+	}
+	return b
+}
+
+func texts(b []byte, list []string) []byte {
+	b = binary.AppendUvarint(b, uint64(len(list)))
+	for _, s := range list {
+		b = text(b, s)
 	}
 	return b
 }

@@ -62,6 +62,8 @@ func change(v reflect.Value) bool {
 		*old = iam.NewKey("aws:Other")
 	case *[]entry:
 		*old = nil
+	case *[]*Context:
+		*old = []*Context{NewContext(true)}
 	case **Context:
 		*old = nil
 	case *Principal:

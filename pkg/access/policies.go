@@ -215,10 +215,10 @@ func (g *Grant) constraint(e *evaluation) truth {
 		t = min(t, maybe) // there may be further pairs
 	}
 	prefix := strings.ToLower(encryptionContext)
-	for i := range e.context.entries {
-		key, ok := strings.CutPrefix(e.context.entries[i].key.String(), prefix)
+	for known := range e.context.all() {
+		key, ok := strings.CutPrefix(known.key.String(), prefix)
 		if ok && !namesPair(g.Equals, key) {
-			t = min(t, e.context.entries[i].presence().not())
+			t = min(t, known.presence().not())
 		}
 	}
 	return t

@@ -142,7 +142,7 @@ func listMembers(e *evaluation, steps *int) *members {
 	m := &members{of: request}
 	s := &split{request: *request, steps: steps, set: m, eval: *e}
 	if request.Context.hasUnknowns() { // collecting notes the keys that no one set
-		s.request.Context = request.Context.Clone(0)
+		s.request.Context = request.Context.Clone()
 	}
 	s.eval.request, s.eval.context = &s.request, s.request.Context
 	s.collect()
@@ -151,8 +151,8 @@ func listMembers(e *evaluation, steps *int) *members {
 		m.listResources(s)
 	}
 	if request.Context.hasEvery() {
-		for i := range s.request.Context.entries {
-			if value := &s.request.Context.entries[i]; value.state == every {
+		for value := range s.request.Context.all() {
+			if value.state == every {
 				m.listValues(s, value)
 			}
 		}
@@ -240,7 +240,7 @@ func (m *members) listValues(s *split, value *entry) {
 		}
 	}
 	m.multiply(texts, func(r *Request, text string) {
-		r.Context = r.Context.Clone(0)
+		r.Context = r.Context.Clone()
 		r.Context.Set(value.name, text)
 	})
 }
@@ -360,9 +360,9 @@ func witnessOf(request, member *Request) (text, of string) {
 	if request.Set {
 		return member.Resource, ""
 	}
-	for _, value := range request.Context.entries {
+	for value := range request.Context.all() {
 		if value.state == every {
-			return member.Context.lookup(value.key).values[0], value.name
+			return member.Context.get(value.key).values[0], value.name
 		}
 	}
 	return "", ""

@@ -47,7 +47,7 @@ func newSplit(request *Request, policies *Policies, steps *int) *split {
 		steps = &all
 	}
 	s := &split{request: *request, steps: steps}
-	s.request.Context = request.Context.Clone(0)
+	s.request.Context = request.Context.Clone()
 	s.eval = newEvaluation(&s.request, policies)
 	s.collect()
 	for _, k := range s.keys {
@@ -172,12 +172,8 @@ func (s *split) key(key iam.Key, name string) *splitKey {
 	if value.name != "" {
 		name = value.name
 	}
-	k := &splitKey{key: key, name: name, entry: -1}
-	for i := range s.request.Context.entries {
-		if s.request.Context.entries[i].key == key {
-			k.entry = i
-		}
-	}
+	k := &splitKey{key: key, name: name}
+	k.entry = slices.IndexFunc(s.request.Context.entries, func(e entry) bool { return e.key == key })
 	if k.entry < 0 {
 		k.entry = len(s.request.Context.entries)
 		value.name = name

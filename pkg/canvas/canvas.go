@@ -66,9 +66,8 @@ type worker struct {
 	config   config.Config
 	facts    *Facts
 	// answers are those that were given; nil to decide each question anew.
-	answers map[question]access.Result
-	// common is the context that the last call had in common with others.
-	common   commonContext
+	answers  map[question]access.Result
+	contexts contexts
 	needs    map[needID]*Need
 	roles    map[roleID]*RoleUse
 	imports  map[importID][]*Need
@@ -80,6 +79,7 @@ type worker struct {
 	rcps     map[string][]access.Level
 	grants   map[*snapshot.Key][]access.Grant
 	managed  *managedPolicies
+	standard map[string]*snapshot.Policy // the key policies that leave all to IAM, by their principal
 	// byPolicy finds the policy that a compiled document is, of those that
 	// have a file.
 	byPolicy   map[*iam.Policy]*snapshot.Policy
@@ -108,10 +108,10 @@ func newWorker(s *snapshot.Snapshot, c config.Config) *worker {
 	return &worker{
 		snapshot: s, config: c,
 		facts:   &Facts{Guide: c.Guide, Commands: map[string]string{}, bucketKeys: map[string][]*KeyUse{}, missing: map[string]bool{}, keysAt: map[source.Node][]*KeyUse{}},
-		answers: map[question]access.Result{},
-		needs:   map[needID]*Need{}, imports: map[importID][]*Need{}, wildcard: map[string]*WildcardReads{}, roles: map[roleID]*RoleUse{},
+		answers: map[question]access.Result{}, contexts: newContexts(),
+		needs: map[needID]*Need{}, imports: map[importID][]*Need{}, wildcard: map[string]*WildcardReads{}, roles: map[roleID]*RoleUse{},
 		identity: map[string]access.Layer{}, scps: map[string][]access.Level{}, rcps: map[string][]access.Level{}, grants: map[*snapshot.Key][]access.Grant{},
-		managed: &managedPolicies{of: map[string]*snapshot.Policy{}}, byPolicy: map[*iam.Policy]*snapshot.Policy{}, conditions: map[faultID]*Fault{}, proposed: map[proposal]string{},
+		managed: &managedPolicies{of: map[string]*snapshot.Policy{}}, byPolicy: map[*iam.Policy]*snapshot.Policy{}, standard: map[string]*snapshot.Policy{}, conditions: map[faultID]*Fault{}, proposed: map[proposal]string{},
 	}
 }
 

@@ -85,7 +85,7 @@ func (a *Asker) Ask(q Question) (*access.Request, *access.Policies, error) {
 		if role := s.Role(q.Resource); role != nil && role.Trust != nil && strings.EqualFold(service, "sts") {
 			policies.Resource = layerOf(role.Trust)
 		}
-		request.Context = w.askContext(&principal, strings.ToLower(service), caller, arn.Region, arn.Account, policies)
+		request.Context = w.askContext(&principal, strings.ToLower(service), caller, arn.Region, arn.Account)
 	}
 	w.forgetCaller(&principal, policies)
 	for key, values := range q.Context {
@@ -173,9 +173,9 @@ func (w *worker) callerPolicies(caller, owner string) *access.Policies {
 }
 
 // askContext is the context of a role's calls; of other callers little is known.
-func (w *worker) askContext(p *access.Principal, service, caller, region, owner string, policies *access.Policies) *access.Context {
+func (w *worker) askContext(p *access.Principal, service, caller, region, owner string) *access.Context {
 	if p.Kind == access.Role || p.Kind == access.Session {
-		return w.callContext(service, caller, region, owner, policies)
+		return w.callContext(service, caller, region, owner)
 	}
 	c := access.NewContext(true)
 	c.Set("aws:SecureTransport", "true")
@@ -194,7 +194,7 @@ func (w *worker) askKey(request *access.Request, caller string) *access.Policies
 		request.Resource = r.ARN
 	}
 	policies := w.keyPolicies(caller, request.Resource, arn.Account, r.Key)
-	c := w.askContext(&request.Principal, "kms", caller, arn.Region, arn.Account, policies)
+	c := access.Over(w.askContext(&request.Principal, "kms", caller, arn.Region, arn.Account), w.keyContext(r.Key))
 	if request.Principal.Account != "" {
 		c.Set("kms:CallerAccount", request.Principal.Account)
 	}
@@ -204,7 +204,6 @@ func (w *worker) askKey(request *access.Request, caller string) *access.Policies
 	case "kms:decrypt", "kms:encrypt", "kms:reencryptfrom", "kms:reencryptto":
 		c.Set("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT")
 	}
-	w.setKey(c, r.Key, policies)
 	request.Context = c
 	return policies
 }
@@ -218,7 +217,7 @@ func (w *worker) askBucket(request *access.Request, caller string) *access.Polic
 		request.ResourceAccount, region = bucket.Account, bucket.Region
 	}
 	policies := w.bucketPolicies(&snapshot.Domain{}, caller, name, bucket)
-	request.Context = w.askContext(&request.Principal, "s3", caller, region, request.ResourceAccount, policies)
+	request.Context = w.askContext(&request.Principal, "s3", caller, region, request.ResourceAccount)
 	if request.ResourceAccount != "" {
 		request.Context.Set("s3:ResourceAccount", request.ResourceAccount)
 	}

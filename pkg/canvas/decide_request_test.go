@@ -76,11 +76,9 @@ func TestForwarded(t *testing.T) {
 // A policy for several services may compare keys that only one of them has.
 func TestForeign(t *testing.T) {
 	deny := `{"NumericLessThan":{"s3:TlsVersion":"1.2"}}`
-	policy := compileText("policy", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":`+deny+`}]}`, iam.IdentityPolicy)
-	policies := &access.Policies{Identity: *layerOf(policy)}
 	for service, want := range map[string]access.Result{"kms": access.Allowed, "sts": access.Allowed, "s3": access.Unknown} {
 		c := access.NewContext(true)
-		setForeign(c, service, policies)
+		setForeign(c, service)
 		if got := ask(t, c, deny); got != want {
 			t.Errorf("%s: %s, want %s", service, got, want)
 		}
@@ -118,12 +116,10 @@ func TestTagsThatDisagree(t *testing.T) {
 		{"sources", []map[string]string{{"team": "blue"}, {"Team": "red"}}, access.Unknown},
 		{"sources, the same", []map[string]string{{"team": "red"}, {"team": "red"}}, access.ExplicitlyDenied},
 	}
-	policy := compileText("policy", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":`+deny+`}]}`, iam.IdentityPolicy)
-	policies := &access.Policies{Identity: *layerOf(policy)}
 	for _, test := range tests {
 		for range 8 {
 			c := access.NewContext(true)
-			setTags(c, "aws:PrincipalTag/", true, policies, test.sources...)
+			setTags(c, "aws:PrincipalTag/", true, test.sources...)
 			if got := ask(t, c, deny); got != test.want {
 				t.Errorf("%s: %s, want %s", test.name, got, test.want)
 			}

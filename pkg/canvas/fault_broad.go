@@ -49,7 +49,7 @@ func (w *worker) broadOf(role string, users []*User) {
 		other = "us-west-2"
 	}
 	policies := w.delegatingPolicies(role)
-	here, there := w.strangeKey(domain, role, domain.Region, policies), w.strangeKey(domain, role, other, policies)
+	here, there := w.strangeKey(domain, role, domain.Region), w.strangeKey(domain, role, other)
 	if access.Decide(&here, policies).IsDenied() || access.Decide(&there, policies).IsDenied() {
 		return
 	}
@@ -88,18 +88,37 @@ func (w *worker) ownPolicies(arn string) []*snapshot.Policy {
 func (w *worker) delegatingPolicies(role string) *access.Policies {
 	arn, _ := iam.ParseARN(role)
 	root := "arn:" + arn.Partition + ":iam::" + arn.Account + ":root"
-	standard := compileText("the default key policy",
-		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+root+`"},"Action":"kms:*","Resource":"*"}]}`, iam.KeyPolicy)
+	standard := w.standard[root]
+	if standard == nil {
+		standard = compileText("the default key policy",
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+root+`"},"Action":"kms:*","Resource":"*"}]}`, iam.KeyPolicy)
+		w.standard[root] = standard
+	}
 	return &access.Policies{
 		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role), SCPs: w.organizationLevels(arn.Account, snapshot.ServiceControl),
 		Resource: layerOf(standard),
 	}
 }
 
-func (w *worker) strangeKey(domain *snapshot.Domain, role, region string, policies *access.Policies) access.Request {
+func (w *worker) strangeKey(domain *snapshot.Domain, role, region string) access.Request {
 	arn, _ := iam.ParseARN(role)
-	c := w.callContext("kms", role, region, arn.Account, policies)
-	c.Set("kms:CallerAccount", arn.Account)
+	return access.Request{
+		Principal: w.callerOf(role).principal, Action: "kms:Decrypt", ResourceAccount: arn.Account,
+		Context:  access.Over(w.roleContext(role, region, arn.Account), w.strangeCall(arn.Account)),
+		Resource: "arn:" + domain.Partition + ":kms:" + region + ":" + arn.Account + ":key/9d3f61c7-a5e2-4b08-8f14-c07b2e95d6a1",
+	}
+}
+
+// strangeCall is what the call of a role of an account on such a key says.
+func (w *worker) strangeCall(account string) *access.Context {
+	of := call{service: "kms", account: account, what: "kms:Decrypt of a strange key"}
+	if c := w.contexts.calls[of]; c != nil {
+		return c
+	}
+	c := access.NewContext(true)
+	w.contexts.calls[of] = c
+	setForeign(c, of.service)
+	c.Set("kms:CallerAccount", account)
 	c.Set("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT")
 	c.SetMulti("kms:ResourceAliases")
 	c.SetMulti("kms:EncryptionContextKeys")
@@ -109,10 +128,7 @@ func (w *worker) strangeKey(domain *snapshot.Domain, role, region string, polici
 		c.SetAbsent(key)
 	}
 	for _, family := range []string{"aws:ResourceTag/", "kms:EncryptionContext:"} {
-		setTags(c, family, true, policies)
+		c.SetFamilyAbsent(family)
 	}
-	return access.Request{
-		Principal: w.principal(role), Action: "kms:Decrypt", ResourceAccount: arn.Account, Context: c,
-		Resource: "arn:" + domain.Partition + ":kms:" + region + ":" + arn.Account + ":key/9d3f61c7-a5e2-4b08-8f14-c07b2e95d6a1",
-	}
+	return c
 }

@@ -275,7 +275,7 @@ func (w *worker) contrary(need *Need, user *User, request access.Request) (*snap
 	if bucket == nil || bucket.EncryptionState != snapshot.Given {
 		return nil, request
 	}
-	request.Context = request.Context.Clone(0)
+	request.Context = request.Context.Clone()
 	const key = "kms:EncryptionContext:aws:s3:arn"
 	if bucket.BucketKey.Value == "true" {
 		request.Context.SetPrefix(key, bucket.ARN+"/"+prefix)

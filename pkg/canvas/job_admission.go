@@ -42,12 +42,12 @@ func (w *worker) admissions() {
 
 func (w *worker) jobRequest(user *User, set func(*access.Context, string)) access.Request {
 	domain := user.Domain
-	c := w.callContext("sagemaker", user.Role.Value, domain.Region, domain.Account, &access.Policies{})
+	c := w.callContext("sagemaker", user.Role.Value, domain.Region, domain.Account)
 	for _, key := range admissionKeys() {
 		set(c, key)
 	}
 	return access.Request{
-		Principal: w.principal(user.Role.Value), Action: "sagemaker:CreateAutoMLJobV2", ResourceAccount: domain.Account, Context: c,
+		Principal: w.callerOf(user.Role.Value).principal, Action: "sagemaker:CreateAutoMLJobV2", ResourceAccount: domain.Account, Context: c,
 		Resource: "arn:" + domain.Partition + ":sagemaker:" + domain.Region + ":" + domain.Account + ":automl-job/Canvas-job",
 	}
 }

@@ -96,13 +96,12 @@ func (w *worker) bucketRequest(user *User, need *Need, action string, choice Cho
 			region = need.Bucket.Region
 		}
 	}
-	v := variant{user: user, need: need}
+	v := variant{call: call{service: "s3", region: region, owner: owner}, user: user, need: need}
 	if action == "s3:PutObject" {
 		v.what, v.setting = action, choice.Setting.Value
 	}
-	c := w.variantOf(contextID{service: "s3", arn: need.Role, region: region, owner: owner, policies: need.policies}, v, func(c *access.Context) {
-		c.Set("s3:ResourceAccount", owner)
-		w.setClient(c)
+	c := w.variantOf(need.Role, v, func() *access.Context {
+		c := access.Over(w.roleContext(need.Role, region, owner), w.bucketCall(owner))
 		const header, key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
 		if action == "s3:PutObject" {
 			w.setEncryption(c, user, choice, need.Bucket, header, key)
@@ -110,9 +109,10 @@ func (w *worker) bucketRequest(user *User, need *Need, action string, choice Cho
 			c.SetAbsent(header)
 			c.SetAbsent(key)
 		}
+		return c
 	})
 	request := access.Request{
-		Principal: w.principal(need.Role), Action: action, Resource: need.Resource, ResourceAccount: owner, Context: c,
+		Principal: w.callerOf(need.Role).principal, Action: action, Resource: need.Resource, ResourceAccount: owner, Context: c,
 	}
 	switch {
 	case slices.Contains([]string{"s3:ListBucket", "s3:GetBucketLocation"}, action):
@@ -122,6 +122,20 @@ func (w *worker) bucketRequest(user *User, need *Need, action string, choice Cho
 		request.Resource, request.Set = iam.EscapeSet(need.Resource+"/"+user.Bucket.Prefix)+"*", true
 	}
 	return request
+}
+
+// bucketCall is what any call of S3 on a bucket of an account says.
+func (w *worker) bucketCall(owner string) *access.Context {
+	of := call{service: "s3", owner: owner}
+	if c := w.contexts.calls[of]; c != nil {
+		return c
+	}
+	c := access.NewContext(true)
+	w.contexts.calls[of] = c
+	setForeign(c, of.service)
+	c.Set("s3:ResourceAccount", owner)
+	w.setClient(c)
+	return c
 }
 
 // setEncryption says how an object will be encrypted: with the storage key,

@@ -94,7 +94,7 @@ func (w *worker) serviceRequest(domain *snapshot.Domain, service, name string, n
 	if org := w.snapshot.Organization; org != nil && org.ID != "" && targetPath(org, domain.Account) != nil {
 		c.Set("aws:SourceOrgID", org.ID)
 	}
-	setForeign(c, "sts", need.policies)
+	setForeign(c, "sts")
 	for _, key := range slices.Sorted(maps.Keys(w.config.Facts.Context)) { // two spellings of a key are one
 		c.SetOneOf(key, w.config.Facts.Context[key]...)
 	}
