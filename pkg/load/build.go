@@ -62,17 +62,7 @@ type builder struct {
 	ways   map[string]bool
 	notes  []string
 	inputs []Input
-	// notVisible names what the current document can't express, notSelected what
-	// its query left out; of and generated say where it comes from.
-	notVisible  []string
-	of          string
-	notSelected []string
-	generated   bool
-	coded       bool
-	translated  bool        // the current document was made from another format
-	at          source.Node // the current document
-	cut         bool
-	when        time.Time
+	origin // of the current document
 	// claims are what the documents say of each attribute, and doubled are the
 	// resources that several describe.
 	claims  claims
@@ -82,7 +72,6 @@ type builder struct {
 	// items, and loosePolicy the buckets with a policy that lies elsewhere.
 	bucketExports map[string][]*bucketExport
 	loosePolicy   map[*snapshot.Bucket]bool
-	placed        []func()          // compile policies, once everything was read
 	defaults      map[string]member // versions of managed policies, by ARN
 	parts         map[*snapshot.Role]*roleParts
 	aliases       []*aliasList
@@ -94,12 +83,27 @@ type builder struct {
 	accountLists map[string]bool
 }
 
+// origin is where a document comes from.
+type origin struct {
+	// notVisible names what the document can't express, notSelected what its query
+	// left out; of and generated say where it comes from.
+	notVisible  []string
+	of          string
+	notSelected []string
+	generated   bool
+	coded       bool
+	translated  bool        // it was made from another format
+	at          source.Node // the document
+	cut         bool
+	when        time.Time
+}
+
 func newBuilder() *builder {
 	return &builder{
 		snapshot: &snapshot.Snapshot{Managed: map[string]*snapshot.Policy{}, Complete: map[string]bool{}},
 		made:     map[resourceID]any{}, recalled: map[policyID]bool{},
 		keys: map[string]*snapshot.Key{}, keysByID: map[string][]*snapshot.Key{}, roles: map[string]*snapshot.Role{}, buckets: map[string]*snapshot.Bucket{},
-		claims: claims{known: map[subject]*attribute{}, exported: map[string]time.Time{}}, doubled: map[any]bool{}, seen: map[any]time.Time{},
+		claims: claims{known: map[subject]*attribute{}, folded: map[any]int{}, exported: map[string]time.Time{}}, doubled: map[any]bool{}, seen: map[any]time.Time{},
 		bucketExports: map[string][]*bucketExport{}, loosePolicy: map[*snapshot.Bucket]bool{},
 		defaults: map[string]member{}, parts: map[*snapshot.Role]*roleParts{},
 		accountLists: map[string]bool{}, folders: map[string]bool{}, lists: map[*snapshot.Role]*roleLists{}, whole: map[*snapshot.Role]bool{}, described: map[string]source.Node{}, pages: map[string]*pages{}, documents: map[string]int{},
@@ -112,9 +116,10 @@ func (b *builder) problem(at source.Node, format string, args ...any) {
 
 // from notes where the current document comes from.
 func (b *builder) from(doc document.Document) {
-	b.notVisible, b.of, b.generated, b.coded = doc.NotVisible, "", doc.Generated, doc.Coded
-	b.notSelected, b.translated, b.at = doc.NotSelected, doc.Of != "", doc.Node
-	b.cut, b.when = doc.Cut, doc.When
+	b.origin = origin{
+		notVisible: doc.NotVisible, notSelected: doc.NotSelected, generated: doc.Generated, coded: doc.Coded,
+		translated: doc.Of != "", at: doc.Node, cut: doc.Cut, when: doc.When,
+	}
 	if doc.Coded {
 		b.of = doc.Of
 	}
@@ -159,7 +164,8 @@ func (b *builder) add(doc document.Document) {
 	case document.Account:
 		b.addAccount(doc)
 	case document.Role:
-		if role := b.addRole(doc.Node.Get("Role")); role != nil {
+		from := b.origin
+		if role := b.addRole(doc.Node.Get("Role"), &from); role != nil {
 			role.MadeAfter = append(role.MadeAfter, doc.MadeAfter...)
 		}
 	case document.PolicyDescription:

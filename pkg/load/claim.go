@@ -82,9 +82,12 @@ func (m *member) guards(version int) iam.Guards {
 
 // attribute is an attribute of a resource with all that was said of it.
 type attribute struct {
+	subject
 	what   func(name string) string
 	rolls  []roll
 	settle func([]member)
+	// policies are settled last, when all that tells which of them count is known.
+	policies bool
 }
 
 // subject names an attribute: the resource by its pointer or name.
@@ -96,24 +99,89 @@ type subject struct {
 // claims are all that the documents say.
 type claims struct {
 	known map[subject]*attribute
-	list  []*attribute // in the order in which they were first met
+	list  []mention // in the order in which they were first met
+	// folded are the resources of which one document alone told so far, with their
+	// places in the list.
+	folded map[any]int
 	// exported are the times at which folders were exported, by the folder.
 	exported map[string]time.Time
 	problems []source.Problem
 	notes    []string
 }
 
+// mention holds attributes that were first met together. Those of a resource that one
+// document alone describes are folded: they are claimed when they are settled, and let
+// go of, since claims take many times the memory of what they are read from, and
+// accounts have tens of thousands of roles.
+type mention struct {
+	attributes []*attribute
+	tell       teller // nil of one that is not folded
+	settled    bool   // of one that is, without its policies
+}
+
+// teller claims what a document says of a resource: its policies, or all the rest.
+type teller func(policies bool)
+
 // enroll takes what one document says of an attribute. What names a member in
 // messages, and settle takes all members into the snapshot; it may be called
 // again when more was read.
 func (c *claims) enroll(s subject, what func(name string) string, r roll, settle func([]member)) {
+	c.attribute(s, what, settle).add(r)
+}
+
+// enrollPolicies is enroll for policies, which are settled after everything else.
+func (c *claims) enrollPolicies(s subject, what func(name string) string, r roll, settle func([]member)) {
+	a := c.attribute(s, what, settle)
+	a.policies = true
+	a.add(r)
+}
+
+func (a *attribute) add(r roll) { a.rolls = append(a.rolls, r) }
+
+// attribute gives the attribute of a subject, made at its first mention.
+func (c *claims) attribute(s subject, what func(name string) string, settle func([]member)) *attribute {
+	c.unfold(s.resource)
 	a := c.known[s]
 	if a == nil {
-		a = &attribute{what: what, settle: settle}
+		a = &attribute{subject: s, what: what, settle: settle}
 		c.known[s] = a
-		c.list = append(c.list, a)
+		c.list = append(c.list, mention{attributes: []*attribute{a}})
 	}
-	a.rolls = append(a.rolls, r)
+	return a
+}
+
+// fold notes a resource of which nothing was claimed so far.
+func (c *claims) fold(resource any, tell teller) {
+	c.folded[resource] = len(c.list)
+	c.list = append(c.list, mention{tell: tell})
+}
+
+// unfold has the claims made that a resource is described with, since another document
+// tells of it too.
+func (c *claims) unfold(resource any) {
+	i, ok := c.folded[resource]
+	if !ok {
+		return
+	}
+	delete(c.folded, resource)
+	tell := c.list[i].tell
+	c.list[i] = mention{attributes: slices.Concat(c.told(tell, false), c.told(tell, true))}
+	for _, a := range c.list[i].attributes {
+		c.known[a.subject] = a
+	}
+}
+
+// told gives the attributes that a document tells of, apart from all others.
+func (c *claims) told(tell teller, policies bool) []*attribute {
+	all := *c
+	*c = claims{known: map[subject]*attribute{}}
+	tell(policies)
+	var attributes []*attribute
+	for _, m := range c.list {
+		attributes = append(attributes, m.attributes...)
+	}
+	*c = all
+	return attributes
 }
 
 // claim is enroll for an attribute with one value.
@@ -123,16 +191,46 @@ func (c *claims) claim(s subject, what string, one claim, settle func(member)) {
 	c.enroll(s, func(string) string { return what }, r, func(members []member) { settle(members[0]) })
 }
 
-// settle takes what was claimed into the snapshot.
+// claimPolicy is claim for a policy.
+func (c *claims) claimPolicy(s subject, what string, one claim, settle func(member)) {
+	c.claim(s, what, one, settle)
+	c.known[s].policies = true
+}
+
+// settle takes what was claimed into the snapshot, policies apart.
 func (c *claims) settle() {
 	c.problems, c.notes = nil, nil
-	for _, a := range c.list {
-		a.settle(c.membersOf(a))
+	c.settleThose(false)
+}
+
+// settlePolicies takes the policies into the snapshot, after everything else.
+func (c *claims) settlePolicies() { c.settleThose(true) }
+
+func (c *claims) settleThose(policies bool) {
+	for i := range c.list {
+		m := &c.list[i]
+		attributes := m.attributes
+		if m.tell != nil && (policies || !m.settled) {
+			attributes, m.settled = c.told(m.tell, policies), true
+		}
+		said := len(c.problems) + len(c.notes)
+		for _, a := range attributes {
+			if a.policies == policies {
+				a.settle(c.membersOf(a))
+			}
+		}
+		if m.tell != nil && len(attributes) > 0 && len(c.problems)+len(c.notes) > said {
+			c.unfold(attributes[0].resource) // so that it is said each time
+		}
 	}
 }
 
 // membersOf puts the rolls of an attribute together.
 func (c *claims) membersOf(a *attribute) []member {
+	if len(a.rolls) == 1 && len(a.rolls[0].members) == 1 {
+		one := a.rolls[0].members
+		return []member{{name: one[0].name, versions: one[:1:1]}}
+	}
 	var members []member
 	var said [][]claim
 	var added []bool

@@ -18,9 +18,9 @@ import (
 // addAccount reads GetAccountAuthorizationDetails
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html).
 func (b *builder) addAccount(doc document.Document) {
-	account := doc.Place.Account
+	account, from := doc.Place.Account, b.origin
 	for item := range doc.Node.Get("RoleDetailList").Items() {
-		if role := b.addRole(item); role != nil && account == "" {
+		if role := b.addRole(item, &from); role != nil && account == "" {
 			account = role.Account
 		}
 	}
@@ -50,8 +50,8 @@ func accountOfDetails(node source.Node) string {
 }
 
 // addRole reads a role of GetAccountAuthorizationDetails or of GetRole; only
-// the first holds the role's policies.
-func (b *builder) addRole(node source.Node) *snapshot.Role {
+// the first holds the role's policies. From is the origin of the document.
+func (b *builder) addRole(node source.Node, from *origin) *snapshot.Role {
 	arn, ok := iam.ParseARN(node.Get("Arn").Text())
 	if !ok || arn.Service != "iam" {
 		b.problem(node, "the role has no ARN in Arn: it was not used")
@@ -63,25 +63,43 @@ func (b *builder) addRole(node source.Node) *snapshot.Role {
 	}
 	text := node.Get("Arn").Text()
 	role := b.roles[text]
+	claim := func(policies bool) { b.claimRole(role, node, from, policies) }
 	if role == nil {
 		role = &snapshot.Role{Node: node, ARN: text, Account: arn.Account, Name: node.Get("RoleName").Text(), Path: node.Get("Path").Text(), ID: node.Get("RoleId").Text()}
 		b.roles[text] = role
 		b.snapshot.Roles = append(b.snapshot.Roles, role)
-	}
-	what := "the role " + role.ARN
-	if trust := node.Get("AssumeRolePolicyDocument"); trust.Exists() {
-		b.claimTrust(role, trust)
+		b.claims.fold(role, claim)
+	} else {
+		claim(false)
+		claim(true)
 	}
 	if !slices.Contains(b.notSelected, "PermissionsBoundary") || !b.translated && (node.Get("Tags").Exists() || node.Get("RoleLastUsed").Exists()) {
 		b.whole[role] = true
 	}
+	if node.Get("Tags").Is(source.Array) {
+		role.TagsKnown = !slices.Contains(b.notVisible, "Tags")
+	}
+	b.tellRolePolicies(role, node)
+	return role
+}
+
+// claimRole claims what a document says of a role: its policies, or all the rest.
+func (b *builder) claimRole(role *snapshot.Role, node source.Node, from *origin, policies bool) {
+	now := b.origin
+	b.origin = *from
+	defer func() { b.origin = now }()
+	if policies {
+		if trust := node.Get("AssumeRolePolicyDocument"); trust.Exists() {
+			b.claimTrust(role, trust)
+		}
+		b.enrollInlineOf(role, node)
+		return
+	}
 	b.claimBoundary(role, node)
 	if list := node.Get("Tags"); list.Is(source.Array) {
-		role.TagsKnown = !slices.Contains(b.notVisible, "Tags")
-		b.enrollTags(role, what, tagRoll(list, "Key", "Value", document.Document{Node: node, When: b.when, NotVisible: b.notVisible}), &role.Tags, &role.TagsKnown)
+		b.enrollTags(role, "the role "+role.ARN, tagRoll(list, "Key", "Value", document.Document{Node: node, When: b.when, NotVisible: b.notVisible}), &role.Tags, &role.TagsKnown)
 	}
-	b.enrollRolePolicies(role, node)
-	return role
+	b.enrollAttachedOf(role, node)
 }
 
 // claimTrust claims whom a role trusts.
@@ -144,34 +162,61 @@ func (b *builder) composeRoles() {
 	}
 }
 
-// enrollRolePolicies takes the inline and attached policies that a description
-// of the account's details has.
-func (b *builder) enrollRolePolicies(role *snapshot.Role, node source.Node) {
-	list, attached := node.Get("RolePolicyList"), node.Get("AttachedManagedPolicies")
-	visible := !slices.Contains(b.notVisible, "RolePolicyList")
-	if list.Exists() {
-		known := list.Is(source.Array) && attached.Is(source.Array) && visible
-		inline := roll{node: node, when: b.when, whole: list.Is(source.Array) && visible}
-		for item := range list.Items() {
-			if !item.Get("PolicyDocument").Exists() {
-				known = false // its name is all that could be read
-				role.Unread = append(role.Unread, item.Get("PolicyName").Text())
-				inline.add(claim{name: item.Get("PolicyName").Text(), node: item})
-				continue
-			}
-			inline.add(b.inlineClaim(role, item))
-		}
-		role.PoliciesKnown = role.PoliciesKnown || known
-		role.Listed = role.Listed || list.Is(source.Array) && attached.Is(source.Array) && visible
-		b.enrollInline(role, inline)
+// tellRolePolicies notes how much of a role's policies a description of the account's
+// details shows.
+func (b *builder) tellRolePolicies(role *snapshot.Role, node source.Node) {
+	list := node.Get("RolePolicyList")
+	if !list.Exists() {
+		return
 	}
-	if attached.Exists() {
-		r := roll{node: node, when: b.when, whole: attached.Is(source.Array) && visible}
-		for item := range attached.Items() {
-			r.add(attachmentClaim(item))
+	listed := list.Is(source.Array) && node.Get("AttachedManagedPolicies").Is(source.Array) && !slices.Contains(b.notVisible, "RolePolicyList")
+	known := listed
+	for item := range list.Items() {
+		if !item.Get("PolicyDocument").Exists() {
+			known = false // its name is all that could be read
+			role.Unread = append(role.Unread, item.Get("PolicyName").Text())
 		}
-		b.enrollAttached(role, r)
 	}
+	role.PoliciesKnown = role.PoliciesKnown || known
+	role.Listed = role.Listed || listed
+}
+
+// enrollInlineOf takes the inline policies that a description of the account's details
+// has.
+func (b *builder) enrollInlineOf(role *snapshot.Role, node source.Node) {
+	list := node.Get("RolePolicyList")
+	if !list.Exists() {
+		return
+	}
+	r := b.policyRoll(node, list)
+	for item := range list.Items() {
+		if item.Get("PolicyDocument").Exists() {
+			r.add(b.inlineClaim(role, item))
+		} else {
+			r.add(claim{name: item.Get("PolicyName").Text(), node: item})
+		}
+	}
+	b.enrollInline(role, r)
+}
+
+// enrollAttachedOf takes the attached policies that a description of the account's
+// details has.
+func (b *builder) enrollAttachedOf(role *snapshot.Role, node source.Node) {
+	list := node.Get("AttachedManagedPolicies")
+	if !list.Exists() {
+		return
+	}
+	r := b.policyRoll(node, list)
+	for item := range list.Items() {
+		r.add(attachmentClaim(item))
+	}
+	b.enrollAttached(role, r)
+}
+
+// policyRoll is the empty roll of a list of policies in a role's description.
+func (b *builder) policyRoll(node, list source.Node) roll {
+	whole := list.Is(source.Array) && !slices.Contains(b.notVisible, "RolePolicyList")
+	return roll{node: node, when: b.when, members: make([]claim, 0, list.Len()), whole: whole}
 }
 
 // inlineClaim claims an inline policy by its name.
@@ -185,15 +230,13 @@ func (b *builder) inlineClaim(role *snapshot.Role, item source.Node) claim {
 func (b *builder) enrollInline(role *snapshot.Role, r roll) {
 	what := func(name string) string { return "the policy " + name + " of the role " + role.ARN }
 	parts := b.partsOf(role)
-	b.claims.enroll(subject{role, "inline"}, what, r, func(members []member) {
-		b.placed = append(b.placed, func() {
-			parts.inline = nil
-			for _, m := range members {
-				if policy := b.versions(m); policy != nil {
-					parts.inline = append(parts.inline, policy)
-				}
+	b.claims.enrollPolicies(subject{role, "inline"}, what, r, func(members []member) {
+		parts.inline = nil
+		for _, m := range members {
+			if policy := b.versions(m); policy != nil {
+				parts.inline = append(parts.inline, policy)
 			}
-		})
+		}
 	})
 }
 

@@ -40,13 +40,11 @@ func (b *builder) claimVersion(arn string, version source.Node) {
 func (b *builder) claimManaged(arn string, version source.Node) {
 	id := version.Get("VersionId")
 	text := policyText{node: version.Get("Document"), kind: iam.IdentityPolicy, name: arn, owner: arn, version: id.Text()}
-	b.claims.claim(subject{arn, "document"}, "the policy "+arn, b.policyClaim(text), func(m member) {
-		b.placed = append(b.placed, func() {
-			if policy := b.versions(m); policy != nil {
-				b.snapshot.Managed[arn] = policy
-				policy.Unread = b.unreadVersion(arn, m)
-			}
-		})
+	b.claims.claimPolicy(subject{arn, "document"}, "the policy "+arn, b.policyClaim(text), func(m member) {
+		if policy := b.versions(m); policy != nil {
+			b.snapshot.Managed[arn] = policy
+			policy.Unread = b.unreadVersion(arn, m)
+		}
 	})
 }
 

@@ -123,7 +123,7 @@ func (b *builder) placeBucketPolicy(doc document.Document, body source.Node) {
 		b.loosePolicy[bucket] = true
 	}
 	text := policyText{node: body, kind: iam.BucketPolicy, name: "bucket policy of " + bucket.Name, owner: bucket.ARN}
-	b.claims.claim(subject{bucket, "policy"}, "the policy of the bucket "+bucket.Name, b.policyClaim(text), func(m member) { b.settleBucketPolicy(bucket, m) })
+	b.claims.claimPolicy(subject{bucket, "policy"}, "the policy of the bucket "+bucket.Name, b.policyClaim(text), func(m member) { b.settleBucketPolicy(bucket, m) })
 	if !bucket.Node.Exists() {
 		bucket.Node = doc.Node
 	}

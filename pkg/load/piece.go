@@ -52,7 +52,8 @@ func (b *builder) settlePieces() {
 				layout.Perhaps{Question: "whether the role " + name + " that " + p.node.Span().String() + " adds policies to is this one (--account says which account it is of)"},
 			})
 		default:
-			b.addRole(p.node)
+			from := b.origin
+			b.addRole(p.node, &from)
 		}
 	}
 }

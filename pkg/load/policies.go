@@ -27,15 +27,14 @@ type policyText struct {
 // claimPolicy claims a policy that the current document has. Into is where it
 // belongs.
 func (b *builder) claimPolicy(s subject, what string, text policyText, into **snapshot.Policy) {
-	b.claims.claim(s, what, b.policyClaim(text), func(m member) {
-		b.placed = append(b.placed, func() { *into = b.versions(m) })
-	})
+	b.claims.claimPolicy(s, what, b.policyClaim(text), func(m member) { *into = b.versions(m) })
 }
 
 // policyClaim makes the claim of a policy's text out of the current document.
 func (b *builder) policyClaim(text policyText) claim {
 	text.generated, text.of, text.notVisible = b.generated, b.of, b.notVisible
-	return claim{node: text.node, when: b.when, value: text, content: func() string { return contentOf(text.node) }}
+	node := text.node
+	return claim{node: node, when: b.when, value: text, content: func() string { return contentOf(node) }}
 }
 
 // versions compiles the versions of a policy, nil where none can be.
@@ -73,7 +72,6 @@ func (b *builder) compile(text policyText) *snapshot.Policy {
 // settle takes what was claimed so far into the snapshot, policies apart: which
 // texts are compiled is known only when everything was read.
 func (b *builder) settle() {
-	b.placed = nil
 	b.claims.settle()
 	b.snapshot.Aliases = nil
 	for _, list := range b.aliases {
@@ -83,9 +81,7 @@ func (b *builder) settle() {
 
 // settlePolicies compiles the policies that count.
 func (b *builder) settlePolicies() {
-	for _, place := range b.placed {
-		place()
-	}
+	b.claims.settlePolicies()
 	b.composeRoles()
 }
 

@@ -106,16 +106,14 @@ func (b *builder) sayNoPolicy(bucket *snapshot.Bucket, doc document.Document) {
 // claimNoPolicy claims that a bucket has no policy.
 func (b *builder) claimNoPolicy(bucket *snapshot.Bucket, node source.Node, when time.Time) {
 	c := claim{node: node, when: when, content: func() string { return absentContent }}
-	b.claims.claim(subject{bucket, "policy"}, "the policy of the bucket "+bucket.Name, c, func(m member) { b.settleBucketPolicy(bucket, m) })
+	b.claims.claimPolicy(subject{bucket, "policy"}, "the policy of the bucket "+bucket.Name, c, func(m member) { b.settleBucketPolicy(bucket, m) })
 }
 
 // settleBucketPolicy gives a bucket its policy, or notes that it has none.
 func (b *builder) settleBucketPolicy(bucket *snapshot.Bucket, m member) {
-	b.placed = append(b.placed, func() {
-		if bucket.Policy = b.versions(m); bucket.Policy == nil && m.versions[0].value == nil {
-			bucket.PolicyState = snapshot.Unset
-		}
-	})
+	if bucket.Policy = b.versions(m); bucket.Policy == nil && m.versions[0].value == nil {
+		bucket.PolicyState = snapshot.Unset
+	}
 }
 
 // claimNoPolicies claims of the exports without a bucket's policy that there is
