@@ -16,7 +16,7 @@ import (
 
 // reading is how the program reads files: from the disk and standard input.
 func (s streams) reading() load.Options {
-	o := load.Options{Files: filesystem.Disk{}, Stdin: s.in, Display: display}
+	o := load.Options{Files: filesystem.Disk{}, Stdin: s.in, Display: filesystem.DisplayHere()}
 	if s.files != nil {
 		o.Files = s.files
 	}

@@ -10,15 +10,24 @@ import (
 
 // Display gives the path of a file on the disk as it is shown: relative to the current
 // folder if the file lies below it, else as given, with forward slashes.
-func Display(path string) string {
-	if here, err := os.Getwd(); err == nil {
-		if full, err := filepath.Abs(path); err == nil {
+func Display(path string) string { return DisplayHere()(path) }
+
+// DisplayHere is Display for many paths: where the current folder is costs more to ask
+// than the rest.
+func DisplayHere() func(path string) string {
+	here, err := os.Getwd()
+	return func(path string) string {
+		if err == nil {
+			full := filepath.Clean(path)
+			if !filepath.IsAbs(path) {
+				full = filepath.Join(here, path)
+			}
 			if relative, err := filepath.Rel(here, full); err == nil && !strings.HasPrefix(relative, "..") {
 				return filepath.ToSlash(relative)
 			}
 		}
+		return filepath.ToSlash(filepath.Clean(path))
 	}
-	return filepath.ToSlash(filepath.Clean(path))
 }
 
 // DisplayBelow shows paths relative to a folder.

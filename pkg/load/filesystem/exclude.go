@@ -73,8 +73,10 @@ func parsePattern(line string) (pattern, bool) {
 
 // reason says why a file or folder is left out, "" where it is read.
 func (out exclusion) reason(o Options, name string, folder bool) string {
-	reason := ""
-	full := slashed(o.FS.Absolute(name))
+	reason, full := "", ""
+	if len(out) > 0 {
+		full = slashed(o.FS.Absolute(name))
+	}
 	for _, p := range out {
 		below, ok := strings.CutPrefix(full, strings.TrimSuffix(slashed(p.base), "/")+"/")
 		if p.base == "." {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -91,7 +92,7 @@ func (w *walker) walk(paths []string) error {
 			if err != nil {
 				return fmt.Errorf("read standard input: %w", err)
 			}
-			w.add(File{Path: "-", Name: "-", Named: true, Data: data}, false)
+			w.add(File{Path: "-", Name: "-", Named: true, Data: data}, "-", false)
 			continue
 		}
 		info, err := fs.Stat(w.FS, path)
@@ -103,7 +104,7 @@ func (w *walker) walk(paths []string) error {
 			return fmt.Errorf("read %s: %w%s", path, bare(err), next)
 		}
 		if !info.IsDir() {
-			w.add(File{Path: path, Name: w.Display(path), Named: true}, false)
+			w.add(File{Path: path, Name: w.Display(path), Named: true}, w.FS.Identity(path), false)
 			continue
 		}
 		w.folder(path, []string{w.FS.Identity(path)}, configured(w.Options))
@@ -133,14 +134,10 @@ type reached struct {
 	linked   bool // by a path with a symbolic link in it
 }
 
-func (w *walker) add(file File, linked bool) {
+func (w *walker) add(file File, identity string, linked bool) {
 	if w.each != nil {
 		w.each(file)
 		return
-	}
-	identity := "-"
-	if file.Path != "-" {
-		identity = w.FS.Identity(file.Path)
 	}
 	w.found = append(w.found, reached{File: file, identity: identity, linked: linked})
 }
@@ -161,9 +158,10 @@ func (w *walker) folder(name string, chain []string, out exclusion) {
 		w.problem(name, "read the folder: "+cause(err))
 		return
 	}
-	if !w.NoIgnore {
+	if !w.NoIgnore && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == ".gitignore" }) {
 		out = out.with(w.FS, name)
 	}
+	identity := chain[len(chain)-1]
 	for _, entry := range entries {
 		child := path.Join(name, entry.Name())
 		switch reason := out.reason(w.Options, child, entry.IsDir()); {
@@ -174,17 +172,25 @@ func (w *walker) folder(name string, chain []string, out exclusion) {
 		case entry.IsDir() && w.isDocument(child):
 			w.problem(child, "this is a folder: the document that belongs here was not read; put the file itself here")
 		case entry.IsDir():
-			w.folder(child, append(slices.Clone(chain), w.FS.Identity(child)), out)
+			w.folder(child, append(slices.Clone(chain), inside(identity, entry.Name())), out)
 		case entry.Type()&fs.ModeSymlink != 0:
 			w.link(child, chain, out)
 		case entry.Type().IsRegular():
-			w.add(File{Path: child, Name: w.Display(child)}, len(chain) > 0 && chain[0] == linkedChain)
+			w.add(File{Path: child, Name: w.Display(child)}, inside(identity, entry.Name()), chain[0] == linkedChain)
 		case w.isDocument(child):
 			w.problem(child, "this is not a regular file: the document that belongs here was not read; put the file itself here")
 		default:
 			w.ignore(child, "not a regular file")
 		}
 	}
+}
+
+// inside gives the identity of what lies in a folder and is no link.
+func inside(folder, name string) string {
+	if strings.Contains(folder, "\\") {
+		return filepath.Join(folder, name) // as Disk names files of Windows
+	}
+	return path.Join(folder, name)
 }
 
 // isDocument reports whether a path is one of an export's documents.
@@ -214,7 +220,7 @@ func (w *walker) link(name string, chain []string, out exclusion) {
 	case !inside:
 		w.problem(name, "this symbolic link leads out of the checked folder and was not followed: put the files here, or pass its target too")
 	case !info.IsDir():
-		w.add(File{Path: name, Name: w.Display(name)}, true)
+		w.add(File{Path: name, Name: w.Display(name)}, target, true)
 	case slices.Contains(chain, target):
 		w.ignore(name, "a symbolic link to a parent folder, which is read anyway")
 	case !w.enter(name, target):
@@ -265,7 +271,11 @@ func (w *walker) choose() []File {
 	}
 	var files []File
 	for _, identity := range order {
-		files = append(files, once(byIdentity[identity])...)
+		if paths := byIdentity[identity]; len(paths) == 1 {
+			files = append(files, paths[0].File)
+		} else {
+			files = append(files, once(paths)...)
+		}
 	}
 	return files
 }
