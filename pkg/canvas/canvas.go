@@ -80,9 +80,8 @@ type worker struct {
 	grants   map[*snapshot.Key][]access.Grant
 	managed  *managedPolicies
 	standard map[string]*snapshot.Policy // the key policies that leave all to IAM, by their principal
-	// byPolicy finds the policy that a compiled document is, of those that
-	// have a file.
-	byPolicy   map[*iam.Policy]*snapshot.Policy
+	// byText finds the policy that a text is of, among those that have a file.
+	byText     map[*iam.Text]*snapshot.Policy
 	conditions map[faultID]*Fault
 	proposed   map[proposal]string // statements of fixes
 	catalog    *catalog
@@ -111,14 +110,14 @@ func newWorker(s *snapshot.Snapshot, c config.Config) *worker {
 		answers: map[question]access.Result{}, contexts: newContexts(),
 		needs: map[needID]*Need{}, imports: map[importID][]*Need{}, wildcard: map[string]*WildcardReads{}, roles: map[roleID]*RoleUse{},
 		identity: map[string]access.Layer{}, scps: map[string][]access.Level{}, rcps: map[string][]access.Level{}, grants: map[*snapshot.Key][]access.Grant{},
-		managed: &managedPolicies{of: map[string]*snapshot.Policy{}}, byPolicy: map[*iam.Policy]*snapshot.Policy{}, standard: map[string]*snapshot.Policy{}, conditions: map[faultID]*Fault{}, proposed: map[proposal]string{},
+		managed: &managedPolicies{of: map[string]*snapshot.Policy{}}, byText: map[*iam.Text]*snapshot.Policy{}, standard: map[string]*snapshot.Policy{}, conditions: map[faultID]*Fault{}, proposed: map[proposal]string{},
 	}
 }
 
 func (w *worker) work() {
 	s := w.snapshot
 	for _, policy := range s.Policies {
-		w.byPolicy[policy.Policy] = policy
+		w.byText[policy.Text] = policy
 	}
 	for _, domain := range s.Domains {
 		w.users(domain)

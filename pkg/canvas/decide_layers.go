@@ -55,14 +55,14 @@ func compileText(name, text string, kind iam.Kind) *snapshot.Policy {
 	if len(documents) == 0 {
 		return nil
 	}
-	return &snapshot.Policy{Policy: iam.Compile(documents[0].Root(), kind), Name: name, AWSManaged: true}
+	return &snapshot.Policy{Text: iam.NewText(documents[0].Root(), kind), Name: name, AWSManaged: true}
 }
 
 // add puts a policy into a layer, with all versions of it, where both the policy
 // and the guards of its attachment hold.
 func add(layer *access.Layer, policy *snapshot.Policy, guards iam.Guards) {
 	one := func(p *snapshot.Policy) {
-		layer.Documents = append(layer.Documents, access.Document{Name: p.Name, Policy: p.Policy, Guards: p.Guards.And(guards)})
+		layer.Documents = append(layer.Documents, access.Document{Name: p.Name, Policy: p.Policy(), Guards: p.Guards.And(guards)})
 	}
 	one(policy)
 	for _, other := range policy.Others {
@@ -71,6 +71,14 @@ func add(layer *access.Layer, policy *snapshot.Policy, guards iam.Guards) {
 	if policy.Unread != "" {
 		layer.Missing = append(layer.Missing, "the version of "+policy.Name+" that counts: "+policy.Unread)
 	}
+}
+
+// policyOf gives the policy that a document of a layer is; nil for one that has no file.
+func (w *worker) policyOf(compiled *iam.Policy) *snapshot.Policy {
+	if policy := w.byText[compiled.Text]; policy != nil && policy.Policy() == compiled {
+		return policy
+	}
+	return nil
 }
 
 // layerOf is the layer of one policy, and of others that may take its place.

@@ -152,7 +152,7 @@ func (g *guardrails) alone(policy *snapshot.ControlPolicy, question string) acce
 	if question != "" {
 		guards = iam.Maybe(question)
 	}
-	allows := slices.ContainsFunc(policy.Policy.Statements, func(s *iam.Statement) bool { return s.Effect != iam.Deny })
+	allows := slices.ContainsFunc(policy.Policy.Policy().Statements, func(s *iam.Statement) bool { return s.Effect != iam.Deny })
 	switch {
 	case g.kind == snapshot.ResourceControl || !allows:
 		add(&level.Layer, fullAccess(g.kind), nil)

@@ -61,8 +61,11 @@ func (w *worker) faults() {
 		if isPublished(policy) {
 			continue
 		}
-		for _, found := range policy.Weaknesses() {
-			w.weakness(policy, found, canvasBuckets)
+		seen := policy.Glance()
+		if len(seen.Weaknesses()) > 0 {
+			for _, found := range policy.Policy().Weaknesses() {
+				w.weakness(policy, found, canvasBuckets)
+			}
 		}
 		switch policy.Kind {
 		case iam.KeyPolicy:
@@ -70,7 +73,9 @@ func (w *worker) faults() {
 			w.keyGrants(policy, roles)
 			w.misplaced(policy)
 		case iam.IdentityPolicy:
-			w.misplaced(policy)
+			if slices.ContainsFunc(seen.Statements, func(s *iam.Statement) bool { return slices.ContainsFunc(s.Conditions, asksForResource) }) {
+				w.misplaced(policy)
+			}
 		}
 	}
 	w.roleGrants(roles)
@@ -95,7 +100,7 @@ func (w *worker) bucketARN(user *User) string {
 func (w *worker) weakness(policy *snapshot.Policy, found iam.Fault, canvasBuckets map[string]bool) {
 	fault := &Fault{Kind: found.Kind, Node: found.Node, Policy: policy, Text: found.Message}
 	if found.Statement >= 0 {
-		fault.Statement = policy.Statements[found.Statement]
+		fault.Statement = policy.Policy().Statements[found.Statement]
 	}
 	switch found.Kind {
 	case iam.FaultOpen:

@@ -22,14 +22,15 @@ func (f *Facts) Explains(c *iam.Condition) bool {
 // KeepsOff reports whether a condition of an Allow keeps a role from what Canvas
 // needs: without it the statement would allow an action that nothing allows.
 func (f *Facts) KeepsOff(policy *snapshot.Policy, c *iam.Condition) bool {
-	at := slices.IndexFunc(policy.Statements, func(s *iam.Statement) bool {
+	statements := policy.Policy().Statements
+	at := slices.IndexFunc(statements, func(s *iam.Statement) bool {
 		return slices.ContainsFunc(s.Conditions, func(other iam.Condition) bool { return other.Node == c.Node })
 	})
-	if at < 0 || policy.Statements[at].Effect != iam.Allow {
+	if at < 0 || statements[at].Effect != iam.Allow {
 		return false
 	}
 	return slices.ContainsFunc(f.Needs, func(need *Need) bool {
-		return need.boundBy(policy) && slices.ContainsFunc(need.Actions, func(a *Action) bool { return a.lifts(policy, policy.Statements[at], c.Name) })
+		return need.boundBy(policy) && slices.ContainsFunc(need.Actions, func(a *Action) bool { return a.lifts(policy, statements[at], c.Name) })
 	})
 }
 
@@ -43,7 +44,7 @@ func (n *Need) boundBy(policy *snapshot.Policy) bool {
 		documents = slices.Concat(documents, n.policies.Resource.Documents)
 	}
 	for _, d := range documents {
-		if d.Policy == policy.Policy {
+		if d.Policy == policy.Policy() {
 			return true
 		}
 	}

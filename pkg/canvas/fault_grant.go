@@ -48,14 +48,15 @@ func (w *worker) keyGrants(policy *snapshot.Policy, roles map[string]bool) {
 	if w.isAWSManagedKey(policy) {
 		return
 	}
-	for _, s := range policy.Statements {
-		if !s.Allows(createGrant) || constrainsGrants(s) || deniesOtherGrants(policy.Policy) {
+	compiled := policy.Policy()
+	for _, s := range compiled.Statements {
+		if !s.Allows(createGrant) || constrainsGrants(s) || deniesOtherGrants(compiled) {
 			continue
 		}
 		fault := &Fault{Kind: FaultGrant, Node: actionNode(s, createGrant), Policy: policy, Statement: s, Actions: []string{createGrant}}
 		for i := range s.Principals {
 			p := &s.Principals[i]
-			if administers(policy.Policy, p) {
+			if administers(compiled, p) {
 				continue
 			}
 			switch {
@@ -93,11 +94,11 @@ func (w *worker) roleGrants(roles map[string]bool) {
 			continue
 		}
 		for _, d := range documents {
-			policy := w.byPolicy[d.Policy]
+			policy := w.policyOf(d.Policy)
 			if policy == nil || isPublished(policy) {
 				continue
 			}
-			for _, s := range policy.Statements {
+			for _, s := range d.Policy.Statements {
 				if !s.Allows(createGrant) || constrainsGrants(s) || s.NamesNoKey() {
 					continue
 				}
@@ -184,8 +185,8 @@ func keyUseActions() []string {
 // the same principal. Where the key policy also lets IAM policies decide and
 // those of a role were not read, that is a warning.
 func (w *worker) misplaced(policy *snapshot.Policy) {
-	for _, s := range policy.Statements {
-		at := slices.IndexFunc(s.Conditions, func(c iam.Condition) bool { return c.Name == forResourceKey && c.FailsWithout() })
+	for _, s := range policy.Policy().Statements {
+		at := slices.IndexFunc(s.Conditions, asksForResource)
 		if at < 0 || s.Uncertain != "" || s.Effect != iam.Allow || s.WithoutEffect || s.NamesNoKey() {
 			continue
 		}
@@ -214,11 +215,14 @@ func (w *worker) misplaced(policy *snapshot.Policy) {
 	}
 }
 
+// asksForResource reports whether a condition holds for grants for AWS resources alone.
+func asksForResource(c iam.Condition) bool { return c.Name == forResourceKey && c.FailsWithout() }
+
 // gives reports whether an Allow is of use for an action: not only with the
 // condition that the action never meets.
 func gives(s *iam.Statement, action string) bool {
 	return s.Effect == iam.Allow && !s.WithoutEffect && (s.Uncertain != "" || s.Covers(action) || slices.ContainsFunc(s.Actions, func(p iam.Pattern) bool { return p.Symbolic || p.HasStandIn() })) &&
-		!slices.ContainsFunc(s.Conditions, func(c iam.Condition) bool { return c.Name == forResourceKey && c.FailsWithout() })
+		!slices.ContainsFunc(s.Conditions, asksForResource)
 }
 
 // onlyCover tells how sure it is that nothing else in reach gives an action to
@@ -228,7 +232,7 @@ func (w *worker) onlyCover(policy *snapshot.Policy, p *iam.Principal, action str
 		return ""
 	}
 	delegated := false
-	for _, s := range policy.Statements {
+	for _, s := range policy.Policy().Statements {
 		if !gives(s, action) {
 			continue
 		}
@@ -280,14 +284,14 @@ func mayBe(p *iam.Principal, arn string) bool {
 // roles count, and key policies that name a role.
 func (w *worker) misplacedOwn(policy *snapshot.Policy, action string, report func(severity finding.Severity, action, role string)) {
 	holders := w.holders(policy)
-	if len(holders) == 0 && !slices.ContainsFunc(policy.Statements, func(s *iam.Statement) bool { return gives(s, action) }) {
+	if len(holders) == 0 && !slices.ContainsFunc(policy.Policy().Statements, func(s *iam.Statement) bool { return gives(s, action) }) {
 		report(finding.Warning, action, "") // what else a role has that it is attached to is not known
 	}
 	for _, role := range holders {
 		layer := w.identityLayer(role)
 		covered := slices.ContainsFunc(layer.Documents, func(d access.Document) bool {
 			return slices.ContainsFunc(d.Policy.Statements, func(s *iam.Statement) bool { return gives(s, action) })
-		}) || slices.ContainsFunc(w.snapshot.Keys, func(k *snapshot.Key) bool { return k.Policy != nil && givesTo(k.Policy.Policy, action, role) })
+		}) || slices.ContainsFunc(w.snapshot.Keys, func(k *snapshot.Key) bool { return k.Policy != nil && givesTo(k.Policy.Policy(), action, role) })
 		switch {
 		case covered:
 		case len(layer.Missing) > 0 || !w.keyPoliciesKnown():

@@ -18,7 +18,7 @@ func (w *worker) isAWSManagedKey(policy *snapshot.Policy) bool {
 	}
 	key := w.snapshot.Key(policy.Owner)
 	if key == nil || !key.Manager.IsGiven() {
-		return strings.HasPrefix(policy.ID, "auto-") || key != nil && w.hasAWSAlias(key)
+		return strings.HasPrefix(policy.Node.Get("Id").Text(), "auto-") || key != nil && w.hasAWSAlias(key)
 	}
 	return key.Manager.Value == "AWS"
 }
@@ -66,7 +66,7 @@ func sagemakerTag(key *snapshot.Key) source.Node {
 // delegates reports whether the key policy lets IAM policies of its account
 // decide on using the key: without that the managed policy opens nothing.
 func delegates(key *snapshot.Key) bool {
-	return key.Policy != nil && slices.ContainsFunc(key.Policy.Statements, func(s *iam.Statement) bool {
+	return key.Policy != nil && slices.ContainsFunc(key.Policy.Policy().Statements, func(s *iam.Statement) bool {
 		return s.Allows("kms:Decrypt") && len(s.Conditions) == 0 && namesAccount(s, key.Account)
 	})
 }

@@ -50,7 +50,7 @@ func (w *worker) obstaclesOf(need *Need, request *access.Request, key iam.Key) [
 			return
 		}
 		for _, d := range layer.Documents {
-			policy := w.byPolicy[d.Policy]
+			policy := w.policyOf(d.Policy)
 			if policy == nil {
 				continue // one of AWS's
 			}
@@ -88,7 +88,7 @@ func obstructs(policy *snapshot.Policy, s *iam.Statement, request *access.Reques
 
 // matchOf fits one statement to a request.
 func matchOf(policy *snapshot.Policy, s *iam.Statement, request *access.Request) access.Match {
-	alone := *policy.Policy
+	alone := *policy.Policy()
 	alone.Statements = []*iam.Statement{s}
 	layer := access.Layer{Documents: []access.Document{{Name: policy.Name, Policy: &alone}}}
 	policies := access.Policies{Identity: layer}

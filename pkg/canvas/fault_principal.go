@@ -12,7 +12,7 @@ import (
 // not have, and the ids that stand for a deleted role or user
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids).
 func (w *worker) missingPrincipals(policy *snapshot.Policy) {
-	for _, s := range policy.Statements {
+	for _, s := range policy.Policy().Statements {
 		for _, list := range [...][]iam.Principal{s.Principals, s.NotPrincipals} {
 			for i := range list {
 				// Of what a person is still to fill in, policy-placeholder speaks.

@@ -69,7 +69,7 @@ func (w *worker) editable(layer *access.Layer, owner string) *snapshot.Policy {
 		return nil
 	}
 	for _, doc := range layer.Documents {
-		policy := w.byPolicy[doc.Policy]
+		policy := w.policyOf(doc.Policy)
 		switch {
 		case policy == nil || policy.Generated || policy.AWSManaged || !policy.Node.Exists():
 		case policy.Owner == owner:

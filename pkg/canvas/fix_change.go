@@ -123,7 +123,7 @@ func with(layer *access.Layer, d access.Document) *access.Layer {
 // " (aws_kms_key.app)".
 func (w *worker) madeFrom(layer *access.Layer) string {
 	for _, doc := range layer.Documents {
-		if policy := w.byPolicy[doc.Policy]; policy != nil && policy.Of != "" {
+		if policy := w.policyOf(doc.Policy); policy != nil && policy.Of != "" {
 			return " (" + policy.Of + ")"
 		}
 	}
@@ -135,7 +135,7 @@ func (w *worker) madeFrom(layer *access.Layer) string {
 func (w *worker) fileOf(layer *access.Layer) string {
 	for _, doc := range layer.Documents {
 		span := doc.Policy.Node.Span()
-		if policy := w.byPolicy[doc.Policy]; policy != nil && policy.Generated {
+		if policy := w.policyOf(doc.Policy); policy != nil && policy.Generated {
 			continue
 		}
 		if !span.IsZero() && !strings.Contains(span.File.Name, ":aws:policy/") {

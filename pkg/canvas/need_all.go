@@ -53,7 +53,7 @@ func cutByDomain(users []*User, size int) [][]*User {
 // fork gives a worker that decides on the same snapshot, and notes what it finds apart.
 func (w *worker) fork() *worker {
 	other := newWorker(w.snapshot, w.config)
-	other.managed, other.byPolicy = w.managed, w.byPolicy
+	other.managed, other.byText = w.managed, w.byText
 	other.facts.about = w.facts.about
 	return other
 }

@@ -41,7 +41,7 @@ func newReach(s *snapshot.Snapshot) *reach {
 		if bucket.Policy == nil {
 			continue
 		}
-		accounts, open := bucket.Policy.Admits("s3:GetObject")
+		accounts, open := bucket.Policy.Glance().Admits("s3:GetObject")
 		if open {
 			r.open = append(r.open, i)
 			accounts = []string{bucket.Account} // within it the bucket policy is enough

@@ -45,7 +45,7 @@ func manyAccounts(tb testing.TB, n int) *snapshot.Snapshot {
 		if len(problems) > 0 {
 			tb.Fatal(problems)
 		}
-		return &snapshot.Policy{Policy: iam.Compile(documents[0].Root(), kind), Name: name}
+		return &snapshot.Policy{Text: iam.NewText(documents[0].Root(), kind), Name: name}
 	}
 	given := func(value string) snapshot.Setting { return snapshot.Setting{State: snapshot.Given, Value: value} }
 	identity := policy(iam.IdentityPolicy, "identity", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*","kms:*"],"Resource":"*"}]}`)

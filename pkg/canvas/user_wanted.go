@@ -149,7 +149,7 @@ func (w *wants) datasets(domain *snapshot.Domain, arn string) {
 		}
 	}
 	for _, policy := range policies {
-		for _, statement := range policy.Statements {
+		for _, statement := range policy.Policy().Statements {
 			if statement.Effect != iam.Allow || !slices.ContainsFunc(statement.Actions, func(p iam.Pattern) bool { return p.Matches("s3:GetObject") }) {
 				continue
 			}

@@ -50,7 +50,7 @@ func compared(snapshots ...*snapshot.Snapshot) actions {
 	patterns := map[string]iam.Pattern{}
 	for _, s := range snapshots {
 		for _, policy := range s.Policies {
-			for _, statement := range policy.Statements {
+			for _, statement := range policy.Policy().Statements {
 				for _, pattern := range slices.Concat(statement.Actions, statement.NotActions) {
 					patterns[pattern.Text] = pattern
 				}

@@ -20,7 +20,7 @@ type concern struct {
 func (d *comparison) concerns(resource string) concern {
 	c := concern{names: map[string]bool{}, accounts: map[string]bool{}}
 	before, after := d.old.policies[resource], d.new.policies[resource]
-	if d.old.rests[resource] != d.new.rests[resource] || !isSure(before) || !isSure(after) || before.Version != after.Version {
+	if d.old.rests[resource] != d.new.rests[resource] || !isSure(before) || !isSure(after) || before.Policy().Version != after.Policy().Version {
 		c.everyone = true
 		return c
 	}
@@ -31,16 +31,16 @@ func (d *comparison) concerns(resource string) concern {
 
 // isSure reports whether a policy is there, whole, and no other one in its place.
 func isSure(p *snapshot.Policy) bool {
-	return p != nil && len(p.Others) == 0 && len(p.Guards) == 0 && p.Unread == "" && len(p.Faults) == 0
+	return p != nil && len(p.Others) == 0 && len(p.Guards) == 0 && p.Unread == "" && len(p.Policy().Faults) == 0
 }
 
 // add takes the principals of the statements that another policy does not have.
 func (c *concern) add(p, other *snapshot.Policy) {
 	known := map[uint64]bool{}
-	for _, s := range other.Statements {
+	for _, s := range other.Policy().Statements {
 		known[printOf(s.Node)] = true
 	}
-	for _, s := range p.Statements {
+	for _, s := range p.Policy().Statements {
 		if known[printOf(s.Node)] {
 			continue
 		}

@@ -31,7 +31,7 @@ func newSurvey(s *snapshot.Snapshot) survey {
 		policies: map[string]*snapshot.Policy{}, rests: map[string]uint64{},
 	}
 	for _, policy := range s.Policies {
-		for _, statement := range policy.Statements {
+		for _, statement := range policy.Policy().Statements {
 			v.statements[printOf(statement.Node)] = true
 		}
 	}
@@ -78,7 +78,7 @@ func (v survey) name(policy *snapshot.Policy) {
 	if policy == nil {
 		return
 	}
-	for _, statement := range policy.Statements {
+	for _, statement := range policy.Policy().Statements {
 		for _, list := range [][]iam.Principal{statement.Principals, statement.NotPrincipals} {
 			for i := range list {
 				if text := nameOf(&list[i]); text != "" {

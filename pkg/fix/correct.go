@@ -61,7 +61,7 @@ func (p *proposals) json(at source.Node, text string) source.Node {
 // policyOf finds the policy of a statement, nil where no one edits it.
 func (p *proposals) policyOf(statement *iam.Statement) *snapshot.Policy {
 	for _, policy := range p.variant.Snapshot.Policies {
-		if !policy.Generated && !policy.AWSManaged && slices.Contains(policy.Statements, statement) {
+		if !policy.Generated && !policy.AWSManaged && policy.Holds(statement) {
 			return policy
 		}
 	}
@@ -206,7 +206,7 @@ func (p *proposals) withoutGrantCondition(fault *canvas.Fault) {
 		return
 	}
 	var taken []string
-	for _, statement := range fault.Policy.Statements {
+	for _, statement := range fault.Policy.Policy().Statements {
 		taken = append(taken, statement.Sid)
 	}
 	again.Sid = freshSid(taken)

@@ -128,7 +128,7 @@ func oversize(plan *Plan) []string {
 		if !changed || policy.AWSManaged || !policy.Node.Exists() {
 			continue
 		}
-		if iam.IsOversize(policy.Policy, policy.Owner) {
+		if iam.IsOversize(policy.Glance(), policy.Owner) {
 			list = append(list, source.Spelled(where(policy)+" would be longer than AWS takes it"))
 		}
 		if policy.Kind == iam.IdentityPolicy && strings.Contains(policy.Owner, ":role/") && !strings.HasPrefix(policy.Name, "arn:") {

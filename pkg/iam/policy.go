@@ -43,6 +43,8 @@ type Policy struct {
 	ID         string
 	Statements []*Statement
 	Faults     []Fault
+	// Text gives this policy when asked, nil for one that is not kept in one.
+	Text *Text
 }
 
 // HasVariables reports whether ${...} stands for a value: only in Version

@@ -279,11 +279,11 @@ func (b *builder) policy(node source.Node, kind iam.Kind, name, owner string) *s
 		if !document.Exists() {
 			return nil
 		}
-		found.policy = iam.Compile(document, kind)
+		found.text = iam.NewText(document, kind)
 		b.keep(node, kind, found)
 	}
 	b.problems = append(b.problems, found.problems...)
-	policy := &snapshot.Policy{Policy: found.policy, Name: name, Owner: owner, Generated: b.generated}
+	policy := &snapshot.Policy{Text: found.text, Name: name, Owner: owner, Generated: b.generated}
 	if kind == iam.KeyPolicy || kind == iam.BucketPolicy {
 		policy.Of = b.of // roles come several in a document
 	}

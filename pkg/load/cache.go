@@ -37,7 +37,7 @@ func idOf(node source.Node, kind iam.Kind) (policyID, bool) {
 
 // compiled is a policy with the problems of the string that quotes it.
 type compiled struct {
-	policy   *iam.Policy
+	text     *iam.Text
 	problems []source.Problem
 }
 

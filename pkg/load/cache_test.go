@@ -38,19 +38,19 @@ func TestCache(t *testing.T) {
 	}
 }
 
-// policies gives the compiled policies of a load with their files.
-func policies(t *testing.T, files fstest.MapFS, cache *load.Cache) map[*iam.Policy]string {
+// policies gives the policies of a load with their files.
+func policies(t *testing.T, files fstest.MapFS, cache *load.Cache) map[*iam.Text]string {
 	t.Helper()
 	result, err := load.Load([]string{"."}, load.Options{Files: filesystem.Of(files), Cache: cache})
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := map[*iam.Policy]string{}
+	found := map[*iam.Text]string{}
 	for _, policy := range result.Snapshot.Policies {
-		if file, twice := found[policy.Policy]; twice {
+		if file, twice := found[policy.Text]; twice {
 			t.Errorf("two policies of %s are one", file)
 		}
-		found[policy.Policy] = policy.Node.Span().File.Name
+		found[policy.Text] = policy.Node.Span().File.Name
 	}
 	return found
 }

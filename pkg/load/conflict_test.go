@@ -46,7 +46,7 @@ func policyState(p *snapshot.Policy) string {
 	case len(p.Guards) > 0 || p.Unread != "":
 		return "disputed"
 	}
-	return p.Statements[0].Actions[0].Text
+	return p.Policy().Statements[0].Actions[0].Text
 }
 
 func settingState(s snapshot.Setting) string {

@@ -221,7 +221,7 @@ func TestNestedPositions(t *testing.T) {
 		if len(result.Snapshot.Keys) != 1 || result.Snapshot.Keys[0].Policy == nil {
 			t.Fatalf("depth %d: %s", depth, got)
 		}
-		span := result.Snapshot.Keys[0].Policy.Statements[0].Node.Span()
+		span := result.Snapshot.Keys[0].Policy.Policy().Statements[0].Node.Span()
 		want := times(quoted, statement)
 		if found := span.File.Text[span.Start:span.End]; found != want {
 			t.Errorf("depth %d: found %q, want %q", depth, found, want)

@@ -236,7 +236,7 @@ func (c *checked) decisions(statement source.Node, action, role string) []string
 // was there when the folder was checked.
 func (c *checked) ownerOf(statement source.Node) string {
 	for _, policy := range c.result.Variants[0].Snapshot.Policies {
-		if slices.ContainsFunc(policy.Statements, func(s *iam.Statement) bool { return says(s, statement) }) {
+		if slices.ContainsFunc(policy.Policy().Statements, func(s *iam.Statement) bool { return says(s, statement) }) {
 			return policy.Owner
 		}
 	}

@@ -198,16 +198,17 @@ func attachedPolicies(s *snapshot.Snapshot) []string {
 }
 
 func (b *builder) policyDocument(p *snapshot.Policy) *PolicyDocument {
-	if p == nil || p.Policy == nil {
+	if p == nil || p.Text == nil {
 		return nil
 	}
+	compiled := p.Glance()
 	place := b.anchor
 	if p.AWSManaged {
 		place = func(source.Node) string { return "" }
 	}
 	return &PolicyDocument{
-		At: place(p.Node), Name: p.Name, Kind: p.Kind.String(), Version: p.Version, AWSManaged: p.AWSManaged, InDoubt: len(p.Guards) > 0,
-		Statements: documentsOf(p.Statements, func(s *iam.Statement) StatementDocument { return statementDocument(s, place) }),
+		At: place(p.Node), Name: p.Name, Kind: p.Kind.String(), Version: compiled.Version, AWSManaged: p.AWSManaged, InDoubt: len(p.Guards) > 0,
+		Statements: documentsOf(compiled.Statements, func(s *iam.Statement) StatementDocument { return statementDocument(s, place) }),
 	}
 }
 

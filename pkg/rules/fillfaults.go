@@ -31,17 +31,12 @@ func (b *builder) policyFaults() []FaultInput {
 				At: b.add(placeholder.Node), Kind: "placeholder", Detail: "placeholder", Text: placeholder.Text, Policy: policy.Name, Document: faulty(policy), Subject: ownerSubject(policy),
 			})
 		}
-		if published {
-			continue
-		}
-		for _, found := range [][]iam.Fault{policy.Faults, review.faults} {
-			for i := range found {
-				if fault := &found[i]; !b.isElsewhere(policy, fault) {
-					list = append(list, FaultInput{
-						At: b.anchor(fault.Node), Kind: fault.Class(), Detail: fault.Kind, Text: fault.Node.Text(), Message: fault.Message, Severity: b.severityOf(policy, fault),
-						Policy: policy.Name, Document: faulty(policy), Subject: ownerSubject(policy),
-					})
-				}
+		for i := range review.faults {
+			if fault := &review.faults[i]; !b.isElsewhere(policy, fault) {
+				list = append(list, FaultInput{
+					At: b.anchor(fault.Node), Kind: fault.Class(), Detail: fault.Kind, Text: fault.Node.Text(), Message: fault.Message, Severity: b.severityOf(policy, fault),
+					Policy: policy.Name, Document: faulty(policy), Subject: ownerSubject(policy),
+				})
 			}
 		}
 	}
@@ -68,7 +63,7 @@ func (b *builder) isElsewhere(policy *snapshot.Policy, fault *iam.Fault) bool {
 	case iam.FaultStatementNoEffects:
 		return true
 	case iam.FaultARN:
-		return policy.HasNoEffect(fault.Statement)
+		return policy.Policy().HasNoEffect(fault.Statement)
 	case iam.FaultTrustOpen:
 		return !b.facts.IsCanvasRole(policy.Owner)
 	}

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/kept"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
@@ -13,7 +15,7 @@ type Reviews struct {
 }
 
 type reviewID struct {
-	policy    *iam.Policy
+	policy    *iam.Text
 	owner     string
 	redundant bool
 }
@@ -27,7 +29,7 @@ type review struct {
 // of reviews a policy, unless that was done before. The faults of policies that AWS
 // publishes are passed over: no one here can change them.
 func (r *Reviews) of(checker *iam.Checker, policy *snapshot.Policy, published bool) review {
-	id := reviewID{policy.Policy, policy.Owner, checker.Redundant}
+	id := reviewID{policy.Text, policy.Owner, checker.Redundant}
 	if r != nil {
 		if found, ok := r.known.Get(id); ok {
 			return found
@@ -35,7 +37,8 @@ func (r *Reviews) of(checker *iam.Checker, policy *snapshot.Policy, published bo
 	}
 	made := review{placeholders: iam.Placeholders(policy.Node)}
 	if !published {
-		made.faults = checker.Check(policy.Policy, policy.Owner)
+		seen := policy.Glance()
+		made.faults = slices.Concat(seen.Faults, checker.Check(seen, policy.Owner))
 	}
 	if r != nil {
 		r.known.Put(id, made)

@@ -235,7 +235,7 @@ type Attachment struct {
 
 // Policy is a policy document with its owner.
 type Policy struct {
-	*iam.Policy
+	*iam.Text
 	// Name is what reasons cite: the policy's name, or its ARN if it is managed.
 	Name string
 	// Owner is the ARN of the resource or role; empty for a loose document.

@@ -249,7 +249,7 @@ func policyNodes(p *snapshot.Policy) []source.Node {
 }
 
 func policyNode(p *snapshot.Policy) source.Node {
-	if p == nil || p.Policy == nil || p.AWSManaged {
+	if p == nil || p.Text == nil || p.AWSManaged {
 		return source.Node{}
 	}
 	return p.Node

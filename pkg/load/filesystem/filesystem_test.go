@@ -31,7 +31,7 @@ func statements(t *testing.T, system filesystem.FS, name string) string {
 	}
 	counts := map[string]int{}
 	for _, policy := range result.Snapshot.Policies {
-		counts[path.Base(filepath.ToSlash(policy.Node.Span().File.Name))] = len(policy.Statements)
+		counts[path.Base(filepath.ToSlash(policy.Node.Span().File.Name))] = len(policy.Policy().Statements)
 	}
 	for _, problem := range result.Problems {
 		file := problem.Path
