@@ -64,7 +64,7 @@ func generate(t *testing.T) []byte {
 	words := func(of, name string, list ...any) { member(s.Definitions[of], name).Enum = list }
 	// The closed lists of DESIGN.md, "The decision".
 	words("Cause", "layer", "key-policy", "grant", "identity-policy", "boundary", "session-policy",
-		"scp", "rcp", "bucket-policy", "trust-policy", "endpoint-policy")
+		"scp", "rcp", "bucket-policy", "access-point-policy", "trust-policy", "endpoint-policy")
 	words("Cause", "cause", "no-statement", "iam-not-enabled", "not-allowed-by-guardrail", "explicit-deny",
 		"condition-not-met", "other-side-missing", "document-missing", "context-unknown", "policy-in-doubt", "undocumented")
 	words("Finding", "severity", finding.Error, finding.Warning, finding.Info)

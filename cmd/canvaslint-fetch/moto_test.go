@@ -31,9 +31,12 @@ import (
 	organizationstypes "github.com/aws/aws-sdk-go-v2/service/organizations/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3control"
+	s3controltypes "github.com/aws/aws-sdk-go-v2/service/s3control/types"
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
 	sagemakertypes "github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	smithyendpoints "github.com/aws/smithy-go/endpoints"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/canvaslint/canvaslint/pkg/fetch"
@@ -53,6 +56,7 @@ type motoAccount struct {
 	scp      string
 	bucket   string
 	settings string
+	alias    string // of an access point
 }
 
 // must gives a value that building an account cannot do without.
@@ -172,6 +176,31 @@ func (a *motoAccount) buckets(ctx context.Context) {
 	}}))
 }
 
+// atMoto sends calls of S3 Control to moto, which has no names for accounts.
+type atMoto struct{ url url.URL }
+
+func (m atMoto) ResolveEndpoint(context.Context, s3control.EndpointParameters) (smithyendpoints.Endpoint, error) {
+	return smithyendpoints.Endpoint{URI: m.url}, nil
+}
+
+// accessPoint makes an access point with a policy, and blocks public access to the
+// account.
+func (a *motoAccount) accessPoint(ctx context.Context) {
+	target := must[*url.URL](a.t, "read the address")(url.Parse(a.url))
+	api := s3control.NewFromConfig(a.config, func(o *s3control.Options) { o.EndpointResolverV2 = atMoto{*target} })
+	name := aws.String("canvas")
+	created := must[*s3control.CreateAccessPointOutput](a.t, "create the access point")(api.CreateAccessPoint(ctx, &s3control.CreateAccessPointInput{AccountId: &a.id, Name: name, Bucket: aws.String("acme-datasets")}))
+	a.alias = *created.Alias
+	must[*s3control.PutAccessPointPolicyOutput](a.t, "put its policy")(api.PutAccessPointPolicy(ctx, &s3control.PutAccessPointPolicyInput{AccountId: &a.id, Name: name, Policy: aws.String(a.pointPolicy())}))
+	must[*s3control.PutPublicAccessBlockOutput](a.t, "block public access")(api.PutPublicAccessBlock(ctx, &s3control.PutPublicAccessBlockInput{AccountId: &a.id, PublicAccessBlockConfiguration: &s3controltypes.PublicAccessBlockConfiguration{
+		BlockPublicAcls: aws.Bool(false), IgnorePublicAcls: aws.Bool(false), BlockPublicPolicy: aws.Bool(false), RestrictPublicBuckets: aws.Bool(true),
+	}}))
+}
+
+func (a *motoAccount) pointPolicy() string {
+	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":%q},"Action":"s3:GetObject","Resource":"arn:aws:s3:%s:%s:accesspoint/canvas/object/*"}]}`, a.role("Canvas"), region, a.id)
+}
+
 // canvasSettings are the domain's default settings; ACCOUNT and the keys are put in.
 const canvasSettings = `{
   "ExecutionRole": "arn:aws:iam::ACCOUNT:role/Canvas",
@@ -229,8 +258,9 @@ var bothProfiles = []string{"--profile", "management", "--profile", "member"}
 func TestMoto(t *testing.T) {
 	moto := startMoto(t)
 	a := buildAccount(t, moto)
+	a.accessPoint(context.Background())
 	folder := filepath.Join(t.TempDir(), "out")
-	out, status := canvaslint(t, a.logins(moto), append([]string{"fetch", "--out", folder}, bothProfiles...)...)
+	out, status := canvaslint(t, a.logins(moto), append([]string{"fetch", "--out", folder, "--dataset-bucket", a.alias}, bothProfiles...)...)
 	if status != exitIncomplete { // moto knows neither user profiles nor apps
 		t.Fatalf("exit status %d\n%s", status, out)
 	}
@@ -286,7 +316,7 @@ func TestMoto(t *testing.T) {
 	}
 
 	again := filepath.Join(t.TempDir(), "again")
-	canvaslint(t, a.logins(moto), append([]string{"fetch", "--out", again}, bothProfiles...)...)
+	canvaslint(t, a.logins(moto), append([]string{"fetch", "--out", again, "--dataset-bucket", a.alias}, bothProfiles...)...)
 	if diff := cmp.Diff(withoutTime(files(t, folder)), withoutTime(files(t, again))); diff != "" {
 		t.Errorf("a second fetch differs:\n%s", diff)
 	}
@@ -323,6 +353,11 @@ func (a *motoAccount) compare(folder string) {
 		a.id + "/iam/roles-read.json":                             a.wantRoles(),
 		place + "s3/" + a.bucket + "/tags.json":                   `{"TagSet": [{"Key": "a", "Value": "2"}, {"Key": "z", "Value": "1"}]}`,
 		place + "s3/" + a.bucket + "/public-access-block.json":    `{"PublicAccessBlockConfiguration": {"BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": true, "RestrictPublicBuckets": false}}`,
+	}
+	if point := place + "s3control/access-points/canvas/"; a.alias != "" {
+		want[point+"access-point.json"] = `{"Name": "canvas", "Bucket": "acme-datasets", "NetworkOrigin": "Internet", "Alias": "` + a.alias + `"}`
+		want[point+"policy.json"] = `{"Policy": ` + quote(a.pointPolicy()) + `}`
+		want[a.id+"/s3control/public-access-block.json"] = `{"PublicAccessBlockConfiguration": {"BlockPublicAcls": false, "IgnorePublicAcls": false, "BlockPublicPolicy": false, "RestrictPublicBuckets": true}}`
 	}
 	for _, bucket := range []string{a.bucket, "acme-datasets"} {
 		want[place+"s3/"+bucket+"/policy.json"] = `{"Policy": ` + quote(a.bucketPolicy(bucket)) + `}`
@@ -519,7 +554,7 @@ func TestMotoDenied(t *testing.T) {
 	// Moto enforces actions and knows no resources, and takes two actions of S3
 	// for ListBucket.
 	text := regexp.MustCompile(`"Resource": \[[^]]*\]`).ReplaceAllString(string(policy), `"Resource": "*"`)
-	text = strings.NewReplacer("s3:GetBucketPublicAccessBlock", "s3:ListBucket", "s3:GetEncryptionConfiguration", "s3:ListBucket").Replace(text)
+	text = strings.NewReplacer("s3:GetBucketPublicAccessBlock", "s3:ListBucket", "s3:GetAccountPublicAccessBlock", "s3:GetPublicAccessBlock", "s3:GetEncryptionConfiguration", "s3:ListBucket").Replace(text)
 	for _, permission := range []string{"iam:GetRolePolicy", "s3:GetBucketPolicy"} {
 		text = strings.Replace(text, `"`+permission+`"`, `"`+permission+`Not"`, 1)
 	}

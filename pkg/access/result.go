@@ -38,6 +38,7 @@ const (
 	SCP            LayerName = "scp"
 	RCP            LayerName = "rcp"
 	BucketPolicy   LayerName = "bucket-policy"
+	PointPolicy    LayerName = "access-point-policy"
 	TrustPolicy    LayerName = "trust-policy"
 	EndpointPolicy LayerName = "endpoint-policy"
 )

@@ -130,6 +130,9 @@ func (e *evaluation) resourceLayer() LayerName {
 	case "sts":
 		return TrustPolicy
 	}
+	if strings.Contains(e.request.Resource, ":accesspoint/") {
+		return PointPolicy
+	}
 	return BucketPolicy
 }
 

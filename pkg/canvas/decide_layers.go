@@ -259,11 +259,7 @@ func (w *worker) grantsOf(key *snapshot.Key) []access.Grant {
 
 // bucketPolicies are all policies that have a say when a role uses a bucket.
 func (w *worker) bucketPolicies(domain *snapshot.Domain, role, name string, bucket *snapshot.Bucket) *access.Policies {
-	account := iam.AccountOf(role)
-	p := &access.Policies{
-		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role),
-		SCPs: w.organizationLevels(account, snapshot.ServiceControl), Endpoint: w.endpoint(domain), Known: w.isKnown,
-	}
+	p := w.callPolicies(domain, role)
 	if bucket != nil {
 		p.RCPs = w.organizationLevels(bucket.Account, snapshot.ResourceControl)
 	}
@@ -280,5 +276,16 @@ func (w *worker) bucketPolicies(domain *snapshot.Domain, role, name string, buck
 		}
 		p.Resource = &access.Layer{Missing: w.lacks("the bucket policy of ", name, "arn:"+domain.Partition+":s3:::"+name, in, "GetBucketPolicy", "GetBucketLocation")}
 	}
+	if bucket != nil {
+		w.restrict(p, role, bucket.Account, bucket.Restricts)
+	}
 	return p
+}
+
+// callPolicies are the policies that bind a role's calls of S3 from a domain's network.
+func (w *worker) callPolicies(domain *snapshot.Domain, role string) *access.Policies {
+	return &access.Policies{
+		Identity: w.identityLayer(role), Boundary: w.boundaryLayer(role),
+		SCPs: w.organizationLevels(iam.AccountOf(role), snapshot.ServiceControl), Endpoint: w.endpoint(domain), Known: w.isKnown,
+	}
 }

@@ -100,6 +100,8 @@ func (w *worker) setObjectContext(c *access.Context, user *User, need *Need) {
 	const key = "kms:EncryptionContext:aws:s3:arn"
 	bucket := w.snapshot.Bucket(name)
 	switch {
+	case need.point != nil, need.Purpose != finding.Dataset && !snapshot.ParsePoint(user.Bucket.Path).IsZero():
+		// Which ARN S3 takes for an object behind an access point is not documented.
 	case bucket == nil || bucket.EncryptionState != snapshot.Given || iam.HasStandIn(bucket.BucketKey.Value):
 		c.SetPrefix(key, arn)
 	case bucket.BucketKey.Value == "true":

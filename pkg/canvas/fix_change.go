@@ -35,7 +35,7 @@ func (w *worker) changes(need *Need, denied []*Action) []change {
 	if need.Service != "" {
 		return []change{w.trustChange(need)}
 	}
-	ofBucket := strings.Contains(need.Resource, ":s3:::")
+	ofBucket := strings.Contains(need.Resource, ":s3:::") || isPoint(need.Resource)
 	resources := func([]string) []string { return []string{need.Resource} }
 	if ofBucket {
 		resources = func(actions []string) []string { return bucketResources(need.Resource, actions) }
@@ -63,7 +63,11 @@ func (w *worker) changes(need *Need, denied []*Action) []change {
 		apply: func(p *access.Policies, d access.Document) { p.Identity = *with(&p.Identity, d) },
 	})
 	if ofBucket {
-		changes = append(changes, w.resourceChange(need, need.Role, names, access.BucketPolicy, iam.BucketPolicy, resources))
+		layer, kind := access.BucketPolicy, iam.BucketPolicy
+		if isPoint(need.Resource) {
+			layer, kind = access.PointPolicy, iam.ResourcePolicy
+		}
+		changes = append(changes, w.resourceChange(need, need.Role, names, layer, kind, resources))
 	}
 	if arn, ok := iam.ParseARN(need.Resource); ok && circle {
 		changes = append(changes, keyChange("arn:"+arn.Partition+":iam::"+arn.Account+":root"))
@@ -84,7 +88,7 @@ func bucketResources(arn string, actions []string) []string {
 	var resources []string
 	for _, name := range actions {
 		if strings.HasSuffix(name, "Object") {
-			note(&resources, arn+"/*")
+			note(&resources, objectsOf(arn)+"*")
 		} else {
 			note(&resources, arn)
 		}

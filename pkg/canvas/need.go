@@ -57,6 +57,11 @@ type Need struct {
 	// Additions are the statements of Fixes.
 	Additions []Addition
 
+	// point is the access point that the calls take, nil for none; other is its ARN, or
+	// the bucket's where Resource is the access point.
+	point *snapshot.AccessPoint
+	other string
+
 	policies *access.Policies
 	bare     *access.Policies     // policies without those of the role's identity
 	places   map[source.Node]bool // of Place and Others

@@ -27,41 +27,56 @@ func bucketActions() []action {
 	}
 }
 
-// bucketNeed adds what a user needs of the Canvas bucket.
+// bucketNeed adds what a user needs of the Canvas bucket, and of the access point
+// that leads there.
 func (w *worker) bucketNeed(user *User) {
+	for _, side := range w.sides(user.Bucket, user.Domain, user.Role.Value) {
+		w.bucketNeedOn(user, side)
+	}
+}
+
+func (w *worker) bucketNeedOn(user *User, on side) {
 	use := user.Bucket
-	bucket := w.snapshot.Bucket(use.Name)
-	arn := "arn:" + user.Domain.Partition + ":s3:::" + use.Name
 	place := Place{Node: user.Domain.Node.Get("DomainId"), What: "the default SageMaker bucket of the Region"}
 	if use.Setting.IsGiven() {
 		place = settingPlace(use.Setting, "S3ArtifactPath")
 	}
-	need := w.need(needID{user.Domain, user.Role.Value, arn, finding.Bucket, false}, user, place)
-	need.Bucket, need.BucketName = bucket, use.Name
+	need := w.need(needID{user.Domain, user.Role.Value, on.arn, finding.Bucket, false}, user, place)
+	need.Bucket, need.BucketName, need.point, need.other = w.snapshot.Bucket(use.Name), use.Name, use.Point, on.other
 	if need.policies == nil {
-		need.policies = w.bucketPolicies(user.Domain, need.Role, use.Name, bucket)
+		need.policies = on.policies()
 	}
 	for _, row := range bucketActions() {
-		if row.group != Write {
-			w.decide(need, user, row, finding.Error, func(string) access.Request { return w.bucketRequest(user, need, row.name, Choice{}) })
-			continue
-		}
+		w.bucketAction(user, need, row)
+	}
+}
+
+func (w *worker) bucketAction(user *User, need *Need, row action) {
+	request := func(string) access.Request { return w.bucketRequest(user, need, row.name, Choice{}) }
+	if row.group == Write {
 		// Each reading of the storage key is a candidate for what the write names.
 		row.services = nil
 		for i := range user.StorageKeys {
 			row.services = append(row.services, strconv.Itoa(i))
 		}
-		result := w.decide(need, user, row, finding.Error, func(reading string) access.Request {
+		request = func(reading string) access.Request {
 			i, _ := strconv.Atoi(reading)
 			return w.bucketRequest(user, need, row.name, user.StorageKeys[i])
-		})
-		if result.IsDenied() && !w.isAllowedElsewhere(user, need, row.name) {
-			need.deniedAnyway = true
 		}
-		need.OnlyInGuide = ""
-		if a := need.action(row.name); a.Result.IsDenied() && !need.deniedAnyway {
-			need.OnlyInGuide = w.config.Guide
-		}
+	}
+	if w.namesOneSide(need, user, row, request) {
+		return
+	}
+	result := w.decide(need, user, row, finding.Error, request)
+	if row.group != Write {
+		return
+	}
+	if result.IsDenied() && !w.isAllowedElsewhere(user, need, row.name) {
+		need.deniedAnyway = true
+	}
+	need.OnlyInGuide = ""
+	if a := need.action(row.name); a.Result.IsDenied() && !need.deniedAnyway {
+		need.OnlyInGuide = w.config.Guide
 	}
 }
 
@@ -96,12 +111,16 @@ func (w *worker) bucketRequest(user *User, need *Need, action string, choice Cho
 			region = need.Bucket.Region
 		}
 	}
+	if isPoint(need.Resource) {
+		owner = iam.AccountOf(need.Resource)
+	}
 	v := variant{call: call{service: "s3", region: region, owner: owner}, user: user, need: need}
 	if action == "s3:PutObject" {
 		v.what, v.setting = action, choice.Setting.Value
 	}
 	c := w.variantOf(need.Role, v, func() *access.Context {
 		c := access.Over(w.roleContext(need.Role, region, owner), w.bucketCall(owner))
+		setPoint(c, need.point)
 		const header, key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
 		if action == "s3:PutObject" {
 			w.setEncryption(c, user, choice, need.Bucket, header, key)
@@ -111,17 +130,21 @@ func (w *worker) bucketRequest(user *User, need *Need, action string, choice Cho
 		}
 		return c
 	})
-	request := access.Request{
-		Principal: w.callerOf(need.Role).principal, Action: action, Resource: need.Resource, ResourceAccount: owner, Context: c,
-	}
+	request := access.Request{Principal: w.callerOf(need.Role).principal, Action: action, ResourceAccount: owner, Context: c}
+	request.Resource, request.Set = bucketResource(user, need, need.Resource, action)
+	return request
+}
+
+// bucketResource gives what an action is about: the bucket or access point, or the
+// objects that a user has there, as a set.
+func bucketResource(user *User, need *Need, arn, action string) (resource string, set bool) {
 	switch {
 	case slices.Contains([]string{"s3:ListBucket", "s3:GetBucketLocation"}, action):
+		return arn, false
 	case need.Purpose == finding.Dataset:
-		request.Resource += "/object"
-	default:
-		request.Resource, request.Set = iam.EscapeSet(need.Resource+"/"+user.Bucket.Prefix)+"*", true
+		return objectsOf(arn) + "object", false
 	}
-	return request
+	return iam.EscapeSet(objectsOf(arn)+user.Bucket.Prefix) + "*", true
 }
 
 // bucketCall is what any call of S3 on a bucket of an account says.

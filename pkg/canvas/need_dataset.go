@@ -23,8 +23,8 @@ type WildcardReads struct {
 // importID is what the needs of a dataset bucket rest on: which of the users
 // asks does not matter.
 type importID struct {
-	domain       *snapshot.Domain
-	role, bucket string
+	domain     *snapshot.Domain
+	role, path string
 }
 
 // datasetNeeds adds the buckets that a user can import from, with their keys:
@@ -32,25 +32,33 @@ type importID struct {
 // policy may let the role read all but the Canvas bucket.
 func (w *worker) datasetNeeds(user *User) {
 	for _, name := range w.config.Datasets {
-		bucket := w.snapshot.Bucket(name)
+		use := BucketUse{Name: name, Path: name}
+		w.behindPoint(&use)
+		bucket := w.snapshot.Bucket(use.Name)
 		if bucket == nil {
-			bucket = &snapshot.Bucket{Name: name, ARN: "arn:" + user.Domain.Partition + ":s3:::" + name, PolicyState: snapshot.NotVisible, EncryptionState: snapshot.NotVisible}
+			bucket = &snapshot.Bucket{Name: use.Name, ARN: "arn:" + user.Domain.Partition + ":s3:::" + use.Name, PolicyState: snapshot.NotVisible, EncryptionState: snapshot.NotVisible}
 		}
-		w.datasetNeed(user, bucket)
+		w.datasetNeed(user, bucket, use)
+	}
+	if user.Bucket.isUnknown() {
+		return // any bucket that the role reads may be the one behind the access point
 	}
 	for _, bucket := range w.readable(user) {
 		if bucket.Name != user.Bucket.Name && !slices.Contains(w.config.Datasets, bucket.Name) {
-			w.datasetNeed(user, bucket)
+			w.datasetNeed(user, bucket, BucketUse{Name: bucket.Name, Path: bucket.Name})
 		}
 	}
 }
 
 // datasetNeed adds the needs of one bucket; users of one role and domain share them.
-func (w *worker) datasetNeed(user *User, bucket *snapshot.Bucket) {
-	id := importID{user.Domain, user.Role.Value, bucket.Name}
+func (w *worker) datasetNeed(user *User, bucket *snapshot.Bucket, use BucketUse) {
+	id := importID{user.Domain, user.Role.Value, use.Path}
 	known, ok := w.imports[id]
 	if !ok {
-		w.imports[id] = w.importNeeds(user, bucket)
+		for _, on := range w.sides(use, user.Domain, user.Role.Value) {
+			known = append(known, w.importNeeds(user, bucket, use, on)...)
+		}
+		w.imports[id] = known
 		return
 	}
 	for _, need := range known {
@@ -76,31 +84,43 @@ func (n *Need) share(user *User) {
 // importNeeds asks both sides of a bucket, its policy and the role's, and its
 // key. A bucket that is meant is always a need; any other only where the role
 // is proven to read from it, and its key is what stands in the way.
-func (w *worker) importNeeds(user *User, bucket *snapshot.Bucket) []*Need {
-	probe := &Need{Domain: user.Domain, Role: user.Role.Value, Purpose: finding.Dataset, Resource: bucket.ARN, Bucket: bucket, BucketName: bucket.Name}
-	probe.policies = w.bucketPolicies(user.Domain, probe.Role, bucket.Name, bucket)
+func (w *worker) importNeeds(user *User, bucket *snapshot.Bucket, use BucketUse, on side) []*Need {
+	if !isPoint(on.arn) {
+		on.arn = bucket.ARN
+	}
+	probe := &Need{Domain: user.Domain, Role: user.Role.Value, Purpose: finding.Dataset, Resource: on.arn, Bucket: bucket, BucketName: bucket.Name, point: use.Point}
+	probe.policies = on.policies()
 	reads, result := w.probeReads(user, probe)
-	meant := slices.Contains(w.config.Datasets, bucket.Name) || isNamed(bucket.Name, reads, result, probe.policies)
+	meant := slices.Contains(w.config.Datasets, use.Path) || isNamed(bucket.Name, reads, result, probe.policies)
 	if !meant {
 		if result != access.Allowed || !strings.HasPrefix(bucket.Algorithm.Value, "aws:kms") || bucket.EncryptionState != snapshot.Given {
 			return nil
 		}
-		return w.keyOfDataset(user, bucket, false)
+		return w.keyOfDataset(user, bucket, nil, false)
 	}
-	need := w.need(needID{user.Domain, probe.Role, bucket.ARN, finding.Dataset, false}, user, Place{Node: user.Role.Node, What: "the role that imports from the bucket " + bucket.Name})
+	need := w.need(needID{user.Domain, probe.Role, on.arn, finding.Dataset, false}, user, Place{Node: user.Role.Node, What: "the role that imports from the bucket " + bucket.Name})
 	need.BucketName, need.Bucket, need.Meant, need.policies = bucket.Name, bucket, true, probe.policies
-	row := action{"s3:GetObject", Read, []string{""}, nil}
+	need.point, need.other = use.Point, on.other
 	question := everyObject(reads, probe.policies)
-	w.decide(need, user, row, finding.Error, func(string) access.Request { return question })
+	w.decideRead(need, user, func(string) access.Request { return question })
 	switch {
+	case isPoint(on.arn): // the key is the bucket's
 	case bucket.EncryptionState != snapshot.Given:
 		w.openKey(need, user, w.unread("the default encryption of the bucket "+bucket.Name, bucket.ARN, layout.Place{Account: bucket.Account, Region: user.Domain.Region}, "GetBucketEncryption", "GetBucketLocation"))
 	case iam.HasStandIn(bucket.Algorithm.Value):
 		w.openKey(need, user, iam.Awaited(bucket.Algorithm.Value)...)
 	case strings.HasPrefix(bucket.Algorithm.Value, "aws:kms"):
-		return append(w.keyOfDataset(user, bucket, true), need)
+		return append(w.keyOfDataset(user, bucket, use.Point, true), need)
 	}
 	return []*Need{need}
+}
+
+// decideRead decides whether the role may read objects of a dataset.
+func (w *worker) decideRead(need *Need, user *User, request func(string) access.Request) {
+	row := action{"s3:GetObject", Read, []string{""}, map[string]finding.Severity{w.config.Guide: finding.Error}}
+	if !w.namesOneSide(need, user, row, request) {
+		w.decide(need, user, row, finding.Error, request)
+	}
 }
 
 // openKey leaves the use of a bucket's key open: which key it is is not known.
@@ -122,7 +142,7 @@ func (w *worker) openKey(need *Need, user *User, missing ...string) {
 // bucket name: a role may read below a prefix only. It gives the requests, the
 // first of them one with the best answer.
 func (w *worker) probeReads(user *User, probe *Need) ([]read, access.Result) {
-	patterns := []string{"*"}
+	patterns, objects := []string{"*"}, objectsOf(probe.Resource)
 	for _, layer := range []*access.Layer{&probe.policies.Identity, probe.policies.Resource} {
 		if layer == nil {
 			continue
@@ -130,7 +150,7 @@ func (w *worker) probeReads(user *User, probe *Need) ([]read, access.Result) {
 		for _, doc := range layer.Documents {
 			for _, statement := range doc.Policy.Statements {
 				for i := range statement.Resources {
-					_, rest, _ := strings.Cut(statement.Resources[i].Text, ":s3:::"+probe.BucketName+"/")
+					_, rest, _ := strings.Cut(statement.Resources[i].Text, objects[strings.Index(objects, ":s3:"):])
 					if statement.Effect == iam.Allow && rest != "" && !strings.Contains(rest, "${") {
 						note(&patterns, rest)
 					}
@@ -143,9 +163,9 @@ func (w *worker) probeReads(user *User, probe *Need) ([]read, access.Result) {
 	for i, pattern := range patterns {
 		request := w.bucketRequest(user, probe, "s3:GetObject", Choice{})
 		object := strings.NewReplacer("*", "object", "?", "o").Replace(pattern)
-		request.Resource = probe.Resource + "/" + object
+		request.Resource = objects + object
 		answer := access.Decide(&request, probe.policies)
-		reads = append(reads, read{request, iam.EscapeSet(probe.Resource+"/") + pattern, answer})
+		reads = append(reads, read{request, iam.EscapeSet(objects) + pattern, answer})
 		if i == 0 || rank(answer) < rank(result) {
 			reads[0], reads[i], result = reads[i], reads[0], answer
 		}
@@ -199,7 +219,7 @@ func isLetIn(request *access.Request, policies *access.Policies) bool {
 }
 
 // keyOfDataset adds the need of the key that a bucket's objects are encrypted with.
-func (w *worker) keyOfDataset(user *User, bucket *snapshot.Bucket, meant bool) []*Need {
+func (w *worker) keyOfDataset(user *User, bucket *snapshot.Bucket, point *snapshot.AccessPoint, meant bool) []*Need {
 	r := w.resolve(bucket.Key.Value, user.Domain.Account, bucket.Region)
 	place := settingPlace(bucket.Key, "the default key of the bucket "+bucket.Name)
 	if !bucket.Key.IsGiven() {
@@ -214,7 +234,7 @@ func (w *worker) keyOfDataset(user *User, bucket *snapshot.Bucket, meant bool) [
 		resource = r.Text
 	}
 	need := w.need(needID{user.Domain, user.Role.Value, bucket.ARN + " key", finding.Dataset, false}, user, place)
-	need.Resource, need.Key, need.BucketName, need.Bucket, need.Meant = resource, r.Key, bucket.Name, bucket, meant
+	need.Resource, need.Key, need.BucketName, need.Bucket, need.Meant, need.point = resource, r.Key, bucket.Name, bucket, meant, point
 	need.policies = w.keyPolicies(need.Role, resource, r.Account, r.Key)
 	for _, row := range keyActions(finding.Dataset) {
 		lack, ok := row.lack[w.config.Guide]

@@ -67,16 +67,21 @@ func (w *worker) helperKeys(user *User, named namedRole, place Place) []*Need {
 // the domain's network, EMR Serverless from within
 // (https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-large-data-permissions.html).
 func (w *worker) helperBucket(user *User, named namedRole, place Place) {
-	bucket := w.snapshot.Bucket(user.Bucket.Name)
-	arn := "arn:" + user.Domain.Partition + ":s3:::" + user.Bucket.Name
-	need := w.need(needID{user.Domain, named.setting.Value, arn, finding.Helper, named.maybe != ""}, user, place)
-	need.Bucket, need.BucketName, need.Kind, need.Maybe = bucket, user.Bucket.Name, named.kind, named.maybe
+	network := user.Domain
+	if named.kind == BedrockRole {
+		network = &snapshot.Domain{Partition: user.Domain.Partition, Account: user.Domain.Account, Region: user.Domain.Region}
+	}
+	for _, side := range w.sides(user.Bucket, network, named.setting.Value) {
+		w.helperBucketOn(user, named, place, side)
+	}
+}
+
+func (w *worker) helperBucketOn(user *User, named namedRole, place Place, on side) {
+	need := w.need(needID{user.Domain, named.setting.Value, on.arn, finding.Helper, named.maybe != ""}, user, place)
+	need.Bucket, need.BucketName, need.Kind, need.Maybe = w.snapshot.Bucket(user.Bucket.Name), user.Bucket.Name, named.kind, named.maybe
+	need.point, need.other = user.Bucket.Point, on.other
 	if need.policies == nil {
-		network := user.Domain
-		if named.kind == BedrockRole {
-			network = &snapshot.Domain{Partition: user.Domain.Partition, Account: user.Domain.Account, Region: user.Domain.Region}
-		}
-		need.policies = w.bucketPolicies(network, need.Role, need.BucketName, bucket)
+		need.policies = on.policies()
 	}
 	// Whether a helper names the storage key when it writes is not documented:
 	// each key that it may name is a candidate, and so is none.
@@ -93,9 +98,12 @@ func (w *worker) helperBucket(user *User, named namedRole, place Place) {
 				row.services = append(row.services, strconv.Itoa(i))
 			}
 		}
-		w.decide(need, user, row, row.lack[w.config.Guide], func(candidate string) access.Request {
+		request := func(candidate string) access.Request {
 			i, _ := strconv.Atoi(candidate) // 0 where there is one candidate only
 			return w.bucketRequest(user, need, row.name, candidates[i])
-		})
+		}
+		if !w.namesOneSide(need, user, row, request) {
+			w.decide(need, user, row, row.lack[w.config.Guide], request)
+		}
 	}
 }

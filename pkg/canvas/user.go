@@ -50,6 +50,12 @@ type BucketUse struct {
 	Name    string
 	Prefix  string // of the objects, with a slash at its end: "Canvas/alice/"
 	Setting snapshot.Setting
+	// Path is what the setting has in the place of the bucket: its name, or the ARN
+	// or alias of an access point.
+	Path string
+	// Point is the access point that Path names, nil where it names none or that
+	// was not read: then Name is Path.
+	Point *snapshot.AccessPoint
 }
 
 // users works out who uses Canvas in a domain.
@@ -74,6 +80,7 @@ func (w *worker) user(domain *snapshot.Domain, profile *snapshot.Profile) *User 
 	user.StorageKeys = w.storageKeys(own, inherited, profile)
 	user.StorageHidden = own.Canvas.State == snapshot.NotVisible && !user.StorageKeys[0].Setting.IsGiven()
 	user.Bucket = bucketUse(domain, first(own.Canvas.ArtifactPath, inherited.Canvas.ArtifactPath), user.Name)
+	w.behindPoint(&user.Bucket)
 	user.TimeSeries = firstHelper(own.Canvas.TimeSeries, inherited.Canvas.TimeSeries)
 	user.Bedrock = firstHelper(own.Canvas.Bedrock, inherited.Canvas.Bedrock)
 	user.EMR = firstHelper(own.Canvas.EMR, inherited.Canvas.EMR)
@@ -148,7 +155,12 @@ func bucketUse(domain *snapshot.Domain, path snapshot.Setting, profile string) B
 			rest = path.Value // a parameter, and the bucket is known when it is
 		}
 		host, key, _ := strings.Cut(rest, "/")
+		if strings.HasPrefix(host, "arn:") && strings.HasSuffix(host, ":accesspoint") { // of an access point, whose name is the next part
+			name, rest, _ := strings.Cut(key, "/")
+			host, key = host+"/"+name, rest
+		}
 		if strings.EqualFold(scheme, "https") {
+			host = pointOfHost(host, domain.Partition)
 			switch label, _, dotted := strings.Cut(host, ".s3."); {
 			case dotted:
 				host = label
@@ -165,5 +177,6 @@ func bucketUse(domain *snapshot.Domain, path snapshot.Setting, profile string) B
 	if profile != "" {
 		use.Prefix += profile + "/"
 	}
+	use.Path = use.Name
 	return use
 }

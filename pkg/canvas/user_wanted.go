@@ -18,6 +18,7 @@ type Wanted struct {
 	Roles    []string // ARNs of Canvas and helper roles
 	Keys     []WantedKey
 	Buckets  []WantedBucket
+	Points   []WantedPoint
 	Networks []WantedNetwork
 }
 
@@ -27,6 +28,13 @@ type WantedKey struct{ Text, Account, Region string }
 
 // WantedBucket is a bucket with the account and Region of the domain that uses it.
 type WantedBucket struct{ Name, Account, Region string }
+
+// WantedPoint is an S3 access point with the account and Region of the domain that
+// uses it.
+type WantedPoint struct {
+	snapshot.PointName
+	Account, Region string
+}
 
 // WantedNetwork is a Region's VPCs whose endpoints the calls of VpcOnly domains take.
 type WantedNetwork struct {
@@ -40,6 +48,7 @@ type wants struct {
 	roles    map[string]bool
 	keys     map[WantedKey]bool
 	buckets  map[string]WantedBucket
+	points   map[snapshot.PointName]WantedPoint
 	networks map[[2]string][]string
 }
 
@@ -48,7 +57,7 @@ type wants struct {
 func Wants(s *snapshot.Snapshot, c config.Config) Wanted {
 	w := wants{
 		worker: newWorker(s, c), roles: map[string]bool{}, keys: map[WantedKey]bool{},
-		buckets: map[string]WantedBucket{}, networks: map[[2]string][]string{},
+		buckets: map[string]WantedBucket{}, points: map[snapshot.PointName]WantedPoint{}, networks: map[[2]string][]string{},
 	}
 	for _, domain := range s.Domains {
 		w.domain(domain)
@@ -64,6 +73,9 @@ func Wants(s *snapshot.Snapshot, c config.Config) Wanted {
 		if bucket := s.Bucket(name); bucket != nil {
 			w.key(bucket.Key, use.Account, bucket.Region)
 		}
+	}
+	for _, name := range slices.SortedFunc(maps.Keys(w.points), func(a, b snapshot.PointName) int { return strings.Compare(a.String(), b.String()) }) {
+		wanted.Points = append(wanted.Points, w.points[name])
 	}
 	for place, vpcs := range w.networks {
 		slices.Sort(vpcs)
@@ -129,7 +141,16 @@ func (w *wants) key(s snapshot.Setting, account, region string) {
 	w.keys[WantedKey{text, account, region}] = true
 }
 
+// bucket wants a bucket, or the access point that a path names and the bucket behind it.
 func (w *wants) bucket(domain *snapshot.Domain, name string) {
+	if point := snapshot.ParsePoint(name); !point.IsZero() {
+		if _, known := w.points[point]; !known {
+			w.points[point] = WantedPoint{point, domain.Account, domain.Region}
+		}
+		use := BucketUse{Path: name}
+		w.behindPoint(&use)
+		name = use.Name
+	}
 	if _, known := w.buckets[name]; !known && name != "" {
 		w.buckets[name] = WantedBucket{name, domain.Account, domain.Region}
 	}

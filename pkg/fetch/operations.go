@@ -34,6 +34,7 @@ func Operations() []Operation {
 	domains := []string{"arn:aws:sagemaker:*:*:domain/*"}
 	apps := []string{"arn:aws:sagemaker:*:*:app/*"}
 	spaces := []string{"arn:aws:sagemaker:*:*:space/*"}
+	points := []string{"arn:aws:s3:*:*:accesspoint/*"}
 	jobs := []string{"arn:aws:sagemaker:*:*:automl-job/*"}
 	return []Operation{
 		{"ec2", "DescribeRouteTables", "ec2:DescribeRouteTables", every, "ec2/route-tables.json, for VpcOnly domains", ""},
@@ -66,6 +67,10 @@ func Operations() []Operation {
 		{"s3", "GetBucketTagging", "s3:GetBucketTagging", buckets, "s3/<bucket>/tags.json", ""},
 		{"s3", "GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock", buckets, "s3/<bucket>/public-access-block.json", ""},
 		{"s3", "ListBuckets", "s3:ListAllMyBuckets", every, "whose a bucket is", "--organization"},
+		{"s3control", "GetAccessPoint", "s3:GetAccessPoint", every, "s3control/access-points/<name>/access-point.json, where a setting names an access point", ""},
+		{"s3control", "GetAccessPointPolicy", "s3:GetAccessPointPolicy", points, "s3control/access-points/<name>/policy.json", ""},
+		{"s3control", "GetPublicAccessBlock", "s3:GetAccountPublicAccessBlock", every, "<account>/s3control/public-access-block.json", ""},
+		{"s3control", "ListAccessPoints", "s3:ListAccessPoints", every, "the access point of an alias", ""},
 		{"sagemaker", "DescribeApp", "sagemaker:DescribeApp", apps, "sagemaker/apps/<domain>/<profile>/<name>.json, for apps of Canvas", ""},
 		{"sagemaker", "DescribeAutoMLJobV2", "sagemaker:DescribeAutoMLJobV2", jobs, "sagemaker/auto-ml-jobs/<name>.json", "--jobs"},
 		{"sagemaker", "DescribeDomain", "sagemaker:DescribeDomain", domains, "sagemaker/domains/<id>.json", ""},

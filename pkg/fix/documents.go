@@ -102,6 +102,8 @@ func kindOf(layer access.LayerName, policy *snapshot.Policy) awscli.Kind {
 		return awscli.KeyPolicy
 	case layer == access.BucketPolicy:
 		return awscli.BucketPolicy
+	case layer == access.PointPolicy:
+		return awscli.PointPolicy
 	case layer == access.TrustPolicy:
 		return awscli.TrustPolicy
 	case strings.HasPrefix(policy.Name, "arn:"):

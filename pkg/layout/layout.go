@@ -21,6 +21,7 @@ type Place struct {
 	Domain    string // domain id of a user profile's folder
 	Key       string // key id of the folder the document lies in
 	Bucket    string
+	Point     string // name of an S3 access point
 	// Document is the file's name without its extension: "policy", "encryption".
 	Document string
 }
@@ -107,6 +108,8 @@ func Parse(path string) Place {
 			place.Key = name
 		case parent == "s3" && (place.Account != "" || place.Region != "" || bucketDocument.MatchString(parts[last])):
 			place.Bucket = name
+		case parent == "access-points":
+			place.Point = name
 		case parent == "user-profiles":
 			place.Domain = name
 		}
@@ -114,6 +117,14 @@ func Parse(path string) Place {
 	place.Document, _, _ = strings.Cut(parts[last], ".")
 	return place
 }
+
+// PointFolder is the folder of an S3 access point in an export, with a slash at its end.
+func PointFolder(account, region, name string) string {
+	return account + "/" + region + "/s3control/access-points/" + Escape(name) + "/"
+}
+
+// AccountBlock is the file of an account's own public access block.
+func AccountBlock(account string) string { return account + "/s3control/public-access-block.json" }
 
 // PartitionOf names the partition of a Region. One that is not known is taken
 // for a Region of aws: who knows better says so in Place.Partition
@@ -135,7 +146,7 @@ func IsExport(path string) bool {
 	account := false
 	for _, part := range parts[:len(parts)-1] {
 		switch part {
-		case "iam", "kms", "s3", "sagemaker", "ec2":
+		case "iam", "kms", "s3", "s3control", "sagemaker", "ec2":
 			if account {
 				return true
 			}

@@ -84,7 +84,7 @@ func (o org) tie() {
 	domain := o.some("/sagemaker/domains/")
 	user := o.some("/iam/")[:12]
 	policy := strings.Join(parts[:5], "/") + "/policy.json"
-	switch o.random.IntN(12) {
+	switch o.random.IntN(14) {
 	case 0: // the storage key of another account
 		o.replace(domain, `"S3KmsKeyId":"arn:aws:kms:`, `"S3KmsKeyId":"`+arn+`","Was":"arn:aws:kms:`, -1)
 	case 1: // by its id alone, which is found nowhere at home
@@ -114,6 +114,17 @@ func (o org) tie() {
 		o.files[user+"/eu-central-1/ec2/vpc-endpoints.json"] = `{"VpcEndpoints":[{"VpcEndpointId":"vpce-1","VpcEndpointType":"Gateway","VpcId":"vpc-1","ServiceName":"com.amazonaws.eu-central-1.s3","State":"available","PolicyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[]}"}]}`
 	case 11: // nothing is known of the grants, or of the state
 		delete(o.files, strings.Join(parts[:5], "/")+"/"+[]string{"grants.json", "key.json", "policy.json"}[o.random.IntN(3)])
+	case 12, 13: // an access point to a bucket, by its alias, its ARN or its host
+		owner, place := strings.Split(bucket, "/")[0], strings.Split(bucket, "/")[1]
+		point := "arn:aws:s3:" + place + ":" + owner + ":accesspoint/canvas"
+		path := []string{"s3://canvas-" + owner + "-s3alias", "s3://" + point, "https://canvas-" + owner + ".s3-accesspoint." + place + ".amazonaws.com"}[o.random.IntN(3)]
+		o.replace(domain, `"S3ArtifactPath":"`, `"S3ArtifactPath":"`+path+`/data","Was":"`, 1)
+		folder := owner + "/" + place + "/s3control/access-points/canvas/"
+		o.files[folder+"access-point.json"] = `{"Name":"canvas","Bucket":"` + name + `","NetworkOrigin":"Internet","Alias":"canvas-` + owner + `-s3alias","AccessPointArn":"` + point + `"}`
+		o.files[folder+"policy.json"] = `{"Policy":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:*\",\"Resource\":\"` + point + `/object/*\"}]}"}`
+		if o.random.IntN(2) == 0 {
+			o.files[owner+"/s3control/public-access-block.json"] = `{"PublicAccessBlockConfiguration":{"RestrictPublicBuckets":true}}`
+		}
 	}
 }
 

@@ -36,6 +36,7 @@ func absent() map[string][]string {
 			"NoSuchBucket", "NoSuchBucketPolicy", "NoSuchTagSet", "NoSuchTagSetError",
 			"NoSuchPublicAccessBlockConfiguration", "ServerSideEncryptionConfigurationNotFoundError",
 		},
+		"s3control":     {"NoSuchAccessPointPolicy", "NoSuchAccessPoint", "NoSuchPublicAccessBlockConfiguration"},
 		"ec2":           {"InvalidVpcID.NotFound", "InvalidVpcEndpointId.NotFound"},
 		"organizations": {"AWSOrganizationsNotInUseException", "ChildNotFoundException", "TargetNotFoundException", "PolicyNotFoundException"},
 	}

@@ -133,6 +133,10 @@ func TestFailures(t *testing.T) {
 		{"s3:GetPublicAccessBlock", fails("s3:", 501, "NotImplemented"), fetch.Missing{File: "B/public-access-block.json", Resource: other, Reason: fetch.Unreadable, Code: "NotImplemented", RequestID: "request-1", Permission: "s3:GetBucketPublicAccessBlock"}, fetch.StatusPartial},
 		{"s3:GetBucketTagging", fails("s3:", 404, "NoSuchTagSet"), fetch.Missing{File: "B/tags.json", Resource: other, Reason: fetch.NotFound, Code: "NoSuchTagSet", Permission: "s3:GetBucketTagging"}, fetch.StatusComplete},
 		{"s3:GetBucketLocation", fails("s3:", 404, "InvalidAccessKeyId"), fetch.Missing{File: "B/location.json", Resource: other, Reason: fetch.AccessDenied, Code: "InvalidAccessKeyId", RequestID: "request-1", Permission: "s3:GetBucketLocation"}, fetch.StatusPartial},
+		{"s3control:GetAccessPointPolicy", fails("s3control:", 404, "NoSuchAccessPointPolicy"), fetch.Missing{File: "P/policy.json", Resource: pointARN, Reason: fetch.NotFound, Code: "NoSuchAccessPointPolicy", Permission: "s3:GetAccessPointPolicy"}, fetch.StatusComplete},
+		{"s3control:GetAccessPoint", fails("s3control:", 403, "AccessDenied"), fetch.Missing{File: "P/access-point.json", Resource: pointAlias, Reason: fetch.AccessDenied, Code: "AccessDenied", RequestID: "request-1", Permission: "s3:GetAccessPoint"}, fetch.StatusPartial},
+		{"s3control:ListAccessPoints", ok(`<ListAccessPointsResult/>`), fetch.Missing{File: "R/s3control/access-points.json", Resource: pointAlias, Reason: fetch.AccessDenied, Code: "OtherAccount", Permission: "s3:ListAccessPoints"}, fetch.StatusPartial},
+		{"s3control:GetPublicAccessBlock", fails("s3control:", 404, "NoSuchPublicAccessBlockConfiguration"), fetch.Missing{File: accountID + "/s3control/public-access-block.json", Resource: accountID, Reason: fetch.NotFound, Code: "NoSuchPublicAccessBlockConfiguration", Permission: "s3:GetAccountPublicAccessBlock"}, fetch.StatusComplete},
 		{"ec2:DescribeVpcEndpoints", fails("ec2:", 403, "UnauthorizedOperation"), fetch.Missing{File: "R/ec2/vpc-endpoints.json", Resource: "vpc-1", Reason: fetch.AccessDenied, Code: "UnauthorizedOperation", RequestID: "request-1", Permission: "ec2:DescribeVpcEndpoints"}, fetch.StatusPartial},
 		{"ec2:DescribeVpcs", fails("ec2:", 403, "UnauthorizedOperation"), fetch.Missing{File: "R/ec2/vpc-endpoints.json", Resource: "vpc-1", Reason: fetch.AccessDenied, Code: "UnauthorizedOperation", RequestID: "request-1", Permission: "ec2:DescribeVpcs"}, fetch.StatusPartial},
 		{"ec2:DescribeRouteTables", fails("ec2:", 403, "UnauthorizedOperation"), fetch.Missing{File: "R/ec2/route-tables.json", Resource: "vpc-1", Reason: fetch.AccessDenied, Code: "UnauthorizedOperation", RequestID: "request-1", Permission: "ec2:DescribeRouteTables"}, fetch.StatusPartial},
@@ -150,7 +154,7 @@ func TestFailures(t *testing.T) {
 			want := test.want
 			want.Service, want.Operation, _ = strings.Cut(test.operation, ":")
 			region := accountID + "/eu-central-1"
-			want.File = strings.NewReplacer("K/", region+"/kms/keys/"+keyID+"/", "B/", region+"/s3/"+bucket+"/", "R/", region+"/").Replace(want.File)
+			want.File = strings.NewReplacer("K/", region+"/kms/keys/"+keyID+"/", "B/", region+"/s3/"+bucket+"/", "P/", region+"/s3control/access-points/canvas/", "R/", region+"/").Replace(want.File)
 			if want.File == "I" {
 				want.File = accountID + "/iam/roles-read.json"
 			}

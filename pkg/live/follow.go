@@ -105,6 +105,12 @@ func (f *fetcher) pursue(ctx context.Context, wants canvas.Wanted) bool {
 	}
 	for _, bucket := range wants.Buckets {
 		once("bucket "+bucket.Name, func() { f.bucket(ctx, bucket, f.snapshot.Bucket(bucket.Name)) })
+		if known := f.snapshot.Bucket(bucket.Name); known != nil && known.Location.Node.Exists() && f.account(known.Account) != nil {
+			once("block "+known.Account, func() { f.accountBlock(ctx, f.account(known.Account), bucket.Region) })
+		}
+	}
+	for _, point := range wants.Points {
+		once("access point "+point.String(), func() { f.accessPoint(ctx, point, f.snapshot.AccessPoint(point.PointName)) })
 	}
 	for _, want := range wants.Keys {
 		key := canvas.ResolveKey(f.snapshot, want)

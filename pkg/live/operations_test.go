@@ -40,7 +40,7 @@ func TestOperations(t *testing.T) {
 		if !strings.HasPrefix(o.Name, "Get") && !strings.HasPrefix(o.Name, "List") && !strings.HasPrefix(o.Name, "Describe") {
 			t.Errorf("%s does not sound like reading", o.ID())
 		}
-		if o.Permission != "" && (len(o.Resources) == 0 || !strings.HasPrefix(o.Permission, o.Service+":")) {
+		if o.Permission != "" && (len(o.Resources) == 0 || !strings.HasPrefix(o.Permission, strings.TrimSuffix(o.Service, "control")+":")) {
 			t.Errorf("%s: permission %q on %v", o.ID(), o.Permission, o.Resources)
 		}
 	}

@@ -48,7 +48,7 @@ func ok(body string) answer { return answer{status: 200, body: body} }
 func fails(operation string, status int, code string) answer {
 	service, _, _ := strings.Cut(operation, ":")
 	switch service {
-	case "iam", "sts":
+	case "iam", "sts", "s3control":
 		return answer{status: status, body: `<ErrorResponse><Error><Type>Sender</Type><Code>` + code + `</Code><Message>no</Message></Error><RequestId>request-1</RequestId></ErrorResponse>`, header: map[string]string{"X-Amzn-Requestid": "request-1"}}
 	case "ec2":
 		return answer{status: status, body: `<Response><Errors><Error><Code>` + code + `</Code><Message>no</Message></Error></Errors><RequestID>request-1</RequestID></Response>`, header: map[string]string{"X-Amzn-Requestid": "request-1"}}
@@ -138,6 +138,13 @@ func read(request *http.Request) (string, map[string]any) {
 		service := map[string]string{"2010-05-08": "iam", "2011-06-15": "sts", "2016-11-15": "ec2"}[form.Get("Version")]
 		return service + ":" + form.Get("Action"), input
 	}
+	if control, ok := strings.CutPrefix(request.URL.Path, "/v20180820/"); ok {
+		for path, name := range map[string]string{"accesspoint": "ListAccessPoints", "accesspoint/canvas": "GetAccessPoint", "accesspoint/canvas/policy": "GetAccessPointPolicy", "configuration/publicAccessBlock": "GetPublicAccessBlock"} {
+			if control == path {
+				return "s3control:" + name, input
+			}
+		}
+	}
 	input["bucket"] = strings.Trim(request.URL.Path, "/")
 	if input["bucket"] == "" {
 		return "s3:ListBuckets", input
@@ -164,13 +171,16 @@ func (r *replay) count(operation string) int {
 }
 
 const (
-	accountID = "111122223333"
-	keyID     = "3c1f0e5a-8d24-4b7e-9f63-1a5d7c20b948"
-	keyARN    = "arn:aws:kms:eu-central-1:" + accountID + ":key/" + keyID
-	roleARN   = "arn:aws:iam::" + accountID + ":role/service-role/Canvas"
-	policyARN = "arn:aws:iam::" + accountID + ":policy/Extra"
-	bucket    = "sagemaker-eu-central-1-" + accountID
-	document  = `{"Version":"2012-10-17","Statement":[{"Sid":"A+B","Effect":"Allow","Action":"kms:*","Resource":"*"}]}`
+	accountID   = "111122223333"
+	keyID       = "3c1f0e5a-8d24-4b7e-9f63-1a5d7c20b948"
+	keyARN      = "arn:aws:kms:eu-central-1:" + accountID + ":key/" + keyID
+	roleARN     = "arn:aws:iam::" + accountID + ":role/service-role/Canvas"
+	policyARN   = "arn:aws:iam::" + accountID + ":policy/Extra"
+	pointARN    = "arn:aws:s3:eu-central-1:" + accountID + ":accesspoint/canvas"
+	pointAlias  = "canvas-k3v9-s3alias"
+	bucket      = "sagemaker-eu-central-1-" + accountID
+	pointPolicy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + roleARN + `"},"Action":"s3:*","Resource":["` + pointARN + `","` + pointARN + `/object/*"]}]}`
+	document    = `{"Version":"2012-10-17","Statement":[{"Sid":"A+B","Effect":"Allow","Action":"kms:*","Resource":"*"}]}`
 )
 
 // xml wraps the answer of a query protocol.
@@ -189,7 +199,11 @@ func wholeAccount() map[string]answer {
 		"sagemaker:ListUserProfiles":     ok(`{"UserProfiles":[{"UserProfileName":"ana","DomainId":"d-1"}],"NextToken":"two"}`),
 		"sagemaker:ListUserProfiles?two": ok(`{"UserProfiles":[{"UserProfileName":"felix","DomainId":"d-1"}]}`),
 		"sagemaker:DescribeUserProfile": {give: func(in map[string]any, _ int) answer {
-			return ok(fmt.Sprintf(`{"DomainId":"d-1","UserProfileName":%s,"Status":"InService","UserSettings":{}}`, quoted(in["UserProfileName"].(string))))
+			settings := ""
+			if in["UserProfileName"] == "felix" {
+				settings = `"CanvasAppSettings":{"WorkspaceSettings":{"S3ArtifactPath":"s3://` + pointAlias + `/felix"}}`
+			}
+			return ok(fmt.Sprintf(`{"DomainId":"d-1","UserProfileName":%s,"Status":"InService","UserSettings":{%s}}`, quoted(in["UserProfileName"].(string)), settings))
 		}},
 		"sagemaker:ListApps":      ok(`{"Apps":[{"AppName":"default","AppType":"Canvas","DomainId":"d-1","UserProfileName":"ana","Status":"Failed"},{"AppName":"team","AppType":"Canvas","DomainId":"d-1","SpaceName":"shared","Status":"InService"},{"AppName":"lab","AppType":"JupyterLab","DomainId":"d-1","SpaceName":"other","Status":"InService"},{"AppName":"old","AppType":"Canvas","DomainId":"d-1","UserProfileName":"ana","Status":"Deleted"}]}`),
 		"sagemaker:DescribeSpace": ok(`{"DomainId":"d-1","SpaceName":"shared","Status":"InService"}`),
@@ -221,6 +235,10 @@ func wholeAccount() map[string]answer {
 		"s3:GetBucketEncryption":              ok(`<ServerSideEncryptionConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>`),
 		"s3:GetBucketTagging":                 ok(`<Tagging><TagSet><Tag><Key>b</Key><Value>1</Value></Tag><Tag><Key>a</Key><Value>2</Value></Tag></TagSet></Tagging>`),
 		"s3:GetPublicAccessBlock":             ok(`<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>`),
+		"s3control:ListAccessPoints":          ok(`<ListAccessPointsResult><AccessPointList><AccessPoint><Name>other</Name><Alias>other-s3alias</Alias></AccessPoint><AccessPoint><Name>canvas</Name><Alias>` + pointAlias + `</Alias></AccessPoint></AccessPointList></ListAccessPointsResult>`),
+		"s3control:GetAccessPoint":            ok(`<GetAccessPointResult><Name>canvas</Name><Bucket>` + bucket + `</Bucket><NetworkOrigin>VPC</NetworkOrigin><VpcConfiguration><VpcId>vpc-1</VpcId></VpcConfiguration><PublicAccessBlockConfiguration><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration><Alias>` + pointAlias + `</Alias><AccessPointArn>` + pointARN + `</AccessPointArn></GetAccessPointResult>`),
+		"s3control:GetAccessPointPolicy":      ok(`<GetAccessPointPolicyResult><Policy>` + strings.ReplaceAll(pointPolicy, `"`, "&quot;") + `</Policy></GetAccessPointPolicyResult>`),
+		"s3control:GetPublicAccessBlock":      ok(`<PublicAccessBlockConfiguration><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>`),
 		"ec2:DescribeVpcEndpoints":            ok(`<DescribeVpcEndpointsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><vpcEndpointSet><item><vpcEndpointId>vpce-1</vpcEndpointId><vpcId>vpc-1</vpcId><serviceName>com.amazonaws.eu-central-1.s3</serviceName><state>available</state><policyDocument>` + strings.ReplaceAll(document, `"`, "&quot;") + `</policyDocument></item></vpcEndpointSet></DescribeVpcEndpointsResponse>`),
 		"ec2:DescribeVpcs":                    ok(`<DescribeVpcsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><vpcSet><item><vpcId>vpc-1</vpcId><ownerId>` + accountID + `</ownerId></item></vpcSet></DescribeVpcsResponse>`),
 		"ec2:DescribeRouteTables":             ok(`<DescribeRouteTablesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><routeTableSet><item><routeTableId>rtb-1</routeTableId><vpcId>vpc-1</vpcId><routeSet><item><destinationCidrBlock>10.0.0.0/16</destinationCidrBlock><gatewayId>local</gatewayId><state>active</state></item></routeSet></item></routeTableSet></DescribeRouteTablesResponse>`),

@@ -21,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3control"
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
@@ -176,7 +177,7 @@ func guard(operations []fetch.Operation) func(*middleware.Stack) error {
 	}
 	return func(stack *middleware.Stack) error {
 		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("canvaslintGuard", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-			id := strings.ReplaceAll(strings.ToLower(middleware.GetServiceID(ctx)), " ", "-") + ":" + middleware.GetOperationName(ctx)
+			id := strings.ReplaceAll(strings.ToLower(middleware.GetServiceID(ctx)), " ", "") + ":" + middleware.GetOperationName(ctx)
 			if !allowed[id] {
 				return middleware.InitializeOutput{}, middleware.Metadata{}, fmt.Errorf("the call %s is not among those that this program makes", id)
 			}
@@ -202,6 +203,7 @@ type clients struct {
 	ec2       *ec2.Client
 	kms       *kms.Client
 	s3        *s3.Client
+	s3control *s3control.Client
 	sagemaker *sagemaker.Client
 }
 
@@ -217,7 +219,7 @@ func (a *account) in(region string) *clients {
 	config.Region = region
 	c := &clients{
 		ec2: ec2.NewFromConfig(config), kms: kms.NewFromConfig(config), sagemaker: sagemaker.NewFromConfig(config),
-		s3: s3.NewFromConfig(config, pathStyle),
+		s3: s3.NewFromConfig(config, pathStyle), s3control: s3control.NewFromConfig(config, onPlainHost),
 	}
 	a.clients[region] = c
 	return c

@@ -68,6 +68,8 @@ type builder struct {
 	claims  claims
 	doubled map[any]bool
 	seen    map[any]time.Time // of the first description of a resource
+	// pointFolders are the access points that a folder of their own describes.
+	pointFolders map[*snapshot.AccessPoint]bool
 	// bucketExports are the exports that tell of a bucket, by their folders or
 	// items, and loosePolicy the buckets with a policy that lies elsewhere.
 	bucketExports map[string][]*bucketExport
@@ -104,7 +106,7 @@ func newBuilder() *builder {
 		made:     map[resourceID]any{}, recalled: map[policyID]bool{},
 		keys: map[string]*snapshot.Key{}, keysByID: map[string][]*snapshot.Key{}, roles: map[string]*snapshot.Role{}, buckets: map[string]*snapshot.Bucket{},
 		claims: claims{known: map[subject]*attribute{}, folded: map[any]int{}, exported: map[string]time.Time{}}, doubled: map[any]bool{}, seen: map[any]time.Time{},
-		bucketExports: map[string][]*bucketExport{}, loosePolicy: map[*snapshot.Bucket]bool{},
+		pointFolders: map[*snapshot.AccessPoint]bool{}, bucketExports: map[string][]*bucketExport{}, loosePolicy: map[*snapshot.Bucket]bool{},
 		defaults: map[string]member{}, parts: map[*snapshot.Role]*roleParts{},
 		accountLists: map[string]bool{}, folders: map[string]bool{}, lists: map[*snapshot.Role]*roleLists{}, whole: map[*snapshot.Role]bool{}, described: map[string]source.Node{}, pages: map[string]*pages{}, documents: map[string]int{},
 	}
@@ -159,6 +161,8 @@ func (b *builder) add(doc document.Document) {
 		b.addKey(doc.Node.Get("KeyMetadata"))
 	case document.Grants:
 		b.addGrants(doc)
+	case document.AccessPoint:
+		b.addAccessPoint(doc)
 	case document.Endpoints:
 		b.addEndpoints(doc)
 	case document.Account:
@@ -226,6 +230,7 @@ func (b *builder) finish() *snapshot.Snapshot {
 	b.settleListings()
 	b.settleRoles()
 	b.settleBuckets()
+	b.settlePoints()
 	b.settleLists()
 	b.settleDoubts()
 	b.noteWays()
@@ -255,6 +260,7 @@ var expected = sync.OnceValue(func() map[document.Kind]shape.Shape {
 		document.Domain: shape.Domain(), document.Profile: shape.Profile(), document.Job: shape.Job(),
 		document.Key: shape.Key(), document.Rotation: shape.Rotation(), document.KeyTags: shape.KeyTags(), document.Aliases: shape.Aliases(), document.Grants: shape.Grants(),
 		document.Encryption: shape.Encryption(), document.BucketTags: shape.BucketTags(), document.Endpoints: shape.Endpoints(),
+		document.AccessPoint: shape.AccessPoint(), document.PublicAccess: shape.PublicAccess(),
 		document.Account: shape.Account(), document.Role: shape.RoleDescription(), document.Attached: shape.Attached(), document.InlineList: shape.Inline(),
 	}
 })

@@ -34,9 +34,17 @@ func (b *builder) place(doc document.Document) {
 		b.placeKeyPolicy(doc, body)
 	case document.BucketPolicy:
 		b.placeBucketPolicy(doc, body)
+	case document.PointPolicy:
+		b.placePointPolicy(doc, body)
+	case document.NoPointPolicy:
+		b.placeNoPointPolicy(doc)
 	case document.Rotation, document.KeyTags, document.Grants:
 		b.placeKeyFact(doc)
 	case document.Encryption, document.Location, document.BucketTags, document.PublicAccess, document.NoBucketPolicy, document.NoEncryption, document.NoBucketTags:
+		if doc.Kind == document.PublicAccess && isOfAccount(doc) {
+			b.placeAccountBlock(doc)
+			return
+		}
 		if bucket, how := b.ownerBucket(doc); bucket != nil {
 			b.placeBucket(doc, bucket)
 			b.read(doc, kind, bucket.ARN, how)
@@ -46,7 +54,7 @@ func (b *builder) place(doc document.Document) {
 		case document.NoBucketPolicy, document.NoEncryption, document.NoBucketTags:
 			b.passOver(doc, "it says that a bucket has no such document, but not which bucket")
 			return
-		case document.PublicAccess: // it takes away nothing that Canvas needs
+		case document.PublicAccess: // it gives nothing
 			b.passOver(doc, "the public access block of an unknown bucket")
 			return
 		}

@@ -62,6 +62,8 @@ func (b *builder) placedKind(doc document.Document, guess document.Kind) documen
 		return ""
 	case place.Key != "" && (doc.Of != "" || isKeyFolder(place)):
 		return document.KeyPolicy
+	case place.Point != "" && place.Account != "":
+		return document.PointPolicy
 	case place.Bucket != "" && (doc.Of != "" || place.Account != "" || b.buckets[place.Bucket] != nil):
 		return document.BucketPolicy
 	}

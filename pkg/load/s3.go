@@ -56,6 +56,8 @@ func (b *builder) placeBucket(doc document.Document, bucket *snapshot.Bucket) {
 		}
 	case document.Location:
 		b.claimLocation(bucket, setting(doc.Node, "LocationConstraint"), doc)
+	case document.PublicAccess:
+		b.claimSetting(&bucket.Restricts, setting(doc.Node.Get("PublicAccessBlockConfiguration"), "RestrictPublicBuckets"), description{"the bucket " + bucket.Name, doc.Node, doc.When, true})
 	case document.NoBucketPolicy:
 		b.claimNoPolicy(bucket, doc.Node, doc.When)
 	case document.NoEncryption:

@@ -419,8 +419,8 @@ func isExtension(text string) bool {
 
 // isLayout takes the names that DESIGN.md gives to folders and files.
 func isLayout(part string) bool {
-	return slices.Contains(strings.Fields(`iam sagemaker kms s3 ec2 domains user-profiles auto-ml-jobs keys organization policies
+	return slices.Contains(strings.Fields(`iam sagemaker kms s3 s3control access-points ec2 domains user-profiles auto-ml-jobs keys organization policies
  account-authorization-details.json roles-read.json aliases.json keys.json key.json policy.json grants.json rotation.json tags.json
- vpc-endpoints.json encryption.json location.json public-access-block.json organization.json targets.json manifest.json
+ vpc-endpoints.json encryption.json location.json public-access-block.json access-point.json organization.json targets.json manifest.json
  .canvaslint.yaml .canvaslint-waivers.yaml`), part)
 }

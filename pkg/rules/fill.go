@@ -151,7 +151,7 @@ func (b *builder) users() []UserInput {
 			At: b.anchor(same.place), Subject: subjectOf(user, finding.Storage), StorageHidden: same.hidden, Uncertain: same.uncertain, FromSharing: choice.Sharing,
 			AppKey: b.keyUseOf(b.facts.AppKeyOf(user), user), StorageKey: b.keyUseOf(b.facts.StorageKeyOf(user), user),
 			DomainAt: b.once(user.Domain.Node.Get("DomainId")), Folders: []FolderInput{b.folder(user)},
-			Notebook: user.Sharing.Output.Value, Bucket: user.Bucket.Name, BucketARN: "arn:" + user.Domain.Partition + ":s3:::" + user.Bucket.Name, Role: user.Role.Value,
+			Notebook: user.Sharing.Output.Value, Bucket: user.Bucket.Name, BucketARN: user.BucketARN(), Role: user.Role.Value,
 			TimeSeries: HelperInput{At: b.anchor(statusNode(user.TimeSeries)), Status: user.TimeSeries.Status.Value, Role: user.TimeSeries.Role.Value},
 		}
 		if key := user.Sharing.Key; key.IsGiven() {
@@ -175,7 +175,7 @@ func (b *builder) folder(user *canvas.User) FolderInput {
 	if given {
 		node = user.Bucket.Setting.Node
 	}
-	return FolderInput{At: b.once(node), Given: given, Profile: user.Name, Path: "s3://" + user.Bucket.Name + "/" + user.Bucket.Prefix}
+	return FolderInput{At: b.once(node), Given: given, Profile: user.Name, Path: "s3://" + user.Bucket.Path + "/" + user.Bucket.Prefix}
 }
 
 func statusNode(helper snapshot.Helper) source.Node {

@@ -56,6 +56,17 @@ func (s *Snapshot) Bucket(name string) *Bucket {
 	return s.lookup().buckets[name]
 }
 
+// AccessPoint gives the access point that a name means, nil if it is not in the
+// snapshot.
+func (s *Snapshot) AccessPoint(name PointName) *AccessPoint {
+	for _, point := range s.AccessPoints {
+		if name.ARN != "" && point.ARN == name.ARN || name.Alias != "" && point.Alias == name.Alias {
+			return point
+		}
+	}
+	return nil
+}
+
 // Domain gives the domain of an account, Region and id; empty account and
 // Region match any.
 func (s *Snapshot) Domain(account, region, id string) *Domain {

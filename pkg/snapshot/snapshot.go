@@ -51,6 +51,9 @@ type Snapshot struct {
 	Aliases      []*Alias
 	Roles        []*Role
 	Buckets      []*Bucket
+	AccessPoints []*AccessPoint
+	// PublicBlocks are RestrictPublicBuckets of accounts, by account.
+	PublicBlocks map[string]*Setting
 	Jobs         []*Job
 	Endpoints    []*Endpoint
 	Organization *Organization // nil: not exported
@@ -72,7 +75,7 @@ type Snapshot struct {
 // have an owner are the same.
 func (s *Snapshot) WithPolicies(policies []*Policy) *Snapshot {
 	next := &Snapshot{
-		Domains: s.Domains, Keys: s.Keys, Aliases: s.Aliases, Roles: s.Roles, Buckets: s.Buckets, Jobs: s.Jobs, Endpoints: s.Endpoints,
+		Domains: s.Domains, Keys: s.Keys, Aliases: s.Aliases, Roles: s.Roles, Buckets: s.Buckets, AccessPoints: s.AccessPoints, PublicBlocks: s.PublicBlocks, Jobs: s.Jobs, Endpoints: s.Endpoints,
 		Organization: s.Organization, Policies: policies, Managed: s.Managed, Complete: s.Complete, Missing: s.Missing,
 	}
 	next.once.Do(func() { next.index = *s.lookup() })
@@ -277,8 +280,24 @@ type Bucket struct {
 	Key             Setting // KMSMasterKeyID
 	BucketKey       Setting // BucketKeyEnabled
 	Location        Setting
-	Tags            map[string]string
-	TagsKnown       bool
+	// Restricts is RestrictPublicBuckets of its public access block.
+	Restricts Setting
+	Tags      map[string]string
+	TagsKnown bool
+}
+
+// AccessPoint is an S3 access point as GetAccessPoint gives it.
+type AccessPoint struct {
+	Node            source.Node // absent where only a policy is known
+	Name, ARN       string
+	Account, Region string
+	Alias           string
+	Bucket          Setting // its name
+	Origin, VPC     Setting // NetworkOrigin; the VPC where that is VPC
+	Restricts       Setting // RestrictPublicBuckets
+	// PolicyState is Given, Unset (there is none) or NotVisible (not exported).
+	PolicyState State
+	Policy      *Policy
 }
 
 // Job is an AutoML job of version 2.

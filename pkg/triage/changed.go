@@ -98,7 +98,7 @@ func (c *Changed) Named(name string, lost bool, s *snapshot.Snapshot) bool {
 	place := layout.Parse(name)
 	folder := path.Base(path.Dir(name))
 	switch {
-	case path.Base(name) == "manifest.json" && lost, strings.HasPrefix(name, "organization/"), strings.Contains(name, "/organization/"):
+	case path.Base(name) == "manifest.json" && lost, strings.Contains(name, "/s3control/"), strings.HasPrefix(name, "organization/"), strings.Contains(name, "/organization/"):
 		c.everything = true
 		return true
 	case layout.IsExport(name) && (folder == "iam" || folder == "kms" || folder == "ec2"):

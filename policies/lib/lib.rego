@@ -106,3 +106,10 @@ canvas_keys := [use | some use in input.keys; use.bucket == ""]
 deletion(key) := sprintf(" on %s", [key.DeletionDate.value]) if key.DeletionDate.value != ""
 
 deletion(key) := "" if key.DeletionDate.value == ""
+
+# through names the access point that a need is about, where the bucket behind it is
+# known.
+through(need) := sprintf(" through the access point %s", [name(need.resource)]) if {
+	contains(need.resource, ":accesspoint/")
+	need.resource != need.bucket
+} else := ""

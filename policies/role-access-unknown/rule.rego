@@ -80,9 +80,9 @@ severity(unknown) := "warning" if {
 	action.matters
 } else := "info"
 
-what(need) := sprintf("the bucket %s", [need.bucket]) if need.purpose == "bucket"
+what(need) := sprintf("the bucket %s%s", [need.bucket, lib.through(need)]) if need.purpose == "bucket"
 
-what(need) := sprintf("the Canvas bucket %s", [need.bucket]) if {
+what(need) := sprintf("the Canvas bucket %s%s", [need.bucket, lib.through(need)]) if {
 	need.purpose == "helper"
 	need.bucket != ""
 }
@@ -101,19 +101,19 @@ what(need) := sprintf("the key %s", [lib.name(need.resource)]) if {
 
 what(need) := sprintf("the key %s of the bucket %s", [lib.name(need.resource), need.bucket]) if {
 	need.purpose == "dataset"
-	not contains(need.resource, ":s3:::")
+	not contains(need.resource, ":s3:")
 }
 
 # Which key it is, is not known where the bucket's encryption is not.
 what(need) := sprintf("the bucket %s", [need.bucket]) if {
 	need.purpose == "dataset"
-	contains(need.resource, ":s3:::")
+	contains(need.resource, ":s3:")
 	not key_is_open(need)
 }
 
 what(need) := sprintf("the bucket %s and its key", [need.bucket]) if {
 	need.purpose == "dataset"
-	contains(need.resource, ":s3:::")
+	contains(need.resource, ":s3:")
 	key_is_open(need)
 }
 

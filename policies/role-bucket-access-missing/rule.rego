@@ -35,8 +35,8 @@ findings contains finding if {
 	names := [action.action | some action in missing]
 	finding := {
 		"at": need.at,
-		"message": sprintf("the role %s cannot call %s on the Canvas bucket %s of domain %s", [
-			lib.name(need.role), lib.sentence(names), need.bucket, need.subject.domain,
+		"message": sprintf("the role %s cannot call %s on the Canvas bucket %s%s of domain %s", [
+			lib.name(need.role), lib.sentence(names), need.bucket, lib.through(need), need.subject.domain,
 		]),
 		"subject": lib.about(need, missing),
 		"causes": [cause | some action in missing; some cause in action.causes],

@@ -41,6 +41,6 @@ findings contains finding if {
 	finding := lib.finding(need, "use", message)
 }
 
-what(need) := sprintf("on the Canvas bucket %s", [need.bucket]) if need.bucket != ""
+what(need) := sprintf("on the Canvas bucket %s%s", [need.bucket, lib.through(need)]) if need.bucket != ""
 
 what(need) := sprintf("through S3 with the storage key %s", [lib.name(need.resource)]) if need.bucket == ""

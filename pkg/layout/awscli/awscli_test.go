@@ -2,6 +2,7 @@ package awscli_test
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -43,17 +44,17 @@ func runBash(t *testing.T, o awscli.Options, account string) (folder, printed st
 	command := exec.CommandContext(t.Context(), bash, script)
 	command.Dir = folder
 	command.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "ACCOUNT="+account, "CALLS="+filepath.Join(folder, "calls"))
-	var errors bytes.Buffer
-	command.Stderr = &errors
+	var messages bytes.Buffer
+	command.Stderr = &messages
 	_ = command.Run() // the status says it
-	return filepath.Join(folder, "account"), errors.String(), command.ProcessState.ExitCode()
+	return filepath.Join(folder, "account"), messages.String(), command.ProcessState.ExitCode()
 }
 
 // TestBashScript saves the clean account: every file but the manifest comes out
 // as it is there, and what AWS does not have stands as the error that says so.
 func TestBashScript(t *testing.T) {
 	folder, printed, status := runBash(t, awscli.Options{Account: "111122223333", Datasets: []string{"acme-churn-datasets"}}, clean)
-	want := "not read: aws organizations describe-organization\n45 calls, 0 failed; now run: canvaslint check account\n"
+	want := "not read: aws organizations describe-organization\n46 calls, 0 failed; now run: canvaslint check account\n"
 	if printed != want || status != 0 {
 		t.Errorf("printed %q with status %d, want %q and 0", printed, status, want)
 	}
@@ -71,6 +72,39 @@ func TestBashScript(t *testing.T) {
 	for name := range files(t, clean) {
 		if !saved[name] && name != "manifest.json" && !strings.Contains(name, "auto-ml-jobs") && !strings.Contains(name, "e5087b3d") {
 			t.Errorf("%s was not saved", name)
+		}
+	}
+}
+
+// TestBashPoint saves the access points that stand in the place of a bucket, and the
+// buckets behind them.
+func TestBashPoint(t *testing.T) {
+	const arn = "arn:aws:s3:eu-central-1:111122223333:accesspoint/canvas"
+	for path, want := range map[string]string{
+		"s3://" + arn + "/team": "", "s3://canvas-abc-s3alias/team": "", "https://canvas-111122223333.s3-accesspoint.eu-central-1.amazonaws.com/team": "",
+		"s3://other-abc-s3alias": "no access point of account 111122223333 in eu-central-1 has the alias other-abc-s3alias\n",
+	} {
+		account := t.TempDir()
+		if err := os.CopyFS(account, os.DirFS(clean)); err != nil {
+			t.Fatal(err)
+		}
+		place := filepath.Join(account, "111122223333", "eu-central-1")
+		write := func(name, text string) {
+			name = filepath.Join(place, filepath.FromSlash(name))
+			if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte(text), 0o600)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write("s3control/access-points/canvas/access-point.json", "{\n\"Name\": \"canvas\",\n\"Bucket\": \"acme\",\n\"Alias\": \"canvas-abc-s3alias\",\n\"AccessPointArn\": \""+arn+"\"\n}\n")
+		write("s3/acme/location.json", "{\"LocationConstraint\": \"eu-central-1\"}\n")
+		write("sagemaker/user-profiles/d-point/alice.json", "{}\n")
+		write("sagemaker/domains/d-point.json", "{\n\"DomainId\": \"d-point\",\n\"S3ArtifactPath\": \""+path+"\"\n}\n")
+		folder, printed, status := runBash(t, awscli.Options{Domains: []string{"d-point"}}, account)
+		got := files(t, folder)
+		saved := strings.Contains(got["111122223333/eu-central-1/s3control/access-points/canvas/policy.json"], "(NoSuchAccessPointPolicy)") &&
+			got["111122223333/eu-central-1/s3control/access-points/canvas/access-point.json"] != "" && got["111122223333/eu-central-1/s3/acme/location.json"] != ""
+		if !strings.HasPrefix(printed, want) || saved != (want == "") || (status == 0) != (want == "") {
+			t.Errorf("%s: saved %t with status %d, and printed %q", path, saved, status, printed)
 		}
 	}
 }

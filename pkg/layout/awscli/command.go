@@ -35,6 +35,8 @@ func Command(operation, resource string, in layout.Place, folder string) string 
 	switch {
 	case arn[2] == "kms":
 		command, file = keyCommand(operation, layout.Place{Account: arn[4], Region: arn[3], Key: strings.TrimPrefix(arn[5], "key/")})
+	case arn[2] == "s3" && strings.HasPrefix(arn[5], "accesspoint/"):
+		command, file = pointCommand(operation, layout.Place{Account: arn[4], Region: arn[3], Point: strings.TrimPrefix(arn[5], "accesspoint/")})
 	case arn[2] == "s3":
 		in.Bucket = arn[5]
 		command, file = bucketCommand(operation, in)
@@ -57,7 +59,7 @@ func Command(operation, resource string, in layout.Place, folder string) string 
 	}
 	text := "mkdir -p " + path.Dir(file) + " && " + command + " --output json > " + file
 	if arn[2] == "s3" {
-		text += " 2>&1" // the error NoSuchBucketPolicy is an answer
+		text += " 2>&1" // the error NoSuchBucketPolicy and the like are answers
 	}
 	return text
 }
@@ -94,6 +96,19 @@ func bucketCommand(operation string, in layout.Place) (command, file string) {
 	}
 	return "aws s3api " + call[0] + " --bucket " + in.Bucket,
 		in.Account + "/" + in.Region + "/s3/" + in.Bucket + "/" + call[1] + ".json"
+}
+
+// pointCommand is Command for an S3 access point.
+func pointCommand(operation string, in layout.Place) (command, file string) {
+	call, ok := map[string][2]string{
+		"GetAccessPoint":       {"get-access-point", "access-point"},
+		"GetAccessPointPolicy": {"get-access-point-policy", "policy"},
+	}[operation]
+	if !ok || !isPlace(in) || !bucketForm().MatchString(in.Point) {
+		return "", ""
+	}
+	return "aws s3control " + call[0] + " --account-id " + in.Account + " --name " + in.Point + " --region " + in.Region,
+		layout.PointFolder(in.Account, in.Region, in.Point) + call[1] + ".json"
 }
 
 // iamCommand is Command for a role or a managed policy; one of AWS's own is in

@@ -28,7 +28,7 @@ save() {
 }
 
 # The codes by which AWS says that there is none.
-none='\((NoSuchBucketPolicy|ServerSideEncryptionConfigurationNotFoundError|NoSuchTagSet|NoSuchPublicAccessBlockConfiguration|NoSuchBucket)\)'
+none='\((NoSuchBucketPolicy|ServerSideEncryptionConfigurationNotFoundError|NoSuchTagSet|NoSuchPublicAccessBlockConfiguration|NoSuchAccessPointPolicy|NoSuchBucket)\)'
 
 # texts FILE NAME... gives the values of members that are texts, each once.
 texts() {
@@ -69,15 +69,57 @@ save_bucket() {
     done
 }
 
+# save_point NAME saves an access point, named by its ARN or alias, with its policy
+# and the bucket behind it.
+save_point() {
+    local owner=$account place=$region name folder bucket
+    case $1 in
+    arn:*)
+        owner=$(printf '%s' "$1" | cut -d: -f5) place=$(printf '%s' "$1" | cut -d: -f4) name=${1##*/}
+        ;;
+    *)
+        name=$(aws s3control list-access-points --account-id "$account" --region "$region" --query "AccessPointList[?Alias=='$1'].Name" --output text 2>/dev/null)
+        if [[ -z $name || $name == None ]]; then
+            failed=$((failed + 1))
+            printf 'no access point of account %s in %s has the alias %s\n' "$account" "$region" "$1" >&2
+            return
+        fi
+        ;;
+    esac
+    folder=$owner/$place/s3control/access-points/$name
+    case " $buckets_done " in *" $folder "*) return ;; esac
+    buckets_done="$buckets_done $folder"
+    save "$folder/policy.json" s3control get-access-point-policy --account-id "$owner" --name "$name" --region "$place"
+    save "$folder/access-point.json" s3control get-access-point --account-id "$owner" --name "$name" --region "$place" || return
+    for bucket in $(texts "$folder/access-point.json" Bucket); do
+        save_bucket "$bucket"
+    done
+}
+
 # bucket_of takes the bucket out of an S3ArtifactPath: s3://BUCKET/..., or the
-# https form with the bucket in the host or in the path.
+# https form with the bucket in the host or in the path. An access point may stand
+# in the place of the bucket, and its ARN has a slash.
 bucket_of() {
-    local rest=${1#*://} host
+    local rest=${1#*://} host name
     host=${rest%%/*}
     case $1 in
+    s3://arn:*) rest=${rest#*/} && printf '%s/%s\n' "$host" "${rest%%/*}" ;;
+    https://*.s3-accesspoint.*)
+        name=${host%%.*} host=${host#*.s3-accesspoint.}
+        host=${host#dualstack.}
+        printf 'arn:aws:s3:%s:%s:accesspoint/%s\n' "${host%%.*}" "${name##*-}" "${name%-*}"
+        ;;
     s3://*) printf '%s\n' "$host" ;;
     https://s3.*) rest=${rest#*/} && printf '%s\n' "${rest%%/*}" ;;
     https://*) printf '%s\n' "${host%%.s3.*}" ;;
+    esac
+}
+
+# save_place NAME saves a bucket, or what leads to one.
+save_place() {
+    case $1 in
+    arn:* | *-s3alias) save_point "$1" ;;
+    *) save_bucket "$1" ;;
     esac
 }
 
@@ -88,7 +130,7 @@ save_users() {
         save_key "$value"
     done
     for value in $(texts "$1" S3ArtifactPath); do
-        save_bucket "$(bucket_of "$value")"
+        save_place "$(bucket_of "$value")"
     done
 }
 
@@ -122,7 +164,7 @@ save_region() {
         for id in $(texts "$folder/sagemaker/domains.json" DomainId); do save_domain "$id"; done
     fi
     save_bucket "sagemaker-$region-$account"
-    for name in $datasets; do save_bucket "$name"; done
+    for name in $datasets; do save_place "$name"; done
     if [[ $all_keys == yes ]]; then
         for id in $(texts "$folder/kms/keys.json" KeyId); do save_key "$id"; done
     fi
@@ -162,6 +204,7 @@ if [[ -z $regions ]]; then
     echo "no Region is set: name one, as in AWS_REGION=eu-central-1 $0" >&2
     exit 2
 fi
+save "$account/s3control/public-access-block.json" s3control get-public-access-block --account-id "$account" --region "${regions%% *}"
 save "$account/iam/account-authorization-details.json" iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy
 for region in $regions; do save_region; done
 save_organization

@@ -5,7 +5,7 @@ $script:optional = $false
 $done = @{}
 
 # The codes by which AWS says that there is none.
-$none = '\((NoSuchBucketPolicy|ServerSideEncryptionConfigurationNotFoundError|NoSuchTagSet|NoSuchPublicAccessBlockConfiguration|NoSuchBucket)\)'
+$none = '\((NoSuchBucketPolicy|ServerSideEncryptionConfigurationNotFoundError|NoSuchTagSet|NoSuchPublicAccessBlockConfiguration|NoSuchAccessPointPolicy|NoSuchBucket)\)'
 
 # Save writes what an AWS CLI command prints to a file and gives it as an object.
 # An error is written there too, so that check knows which call failed, and which
@@ -66,20 +66,55 @@ function Save-Bucket([string]$Name) {
     }
 }
 
+# Save-Point saves an access point, named by its ARN or alias, with its policy and
+# the bucket behind it.
+function Save-Point([string]$Named) {
+    $owner = $account
+    $place = $region
+    if ($Named -like 'arn:*') {
+        $owner = $Named.Split(':')[4]
+        $place = $Named.Split(':')[3]
+        $name = $Named.Split('/')[-1]
+    } else {
+        $list = aws s3control list-access-points --account-id $account --region $region --output json 2>$null | ConvertFrom-Json
+        $name = ($list.AccessPointList | Where-Object Alias -EQ $Named).Name
+        if (-not $name) {
+            $script:failed++
+            [Console]::Error.WriteLine("no access point of account $account in $region has the alias $Named")
+            return
+        }
+    }
+    $folder = "$owner/$place/s3control/access-points/$name"
+    if (-not (Once $folder)) { return }
+    Save "$folder/policy.json" @('s3control', 'get-access-point-policy', '--account-id', $owner, '--name', $name, '--region', $place) | Out-Null
+    $point = Save "$folder/access-point.json" @('s3control', 'get-access-point', '--account-id', $owner, '--name', $name, '--region', $place)
+    if ($point) { Save-Bucket $point.Bucket }
+}
+
 # BucketOf takes the bucket out of an S3ArtifactPath: s3://BUCKET/..., or the
-# https form with the bucket in the host or in the path.
+# https form with the bucket in the host or in the path. An access point may stand
+# in the place of the bucket, and its ARN has a slash.
 function BucketOf([string]$Path) {
     $hostName, $rest = ($Path -replace '^[a-z0-9]+://', '').Split('/')
+    if ($Path -like 's3://arn:*') { return $hostName + '/' + ($rest | Select-Object -First 1) }
+    if ($hostName -match '^(.+)-([0-9]{12})\.s3-accesspoint\.(dualstack\.)?([a-z0-9-]+)\.') {
+        return "arn:aws:s3:$($Matches[4]):$($Matches[2]):accesspoint/$($Matches[1])"
+    }
     if ($Path -like 's3://*') { return $hostName }
     if ($Path -like 'https://s3.*') { return $rest | Select-Object -First 1 }
     return ($hostName -split '\.s3\.')[0]
+}
+
+# Save-Place saves a bucket, or what leads to one.
+function Save-Place([string]$Name) {
+    if ($Name -like 'arn:*' -or $Name -like '*-s3alias') { Save-Point $Name } else { Save-Bucket $Name }
 }
 
 # Save-Users saves the keys and the bucket that a domain or a profile names.
 function Save-Users($Document, $Settings) {
     $workspace = $Settings.CanvasAppSettings.WorkspaceSettings
     foreach ($key in @($Document.KmsKeyId, $Document.HomeEfsFileSystemKmsKeyId, $Settings.SharingSettings.S3KmsKeyId, $workspace.S3KmsKeyId)) { Save-Key $key }
-    if ($workspace.S3ArtifactPath) { Save-Bucket (BucketOf $workspace.S3ArtifactPath) }
+    if ($workspace.S3ArtifactPath) { Save-Place (BucketOf $workspace.S3ArtifactPath) }
 }
 
 function Save-Domain([string]$Id) {
@@ -114,7 +149,7 @@ function Save-Region {
     }
     foreach ($id in $ids) { if ($id) { Save-Domain $id } }
     Save-Bucket "sagemaker-$region-$account"
-    foreach ($name in $datasets) { Save-Bucket $name }
+    foreach ($name in $datasets) { Save-Place $name }
     if ($allKeys) { foreach ($key in $keys.Keys) { Save-Key $key.KeyId } }
     if ($jobs) { Save-Jobs }
 }
@@ -154,6 +189,7 @@ if (-not $regions) {
     [Console]::Error.WriteLine('no Region is set: set $env:AWS_REGION, as in eu-central-1')
     exit 2
 }
+Save "$account/s3control/public-access-block.json" @('s3control', 'get-public-access-block', '--account-id', $account, '--region', $regions[0]) | Out-Null
 Save "$account/iam/account-authorization-details.json" @('iam', 'get-account-authorization-details', '--filter', 'Role', 'LocalManagedPolicy', 'AWSManagedPolicy') | Out-Null
 foreach ($region in $regions) { Save-Region }
 Save-Organization

@@ -9,6 +9,7 @@ type Kind string
 const (
 	KeyPolicy        Kind = "key policy"
 	BucketPolicy     Kind = "bucket policy"
+	PointPolicy      Kind = "access point policy"
 	BucketEncryption Kind = "bucket encryption"
 	InlinePolicy     Kind = "inline policy"
 	ManagedPolicy    Kind = "managed policy"
@@ -18,7 +19,7 @@ const (
 )
 
 // Put gives the command that puts a document in place. Owner is the ARN of the
-// key, bucket, role or managed policy; for settings "DOMAIN" or "DOMAIN/PROFILE",
+// key, bucket, access point, role or managed policy; for settings "DOMAIN" or "DOMAIN/PROFILE",
 // and region says where the domain is. Name is that of an inline policy.
 func Put(kind Kind, owner, name, region, file string) string {
 	from := "file://" + file
@@ -28,6 +29,9 @@ func Put(kind Kind, owner, name, region, file string) string {
 		return "aws kms put-key-policy --key-id " + owner + " --policy-name default --policy " + from + " --region " + strings.Split(owner+":::", ":")[3]
 	case BucketPolicy:
 		return "aws s3api put-bucket-policy --bucket " + last + " --policy " + from
+	case PointPolicy:
+		arn := strings.Split(owner+":::::", ":")
+		return "aws s3control put-access-point-policy --account-id " + arn[4] + " --name " + last + " --policy " + from + " --region " + arn[3]
 	case BucketEncryption:
 		return "aws s3api put-bucket-encryption --bucket " + last + " --server-side-encryption-configuration " + from
 	case InlinePolicy:

@@ -117,6 +117,8 @@ func callOf(name string) string {
 	}
 	place := layout.Parse(name)
 	switch {
+	case place.Point != "":
+		return map[string]string{"access-point": "get-access-point", "policy": "get-access-point-policy"}[place.Document]
 	case place.Bucket != "":
 		return map[string]string{
 			"policy": "get-bucket-policy", "encryption": "get-bucket-encryption", "location": "get-bucket-location", "tags": "get-bucket-tagging",
@@ -135,7 +137,7 @@ func callOf(name string) string {
 	}
 	return map[string]string{
 		"account-authorization-details": "get-account-authorization-details", "aliases": "list-aliases", "vpc-endpoints": "describe-vpc-endpoints",
-		"organization": "describe-organization",
+		"organization": "describe-organization", "public-access-block": "get-public-access-block",
 	}[place.Document]
 }
 
@@ -159,13 +161,15 @@ func (f failure) none() Kind {
 	switch f.code {
 	case "NoSuchBucketPolicy":
 		return NoBucketPolicy
+	case "NoSuchAccessPointPolicy":
+		return NoPointPolicy
 	case "ServerSideEncryptionConfigurationNotFoundError":
 		return NoEncryption
 	case "NoSuchTagSet", "NoSuchTagSetError":
 		return NoBucketTags
 	}
 	if f.code == "" && f.text == "" && !f.empty {
-		return map[string]Kind{"get-bucket-policy": NoBucketPolicy, "get-bucket-tagging": NoBucketTags}[f.call]
+		return map[string]Kind{"get-bucket-policy": NoBucketPolicy, "get-access-point-policy": NoPointPolicy, "get-bucket-tagging": NoBucketTags}[f.call]
 	}
 	return ""
 }

@@ -28,6 +28,9 @@ func GuessPolicy(policy source.Node) (guess Kind, service string) {
 	var services []string
 	for statement := range statements.Each() {
 		for resource := range statement.Get("Resource").Each() {
+			if isPoint(resource.Text()) {
+				return PointPolicy, ""
+			}
 			if strings.Contains(resource.Text(), ":s3:::") {
 				return BucketPolicy, ""
 			}
@@ -47,6 +50,24 @@ func GuessPolicy(policy source.Node) (guess Kind, service string) {
 	}
 	slices.Sort(services)
 	return "", strings.Join(slices.Compact(services), " and ")
+}
+
+// isPoint reports whether a resource is an S3 access point or an object behind one.
+func isPoint(resource string) bool {
+	return strings.HasPrefix(resource, "arn:") && strings.Contains(resource, ":s3:") && strings.Contains(resource, ":accesspoint/")
+}
+
+// PointOf gives the first access point among the resources of a policy, as it is
+// written there; "" where there is none.
+func PointOf(policy source.Node) string {
+	for statement := range policy.Get("Statement").Each() {
+		for resource := range statement.Get("Resource").Each() {
+			if text := resource.Text(); isPoint(text) && !strings.ContainsAny(text[:strings.Index(text, ":accesspoint/")], "*?$") {
+				return text
+			}
+		}
+	}
+	return ""
 }
 
 // PolicyKind tells what kind of policy a document holds in its body, where

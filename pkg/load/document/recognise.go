@@ -34,6 +34,7 @@ var forms = sync.OnceValue(func() []form {
 		{Endpoints, map[string]source.Kind{"VpcEndpoints": source.Array}},
 		{Routes, map[string]source.Kind{"RouteTables": source.Array}},
 		{Encryption, map[string]source.Kind{"ServerSideEncryptionConfiguration": source.Absent}},
+		{AccessPoint, map[string]source.Kind{"Bucket": source.String, "NetworkOrigin": source.String}},
 		{PublicAccess, map[string]source.Kind{"PublicAccessBlockConfiguration": source.Object}},
 		{BucketTags, map[string]source.Kind{"TagSet": source.Array}},
 		{Account, map[string]source.Kind{"RoleDetailList": source.Array}},

@@ -64,6 +64,7 @@ var unneeded = sync.OnceValue(func() []answer {
 		"describe-network-acls": "NetworkAcls", "describe-nat-gateways": "NatGateways", "describe-network-interfaces": "NetworkInterfaces",
 		"describe-volumes": "Volumes", "describe-regions": "Regions", "describe-flow-logs": "FlowLogs",
 		"describe-file-systems": "FileSystems", "describe-mount-targets": "MountTargets", "describe-access-points": "AccessPoints",
+		"list-access-points": "AccessPointList",
 	}
 	for call, member := range lists {
 		answers = append(answers, answer{call, map[string]source.Kind{member: source.Array}})

@@ -125,6 +125,21 @@ func encryptionRule() Shape {
 	})
 }
 
+// PublicAccess is GetPublicAccessBlock, of a bucket or an account
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html).
+func PublicAccess() Shape { return objectOf(members{"PublicAccessBlockConfiguration": publicAccess()}) }
+
+func publicAccess() Shape { return objectOf(members{"RestrictPublicBuckets": aTruth()}) }
+
+// AccessPoint is GetAccessPoint
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetAccessPoint.html).
+func AccessPoint() Shape {
+	return objectOf(members{
+		"AccessPointArn": aText(), "Alias": aText(), "Bucket": aText(), "NetworkOrigin": aText(),
+		"VpcConfiguration": objectOf(members{"VpcId": aText()}), "PublicAccessBlockConfiguration": publicAccess(),
+	})
+}
+
 // Account is GetAccountAuthorizationDetails, RoleDescription GetRole
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleDetail.html).
 func Account() Shape {

@@ -34,6 +34,7 @@ func (s *Survey) resolve(datasets []string) {
 	s.wanted = nil
 	for _, name := range datasets {
 		s.everybodys = append(s.everybodys, s.index.buckets[name]...)
+		s.everybodys = append(s.everybodys, s.index.defined[reference{kind: toPointAlias, name: name}]...)
 	}
 	for _, at := range s.index.buckets {
 		for _, at := range at {
@@ -54,7 +55,7 @@ func wants(n *node, r reference) bool {
 	switch r.kind {
 	case toAlias:
 		return n.kind == domainsNode || n.kind == bucketNode
-	case toVPC:
+	case toVPC, toPointAlias:
 		return n.kind == domainsNode
 	case toUniqueID:
 		return n.kind == keyNode || n.kind == bucketNode
@@ -65,7 +66,8 @@ func wants(n *node, r reference) bool {
 
 // defines reports whether a node is what a name leads to.
 func defines(n *node, r reference) bool {
-	return n.kind == listsNode && r.kind == toAlias || n.kind == endpointsNode && r.kind == toVPC || n.kind == rolesNode && r.kind == toUniqueID
+	return n.kind == listsNode && r.kind == toAlias || n.kind == endpointsNode && r.kind == toVPC || n.kind == rolesNode && r.kind == toUniqueID ||
+		n.kind == pointNode && r.kind == toPointAlias
 }
 
 // leads gives the nodes that a name in a node's documents leads to.
@@ -81,6 +83,10 @@ func (s *Survey) leads(n *node, r reference) []int32 {
 		}
 	case toLists:
 		return s.listsOf(r)
+	case toPoint:
+		if at, ok := s.index.at[nodePlace{pointNode, r.account, r.region, r.name}]; ok {
+			return []int32{at}
+		}
 	case toAliasARN:
 		lists := s.listsOf(r)
 		var targets []int32
@@ -92,7 +98,7 @@ func (s *Survey) leads(n *node, r reference) []int32 {
 			}
 		}
 		return append(targets, lists...)
-	case toAlias, toVPC, toUniqueID:
+	case toAlias, toVPC, toUniqueID, toPointAlias:
 		if !wants(n, r) {
 			return nil
 		}
@@ -119,7 +125,7 @@ func (s *Survey) listsOf(r reference) []int32 {
 }
 
 // borrowed gives the nodes of other accounts that a group refers to: what its own
-// documents name, and what keys and buckets among that name in turn.
+// documents name, and what keys, buckets and access points among that name in turn.
 func (s *Survey) borrowed(g Group) []int32 {
 	seen := map[int32]bool{}
 	var found []int32
@@ -132,12 +138,14 @@ func (s *Survey) borrowed(g Group) []int32 {
 			}
 			seen[at] = true
 			found = append(found, at)
-			if n.kind != keyNode && n.kind != bucketNode {
+			if !n.lends() {
 				continue
 			}
 			take(n.refs)
 			if n.kind == keyNode {
 				take(s.listsOf(reference{account: n.account, region: n.region}))
+			} else if block, ok := s.index.at[nodePlace{kind: blockNode, account: n.account}]; ok {
+				take([]int32{block})
 			}
 		}
 	}

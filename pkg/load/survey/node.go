@@ -37,6 +37,8 @@ const (
 	keyNode
 	bucketNode
 	endpointsNode // <account>/<region>/ec2
+	pointNode     // an access point
+	blockNode     // <account>/s3control, what holds for all buckets of the account
 )
 
 // names reports whether names in the node's documents may mean what only documents
@@ -47,7 +49,7 @@ func (n *node) names() bool {
 
 // lends reports whether others may borrow the node together with what it refers to,
 // in its own account too.
-func (n *node) lends() bool { return n.kind == keyNode || n.kind == bucketNode }
+func (n *node) lends() bool { return n.kind == keyNode || n.kind == bucketNode || n.kind == pointNode }
 
 // isShallow reports whether only the files of the folder itself are the node's.
 func (n *node) isShallow() bool { return n.kind == listsNode }
@@ -70,6 +72,8 @@ func nodeOf(account string, in filesystem.File, depth int) (*node, bool) {
 	switch {
 	case len(below) > 1 && below[0] == "iam":
 		n.kind, up = rolesNode, depth-1
+	case len(below) > 1 && below[0] == "s3control":
+		n.kind, up = blockNode, depth-1
 	case len(below) > 2 && layout.IsRegion(below[0]):
 		n.region = below[0]
 		switch {
@@ -83,6 +87,8 @@ func nodeOf(account string, in filesystem.File, depth int) (*node, bool) {
 			n.kind, n.id, up = keyNode, layout.Unescape(below[3]), depth-4
 		case below[1] == "s3" && len(below) == 4:
 			n.kind, n.id, up = bucketNode, layout.Unescape(below[2]), depth-3
+		case below[1] == "s3control" && below[2] == "access-points" && len(below) == 5:
+			n.kind, n.id, up = pointNode, layout.Unescape(below[3]), depth-4
 		default:
 			return nil, false
 		}

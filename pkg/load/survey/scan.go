@@ -34,6 +34,8 @@ const (
 	toVPC
 	toUniqueID // AROA..., AIDA...
 	toAccount  // of a domain's document: an account in any form
+	toPoint    // an access point of an account
+	toPointAlias
 )
 
 // scanNode reads the files of a node for what they refer to; false where one of
@@ -156,6 +158,13 @@ func (s *Survey) token(n *node, text string, start, end int, found map[reference
 			stop++
 		}
 		s.name(n, reference{kind: toAlias, name: text[start:stop]}, found)
+	case strings.HasSuffix(token, "-s3alias"):
+		s.name(n, reference{kind: toPointAlias, name: token}, found)
+	case strings.Contains(token, ".s3-accesspoint."):
+		label, _, _ := strings.Cut(token, ".")
+		if account := label[max(0, len(label)-12):]; n.kind == domainsNode && s.accounts[account] != nil && account != n.account {
+			found[reference{kind: toAccount, account: s.account(account)}] = true
+		}
 	case strings.HasPrefix(token, "vpc-"):
 		s.name(n, reference{kind: toVPC, name: token}, found)
 	case strings.HasPrefix(token, "AROA") || strings.HasPrefix(token, "AIDA"):
@@ -197,6 +206,12 @@ func (s *Survey) mention(n *node, text string, start, end int, found map[referen
 	switch {
 	case (service == "iam" || service == "sts") && !strings.HasPrefix(resource, "root"):
 		found[reference{kind: toRoles, account: account}] = true
+	case service == "s3" && strings.HasPrefix(resource, "accesspoint/"):
+		name := strings.TrimPrefix(resource, "accesspoint/")
+		if stop := strings.IndexFunc(name, func(r rune) bool { return r > 0x7f || !isNameByte(byte(r)) }); stop >= 0 {
+			name = name[:stop]
+		}
+		found[reference{toPoint, strings.Clone(name), account, strings.Clone(region)}] = true
 	case service == "kms" && strings.HasPrefix(resource, "alias/"):
 		found[reference{kind: toAliasARN, account: account, region: strings.Clone(region)}] = true
 	case service == "kms":

@@ -75,6 +75,9 @@ func New(paths []string, options filesystem.Options, datasets []string) (*Survey
 		h.folders = slices.Compact(h.folders)
 	}
 	slices.Sort(s.ids)
+	for _, name := range datasets { // or aliases of access points
+		s.wanted[reference{kind: toPointAlias, name: name}] = true
+	}
 	if len(s.ids) < 2 || !s.scan() {
 		return nil, ErrJoined
 	}

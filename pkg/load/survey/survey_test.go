@@ -20,13 +20,15 @@ const (
 // look surveys files; the account b has a key, a bucket, roles, an endpoint and lists.
 func look(files map[string]string, datasets ...string) (*survey.Survey, error) {
 	base := map[string]string{
-		a + "/eu-west-1/sagemaker/domains/d-1.json":    `{"DomainId": "d-1"}`,
-		b + "/eu-west-1/kms/keys/" + key + "/key.json": `{"KeyMetadata": {"Arn": "arn:aws:kms:eu-west-1:` + b + `:key/` + key + `"}}`,
-		b + "/eu-west-1/kms/aliases.json":              `{"Aliases": [{"AliasName": "alias/shared", "TargetKeyId": "` + key + `"}]}`,
-		b + "/eu-west-1/s3/lake/policy.json":           `{"Policy": "{\"Statement\": [{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": \"*\"}]}"}`,
-		b + "/eu-west-1/ec2/vpc-endpoints.json":        `{"VpcEndpoints": [{"VpcId": "vpc-0b"}]}`,
-		b + "/iam/account-authorization-details.json":  `{"RoleDetailList": [{"RoleId": "AROAAAAAAAAAAAAAAAAAB"}]}`,
-		c + "/iam/account-authorization-details.json":  `{}`,
+		a + "/eu-west-1/sagemaker/domains/d-1.json":                       `{"DomainId": "d-1"}`,
+		b + "/eu-west-1/kms/keys/" + key + "/key.json":                    `{"KeyMetadata": {"Arn": "arn:aws:kms:eu-west-1:` + b + `:key/` + key + `"}}`,
+		b + "/eu-west-1/kms/aliases.json":                                 `{"Aliases": [{"AliasName": "alias/shared", "TargetKeyId": "` + key + `"}]}`,
+		b + "/eu-west-1/s3/lake/policy.json":                              `{"Policy": "{\"Statement\": [{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": \"*\"}]}"}`,
+		b + "/eu-west-1/s3control/access-points/canvas/access-point.json": `{"Name": "canvas", "Bucket": "lake", "Alias": "canvas-k3-s3alias"}`,
+		b + "/s3control/public-access-block.json":                         `{"PublicAccessBlockConfiguration": {}}`,
+		b + "/eu-west-1/ec2/vpc-endpoints.json":                           `{"VpcEndpoints": [{"VpcId": "vpc-0b"}]}`,
+		b + "/iam/account-authorization-details.json":                     `{"RoleDetailList": [{"RoleId": "AROAAAAAAAAAAAAAAAAAB"}]}`,
+		c + "/iam/account-authorization-details.json":                     `{}`,
 	}
 	mapped := fstest.MapFS{}
 	for _, texts := range []map[string]string{base, files} {
@@ -59,6 +61,9 @@ func TestBorrows(t *testing.T) {
 		{"a role in a policy", policy, `{"Policy": "{\"AWS\": \"arn:aws:iam::` + b + `:role/Canvas\"}"}`, b},
 		{"an account in a policy", policy, `{"Policy": "{\"AWS\": \"arn:aws:iam::` + b + `:root\"}"}`, ""},
 		{"the id of a role", policy, `{"Policy": "{\"AWS\": \"AROAAAAAAAAAAAAAAAAAB\"}"}`, b},
+		{"an access point by its alias", domain, `{"S3ArtifactPath": "s3://canvas-k3-s3alias/team"}`, b},
+		{"an access point by its ARN", policy, `{"x": "arn:aws:s3:eu-west-1:` + b + `:accesspoint/canvas/object/*"}`, b},
+		{"an access point that no one has", domain, `{"S3ArtifactPath": "s3://canvas-k4-s3alias/team"}`, ""},
 		{"a VPC", domain, `{"VpcId": "vpc-0b"}`, b},
 		{"another account of the same names", domain, `{"Arn": "arn:aws:kms:eu-west-1:999999999999:key/x"}`, ""},
 	} {
