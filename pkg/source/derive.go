@@ -1,6 +1,9 @@
 package source
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Value is a value of a document that is made of values of other documents: a
 // template's resource told as AWS would describe it. Each value stands for a
@@ -65,8 +68,8 @@ func (v Value) From() Node { return v.from }
 // derivation says what a record of a derived document stands for.
 type derivation struct {
 	from  Node
-	text  string // of scalars and names
-	taken bool   // as it is, with its tag
+	text  string // of scalars and names that are not taken
+	taken bool   // as it is, with its text and its tag
 }
 
 // Derive makes a document. Its nodes have the places of the nodes they stand
@@ -74,8 +77,9 @@ type derivation struct {
 // read with [Node.Embedded] as exactly as the original.
 func Derive(root Value) *Document {
 	size := root.size()
-	d := &Document{File: root.from.file(), records: make([]record, 0, size), derivations: make([]derivation, 0, size)}
+	d := &Document{File: root.from.file(), records: make([]record, 0, size), derived: make([]Node, 0, size)}
 	d.derive(root)
+	d.made = slices.Clip(d.made)
 	return d
 }
 
@@ -93,10 +97,11 @@ func (v Value) size() int {
 
 // file gives the file that a node is in; nil for the zero Node.
 func (n Node) file() *File {
+	n = n.Written()
 	if n.doc == nil {
 		return nil
 	}
-	return n.Span().File
+	return n.doc.File
 }
 
 func (d *Document) derive(v Value) {
@@ -104,10 +109,10 @@ func (d *Document) derive(v Value) {
 		d.take(v.from)
 		return
 	}
-	index := d.derived(v.kind, v.text, v.from)
+	index := d.add(v.kind, v.text, v.from)
 	for i, value := range v.values {
 		if v.kind == Object {
-			d.derived(name, v.names[i].text, v.names[i].from)
+			d.add(name, v.names[i].text, v.names[i].from)
 		}
 		d.derive(value)
 	}
@@ -117,34 +122,42 @@ func (d *Document) derive(v Value) {
 // take copies a node with all that is in it.
 func (d *Document) take(n Node) {
 	if !n.Exists() {
-		d.derived(Null, "null", n)
+		d.add(Null, "null", n)
 		return
 	}
 	base := int32(len(d.records)) - n.index
 	for i := n.index; i < n.doc.records[n.index].next; i++ {
-		original := Node{n.doc, i}
 		r := n.doc.records[i]
-		d.records = append(d.records, record{kind: r.kind, next: r.next + base})
-		d.derivations = append(d.derivations, derivation{original, original.Text(), true})
+		d.records = append(d.records, record{kind: r.kind, start: taken, next: r.next + base})
+		d.derived = append(d.derived, Node{n.doc, i})
 	}
 }
 
-func (d *Document) derived(kind Kind, text string, from Node) int {
+// taken is the start of a record of a derived document that is taken over as it is; that
+// of another one is the index of its text.
+const taken = -1
+
+// add adds a record with a text of its own.
+func (d *Document) add(kind Kind, text string, from Node) int {
 	if kind == Absent {
 		kind, text = Null, "null"
 	}
-	d.records = append(d.records, record{kind: kind, next: int32(len(d.records)) + 1})
-	d.derivations = append(d.derivations, derivation{from, text, false})
+	d.records = append(d.records, record{kind: kind, start: int32(len(d.made)), next: int32(len(d.records)) + 1})
+	d.derived, d.made = append(d.derived, from), append(d.made, text)
 	return len(d.records) - 1
 }
 
 // origin gives what a node of a derived document stands for; ok is false for
 // nodes of documents that were parsed.
 func (n Node) origin() (derivation, bool) {
-	if n.doc == nil || n.doc.derivations == nil {
+	if n.doc == nil || n.doc.derived == nil {
 		return derivation{}, false
 	}
-	return n.doc.derivations[n.index], true
+	from := n.doc.derived[n.index]
+	if text := n.doc.records[n.index].start; text != taken {
+		return derivation{from: from, text: n.doc.made[text]}, true
+	}
+	return derivation{from: from, taken: true}, true
 }
 
 // everywhere maps each byte of a text to the whole of a span: the text was

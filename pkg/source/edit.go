@@ -110,7 +110,7 @@ func editable(n Node) (Node, error) {
 		return n, fmt.Errorf("nothing is there: %w", ErrNotWritten)
 	case n.doc.aliased:
 		return n, fmt.Errorf("the document has aliases: %w", ErrNotWritten)
-	case n.doc.origin != nil && !n.doc.within.Exists():
+	case n.doc.isQuoted() && !n.doc.within.Exists():
 		return n, ErrNotWritten
 	}
 	return n, nil
@@ -120,11 +120,12 @@ func editable(n Node) (Node, error) {
 // quoted document is escaped as the document is.
 func (d *Document) edit(start, end int, text string) Edit {
 	span := Span{d.File, start, end}
-	if d.origin != nil {
-		span.Start = d.origin.start(start)
-		span.End = max(span.Start, d.origin.end(end))
+	if d.isQuoted() {
+		origin := d.mapping()
+		span.Start = origin.start(start)
+		span.End = max(span.Start, origin.end(end))
 		if start == end && start > 0 {
-			span.Start = d.origin.end(start)
+			span.Start = origin.end(start)
 			span.End = span.Start
 		}
 	}

@@ -38,31 +38,48 @@ func (n Node) embedded(scalars bool) (*Document, []Problem) {
 	if !plain && !opensEncoded(text) {
 		return nil, nil
 	}
-	d := n.doc
-	var origin *mapping
+	inner := &Document{File: n.file(), text: text}
 	if isMade {
-		span := n.Span()
-		d, origin = &Document{File: span.File}, everywhere(span, len(text))
+		inner.origin.Store(everywhere(n.Span(), len(text)))
 	} else {
-		origin = n.mapping().through(d.origin, len(text))
+		inner.within, inner.literal = n, n.doc.literal
 	}
 	if !plain {
 		decoded, escapes, bad := percentDecode(text)
 		if bad >= 0 {
-			at := Span{d.File, origin.start(bad), origin.end(bad + 1)}
-			return nil, []Problem{{Message: "not valid percent-encoding: % takes two hexadecimal digits; decode the document yourself, or export it again", Span: at}}
+			return nil, []Problem{{Message: "not valid percent-encoding: % takes two hexadecimal digits; decode the document yourself, or export it again", Span: inner.span(bad, bad+1)}}
 		}
+		if isMade {
+			inner.origin.Store(escapes.through(inner.mapping(), len(decoded)))
+		}
+		inner.text, inner.encoded = decoded, true
 		if at := undecodable(decoded); at >= 0 {
-			origin = escapes.through(origin, len(decoded))
-			return nil, []Problem{{Message: fmt.Sprintf("the percent-encoded byte 0x%02x is no part of UTF-8 text: export the document again", decoded[at]), Span: Span{d.File, origin.start(at), origin.end(at + 1)}}}
+			return nil, []Problem{{Message: fmt.Sprintf("the percent-encoded byte 0x%02x is no part of UTF-8 text: export the document again", decoded[at]), Span: inner.span(at, at+1)}}
 		}
-		text, origin = decoded, escapes.through(origin, len(decoded))
-	}
-	inner := &Document{File: d.File, text: text, origin: origin, encoded: !plain, literal: d.literal}
-	if !isMade {
-		inner.within = n
 	}
 	return readEmbedded(inner)
+}
+
+// isQuoted reports whether the document is the content of a string.
+func (d *Document) isQuoted() bool { return d.within.Exists() || d.origin.Load() != nil }
+
+// mapping maps the text of a document that is the content of a string to the text of the
+// file.
+func (d *Document) mapping() *mapping {
+	if known := d.origin.Load(); known != nil {
+		return known
+	}
+	outer, text := d.within.doc, d.within.decoded()
+	made := d.within.mapping()
+	if outer.isQuoted() {
+		made = made.through(outer.mapping(), len(text))
+	}
+	if d.encoded {
+		_, escapes, _ := percentDecode(text)
+		made = escapes.through(made, len(d.text))
+	}
+	d.origin.CompareAndSwap(nil, made)
+	return d.origin.Load()
 }
 
 func readEmbedded(d *Document) (*Document, []Problem) {
@@ -112,8 +129,9 @@ func undecodable(text string) int {
 // the first malformed escape, else -1.
 func percentDecode(text string) (string, *mapping, int) {
 	var out strings.Builder
-	out.Grow(len(text))
-	m := &mapping{jumps: make([]jump, 0, strings.Count(text, "%"))}
+	escapes := strings.Count(text, "%")
+	out.Grow(max(len(text)-2*escapes, 0))
+	m := &mapping{jumps: make([]jump, 0, escapes)}
 	for i := 0; i < len(text); {
 		next := strings.IndexByte(text[i:], '%')
 		if next < 0 {

@@ -1,6 +1,9 @@
 package source
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // What only a deployment gives has a stand-in that loaders write into text:
 // ‹Region› and {AppKey}. Text of a document that is spelled so is text. In a
@@ -22,26 +25,27 @@ func Literal(text string) string {
 		return text
 	}
 	var b strings.Builder
-	before := rune(0)
+	before, written := rune(0), 0
 	for i, r := range text {
+		literal := rune(0)
 		switch {
 		case r == bracket:
-			b.WriteRune(literalBracket)
+			literal = literalBracket
 		case r == brace && before != '$' && before != brace && i+1 < len(text) && isNameStart(text[i+1]):
-			b.WriteRune(literalBrace)
-		default:
-			b.WriteString(text[i:next(text, i)])
+			literal = literalBrace
+		}
+		if literal != 0 {
+			b.WriteString(text[written:i])
+			b.WriteRune(literal)
+			written = i + utf8.RuneLen(r)
 		}
 		before = r
 	}
-	return b.String()
-}
-
-// next is where the character after the one at i begins.
-func next(text string, i int) int {
-	for i++; i < len(text) && text[i]&0xC0 == 0x80; i++ {
+	if written == 0 {
+		return text
 	}
-	return i
+	b.WriteString(text[written:])
+	return b.String()
 }
 
 func isNameStart(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' }

@@ -16,7 +16,7 @@ type Mark struct {
 // Marks gives the comments of JSON with comments and of YAML that hold a word,
 // in source order.
 func (d *Document) Marks(word string) []Mark {
-	if d.derivations != nil || d.origin != nil || d.yaml && !strings.Contains(d.text[d.from:d.to], word) {
+	if d.derived != nil || d.isQuoted() || d.yaml && !strings.Contains(d.text[d.from:d.to], word) {
 		return nil
 	}
 	var found []Mark

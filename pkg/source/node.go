@@ -3,6 +3,7 @@ package source
 import (
 	"iter"
 	"strings"
+	"sync/atomic"
 )
 
 // Kind is what a node is.
@@ -38,8 +39,10 @@ type Document struct {
 	// texts holds the decoded text of scalars that are not a plain slice of
 	// text: strings with escapes, and folded or quoted YAML.
 	texts map[int32]string
-	// origin maps offsets of text to offsets of File.Text; nil is the identity.
-	origin *mapping
+	// origin maps offsets of text to offsets of File.Text. It takes as much memory as
+	// the text has escapes: of a document quoted in a string it is made when a place is
+	// asked for.
+	origin atomic.Pointer[mapping]
 	// tags holds YAML's explicit tags ("!Ref"), by record.
 	tags map[int32]string
 	// comments are those of JSON with comments, in source order.
@@ -51,9 +54,11 @@ type Document struct {
 	// aliased says that aliases or merge keys were expanded: such nodes lie where
 	// their anchor is, outside of the nodes around them.
 	aliased bool
-	// derivations say what each record stands for; nil unless the document was
-	// made by [Derive]. Such records have neither start nor end.
-	derivations []derivation
+	// derived are the nodes that the records stand for, and made the texts of those
+	// that have their own; nil unless the document was made by [Derive]. Such records
+	// have neither start nor end.
+	derived []Node
+	made    []string
 	// from and to are where the document lies in a YAML stream.
 	from, to int
 	// within is the string that quotes the document, and encoded says that its
@@ -130,6 +135,9 @@ func (n Node) Text() string {
 		return ""
 	}
 	if d, ok := n.origin(); ok {
+		if d.taken {
+			return d.from.Text()
+		}
 		return d.text
 	}
 	if n.doc.literal {
@@ -197,13 +205,14 @@ func (n Node) Written() Node {
 }
 
 func (d *Document) span(start, end int) Span {
-	if d.origin == nil {
+	if !d.isQuoted() {
 		return Span{d.File, start, end}
 	}
-	first := d.origin.start(start)
+	origin := d.mapping()
+	first := origin.start(start)
 	// A line that is continued leaves a gap: an empty range at it would end
 	// before it starts.
-	return Span{d.File, first, max(first, d.origin.end(end))}
+	return Span{d.File, first, max(first, origin.end(end))}
 }
 
 // Len is the number of items or members.
@@ -293,7 +302,7 @@ func (n Node) Get(name string) Node {
 		return found
 	}
 	// Where all texts are slices of the source, lengths tell most names apart.
-	records, sliced := n.doc.records, n.doc.texts == nil && n.doc.derivations == nil
+	records, sliced := n.doc.records, n.doc.texts == nil && n.doc.derived == nil
 	end, size := records[n.index].next, int32(len(name))+2
 	for i := n.index + 1; i < end; i = records[i+1].next {
 		if r := &records[i]; sliced && r.quoted && r.end-r.start != size {
