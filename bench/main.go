@@ -46,8 +46,9 @@ type axis struct {
 	n     int
 	times []int
 	// command is what is measured, check where there is none. Its input is the
-	// folder, and for diff the one of the same shape with a key more.
+	// folder, and for diff the one that later makes, or of the same shape with a key more.
 	command string
+	later   func(n int) account.Files
 	make    func(n int) account.Files
 	status  int // of a right answer
 	goal    string
@@ -84,6 +85,8 @@ func axes(seed uint64) []axis {
 		}), status: clean, goal: "1000 to 2000: 2.1; 2000: 1.2 times the peak of 100, CPU 1.7 cores"},
 		{name: "fix: domains of 10 profiles without their storage key", n: 5, command: "fix", make: folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 10, Broken: true} }), status: findings},
 		{name: "diff: domains of 10 profiles, one key more", n: 20, command: "diff", make: folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 10} }), status: clean},
+		{name: "diff: domains of 10 profiles, each role and key differs", n: 50, command: "diff", make: folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 10} }),
+			later: folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 10, Later: true} }), status: clean},
 		{name: "AWS Config, domains in one snapshot", n: 95, make: func(n int) account.Files { return mixed(n).Config() }, status: clean, goal: "peak 6 times the input and 60 MB"},
 		{name: "Terraform, domains in one plan", n: 30, make: func(n int) account.Files { return mixed(n).Plan() }, status: clean, goal: "peak 6 times the input and 60 MB"},
 	}
@@ -206,6 +209,9 @@ func writeInput(text string, seed uint64) error {
 	files := axis.make(n)
 	if err := files.Write(folder); err != nil || axis.command != "diff" {
 		return err
+	}
+	if axis.later != nil {
+		return axis.later(n).Write(folder + "-after")
 	}
 	for name, text := range (account.Shape{Accounts: 1, Keys: 1, Seed: 2}).Folder() {
 		if strings.Contains(name, "/kms/keys/") {

@@ -23,7 +23,10 @@ type Shape struct {
 	Buckets  int // beside that of each domain; each has a policy
 	// Broken takes the storage key from the policy of every role: findings.
 	Broken bool
-	Seed   uint64
+	// Later gives each role and each key a statement more, about one of the others:
+	// with what the account was before, everything differs.
+	Later bool
+	Seed  uint64
 }
 
 type object = map[string]any
@@ -125,7 +128,24 @@ func (s Shape) account(id string, random *rand.Rand) account {
 	for n := range s.Buckets {
 		a.addBucket(fmt.Sprintf("data-%s-%d", id, n), "")
 	}
+	if s.Later {
+		a.grow()
+	}
 	return a
+}
+
+// grow adds a statement to each role and each key.
+func (a *account) grow() {
+	for i, r := range a.roles {
+		add(r.policy, object{"Effect": "Allow", "Action": "kms:TagResource", "Resource": a.keyARN(a.keys[i%len(a.keys)].id)})
+	}
+	for i, k := range a.keys {
+		add(k.policy, object{"Effect": "Allow", "Principal": object{"AWS": a.roleARN(a.roles[i%len(a.roles)].name)}, "Action": "kms:UntagResource", "Resource": "*"})
+	}
+}
+
+func add(policy, statement object) {
+	policy["Statement"] = append(policy["Statement"].(list), statement)
 }
 
 func (a *account) roleARN(name string) string { return "arn:aws:iam::" + a.id + ":role/" + name }
@@ -148,7 +168,7 @@ func (a *account) addBucket(name, key string) {
 }
 
 func document(statements ...any) object {
-	return object{"Version": "2012-10-17", "Statement": statements}
+	return object{"Version": "2012-10-17", "Statement": list(statements)}
 }
 
 func keyPolicy(id string, users list) object {

@@ -46,6 +46,9 @@ func NewAsker(s *snapshot.Snapshot, c config.Config) *Asker {
 	return &Asker{newWorker(s, c), hasStandIns(s)}
 }
 
+// Fork gives an asker over the same snapshot for another goroutine.
+func (a *Asker) Fork() *Asker { return &Asker{a.w.fork(), a.open} }
+
 // Ask is [Ask] over the snapshot of the asker.
 func (a *Asker) Ask(q Question) (*access.Request, *access.Policies, error) {
 	w, s := a.w, a.w.snapshot

@@ -11,7 +11,15 @@ import (
 )
 
 // actions are those that are compared, by the kind of resource.
-type actions struct{ key, object, bucket []string }
+type actions struct {
+	key, object, bucket []string
+	names               []string // of all kinds
+	// meant are those that a pattern of a statement matches.
+	meant map[string]set
+}
+
+// trusted are those on roles.
+func trusted() []string { return []string{"sts:AssumeRole"} }
 
 // on gives the actions on a resource.
 func (a *actions) on(resource string) []string {
@@ -20,11 +28,71 @@ func (a *actions) on(resource string) []string {
 	case arn.Service == "kms":
 		return a.key
 	case arn.Service == "iam":
-		return []string{"sts:AssumeRole"}
+		return trusted()
 	case strings.HasSuffix(resource, "/*"):
 		return a.object
 	}
 	return a.bucket
+}
+
+// set gives some of the actions.
+func (a *actions) set(some []string) set {
+	made := newSet(len(a.names))
+	for i, name := range a.names {
+		if slices.Contains(some, name) {
+			made.put(i)
+		}
+	}
+	return made
+}
+
+// of gives the actions that a statement is about, or may be.
+func (a *actions) of(s *iam.Statement) set {
+	made := newSet(len(a.names))
+	if s.WithoutEffect {
+		return made
+	}
+	for i := range s.Actions {
+		made.add(a.matching(&s.Actions[i], true))
+	}
+	if len(s.Actions) > 0 && len(s.NotActions) == 0 {
+		return made
+	}
+	left := newSet(len(a.names))
+	for i := range s.NotActions {
+		left.add(a.matching(&s.NotActions[i], false))
+	}
+	for i := range a.names {
+		if !left.has(i) {
+			made.put(i)
+		}
+	}
+	return made
+}
+
+// matching gives the actions that a pattern matches. One whose meaning is not known
+// matches all, or none.
+func (a *actions) matching(p *iam.Pattern, unknown bool) set {
+	if p.Symbolic || p.Malformed || p.HasStandIn() {
+		if unknown {
+			return a.set(a.names)
+		}
+		return nil
+	}
+	if known, ok := a.meant[p.Text]; ok {
+		return known
+	}
+	return a.match(p)
+}
+
+func (a *actions) match(p *iam.Pattern) set {
+	made := newSet(len(a.names))
+	for i, name := range a.names {
+		if p.Matches(name) {
+			made.put(i)
+		}
+	}
+	return made
 }
 
 // compared lists the actions that Canvas needs, those on data, those that change
@@ -57,6 +125,7 @@ func compared(snapshots ...*snapshot.Snapshot) actions {
 			}
 		}
 	}
+	all := maps.Clone(patterns)
 	for _, every := range []string{"*", "kms:*", "s3:*"} {
 		delete(patterns, every)
 	}
@@ -72,6 +141,10 @@ func compared(snapshots ...*snapshot.Snapshot) actions {
 	add(&a.key, "kms", "key")
 	add(&a.object, "s3", "object")
 	add(&a.bucket, "s3", "bucket")
+	a.names, a.meant = slices.Concat(a.key, a.object, a.bucket, trusted()), map[string]set{}
+	for text, pattern := range all {
+		a.meant[text] = a.match(&pattern)
+	}
 	return a
 }
 

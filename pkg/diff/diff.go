@@ -5,6 +5,7 @@ package diff
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,8 @@ import (
 	"github.com/canvaslint/canvaslint/pkg/canvas"
 	"github.com/canvaslint/canvaslint/pkg/config"
 	"github.com/canvaslint/canvaslint/pkg/finding"
+	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/parallel"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
@@ -106,12 +109,13 @@ func CompareVariants(before, after []Side, c config.Config) *Report {
 // add takes in what another report has and this one has not.
 func (r *Report) add(other *Report) {
 	into := func(list *[]Change, more []Change) {
-		for _, change := range more {
-			known := slices.ContainsFunc(*list, func(c Change) bool {
-				return c.Principal == change.Principal && c.Action == change.Action && c.Resource == change.Resource && slices.Equal(c.Via, change.Via)
-			})
-			if !known {
-				*list = append(*list, change)
+		known := map[string]bool{}
+		for _, c := range *list {
+			known[c.call()] = true
+		}
+		for _, c := range more {
+			if !known[c.call()] {
+				*list = append(*list, c)
 			}
 		}
 		slices.SortStableFunc(*list, byName)
@@ -122,6 +126,11 @@ func (r *Report) add(other *Report) {
 	r.Compared += other.Compared
 }
 
+// call is what the change is about.
+func (c *Change) call() string {
+	return strings.Join(append([]string{c.Principal, c.Action, c.Resource}, c.Via...), "\n")
+}
+
 func byName(a, b Change) int {
 	return cmp.Or(strings.Compare(a.Principal, b.Principal), strings.Compare(a.Resource, b.Resource), strings.Compare(a.Action, b.Action))
 }
@@ -129,27 +138,13 @@ func byName(a, b Change) int {
 // Compare decides everything that may differ on both sides.
 func Compare(before, after Side, c config.Config) *Report {
 	r := &Report{Version: 1, Gains: []Change{}, Losses: []Change{}, Unknowns: []Change{}, Readiness: compareReadiness(before.Readiness, after.Readiness)}
-	d := &comparison{
-		report: r, before: canvas.NewAsker(before.Snapshot, c), after: canvas.NewAsker(after.Snapshot, c),
-		old: newSurvey(before.Snapshot), new: newSurvey(after.Snapshot), actions: compared(before.Snapshot, after.Snapshot),
-	}
-	global := d.old.global != d.new.global
-	principals, resources := union(d.old.principals, d.new.principals), union(d.old.resources, d.new.resources)
-	others := slices.DeleteFunc(slices.Clone(principals), func(name string) bool { return d.old.principals[name] == d.new.principals[name] })
-	for _, resource := range resources {
-		concerned := others
-		switch {
-		case global:
-			concerned = principals
-		case d.old.resources[resource] != d.new.resources[resource]:
-			c := d.concerns(resource)
-			concerned = slices.DeleteFunc(slices.Clone(principals), func(name string) bool {
-				return d.old.principals[name] == d.new.principals[name] && !c.is(name)
-			})
-		}
-		for _, principal := range concerned {
-			d.compare(principal, resource)
-		}
+	old, new := newSurvey(before.Snapshot), newSurvey(after.Snapshot)
+	askers := [2]*canvas.Asker{canvas.NewAsker(before.Snapshot, c), canvas.NewAsker(after.Snapshot, c)}
+	actions := compared(before.Snapshot, after.Snapshot)
+	index := newIndex(old, new, askers[0], askers[1], &actions)
+	for _, part := range inParts(index, askers, union(old.principals, new.principals)) {
+		r.Gains, r.Losses, r.Unknowns = append(r.Gains, part.Gains...), append(r.Losses, part.Losses...), append(r.Unknowns, part.Unknowns...)
+		r.Compared += part.Compared
 	}
 	for _, list := range []*[]Change{&r.Gains, &r.Losses, &r.Unknowns} {
 		slices.SortFunc(*list, byName)
@@ -157,48 +152,80 @@ func Compare(before, after Side, c config.Config) *Report {
 	return r
 }
 
-// comparison carries what every step needs.
-type comparison struct {
-	report        *Report
-	before, after *canvas.Asker
-	old, new      survey
-	actions       actions
+// fewCallers are compared sooner than they are spread over processors.
+const fewCallers = 64
+
+// inParts compares the principals in parts, on all processors.
+func inParts(index *index, askers [2]*canvas.Asker, principals []string) []*Report {
+	size := max(fewCallers, len(principals)/(8*runtime.GOMAXPROCS(0)))
+	chunks := slices.Collect(slices.Chunk(principals, size))
+	parts := make([]*Report, len(chunks))
+	parallel.Do(len(chunks), func(i int) {
+		d := &comparison{report: &Report{}, search: newSearch(index), before: askers[0].Fork(), after: askers[1].Fork(), routed: map[*iam.Policy]tells{}}
+		for _, principal := range chunks[i] {
+			d.principal(principal)
+		}
+		parts[i] = d.report
+	})
+	return parts
 }
 
-// compare decides every action of a principal on a resource, however it is called.
-func (d *comparison) compare(principal, resource string) {
-	for _, action := range d.actions.on(resource) {
-		routes := routesOf(action, resource)
-		var gains, losses, unknowns []answer
-		for _, route := range routes {
-			request := witness(principal, action, resource, route)
-			a := answer{route: route, before: ask(d.before, request), after: ask(d.after, request)}
-			d.report.Compared++
-			switch was, is := a.before.Result, a.after.Result; {
-			case is == access.Allowed && was != access.Allowed:
-				gains = append(gains, a)
-			case was == access.Allowed && is.IsDenied():
-				losses = append(losses, a)
-			case is == access.Unknown && (was != access.Unknown || !slices.Equal(conditionsOf(a.before), conditionsOf(a.after))):
-				unknowns = append(unknowns, a)
+// comparison compares one principal after another. It is for one goroutine.
+type comparison struct {
+	*search
+	report        *Report
+	before, after *canvas.Asker
+	// routed is what policies tell of how a call is made.
+	routed map[*iam.Policy]tells
+}
+
+// principal compares what a principal can do.
+func (d *comparison) principal(name string) {
+	d.calls(d.caller(name, d.before, d.after), func(t *target, actions set) {
+		for i, action := range d.actions.names {
+			if actions.has(i) {
+				d.compare(name, action, t.name)
 			}
 		}
-		add := func(list *[]Change, answers []answer) {
-			if len(answers) > 0 {
-				*list = append(*list, d.change(principal, action, resource, answers, len(routes)))
-			}
+	})
+}
+
+// compare decides an action of a principal on a resource, however it is called.
+func (d *comparison) compare(principal, action, resource string) {
+	routes := routesOf(action, resource)
+	var gains, losses, unknowns []answer
+	for i, route := range routes {
+		request := witness(principal, action, resource, route)
+		a := answer{route: route, before: ask(d.before, request), after: ask(d.after, request)}
+		d.report.Compared++
+		switch was, is := a.before.result, a.after.result; {
+		case is == access.Allowed && was != access.Allowed:
+			gains = append(gains, a)
+		case was == access.Allowed && is.IsDenied():
+			losses = append(losses, a)
+		case is == access.Unknown && (was != access.Unknown || !slices.Equal(conditionsOf(&a.before), conditionsOf(&a.after))):
+			unknowns = append(unknowns, a)
 		}
-		add(&d.report.Gains, gains)
-		add(&d.report.Losses, losses)
-		add(&d.report.Unknowns, unknowns)
+		if i == 0 && !d.tellsRoutes(action, &a) {
+			routes = routes[:1] // the answer is that of all
+			break
+		}
 	}
+	add := func(list *[]Change, answers []answer) {
+		if len(answers) > 0 {
+			*list = append(*list, d.change(principal, action, resource, answers, len(routes)))
+		}
+	}
+	add(&d.report.Gains, gains)
+	add(&d.report.Losses, losses)
+	add(&d.report.Unknowns, unknowns)
 }
 
 // conditionsOf gives prints of the conditions that an unknown answer depends on. Where
 // both sides have other ones, who meets the new ones may not have met the old.
-func conditionsOf(d access.Decision) []uint64 {
+func conditionsOf(s *said) []uint64 {
 	var prints []uint64
-	for _, reason := range d.Reasons {
+	for _, reason := range s.reasons() {
 		if reason.Statement != nil {
 			prints = append(prints, printOf(reason.Statement.Node.Get("Condition")))
 		}
@@ -210,7 +237,22 @@ func conditionsOf(d access.Decision) []uint64 {
 // answer is what both sides say of a call by one route.
 type answer struct {
 	route         route
-	before, after access.Decision
+	before, after said
+}
+
+// said is the answer of one side. Its reasons are worked out where they are asked for.
+type said struct {
+	result   access.Result
+	request  *access.Request
+	policies *access.Policies
+}
+
+// reasons explains the answer. What nothing allows needs no reason here.
+func (s *said) reasons() []access.Reason {
+	if s.request == nil || s.result == access.ImplicitlyDenied {
+		return nil
+	}
+	return access.Explain(s.request, s.policies).Reasons
 }
 
 // witness is a call by a route.
@@ -233,22 +275,19 @@ func witness(principal, action, resource string, r route) Witness {
 	return w
 }
 
-func ask(a *canvas.Asker, w Witness) access.Decision {
+func ask(a *canvas.Asker, w Witness) said {
 	request, policies, err := a.Ask(canvas.Question{Principal: w.Principal, Action: w.Action, Resource: w.Resource, Context: w.Context, Absent: w.Absent})
 	if err != nil {
-		return access.Decision{}
+		return said{}
 	}
-	if result := access.Decide(request, policies); result == access.ImplicitlyDenied {
-		return access.Decision{Result: result}
-	}
-	return access.Explain(request, policies)
+	return said{access.Decide(request, policies), request, policies}
 }
 
 // change puts the answers of several routes into one.
 func (d *comparison) change(principal, action, resource string, answers []answer, routes int) Change {
 	first := answers[0]
 	c := Change{
-		Principal: principal, Action: action, Resource: resource, Before: first.before.Result.String(), After: first.after.Result.String(),
+		Principal: principal, Action: action, Resource: resource, Before: first.before.result.String(), After: first.after.result.String(),
 		Witness: witness(principal, action, resource, first.route),
 	}
 	if len(answers) < routes {
@@ -256,12 +295,13 @@ func (d *comparison) change(principal, action, resource string, answers []answer
 			c.Via = append(c.Via, a.route.name())
 		}
 	}
-	reason, ok := decisive(first.after, d.old)
+	before, after := first.before.reasons(), first.after.reasons()
+	reason, ok := decisive(after, &d.new, &d.old)
 	if !ok {
-		reason, ok = decisive(first.before, d.new)
+		reason, ok = decisive(before, &d.old, &d.new)
 	}
 	if !ok {
-		reason = slices.Concat(first.after.Reasons, first.before.Reasons, []access.Reason{{}})[0]
+		reason = slices.Concat(after, before, []access.Reason{{}})[0]
 	}
 	c.Because = reason.Message
 	if reason.Statement != nil {
@@ -270,11 +310,11 @@ func (d *comparison) change(principal, action, resource string, answers []answer
 	return c
 }
 
-// decisive gives the first reason of a decision that rests on a statement which
-// the other side does not have.
-func decisive(decision access.Decision, other survey) (access.Reason, bool) {
-	for _, reason := range decision.Reasons {
-		if reason.Statement != nil && !other.statements[printOf(reason.Statement.Node)] {
+// decisive gives the first reason of one side that rests on a statement which the other
+// does not have.
+func decisive(reasons []access.Reason, own, other *survey) (access.Reason, bool) {
+	for _, reason := range reasons {
+		if reason.Statement != nil && !other.statements[own.print(reason.Statement)] {
 			return reason, true
 		}
 	}

@@ -56,7 +56,7 @@ func changeTable(s section) g.Node {
 			why = append(why, h.Br(), h.Code(h.Class("at"), g.Text(placeText(row.Place))))
 		}
 		rows = append(rows, g.Text("\n"), h.Tr(
-			h.Td(h.Code(g.Text(row.Principal))), h.Td(h.Code(g.Text(row.Action))), h.Td(h.Code(g.Text(row.Resource)), g.Text(through(row.Via))), h.Td(why),
+			h.Td(h.Code(g.Text(some(row.principals)))), h.Td(h.Code(g.Text(strings.Join(row.actions, ", ")))), h.Td(h.Code(g.Text(some(row.resources))), g.Text(through(row.Via))), h.Td(why),
 			h.Td(h.Code(g.Text(row.Witness.command()))),
 		))
 	}

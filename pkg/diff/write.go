@@ -46,9 +46,12 @@ func (r *Report) WriteText(w io.Writer) error {
 		}
 		fmt.Fprintf(&b, "%s\n", s.title)
 		for _, row := range grouped(s.changes) {
-			fmt.Fprintf(&b, "  %s: %s on %s%s\n", row.Principal, row.Action, row.Resource, through(row.Via))
+			fmt.Fprintf(&b, "  %s: %s on %s%s\n", some(row.principals), strings.Join(row.actions, ", "), some(row.resources), through(row.Via))
 			if row.Because != "" {
-				fmt.Fprintf(&b, "    %s\n      --> %s\n", row.Because, placeText(row.Place))
+				fmt.Fprintf(&b, "    %s\n", row.Because)
+			}
+			if row.File != "" {
+				fmt.Fprintf(&b, "      --> %s\n", placeText(row.Place))
 			}
 		}
 		b.WriteString("\n")
@@ -79,7 +82,7 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 			if row.File != "" {
 				because += " (" + code(placeText(row.Place)) + ")"
 			}
-			fmt.Fprintf(&b, "| %s | %s | %s%s | %s |\n", code(row.Principal), code(row.Action), code(row.Resource), through(row.Via), because)
+			fmt.Fprintf(&b, "| %s | %s | %s%s | %s |\n", code(some(row.principals)), code(strings.Join(row.actions, ", ")), code(some(row.resources)), through(row.Via), because)
 		}
 	}
 	if len(r.Readiness) > 0 {
@@ -90,25 +93,6 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, source.Spelled(b.String()))
 	return err
-}
-
-// grouped puts the actions that differ for the same reason into one row.
-func grouped(changes []Change) []Change {
-	var rows []Change
-	for _, c := range changes {
-		joined := false
-		for i := range rows {
-			row := &rows[i]
-			if row.Principal == c.Principal && row.Resource == c.Resource && strings.Join(row.Via, " ") == strings.Join(c.Via, " ") && row.Because == c.Because && row.Place == c.Place {
-				row.Action += ", " + c.Action
-				joined = true
-			}
-		}
-		if !joined {
-			rows = append(rows, c)
-		}
-	}
-	return rows
 }
 
 func (r *Report) summary() string {
