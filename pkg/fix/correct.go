@@ -21,12 +21,15 @@ type proposals struct {
 	result  *lint.Result
 	variant lint.Variant
 	changes []Change
+	known   map[string]bool                     // the keys of the changes
+	edited  map[*iam.Statement]*snapshot.Policy // the policies of statements of the variant
 }
 
 // inEachVariant gives the changes that are proposed in any variant.
 func inEachVariant(r *lint.Result, propose func(*proposals)) []Change {
-	p := &proposals{result: r}
+	p := &proposals{result: r, known: map[string]bool{}}
 	for _, p.variant = range r.Variants {
+		p.edited = map[*iam.Statement]*snapshot.Policy{}
 		propose(p)
 	}
 	return p.changes
@@ -34,9 +37,9 @@ func inEachVariant(r *lint.Result, propose func(*proposals)) []Change {
 
 // add takes a change where the text allows its edits.
 func (p *proposals) add(change Change, edits []source.Edit, err error) {
-	known := slices.ContainsFunc(p.changes, func(c Change) bool { return c.key == change.key })
 	change.Message = source.Spelled(change.Message)
-	if !known && change.edit(edits, err) {
+	if !p.known[change.key] && change.edit(edits, err) {
+		p.known[change.key] = true
 		p.changes = append(p.changes, change)
 	}
 }
@@ -60,12 +63,17 @@ func (p *proposals) json(at source.Node, text string) source.Node {
 
 // policyOf finds the policy of a statement, nil where no one edits it.
 func (p *proposals) policyOf(statement *iam.Statement) *snapshot.Policy {
-	for _, policy := range p.variant.Snapshot.Policies {
-		if !policy.Generated && !policy.AWSManaged && policy.Holds(statement) {
-			return policy
+	policy, ok := p.edited[statement]
+	if !ok {
+		at := slices.IndexFunc(p.variant.Snapshot.Policies, func(policy *snapshot.Policy) bool {
+			return !policy.Generated && !policy.AWSManaged && policy.Holds(statement)
+		})
+		if at >= 0 {
+			policy = p.variant.Snapshot.Policies[at]
 		}
+		p.edited[statement] = policy
 	}
-	return nil
+	return policy
 }
 
 // denials calls back for each reason that denies what Canvas cannot do without.

@@ -68,9 +68,6 @@ type Task struct {
 // mostRounds bounds how often what a change brings to light is fixed in turn.
 const mostRounds = 6
 
-// mostTrials bounds the checks that look for changes that nothing needs.
-const mostTrials = 100
-
 // Make works out a plan for the errors of a check. It reads files as the options
 // say, and changes none.
 func Make(ctx context.Context, o lint.Options) (*Plan, error) {
@@ -93,7 +90,7 @@ func Make(ctx context.Context, o lint.Options) (*Plan, error) {
 	}
 	plan.Refused = refused
 	if objections := m.objections(plan); len(objections) > 0 {
-		return nil, fmt.Errorf("prove the plan: %s", objections[0])
+		return nil, fmt.Errorf("prove the plan: %s", objections[0].text)
 	}
 	plan.Tasks = tasks(plan.After)
 	for i := range plan.Changes {
@@ -110,6 +107,7 @@ type maker struct {
 	ctx     context.Context
 	options lint.Options
 	before  *lint.Result
+	trials  int // that looked for changes that nothing needs
 }
 
 // try makes the plan that has none of the changes left out.
@@ -147,16 +145,17 @@ func (m *maker) try(without map[string]bool) (*Plan, error) {
 // proposed again, if they are still needed.
 func apart(changes []Change) []Change {
 	var chosen []Change
+	taken := map[*source.File][]source.Edit{}
 	for _, change := range changes {
-		touches := slices.ContainsFunc(chosen, func(other Change) bool {
-			return slices.ContainsFunc(other.Edits, func(a source.Edit) bool {
-				return slices.ContainsFunc(change.Edits, func(b source.Edit) bool {
-					return a.Span.File == b.Span.File && a.Span.Start <= b.Span.End && b.Span.Start <= a.Span.End
-				})
-			})
+		touches := slices.ContainsFunc(change.Edits, func(a source.Edit) bool {
+			return slices.ContainsFunc(taken[a.Span.File], func(b source.Edit) bool { return a.Span.Start <= b.Span.End && b.Span.Start <= a.Span.End })
 		})
-		if !touches {
-			chosen = append(chosen, change)
+		if touches {
+			continue
+		}
+		chosen = append(chosen, change)
+		for _, edit := range change.Edits {
+			taken[edit.Span.File] = append(taken[edit.Span.File], edit)
 		}
 	}
 	return chosen
@@ -203,104 +202,6 @@ func (m *maker) check(files map[string]File) (*lint.Result, error) {
 	under := o.Read.Defaults().Files
 	o.Read.Files = filesystem.Overlay(under, buffers)
 	return lint.Check(m.ctx, o)
-}
-
-// shrink leaves out each change without which as many errors are settled, then
-// each two that serve the same need.
-func (m *maker) shrink(plan *Plan, without map[string]bool) (*Plan, error) {
-	trials := 0
-	leaveOut := func(changes ...Change) error {
-		if trials++; trials > mostTrials {
-			return nil
-		}
-		more := maps.Clone(without)
-		for _, change := range changes {
-			if more[change.key] {
-				return nil
-			}
-			more[change.key] = true
-		}
-		fewer, err := m.try(more)
-		if err == nil && fewer.isPartOf(plan) && !m.leaves(fewer.After, plan.After) && len(m.objections(fewer)) == 0 {
-			plan = fewer
-			maps.Copy(without, more)
-		}
-		return err
-	}
-	for _, change := range plan.Changes {
-		if plan.needs(change) {
-			continue
-		}
-		if err := leaveOut(change); err != nil {
-			return nil, err
-		}
-	}
-	left := plan.Changes
-	for i, change := range left {
-		for _, other := range left[i+1:] {
-			if !slices.ContainsFunc(change.needs, func(n *canvas.Need) bool { return slices.ContainsFunc(other.needs, n.IsLike) }) {
-				continue
-			}
-			if err := leaveOut(change, other); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return plan, nil
-}
-
-// needs reports whether a change is needed for sure, without a trial: it alone is
-// about a role and a resource, which were denied before and are not any more.
-func (p *Plan) needs(change Change) bool {
-	for _, other := range p.Changes {
-		if other.key == change.key {
-			continue
-		}
-		for _, need := range change.needs {
-			if slices.ContainsFunc(other.needs, func(n *canvas.Need) bool { return n.Role == need.Role && n.Resource == need.Resource }) {
-				return false
-			}
-		}
-	}
-	return slices.ContainsFunc(change.needs, func(need *canvas.Need) bool { return isDenied(p.Before, need) && !isDenied(p.After, need) })
-}
-
-// isDenied reports whether a check denies something that a need cannot do without.
-func isDenied(r *lint.Result, need *canvas.Need) bool {
-	for _, variant := range r.Variants {
-		for _, n := range variant.Facts.Needs {
-			if need.IsLike(n) && slices.ContainsFunc(n.Actions, func(a *canvas.Action) bool { return a.Result.IsDenied() && a.Lack == finding.Error }) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// isPartOf reports whether a plan is another one with some changes left out, and
-// has none in their place.
-func (p *Plan) isPartOf(whole *Plan) bool {
-	return len(p.Changes) < len(whole.Changes) && !slices.ContainsFunc(p.Changes, func(c Change) bool {
-		return !slices.ContainsFunc(whole.Changes, func(other Change) bool { return other.key == c.key })
-	})
-}
-
-// leaves reports whether a check has an error, a problem or an unknown that
-// another one has not, or a finding that the plan brought.
-func (m *maker) leaves(r, other *lint.Result) bool {
-	return len(Errors(r)) > len(Errors(other)) || len(r.Report.Problems) > len(other.Report.Problems) ||
-		r.Undecided && !other.Undecided || len(m.brought(r)) > len(m.brought(other))
-}
-
-// brought gives the errors and warnings that were not there before the plan.
-func (m *maker) brought(r *lint.Result) []finding.Finding {
-	known := map[string]bool{}
-	for _, f := range m.before.Report.Findings {
-		known[f.Fingerprint] = true
-	}
-	return slices.DeleteFunc(slices.Clone(r.Report.Findings), func(f finding.Finding) bool {
-		return known[f.Fingerprint] || f.Severity == finding.Info
-	})
 }
 
 // Errors gives the findings of a check that are errors.

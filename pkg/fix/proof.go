@@ -2,12 +2,12 @@ package fix
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
 	"github.com/canvaslint/canvaslint/pkg/diff"
-	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/lint"
 	"github.com/canvaslint/canvaslint/pkg/load/cloudformation"
@@ -30,6 +30,17 @@ func (r Refusal) Reason() string {
 	return fmt.Sprintf("not proposed, since %s%s: %s", r.Because[0], more, r.Change.Message)
 }
 
+// objection says what a plan does besides settling errors, to whom and on what.
+type objection struct{ text, principal, resource string }
+
+func reasons(objections []objection) []string {
+	list := make([]string, len(objections))
+	for i, o := range objections {
+		list[i] = o.text
+	}
+	return list
+}
+
 // prove leaves out the changes that do more than settle errors.
 func (m *maker) prove(plan *Plan, without map[string]bool) (*Plan, error) {
 	var refused []Refusal
@@ -38,44 +49,104 @@ func (m *maker) prove(plan *Plan, without map[string]bool) (*Plan, error) {
 		if len(objections) == 0 {
 			break
 		}
-		fewer, refusal, err := m.refuse(plan, objections, without)
+		fewer, refusals, err := m.refuse(plan, objections, without)
 		if err != nil {
 			return nil, err
 		}
-		refused = append(refused, refusal...)
+		refused = append(refused, refusals...)
 		plan = fewer
 	}
 	plan.Refused = refused
 	return plan, nil
 }
 
-// refuse leaves out the one change without which there is less to object to; if
-// there is none, all of them.
-func (m *maker) refuse(plan *Plan, objections []string, without map[string]bool) (*Plan, []Refusal, error) {
+// refuse leaves out of each cluster that is objected to the one change without which
+// there is less to object to; if there is none, all of the cluster.
+func (m *maker) refuse(plan *Plan, objections []objection, without map[string]bool) (*Plan, []Refusal, error) {
+	c := clustersOf(plan.Changes)
+	c.unite(objections)
+	before := c.blame(objections)
+	suspects := map[int][]Change{}
 	for _, change := range plan.Changes {
-		without[change.key] = true
+		if at := c.find(&change); len(before[at]) > 0 {
+			suspects[at] = append(suspects[at], change)
+		}
+	}
+	var refused []Refusal
+	var next *Plan
+	for step := 0; ; step++ {
+		tried := map[int]Change{}
+		for at, changes := range suspects {
+			if step < len(changes) {
+				tried[at], without[changes[step].key] = changes[step], true
+			}
+		}
+		if len(tried) == 0 {
+			break
+		}
 		fewer, err := m.try(without)
 		if err != nil {
 			return nil, nil, err
 		}
-		if len(m.objections(fewer)) < len(objections) {
-			return fewer, []Refusal{{change, objections}}, nil
+		next = fewer
+		left := c.blame(m.objections(fewer))
+		for _, at := range slices.Sorted(maps.Keys(tried)) {
+			if change := tried[at]; len(left[at]) < len(before[at]) {
+				refused = append(refused, Refusal{change, reasons(before[at])})
+				delete(suspects, at)
+			} else {
+				delete(without, change.key)
+				next = nil
+			}
 		}
-		delete(without, change.key)
 	}
-	var all []Refusal
-	for _, change := range plan.Changes {
-		without[change.key] = true
-		all = append(all, Refusal{change, objections})
+	for _, at := range slices.Sorted(maps.Keys(suspects)) {
+		next = nil
+		for _, change := range suspects[at] {
+			without[change.key] = true
+			refused = append(refused, Refusal{change, reasons(before[at])})
+		}
 	}
-	none, err := m.try(without)
-	return none, all, err
+	if next != nil {
+		return next, refused, nil
+	}
+	next, err := m.try(without)
+	return next, refused, err
+}
+
+// unite makes one cluster of those that the same objection may be about; all, where
+// it may be about any.
+func (c *clusters) unite(objections []objection) {
+	for _, o := range objections {
+		list := c.about(o.principal, o.resource)
+		if len(list) == 0 {
+			list = c.all()
+		}
+		for _, other := range list[1:] {
+			c.join(list[0], other)
+		}
+	}
+}
+
+// blame gives the objections that may be about each cluster.
+func (c *clusters) blame(objections []objection) map[int][]objection {
+	found := map[int][]objection{}
+	for _, o := range objections {
+		list := c.about(o.principal, o.resource)
+		if len(list) == 0 {
+			list = c.all()
+		}
+		for _, at := range list {
+			found[at] = append(found[at], o)
+		}
+	}
+	return found
 }
 
 // objections say what a plan does besides settling errors: what it opens that no
 // need of Canvas asks for, what it takes away, what it brings to light that was
 // no finding before, and what AWS would refuse.
-func (m *maker) objections(plan *Plan) []string {
+func (m *maker) objections(plan *Plan) []objection {
 	if len(plan.Changes) == 0 {
 		return nil
 	}
@@ -84,28 +155,35 @@ func (m *maker) objections(plan *Plan) []string {
 	for name := range neededAccess(plan.After) {
 		needed[name] = true
 	}
-	var list []string
+	var list []objection
+	add := func(principal, resource, text string, values ...any) {
+		list = append(list, objection{fmt.Sprintf(text, values...), principal, resource})
+	}
 	for _, gain := range plan.Access.Gains {
 		// Canvas has AWS services make grants; the role itself is not to make any.
 		grants := gain.Action == "kms:CreateGrant" && (len(gain.Via) == 0 || slices.Contains(gain.Via, "direct"))
 		if grants || !needed[accessName(gain.Principal, gain.Action, gain.Resource)] {
-			list = append(list, fmt.Sprintf("it would also allow %s to call %s on %s", gain.Principal, gain.Action, gain.Resource))
+			add(gain.Principal, gain.Resource, "it would also allow %s to call %s on %s", gain.Principal, gain.Action, gain.Resource)
 		}
 	}
 	for _, unknown := range plan.Access.Unknowns {
 		if unknown.Before == access.Unknown.String() {
 			continue
 		}
-		list = append(list, fmt.Sprintf("it would be unknown whether %s may call %s on %s", unknown.Principal, unknown.Action, unknown.Resource))
+		add(unknown.Principal, unknown.Resource, "it would be unknown whether %s may call %s on %s", unknown.Principal, unknown.Action, unknown.Resource)
 	}
 	for _, loss := range plan.Access.Losses {
 		if isKnown(plan.Before, loss.Principal) {
-			list = append(list, fmt.Sprintf("%s could no longer call %s on %s", loss.Principal, loss.Action, loss.Resource))
+			add(loss.Principal, loss.Resource, "%s could no longer call %s on %s", loss.Principal, loss.Action, loss.Resource)
 		}
 	}
+	found := map[string]bool{}
+	for _, old := range plan.Before.Report.Findings {
+		found[old.Rule] = true
+	}
 	for _, f := range m.brought(plan.After) {
-		if !slices.ContainsFunc(plan.Before.Report.Findings, func(old finding.Finding) bool { return old.Rule == f.Rule }) {
-			list = append(list, fmt.Sprintf("it would lead to %s (%s)", f.Rule, f.Message))
+		if !found[f.Rule] {
+			add(f.Principal, f.Resource, "it would lead to %s (%s)", f.Rule, f.Message)
 		}
 	}
 	list = append(list, oversize(plan)...)
@@ -120,16 +198,21 @@ func isKnown(r *lint.Result, principal string) bool {
 }
 
 // oversize says which policies become longer than AWS takes them.
-func oversize(plan *Plan) []string {
-	var list []string
+func oversize(plan *Plan) []objection {
+	var list []objection
+	owners := map[string]bool{}
+	for _, c := range plan.Changes {
+		if c.Layer != "" {
+			owners[c.Owner] = true
+		}
+	}
 	inline := map[string]int{}
 	for _, policy := range plan.After.Variants[0].Snapshot.Policies {
-		changed := slices.ContainsFunc(plan.Changes, func(c Change) bool { return c.Layer != "" && c.Owner == policy.Owner })
-		if !changed || policy.AWSManaged || !policy.Node.Exists() {
+		if !owners[policy.Owner] || policy.AWSManaged || !policy.Node.Exists() {
 			continue
 		}
 		if iam.IsOversize(policy.Glance(), policy.Owner) {
-			list = append(list, source.Spelled(where(policy)+" would be longer than AWS takes it"))
+			list = append(list, objection{source.Spelled(where(policy) + " would be longer than AWS takes it"), "", policy.Owner})
 		}
 		if policy.Kind == iam.IdentityPolicy && strings.Contains(policy.Owner, ":role/") && !strings.HasPrefix(policy.Name, "arn:") {
 			inline[policy.Owner] += iam.Length(policy.Node)
@@ -137,23 +220,23 @@ func oversize(plan *Plan) []string {
 	}
 	for owner, length := range inline {
 		if length > iam.InlineQuota {
-			list = append(list, source.Spelled(fmt.Sprintf("the inline policies of %s would have %d characters, and AWS takes %d", owner, length, iam.InlineQuota)))
+			list = append(list, objection{source.Spelled(fmt.Sprintf("the inline policies of %s would have %d characters, and AWS takes %d", owner, length, iam.InlineQuota)), owner, ""})
 		}
 	}
-	slices.Sort(list)
+	slices.SortFunc(list, func(a, b objection) int { return strings.Compare(a.text, b.text) })
 	return list
 }
 
 // circles says which resources of a template come to wait for each other.
-func circles(plan *Plan) []string {
+func circles(plan *Plan) []objection {
 	known := map[string]bool{}
 	for _, circle := range cloudformation.Circles(plan.Before.Documents.Templates) {
 		known[circle] = true
 	}
-	var list []string
+	var list []objection
 	for _, circle := range cloudformation.Circles(plan.After.Documents.Templates) {
 		if !known[circle] {
-			list = append(list, "the template would have resources that wait for each other ("+circle+")")
+			list = append(list, objection{text: "the template would have resources that wait for each other (" + circle + ")"})
 		}
 	}
 	return list

@@ -159,21 +159,22 @@ func statements(r, before *lint.Result) []Change {
 		needs      []*canvas.Need
 	}
 	var order []*merged
+	known, there := map[string]*merged{}, needsOf(before)
 	for _, variant := range r.Variants {
 		for _, need := range variant.Facts.Needs {
 			for _, a := range need.Additions {
 				to, ok := findTarget(variant.Snapshot, a)
-				if !ok || a.Lack != finding.Error && (a.Lack != finding.Warning || isThere(before, need)) {
+				if !ok || a.Lack != finding.Error && (a.Lack != finding.Warning || there[idOf(need)]) {
 					continue
 				}
-				at := slices.IndexFunc(order, func(m *merged) bool { return m.id() == to.id() })
-				if at < 0 {
-					at = len(order)
-					order = append(order, &merged{target: to})
+				m := known[to.id()]
+				if m == nil {
+					m = &merged{target: to}
+					known[to.id()], order = m, append(order, m)
 				}
-				order[at].needs = append(order[at].needs, need)
+				m.needs = append(m.needs, need)
 				for _, s := range readStatements(a.Statement) {
-					order[at].statements = merge(order[at].statements, s)
+					m.statements = merge(m.statements, s)
 				}
 			}
 		}
@@ -188,9 +189,15 @@ func statements(r, before *lint.Result) []Change {
 	return changes
 }
 
-// isThere reports whether a check has a need, worked out anew.
-func isThere(r *lint.Result, need *canvas.Need) bool {
-	return slices.ContainsFunc(r.Variants, func(w lint.Variant) bool { return slices.ContainsFunc(w.Facts.Needs, need.IsLike) })
+// needsOf gives the needs of a check by their ids.
+func needsOf(r *lint.Result) map[string]bool {
+	there := map[string]bool{}
+	for _, variant := range r.Variants {
+		for _, need := range variant.Facts.Needs {
+			there[idOf(need)] = true
+		}
+	}
+	return there
 }
 
 // findTarget tells where the statement of a fix goes. A policy that other roles
