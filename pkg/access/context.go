@@ -246,24 +246,26 @@ func (c *Context) visit(whole *Context, visit func(*entry) bool) bool {
 	return true
 }
 
-// hasState reports whether that is what is known of any key.
-func (c *Context) hasState(is func(state) bool) bool {
-	for e := range c.all() {
-		if is(e.state) {
-			return true
+// hasState reports whether that is what is known of any key, in another context.
+func (c *Context) hasState(whole *Context, is func(state) bool) bool {
+	for i := range c.entries {
+		if e := &c.entries[i]; is(e.state) {
+			if known, _ := whole.find(e.key); known == e {
+				return true
+			}
 		}
 	}
-	return false
+	return slices.ContainsFunc(c.below, func(b *Context) bool { return b.hasState(whole, is) })
 }
 
 // hasEvery reports whether a key stands for every value of a pattern.
 func (c *Context) hasEvery() bool {
-	return c != nil && c.sets && c.hasState(func(s state) bool { return s == every })
+	return c != nil && c.sets && c.hasState(c, func(s state) bool { return s == every })
 }
 
 // hasUnknowns reports whether anything could be split into cases.
 func (c *Context) hasUnknowns() bool {
-	return c != nil && (c.open || c.hasState(func(s state) bool { return s > known }))
+	return c != nil && (c.open || c.hasState(c, func(s state) bool { return s > known }))
 }
 
 // hasBeginning reports whether not more is known of a value than how it begins,

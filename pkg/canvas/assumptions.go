@@ -91,27 +91,23 @@ func (w Variants) Unchecked() *source.Problem {
 // Decisions counts the answers to the actions of needs. The same answer to the
 // same question counts once, in however many variants it is given.
 func (w Variants) Decisions() (allowed, denied, unknown int) {
-	type answer struct {
-		account, region, domain, role, resource, action string
-		purpose                                         finding.Purpose
-		maybe                                           bool
-		result                                          access.Result
+	type subject struct {
+		account, region, domain, role, resource string
+		purpose                                 finding.Purpose
+		maybe                                   bool
 	}
-	seen := map[answer]bool{}
+	seen := map[subject][]*Action{}
 	for _, facts := range w {
 		for _, need := range facts.Needs {
 			if !facts.about(need.Domain.Account) {
 				continue
 			}
+			of := subject{need.Domain.Account, need.Domain.Region, need.Domain.ID, need.Role, need.Resource, need.Purpose, need.Maybe != ""}
+			before := seen[of]
 			for _, a := range need.Actions {
-				one := answer{
-					need.Domain.Account, need.Domain.Region, need.Domain.ID, need.Role, need.Resource, a.Name,
-					need.Purpose, need.Maybe != "", a.Result,
-				}
-				if seen[one] {
+				if slices.ContainsFunc(before, func(b *Action) bool { return b.Name == a.Name && b.Result == a.Result }) {
 					continue
 				}
-				seen[one] = true
 				switch {
 				case a.Result == access.Allowed:
 					allowed++
@@ -120,6 +116,11 @@ func (w Variants) Decisions() (allowed, denied, unknown int) {
 				default:
 					denied++
 				}
+			}
+			if before == nil {
+				seen[of] = need.Actions
+			} else {
+				seen[of] = slices.Concat(before, need.Actions)
 			}
 		}
 	}

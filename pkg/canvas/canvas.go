@@ -66,13 +66,17 @@ type worker struct {
 	config   config.Config
 	facts    *Facts
 	// answers are those that were given; nil to decide each question anew.
-	answers  map[question]access.Result
+	answers map[question]access.Result
+	// asked is the request at hand.
+	asked    access.Request
 	contexts contexts
+	actions  map[finding.Purpose][]action
 	needs    map[needID]*Need
 	roles    map[roleID]*RoleUse
 	imports  map[importID][]*Need
 	reach    *reach
 	wildcard map[string]*WildcardReads // by role
+	broad    map[string][]*BroadStatement
 	// layers by role ARN, and by account for organization policies.
 	identity map[string]access.Layer
 	scps     map[string][]access.Level
@@ -108,7 +112,7 @@ func newWorker(s *snapshot.Snapshot, c config.Config) *worker {
 		snapshot: s, config: c,
 		facts:   &Facts{Guide: c.Guide, Commands: map[string]string{}, bucketKeys: map[string][]*KeyUse{}, missing: map[string]bool{}, keysAt: map[source.Node][]*KeyUse{}},
 		answers: map[question]access.Result{}, contexts: newContexts(),
-		needs: map[needID]*Need{}, imports: map[importID][]*Need{}, wildcard: map[string]*WildcardReads{}, roles: map[roleID]*RoleUse{},
+		actions: map[finding.Purpose][]action{}, needs: map[needID]*Need{}, imports: map[importID][]*Need{}, wildcard: map[string]*WildcardReads{}, broad: map[string][]*BroadStatement{}, roles: map[roleID]*RoleUse{},
 		identity: map[string]access.Layer{}, scps: map[string][]access.Level{}, rcps: map[string][]access.Level{}, grants: map[*snapshot.Key][]access.Grant{},
 		managed: &managedPolicies{of: map[string]*snapshot.Policy{}}, byText: map[*iam.Text]*snapshot.Policy{}, standard: map[string]*snapshot.Policy{}, conditions: map[faultID]*Fault{}, proposed: map[proposal]string{},
 	}
@@ -131,7 +135,7 @@ func (w *worker) work() {
 	}
 	w.allNeeds()
 	w.jobs()
-	w.broadStatements()
+	w.broadUsers()
 	w.admissions()
 	w.settle()
 	w.faults()

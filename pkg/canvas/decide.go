@@ -21,14 +21,15 @@ type question struct {
 
 // ask decides a request of a need. An answer is given again only to the very same
 // question, whoever's it is. The first user's questions cannot have been asked before.
-func (w *worker) ask(need *Need, r *access.Request, p *access.Policies) access.Result {
+func (w *worker) ask(need *Need, r access.Request, p *access.Policies) access.Result {
+	w.asked = r // and not a new one for each question
 	if w.answers == nil || len(need.Users) < 2 {
-		return access.Decide(r, p)
+		return access.Decide(&w.asked, p)
 	}
-	q := question{p, r.Digest()}
+	q := question{p, w.asked.Digest()}
 	answer, ok := w.answers[q]
 	if !ok {
-		answer = access.Decide(r, p)
+		answer = access.Decide(&w.asked, p)
 		w.answers[q] = answer
 	}
 	return answer
@@ -120,6 +121,9 @@ func (n *Need) actionOf(row action, lack finding.Severity) *Action {
 
 // resultFor gives the answer for one user of the need.
 func (a *Action) resultFor(user *User) access.Result {
+	if len(a.failures) == 0 {
+		return access.Allowed
+	}
 	if a.results == nil {
 		a.results = map[*User]access.Result{}
 		for _, f := range a.failures {
@@ -196,8 +200,7 @@ func (w *worker) tryServices(need *Need, row action, request func(service string
 	denied := 0
 	result := access.Allowed
 	for _, service := range row.services {
-		r := request(service)
-		switch answer := w.ask(need, &r, need.policies); answer {
+		switch answer := w.ask(need, request(service), need.policies); answer {
 		case access.Allowed:
 			continue
 		case access.ImplicitlyDenied, access.ExplicitlyDenied:
@@ -230,8 +233,7 @@ func (w *worker) restsOnIAM(need *Need, row action, request func(service string)
 		need.bare = &bare
 	}
 	return !slices.ContainsFunc(row.services, func(service string) bool {
-		r := request(service)
-		return w.ask(need, &r, need.bare) == access.Allowed
+		return w.ask(need, request(service), need.bare) == access.Allowed
 	})
 }
 

@@ -17,22 +17,34 @@ type BroadStatement struct {
 	Statement *iam.Statement
 }
 
-// broadStatements looks at the Canvas roles in scope, each once.
-func (w *worker) broadStatements() {
-	users := map[string][]*User{}
-	var order []string
-	for _, user := range w.facts.Users {
-		role := user.Role.Value
-		if !user.InScope || w.snapshot.Role(role) == nil {
-			continue
-		}
-		if users[role] == nil {
-			order = append(order, role)
-		}
-		users[role] = append(users[role], user)
+// findBroad looks at the role of a user in scope, unless that was done before.
+func (w *worker) findBroad(user *User) {
+	role := user.Role.Value
+	if _, ok := w.broad[role]; ok || w.snapshot.Role(role) == nil {
+		return
 	}
-	for _, role := range order {
-		w.broadOf(role, users[role])
+	w.broad[role] = w.broadOf(role, user.Domain)
+	w.facts.Broad = append(w.facts.Broad, w.broad[role]...)
+}
+
+// joinBroad adds what another worker found out about roles that are new.
+func (w *worker) joinBroad(other *worker) {
+	for _, broad := range other.facts.Broad {
+		if _, ok := w.broad[broad.Role]; !ok {
+			w.facts.Broad = append(w.facts.Broad, broad)
+		}
+	}
+	keepFirst(w.broad, other.broad)
+}
+
+// broadUsers notes who has the roles.
+func (w *worker) broadUsers() {
+	for _, user := range w.facts.Users {
+		if user.InScope {
+			for _, broad := range w.broad[user.Role.Value] {
+				broad.Users = append(broad.Users, user)
+			}
+		}
 	}
 }
 
@@ -42,8 +54,7 @@ func (w *worker) broadStatements() {
 // (https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html#kms-1);
 // a statement that counts only for calls through a service opens no more than
 // that service's own permissions do.
-func (w *worker) broadOf(role string, users []*User) {
-	domain := users[0].Domain
+func (w *worker) broadOf(role string, domain *snapshot.Domain) []*BroadStatement {
 	other := "us-east-1"
 	if domain.Region == other {
 		other = "us-west-2"
@@ -51,17 +62,19 @@ func (w *worker) broadOf(role string, users []*User) {
 	policies := w.delegatingPolicies(role)
 	here, there := w.strangeKey(domain, role, domain.Region), w.strangeKey(domain, role, other)
 	if access.Decide(&here, policies).IsDenied() || access.Decide(&there, policies).IsDenied() {
-		return
+		return nil
 	}
+	var list []*BroadStatement
 	for _, policy := range w.ownPolicies(role) {
 		one := &access.Policies{Identity: *layerOf(policy)}
 		first, second := access.Trace(&here, one), access.Trace(&there, one)
 		for i := range first[0].Statements {
 			if opens(&first[0].Statements[i]) && opens(&second[0].Statements[i]) {
-				w.facts.Broad = append(w.facts.Broad, &BroadStatement{Role: role, Users: users, Policy: policy, Statement: first[0].Statements[i].Statement})
+				list = append(list, &BroadStatement{Role: role, Policy: policy, Statement: first[0].Statements[i].Statement})
 			}
 		}
 	}
+	return list
 }
 
 // opens reports whether a statement allows, a condition of another kind than

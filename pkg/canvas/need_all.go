@@ -6,21 +6,22 @@ import (
 	"slices"
 
 	"github.com/canvaslint/canvaslint/pkg/parallel"
+	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
 
 // fewUsers are decided sooner than they are spread over processors.
 const fewUsers = 64
 
-// allNeeds adds what all users need. A need is of one domain, so that workers can
-// decide for domains of their own; what they found is joined in the domains' order,
-// as one worker finds it.
+// allNeeds adds what all users need. A need is of one role in one domain, so that
+// workers can decide for users of their own; what they found is joined in the users'
+// order, as one worker finds it.
 func (w *worker) allNeeds() {
 	users := slices.DeleteFunc(slices.Clone(w.facts.Users), func(u *User) bool { return !u.InScope })
 	if len(users) < fewUsers {
 		w.needsOf(users)
 		return
 	}
-	spread := cutByDomain(users, len(users)/(4*runtime.GOMAXPROCS(0)))
+	spread := cutByRole(users, len(users)/(4*runtime.GOMAXPROCS(0)))
 	workers := make([]*worker, len(spread))
 	parallel.Do(len(spread), func(i int) {
 		workers[i] = w.fork()
@@ -34,15 +35,30 @@ func (w *worker) allNeeds() {
 func (w *worker) needsOf(users []*User) {
 	for _, user := range users {
 		w.userNeeds(user)
+		w.findBroad(user)
 	}
 }
 
-// cutByDomain gives the users in parts of at least a size, with each domain in one.
-func cutByDomain(users []*User, size int) [][]*User {
+// cutByRole gives the users in parts of at least a size. All of a domain who have a
+// role in common are in one: they share needs.
+func cutByRole(users []*User, size int) [][]*User {
+	type place struct {
+		domain *snapshot.Domain
+		role   string
+	}
+	last := map[place]int{}
+	for i, user := range users {
+		for _, named := range user.roles() {
+			last[place{user.Domain, named.setting.Value}] = i
+		}
+	}
 	var parts [][]*User
-	start := 0
-	for i := range users {
-		if i+1 == len(users) || i+1-start >= size && users[i+1].Domain != users[i].Domain {
+	start, end := 0, 0 // of what has to be together
+	for i, user := range users {
+		for _, named := range user.roles() {
+			end = max(end, last[place{user.Domain, named.setting.Value}])
+		}
+		if i+1 == len(users) || i+1-start >= size && end <= i {
 			parts = append(parts, users[start:i+1])
 			start = i + 1
 		}
@@ -58,12 +74,13 @@ func (w *worker) fork() *worker {
 	return other
 }
 
-// join adds what another worker found out about other domains. Of what both know the
+// join adds what another worker found out about other users. Of what both know the
 // first counts.
 func (w *worker) join(other *worker) {
 	f, o := w.facts, other.facts
 	f.Needs = append(f.Needs, o.Needs...)
 	f.Problems = append(f.Problems, o.Problems...)
+	w.joinBroad(other)
 	for _, reads := range o.Wildcard {
 		w.joinWildcard(reads)
 	}

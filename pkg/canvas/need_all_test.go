@@ -18,8 +18,17 @@ import (
 // However many workers decide, and for whichever domains, the needs are the same and
 // in the same order.
 func TestNeedsOnManyProcessors(t *testing.T) {
+	for name, shape := range map[string]account.Shape{
+		"many domains":     {Accounts: 2, Domains: 12, Profiles: 5, Buckets: 3, Broken: true},
+		"one large domain": {Accounts: 1, Domains: 1, Profiles: 150, Buckets: 3, Broken: true},
+	} {
+		t.Run(name, func(t *testing.T) { onManyProcessors(t, shape) })
+	}
+}
+
+func onManyProcessors(t *testing.T, shape account.Shape) {
 	disk := fstest.MapFS{}
-	for name, text := range (account.Shape{Accounts: 2, Domains: 12, Profiles: 5, Buckets: 3, Broken: true}).Folder() {
+	for name, text := range shape.Folder() {
 		disk[name] = &fstest.MapFile{Data: text}
 	}
 	loaded, err := load.Load([]string{"."}, load.Options{Files: filesystem.Of(disk)})
@@ -57,6 +66,9 @@ func needsOf(f *canvas.Facts) []string {
 			}
 			list = append(list, line)
 		}
+	}
+	for _, broad := range f.Broad {
+		list = append(list, fmt.Sprint(broad.Role, len(broad.Users), broad.Policy.Name, broad.Statement.Index))
 	}
 	return list
 }

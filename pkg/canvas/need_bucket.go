@@ -96,7 +96,7 @@ func (w *worker) isAllowedElsewhere(user *User, need *Need, action string) bool 
 		return false
 	}
 	request := w.bucketRequest(user, need, action, other)
-	return !w.ask(need, &request, need.policies).IsDenied()
+	return !w.ask(need, request, need.policies).IsDenied()
 }
 
 // bucketRequest is the request that S3 sees.

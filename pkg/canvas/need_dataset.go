@@ -125,7 +125,7 @@ func (w *worker) decideRead(need *Need, user *User, request func(string) access.
 
 // openKey leaves the use of a bucket's key open: which key it is is not known.
 func (w *worker) openKey(need *Need, user *User, missing ...string) {
-	for _, row := range keyActions(finding.Dataset) {
+	for _, row := range w.keyActions(finding.Dataset) {
 		if row.group == Use {
 			var reasons []access.Reason
 			for _, what := range missing {
@@ -236,7 +236,7 @@ func (w *worker) keyOfDataset(user *User, bucket *snapshot.Bucket, point *snapsh
 	need := w.need(needID{user.Domain, user.Role.Value, bucket.ARN + " key", finding.Dataset, false}, user, place)
 	need.Resource, need.Key, need.BucketName, need.Bucket, need.Meant, need.point = resource, r.Key, bucket.Name, bucket, meant, point
 	need.policies = w.keyPolicies(need.Role, resource, r.Account, r.Key)
-	for _, row := range keyActions(finding.Dataset) {
+	for _, row := range w.keyActions(finding.Dataset) {
 		lack, ok := row.lack[w.config.Guide]
 		if !ok {
 			continue

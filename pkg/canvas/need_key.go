@@ -109,7 +109,7 @@ func (w *worker) resolvedNeed(user *User, role string, r Resolution, purpose fin
 	if need.policies == nil {
 		need.policies = w.keyPolicies(need.Role, resource, r.Account, r.Key)
 	}
-	for _, row := range keyActions(purpose) {
+	for _, row := range w.keyActions(purpose) {
 		lack, ok := row.lack[w.config.Guide]
 		if !ok {
 			continue

@@ -39,6 +39,16 @@ const (
 	Read   Group = "read"   // the other calls of the bucket
 )
 
+// keyActions gives what Canvas does with keys for a purpose.
+func (w *worker) keyActions(purpose finding.Purpose) []action {
+	rows, ok := w.actions[purpose]
+	if !ok {
+		rows = keyActions(purpose)
+		w.actions[purpose] = rows
+	}
+	return rows
+}
+
 // keyActions is the table of what Canvas does with keys
 // (https://docs.aws.amazon.com/sagemaker/latest/dg/canvas-kms.html; the start
 // group and output from .../sagemaker-roles.html; ReEncrypt* of the 2022 page

@@ -76,20 +76,33 @@ func (w *worker) trustRequest(domain *snapshot.Domain, service string, need *Nee
 // (https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html).
 // In which Region Canvas calls Bedrock is not documented.
 func (w *worker) serviceRequest(domain *snapshot.Domain, service, name string, need *Need) access.Request {
-	parsed, _ := iam.ParseARN(need.Role)
+	account := iam.AccountOf(need.Role)
+	return access.Request{
+		Principal: access.Principal{Kind: access.Service, ARN: name},
+		Action:    "sts:AssumeRole", Resource: need.Role, ResourceAccount: account, Context: w.serviceCall(domain, service, name, account),
+	}
+}
+
+// serviceCall is what the call says, of any role of an account.
+func (w *worker) serviceCall(domain *snapshot.Domain, service, name, account string) *access.Context {
+	source := "arn:" + domain.Partition + ":" + service + ":"
+	if service != "bedrock" {
+		source += domain.Region + ":" + domain.Account + ":"
+	}
+	of := call{service: "sts", account: domain.Account, via: name, what: source, owner: account}
+	if c := w.contexts.calls[of]; c != nil {
+		return c
+	}
 	c := access.NewContext(true)
+	w.contexts.calls[of] = c
 	c.Set("aws:SecureTransport", "true")
 	c.Set("aws:PrincipalIsAWSService", "true")
 	c.Set("aws:PrincipalServiceName", name)
 	c.SetAbsent("aws:PrincipalArn")
 	c.SetAbsent("aws:PrincipalAccount")
 	c.SetAbsent("aws:PrincipalOrgID")
-	c.Set("aws:ResourceAccount", parsed.Account)
+	c.Set("aws:ResourceAccount", account)
 	c.Set("aws:SourceAccount", domain.Account)
-	source := "arn:" + domain.Partition + ":" + service + ":"
-	if service != "bedrock" {
-		source += domain.Region + ":" + domain.Account + ":"
-	}
 	c.SetPrefix("aws:SourceArn", source)
 	if org := w.snapshot.Organization; org != nil && org.ID != "" && targetPath(org, domain.Account) != nil {
 		c.Set("aws:SourceOrgID", org.ID)
@@ -98,10 +111,7 @@ func (w *worker) serviceRequest(domain *snapshot.Domain, service, name string, n
 	for _, key := range slices.Sorted(maps.Keys(w.config.Facts.Context)) { // two spellings of a key are one
 		c.SetOneOf(key, w.config.Facts.Context[key]...)
 	}
-	return access.Request{
-		Principal: access.Principal{Kind: access.Service, ARN: name},
-		Action:    "sts:AssumeRole", Resource: need.Role, ResourceAccount: parsed.Account, Context: c,
-	}
+	return c
 }
 
 // trustChange is the fix of a trust policy: it has a Principal and no Resource

@@ -11,17 +11,15 @@ import (
 // Readiness gives a row for every user and purpose, judged by the decisions
 // alone; findings of errors make more of them not ready.
 func (f *Facts) Readiness() []finding.Readiness {
-	needs := map[*User]map[finding.Purpose][]*Need{}
+	needs := map[*User][]*Need{}
 	for _, need := range f.Needs {
 		for _, user := range need.Users {
-			if needs[user] == nil {
-				needs[user] = map[finding.Purpose][]*Need{}
-			}
-			needs[user][need.Purpose] = append(needs[user][need.Purpose], need)
+			needs[user] = append(needs[user], need)
 		}
 	}
 	var rows []finding.Readiness
 	for _, user := range f.Users {
+		roles := user.roles()
 		row := finding.Readiness{
 			Account: user.Domain.Account, Region: user.Domain.Region, Domain: user.Domain.ID, DomainName: user.Domain.Name, Profile: user.Name,
 			Role: user.Role.Value, Findings: []string{}, Verdict: finding.NotChecked, Reason: user.Reason,
@@ -32,7 +30,7 @@ func (f *Facts) Readiness() []finding.Readiness {
 			row := row
 			row.Purpose = purpose
 			if user.InScope {
-				f.judge(&row, user, needs[user])
+				f.judge(&row, user, roles, needs[user])
 			}
 			rows = append(rows, row)
 		}
@@ -42,18 +40,18 @@ func (f *Facts) Readiness() []finding.Readiness {
 
 // judge fills in the verdict of one row: the role must be there and the service
 // must be able to assume it, then the keys and buckets count.
-func (f *Facts) judge(row *finding.Readiness, user *User, all map[finding.Purpose][]*Need) {
+func (f *Facts) judge(row *finding.Readiness, user *User, roles []namedRole, all []*Need) {
 	row.Reason = ""
 	if row.Purpose == finding.GenerativeAI || row.Purpose == finding.LargeData {
-		f.judgeHelper(row, user, all)
+		f.judgeHelper(row, user, namedFor(roles, row.Purpose), all)
 		return
 	}
-	f.judgeNeeds(row, user, withoutTrust(all[row.Purpose]))
+	f.judgeNeeds(row, user, withoutTrust(all, row.Purpose))
 	if row.Purpose == finding.TimeSeries {
-		f.judgeRole(row, user, user.namedFor(finding.TimeSeries), all)
+		f.judgeRole(row, user, namedFor(roles, finding.TimeSeries), all)
 		return
 	}
-	f.judgeRole(row, user, user.namedFor(finding.App), all)
+	f.judgeRole(row, user, namedFor(roles, finding.App), all)
 }
 
 // judgeNeeds fills in what keys and buckets make of a row.

@@ -8,25 +8,31 @@ import (
 )
 
 // namedFor gives the role that a purpose depends on, nil where none is named.
-func (u *User) namedFor(purpose finding.Purpose) *namedRole {
-	for _, named := range u.roles() {
-		if named.purpose == purpose {
-			return &named
+func namedFor(roles []namedRole, purpose finding.Purpose) *namedRole {
+	for i := range roles {
+		if roles[i].purpose == purpose {
+			return &roles[i]
 		}
 	}
 	return nil
 }
 
-// withoutTrust leaves out the needs that are about a role itself.
-func withoutTrust(needs []*Need) []*Need {
-	return slices.DeleteFunc(slices.Clone(needs), func(need *Need) bool { return need.Service != "" })
+// withoutTrust gives the needs of a purpose but those that are about a role itself.
+func withoutTrust(all []*Need, purpose finding.Purpose) []*Need {
+	var needs []*Need
+	for _, need := range all {
+		if need.Purpose == purpose && need.Service == "" {
+			needs = append(needs, need)
+		}
+	}
+	return needs
 }
 
 // judgeRole lets a role that is missing, or that its service cannot assume,
 // outweigh what its keys and buckets say. Of the purposes that the Canvas role
 // serves only the application is said to fail for want of trust: without it
 // there is no other.
-func (f *Facts) judgeRole(row *finding.Readiness, user *User, named *namedRole, all map[finding.Purpose][]*Need) {
+func (f *Facts) judgeRole(row *finding.Readiness, user *User, named *namedRole, all []*Need) {
 	if named == nil {
 		return
 	}
@@ -37,8 +43,8 @@ func (f *Facts) judgeRole(row *finding.Readiness, user *User, named *namedRole, 
 	if row.Purpose != named.purpose {
 		return
 	}
-	for _, need := range all[named.purpose] {
-		if need.Service == "" {
+	for _, need := range all {
+		if need.Purpose != named.purpose || need.Service == "" {
 			continue
 		}
 		verdict, _ := verdictOf([]*Need{need}, user)
@@ -52,16 +58,17 @@ func (f *Facts) judgeRole(row *finding.Readiness, user *User, named *namedRole, 
 }
 
 // judgeHelper fills in the row of a capability that a helper role serves.
-func (f *Facts) judgeHelper(row *finding.Readiness, user *User, all map[finding.Purpose][]*Need) {
-	named := user.namedFor(row.Purpose)
+func (f *Facts) judgeHelper(row *finding.Readiness, user *User, named *namedRole, all []*Need) {
 	if named == nil {
 		row.Verdict, row.Reason = finding.NotChecked, unnamed(row.Purpose, user)
 		return
 	}
 	row.Role, row.Bucket = named.setting.Value, user.Bucket.Name
-	needs := slices.DeleteFunc(slices.Clone(all[finding.Helper]), func(need *Need) bool { return need.Role != row.Role })
+	var needs []*Need
 	if row.Role == user.Role.Value {
-		needs = withoutTrust(slices.Concat(all[finding.Storage], all[finding.Bucket]))
+		needs = slices.Concat(withoutTrust(all, finding.Storage), withoutTrust(all, finding.Bucket))
+	} else {
+		needs = slices.DeleteFunc(withoutTrust(all, finding.Helper), func(need *Need) bool { return need.Role != row.Role })
 	}
 	for _, need := range needs {
 		if !need.isOfCanvasBucket() {

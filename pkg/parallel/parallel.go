@@ -34,3 +34,10 @@ func Do(n int, work func(i int)) {
 		panic(fault)
 	}
 }
+
+// Pieces does work 0 to n-1 in pieces of some that stand in a row, at least so many in
+// each: for work that is too small to be handed out one by one.
+func Pieces(n, least int, work func(from, to int)) {
+	size := max(least, (n-1)/(4*runtime.GOMAXPROCS(0))+1)
+	Do((n+size-1)/size, func(i int) { work(i*size, min(n, (i+1)*size)) })
+}

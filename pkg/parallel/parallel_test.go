@@ -34,3 +34,22 @@ func TestPanicsReachTheCaller(t *testing.T) {
 		done.Add(1)
 	})
 }
+
+func TestPieces(t *testing.T) {
+	for _, n := range []int{0, 1, 7, 8, 9, 1000} {
+		done := make([]atomic.Int32, n)
+		parallel.Pieces(n, 8, func(from, to int) {
+			if to-from < 8 && to != n || from >= to {
+				t.Errorf("of %d: a piece from %d to %d", n, from, to)
+			}
+			for i := from; i < to; i++ {
+				done[i].Add(1)
+			}
+		})
+		for i := range done {
+			if done[i].Load() != 1 {
+				t.Errorf("%d of %d was done %d times", i, n, done[i].Load())
+			}
+		}
+	}
+}

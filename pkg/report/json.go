@@ -140,8 +140,10 @@ func counts(r *finding.Report) map[string]int {
 // wherever they stand in a line
 // (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs).
 func escapeJSON(text []byte) []byte {
-	text = bytes.ReplaceAll(text, []byte("##"), []byte(`#\u0023`))
-	if !bytes.ContainsFunc(text, hostileInJSON) {
+	if bytes.Contains(text, []byte("##")) {
+		text = bytes.ReplaceAll(text, []byte("##"), []byte(`#\u0023`))
+	}
+	if isPlain(text) || !bytes.ContainsFunc(text, hostileInJSON) {
 		return text
 	}
 	out := make([]byte, 0, len(text)+64)
@@ -159,6 +161,17 @@ func escapeJSON(text []byte) []byte {
 		text = text[size:]
 	}
 	return out
+}
+
+// isPlain reports whether text holds nothing but letters of ASCII and line breaks,
+// which is sooner said than what each character is.
+func isPlain(text []byte) bool {
+	for _, b := range text {
+		if (b < 0x20 || b >= 0x7f) && b != '\n' {
+			return false
+		}
+	}
+	return true
 }
 
 // hostileInJSON excepts the line breaks that stand between members; those in

@@ -5,6 +5,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/parallel"
 	"github.com/canvaslint/canvaslint/pkg/reference"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 )
@@ -21,18 +22,16 @@ func (b *builder) faults() []FaultInput {
 // policyFaults lists what is wrong with policies by themselves.
 func (b *builder) policyFaults() []FaultInput {
 	list := []FaultInput{}
-	checker := iam.NewChecker(&reference.Vocabulary{})
-	checker.Redundant = b.wanted != nil && b.wanted(iam.Rules()[iam.ClassRedundant])
-	for _, policy := range b.snapshot.Policies {
-		published := policy.AWSManaged || strings.Contains(policy.Owner, ":iam::aws:policy/")
-		review := b.reviews.of(checker, policy, published)
+	reviews := b.reviewAll()
+	for i, policy := range b.snapshot.Policies {
+		review := &reviews[i]
 		for _, placeholder := range review.placeholders {
 			list = append(list, FaultInput{
 				At: b.add(placeholder.Node), Kind: "placeholder", Detail: "placeholder", Text: placeholder.Text, Policy: policy.Name, Document: faulty(policy), Subject: ownerSubject(policy),
 			})
 		}
-		for i := range review.faults {
-			if fault := &review.faults[i]; !b.isElsewhere(policy, fault) {
+		for j := range review.faults {
+			if fault := &review.faults[j]; !b.isElsewhere(policy, fault) {
 				list = append(list, FaultInput{
 					At: b.anchor(fault.Node), Kind: fault.Class(), Detail: fault.Kind, Text: fault.Node.Text(), Message: fault.Message, Severity: b.severityOf(policy, fault),
 					Policy: policy.Name, Document: faulty(policy), Subject: ownerSubject(policy),
@@ -40,8 +39,31 @@ func (b *builder) policyFaults() []FaultInput {
 			}
 		}
 	}
-	b.reviews.forget()
 	return list
+}
+
+// fewPolicies are reviewed sooner than they are handed to another processor.
+const fewPolicies = 100
+
+// reviewAll reviews the policies of the snapshot.
+func (b *builder) reviewAll() []review {
+	policies := b.snapshot.Policies
+	reviews := make([]review, len(policies))
+	vocabulary := &reference.Vocabulary{}
+	parallel.Pieces(len(policies), fewPolicies, func(from, to int) {
+		checker := iam.NewChecker(vocabulary)
+		checker.Redundant = b.wanted != nil && b.wanted(iam.Rules()[iam.ClassRedundant])
+		for i := from; i < to; i++ {
+			reviews[i] = b.reviews.of(checker, policies[i], isPublished(policies[i]))
+		}
+	})
+	b.reviews.forget()
+	return reviews
+}
+
+// isPublished reports whether a policy is AWS's own.
+func isPublished(policy *snapshot.Policy) bool {
+	return policy.AWSManaged || strings.Contains(policy.Owner, ":iam::aws:policy/")
 }
 
 // faulty names a policy with a fault in a sentence. One that belongs to nothing
