@@ -40,7 +40,12 @@ type caller struct {
 	arn       string
 	principal access.Principal
 	in        map[surrounding]*access.Context
-	variants  map[variant]*access.Context
+	variants  []knownVariant
+}
+
+type knownVariant struct {
+	variant
+	context *access.Context
 }
 
 // variant tells the contexts of a role's calls apart.
@@ -53,12 +58,12 @@ type variant struct {
 }
 
 // mostVariants are more than a user's calls of a role.
-const mostVariants = 64
+const mostVariants = 32
 
 func newContexts() contexts {
 	return contexts{
 		surroundings: map[surrounding]*access.Context{}, keys: map[*snapshot.Key]*access.Context{}, calls: map[call]*access.Context{},
-		caller: caller{in: map[surrounding]*access.Context{}, variants: map[variant]*access.Context{}},
+		caller: caller{in: map[surrounding]*access.Context{}},
 	}
 }
 
@@ -70,7 +75,7 @@ func (w *worker) callerOf(arn string) *caller {
 		return c
 	}
 	clear(c.in)
-	clear(c.variants)
+	c.variants = c.variants[:0]
 	c.arn, c.principal = arn, access.Principal{}
 	if p, err := access.ParsePrincipal(arn); err == nil {
 		c.principal = p
@@ -86,14 +91,16 @@ func (w *worker) callerOf(arn string) *caller {
 // are the same. Nobody may change it.
 func (w *worker) variantOf(arn string, v variant, build func() *access.Context) *access.Context {
 	caller := w.callerOf(arn)
-	c := caller.variants[v]
-	if c == nil {
-		if len(caller.variants) >= mostVariants { // those of other users
-			clear(caller.variants)
+	for i := range caller.variants {
+		if known := &caller.variants[i]; known.variant == v {
+			return known.context
 		}
-		c = build()
-		caller.variants[v] = c
 	}
+	if len(caller.variants) >= mostVariants { // those of other users
+		caller.variants = caller.variants[:0]
+	}
+	c := build()
+	caller.variants = append(caller.variants, knownVariant{v, c})
 	return c
 }
 

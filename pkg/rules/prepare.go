@@ -2,6 +2,7 @@ package rules
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -49,8 +50,13 @@ func (s *Set) prepare(ctx context.Context, chosen []*Rule) (rego.PreparedEvalQue
 
 // compile makes one query of the chosen rules.
 func (s *Set) compile(ctx context.Context, chosen []*Rule) (rego.PreparedEvalQuery, error) {
+	var ids []string
+	for _, rule := range chosen {
+		ids = append(ids, strconv.Quote(rule.ID))
+	}
 	options := []func(*rego.Rego){
-		rego.Query("findings := {id: rule.findings | some id, rule in data.canvaslint}"),
+		// What a rule needs on the way is worked out only where it is asked for.
+		rego.Query("findings := {id: found | some id in [" + strings.Join(ids, ", ") + "]; found := data.canvaslint[id].findings}"),
 		rego.Capabilities(Capabilities()),
 		rego.StrictBuiltinErrors(true),
 	}

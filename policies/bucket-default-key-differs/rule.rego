@@ -22,9 +22,8 @@ import data.lib
 
 findings contains finding if {
 	some user in input.users
+	[user.storage_key.arn, user.storage_key.aws_managed] != [user.bucket_key.arn, user.bucket_key.aws_managed] # else they are one
 	not user.uncertain
-	user.storage_key != null
-	user.bucket_key != null
 	differ(user.storage_key, user.bucket_key)
 	finding := {
 		"at": user.bucket_key.at,

@@ -44,6 +44,7 @@ users[user.bucket][user.domain_at] contains i if {
 	some i, user in input.users
 	region := buckets[user.bucket].region
 	region != ""
+	region != user.subject.region
 	canvaslint.matches(region, user.subject.region) == false
 }
 

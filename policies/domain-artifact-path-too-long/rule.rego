@@ -23,6 +23,8 @@ import data.lib
 
 limit := 128
 
+room := limit - count("Training")
+
 findings contains finding if {
 	some at, folders in long
 	most := max({count(folder.path) | some folder in folders})
@@ -43,8 +45,8 @@ findings contains finding if {
 long[folder.at] contains training if {
 	some user in input.users
 	some folder in user.folders
+	count(folder.path) > room
 	path := sprintf("%sTraining", [folder.path])
-	count(path) > limit
 	canvaslint.matches("*", path)
 	training := {
 		"path": path, "profile": folder.profile, "what": what(folder),

@@ -20,8 +20,8 @@ package canvaslint["domain-not-in-service"]
 
 findings contains finding if {
 	some domain in input.documents.domains
-	domain.at in domains
 	endswith(domain.Status.value, "Failed")
+	domain.at in domains
 	what := sprintf("the domain %s", [domain.id])
 	finding := report(domain, domain, what, {})
 }
@@ -29,8 +29,8 @@ findings contains finding if {
 findings contains finding if {
 	some domain in input.documents.domains
 	some profile in domain.profiles
-	[domain.at, profile.name] in profiles
 	endswith(profile.Status.value, "Failed")
+	[domain.at, profile.name] in profiles
 	what := sprintf("the profile %s of domain %s", [profile.name, domain.id])
 	finding := report(domain, profile, what, {"profiles": [profile.name]})
 }

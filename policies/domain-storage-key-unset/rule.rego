@@ -25,9 +25,9 @@ import data.lib
 
 findings contains finding if {
 	some user in input.users
+	unset(user)
 	not user.storage_hidden
 	not inactive(user)
-	unset(user)
 	finding := {
 		"at": user.at,
 		"severity": severity,
