@@ -29,8 +29,11 @@ var vocabularyFrames []byte
 // It unpacks what is asked for; the zero value works and may be used by many.
 type Vocabulary struct {
 	once     sync.Once
-	services map[string]*Service
+	services map[string]func() *Service
 	prefixes map[string]bool
+	text     string
+
+	resourcesOnce sync.Once
 	// resources are by the service in their ARN, which may be another's.
 	resources map[string][]Resource
 
@@ -64,13 +67,17 @@ type Resource struct{ Type, ARN string }
 // Full gives a service that is known in full; nil for others.
 func (v *Vocabulary) Full(service string) *Service {
 	v.once.Do(v.unpack)
-	return v.services[service]
+	if read, ok := v.services[service]; ok {
+		return read()
+	}
+	return nil
 }
 
 // ResourcesOf gives the types of resources whose ARNs name a service, of the
 // services that are known in full; nil for others.
 func (v *Vocabulary) ResourcesOf(service string) []Resource {
 	v.once.Do(v.unpack)
+	v.resourcesOnce.Do(v.readResources)
 	return v.resources[service]
 }
 
@@ -104,26 +111,51 @@ func (v *Vocabulary) Actions(service string) []string {
 	return v.names[service]
 }
 
+// unpack finds out where each service stands: few are asked for, and reading all of
+// them takes longer than checking a policy.
 func (v *Vocabulary) unpack() {
-	v.services, v.prefixes, v.resources = map[string]*Service{}, map[string]bool{}, map[string][]Resource{}
-	var service *Service
-	for line := range strings.Lines(frame(0)) {
-		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-		switch word {
-		case "p":
-			for prefix := range strings.FieldsSeq(rest) {
+	v.services, v.prefixes, v.text = map[string]func() *Service{}, map[string]bool{}, frame(0)
+	name, start, at := "", 0, 0
+	end := func() {
+		if block := v.text[start:at]; name != "" {
+			v.services[name] = sync.OnceValue(func() *Service { return readService(block) })
+		}
+	}
+	for line := range strings.Lines(v.text) {
+		if prefixes, ok := strings.CutPrefix(line, "p "); ok {
+			for prefix := range strings.FieldsSeq(prefixes) {
 				v.prefixes[prefix] = true
 			}
-		case "s":
-			service = &Service{}
-			v.services[rest] = service
+		}
+		if next, ok := strings.CutPrefix(line, "s "); ok {
+			end()
+			name, start = strings.TrimSpace(next), at
+		}
+		at += len(line)
+	}
+	end()
+}
+
+func readService(block string) *Service {
+	service := &Service{}
+	for line := range strings.Lines(block) {
+		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch word {
 		case "k":
 			name, kind, _ := strings.Cut(rest, " ")
 			service.Keys = append(service.Keys, ConditionKey{name, strings.Trim(kind, "-")})
 		case "a":
 			service.Actions = append(service.Actions, readAction(rest))
-		case "r":
-			name, arn, _ := strings.Cut(rest, " ")
+		}
+	}
+	return service
+}
+
+func (v *Vocabulary) readResources() {
+	v.resources = map[string][]Resource{}
+	for line := range strings.Lines(v.text) {
+		if rest, ok := strings.CutPrefix(line, "r "); ok {
+			name, arn, _ := strings.Cut(strings.TrimSpace(rest), " ")
 			if parts := strings.SplitN(arn, ":", 4); len(parts) == 4 {
 				v.resources[parts[2]] = append(v.resources[parts[2]], Resource{name, arn})
 			}

@@ -118,7 +118,7 @@ func (s *Set) addRule(fsys fs.FS, folder, id string) (*Rule, error) {
 	if err != nil && !isMissing(err) {
 		return nil, err
 	}
-	rule := &Rule{ID: id, module: text, cases: cases, file: file, own: true, Inputs: headerList(text, "inputs")}
+	rule := &Rule{ID: id, module: text, cases: func() string { return cases }, file: file, own: true, Inputs: headerList(text, "inputs")}
 	if err := rule.Describe(); err != nil {
 		return nil, fmt.Errorf("%s:%d: %w", file, lineOf(text, "# METADATA"), err)
 	}
