@@ -84,6 +84,7 @@ func axes(seed uint64) []axis {
 			return account.Shape{Accounts: n, Domains: 3, Profiles: 3, Keys: 2, Buckets: 1}
 		}), status: clean, goal: "1000 to 2000: 2.1; 2000: 1.2 times the peak of 100, CPU 1.7 cores"},
 		{name: "fix: domains of 10 profiles without their storage key", n: 5, command: "fix", make: folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 10, Broken: true} }), status: findings},
+		{name: "fix: domains of 2 profiles, each with a fault of one of five kinds", n: 50, times: []int{1, 2, 4}, command: "fix", make: folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 2, Faulty: true} }), status: clean},
 		{name: "diff: domains of 10 profiles, one key more", n: 20, command: "diff", make: folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 10} }), status: clean},
 		{name: "diff: domains of 10 profiles, each role and key differs", n: 50, command: "diff", make: folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 10} }),
 			later: folder(func(n int) account.Shape { return account.Shape{Domains: n, Profiles: 10, Later: true} }), status: clean},

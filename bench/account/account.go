@@ -23,6 +23,8 @@ type Shape struct {
 	Buckets  int // beside that of each domain; each has a policy
 	// Broken takes the storage key from the policy of every role: findings.
 	Broken bool
+	// Faulty gives each domain a fault, of five kinds in turn.
+	Faulty bool
 	// Later gives each role and each key a statement more, about one of the others:
 	// with what the account was before, everything differs.
 	Later bool
@@ -127,6 +129,11 @@ func (s Shape) account(id string, random *rand.Rand) account {
 	}
 	for n := range s.Buckets {
 		a.addBucket(fmt.Sprintf("data-%s-%d", id, n), "")
+	}
+	if s.Faulty {
+		for n, d := range a.domains {
+			a.spoil(n, d)
+		}
 	}
 	if s.Later {
 		a.grow()

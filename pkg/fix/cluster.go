@@ -101,8 +101,13 @@ func (c *clusters) named(names ...string) []int {
 	return slices.Compact(found)
 }
 
-// ofFinding is about for a finding.
-func (c *clusters) ofFinding(f *finding.Finding) []int { return c.about(f.Principal, f.Resource) }
+// ofFinding is about for a finding, or else what changes the settings of its domain.
+func (c *clusters) ofFinding(f *finding.Finding) []int {
+	if found := c.about(f.Principal, f.Resource); len(found) > 0 {
+		return found
+	}
+	return c.named(ownerName(f.Domain))
+}
 
 // ofChange is about for a change, perhaps of another plan.
 func (c *clusters) ofChange(change *Change) []int {

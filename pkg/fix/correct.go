@@ -21,13 +21,13 @@ type proposals struct {
 	result  *lint.Result
 	variant lint.Variant
 	changes []Change
-	known   map[string]bool                     // the keys of the changes
+	known   map[string]int                      // the changes by their keys
 	edited  map[*iam.Statement]*snapshot.Policy // the policies of statements of the variant
 }
 
 // inEachVariant gives the changes that are proposed in any variant.
 func inEachVariant(r *lint.Result, propose func(*proposals)) []Change {
-	p := &proposals{result: r, known: map[string]bool{}}
+	p := &proposals{result: r, known: map[string]int{}}
 	for _, p.variant = range r.Variants {
 		p.edited = map[*iam.Statement]*snapshot.Policy{}
 		propose(p)
@@ -35,11 +35,14 @@ func inEachVariant(r *lint.Result, propose func(*proposals)) []Change {
 	return p.changes
 }
 
-// add takes a change where the text allows its edits.
+// add takes a change where the text allows its edits. One that others proposed serves
+// their needs too.
 func (p *proposals) add(change Change, edits []source.Edit, err error) {
 	change.Message = source.Spelled(change.Message)
-	if !p.known[change.key] && change.edit(edits, err) {
-		p.known[change.key] = true
+	if at, ok := p.known[change.key]; ok {
+		p.changes[at].needs = append(p.changes[at].needs, change.needs...)
+	} else if change.edit(edits, err) {
+		p.known[change.key] = len(p.changes)
 		p.changes = append(p.changes, change)
 	}
 }
