@@ -25,6 +25,7 @@ func (s *Survey) resolve(datasets []string) {
 			}
 			n.refs = append(n.refs, s.leads(n, r)...)
 		}
+		n.refs = append(n.refs, s.withIt(n)...)
 		slices.Sort(n.refs)
 		n.refs = slices.Clip(slices.Compact(n.refs))
 	}
@@ -47,6 +48,56 @@ func (s *Survey) resolve(datasets []string) {
 		}
 	}
 	slices.Sort(s.everybodys)
+	s.keepBorrowed()
+}
+
+// withIt gives the nodes of its own account that say what a node which is borrowed
+// leaves open: whether a key has another name, whether a bucket takes other accounts.
+func (s *Survey) withIt(n *node) []int32 {
+	switch n.kind {
+	case keyNode:
+		return s.listsOf(reference{account: n.account, region: n.region})
+	case bucketNode, pointNode:
+		if block, ok := s.index.at[nodePlace{kind: blockNode, account: n.account}]; ok {
+			return []int32{block}
+		}
+	default:
+	}
+	return nil
+}
+
+// keepBorrowed forgets what no account borrows from another, which is nearly
+// everything, and the index by which it was found.
+func (s *Survey) keepBorrowed() {
+	kept := make([]*node, len(s.nodes))
+	var keep func(list []int32)
+	keep = func(list []int32) {
+		for _, at := range list {
+			if kept[at] == nil {
+				kept[at] = s.nodes[at]
+				if kept[at].lends() {
+					keep(kept[at].refs)
+				}
+			}
+		}
+	}
+	for id, h := range s.accounts {
+		for _, at := range h.nodes {
+			for _, to := range s.nodes[at].refs {
+				if s.nodes[to].account != id {
+					h.refs = append(h.refs, to)
+				}
+			}
+		}
+		slices.Sort(h.refs)
+		h.refs, h.nodes = slices.Clip(slices.Compact(h.refs)), nil
+		keep(h.refs)
+	}
+	keep(s.everybodys)
+	for _, list := range s.admitted {
+		keep(list)
+	}
+	s.nodes, s.index = kept, nodeIndex{}
 }
 
 // wants reports whether what a name leads to bears on the node: an alias where
@@ -138,14 +189,8 @@ func (s *Survey) borrowed(g Group) []int32 {
 			}
 			seen[at] = true
 			found = append(found, at)
-			if !n.lends() {
-				continue
-			}
-			take(n.refs)
-			if n.kind == keyNode {
-				take(s.listsOf(reference{account: n.account, region: n.region}))
-			} else if block, ok := s.index.at[nodePlace{kind: blockNode, account: n.account}]; ok {
-				take([]int32{block})
+			if n.lends() {
+				take(n.refs)
 			}
 		}
 	}
@@ -154,9 +199,7 @@ func (s *Survey) borrowed(g Group) []int32 {
 		if h == nil {
 			continue // what lies in no account's folder
 		}
-		for _, at := range h.nodes {
-			take(s.nodes[at].refs)
-		}
+		take(h.refs)
 		if h.domains {
 			take(s.everybodys)
 			take(s.admitted[account])

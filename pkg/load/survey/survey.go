@@ -47,7 +47,9 @@ var ErrJoined = errors.New("the input cannot be split by account")
 // holding is what is known of one account.
 type holding struct {
 	folders []string // as the system knows them
-	nodes   []int32
+	nodes   []int32  // until it is known what others borrow
+	// refs are the nodes of other accounts that its documents refer to.
+	refs    []int32
 	domains bool
 }
 
