@@ -142,9 +142,9 @@ func (s *Survey) leads(n *node, r reference) []int32 {
 		lists := s.listsOf(r)
 		var targets []int32
 		for _, at := range lists {
-			for _, of := range s.nodes[at].named {
-				if of.kind == toKey {
-					targets = append(targets, s.index.keys[of.name]...)
+			for _, of := range s.nodes[at].refs {
+				if s.nodes[of].kind == keyNode {
+					targets = append(targets, of)
 				}
 			}
 		}

@@ -3,7 +3,6 @@ package survey
 import (
 	"io/fs"
 	"path"
-	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/layout"
 	"github.com/canvaslint/canvaslint/pkg/load/filesystem"
@@ -15,11 +14,12 @@ import (
 type node struct {
 	kind            nodeKind
 	account, region string
-	id              string // of the key or bucket
-	dir             string // as the system knows it
-	// refs are the nodes that its documents refer to, once everything was scanned.
+	part            string // of the path: the key's id, the bucket's name
+	root            string // the account's folder as the system knows it
+	// refs are the nodes that its documents refer to.
 	refs []int32
-	// named are references by name, until they are resolved.
+	// named are references that only other documents tell the meaning of, until
+	// everything was scanned.
 	named []reference
 	// A bucket's policy admits accounts, or is open to anyone.
 	admits []string
@@ -61,60 +61,80 @@ type nodePlace struct {
 	id              string
 }
 
-func (n *node) place() nodePlace { return nodePlace{n.kind, n.account, n.region, n.id} }
+func (n *node) place() nodePlace { return nodePlace{n.kind, n.account, n.region, n.id()} }
 
-// nodeOf says which folder of an account a file belongs to.
-func nodeOf(account string, in filesystem.File, depth int) (*node, bool) {
-	parts := strings.Split(in.Name, "/")
-	below := parts[len(parts)-depth:]
-	n := &node{account: account}
-	var up int // steps from the file to the node's folder
+// id is that of the key, the bucket's name.
+func (n *node) id() string { return layout.Unescape(n.part) }
+
+// dir is the node's folder as the system knows it.
+func (n *node) dir() string {
+	switch n.kind {
+	case rolesNode:
+		return path.Join(n.root, "iam")
+	case blockNode:
+		return path.Join(n.root, "s3control")
+	case domainsNode:
+		return path.Join(n.root, n.region, "sagemaker")
+	case endpointsNode:
+		return path.Join(n.root, n.region, "ec2")
+	case listsNode:
+		return path.Join(n.root, n.region, "kms")
+	case keyNode:
+		return path.Join(n.root, n.region, "kms", "keys", n.part)
+	case bucketNode:
+		return path.Join(n.root, n.region, "s3", n.part)
+	default:
+		return path.Join(n.root, n.region, "s3control", "access-points", n.part)
+	}
+}
+
+// nodeOf says which folder of an account a file belongs to, by its path below the
+// account's.
+func nodeOf(below []string) (node, bool) {
 	switch {
 	case len(below) > 1 && below[0] == "iam":
-		n.kind, up = rolesNode, depth-1
+		return node{kind: rolesNode}, true
 	case len(below) > 1 && below[0] == "s3control":
-		n.kind, up = blockNode, depth-1
-	case len(below) > 2 && layout.IsRegion(below[0]):
-		n.region = below[0]
-		switch {
-		case below[1] == "sagemaker":
-			n.kind, up = domainsNode, depth-2
-		case below[1] == "ec2":
-			n.kind, up = endpointsNode, depth-2
-		case below[1] == "kms" && len(below) == 3:
-			n.kind, up = listsNode, depth-2
-		case below[1] == "kms" && below[2] == "keys" && len(below) == 5:
-			n.kind, n.id, up = keyNode, layout.Unescape(below[3]), depth-4
-		case below[1] == "s3" && len(below) == 4:
-			n.kind, n.id, up = bucketNode, layout.Unescape(below[2]), depth-3
-		case below[1] == "s3control" && below[2] == "access-points" && len(below) == 5:
-			n.kind, n.id, up = pointNode, layout.Unescape(below[3]), depth-4
-		default:
-			return nil, false
-		}
-	default:
-		return nil, false
+		return node{kind: blockNode}, true
+	case len(below) < 3 || !layout.IsRegion(below[0]):
+		return node{}, false
 	}
-	n.dir = above(in.Path, up)
+	n := node{region: below[0]}
+	switch {
+	case below[1] == "sagemaker":
+		n.kind = domainsNode
+	case below[1] == "ec2":
+		n.kind = endpointsNode
+	case below[1] == "kms" && len(below) == 3:
+		n.kind = listsNode
+	case below[1] == "kms" && below[2] == "keys" && len(below) == 5:
+		n.kind, n.part = keyNode, below[3]
+	case below[1] == "s3" && len(below) == 4:
+		n.kind, n.part = bucketNode, below[2]
+	case below[1] == "s3control" && below[2] == "access-points" && len(below) == 5:
+		n.kind, n.part = pointNode, below[3]
+	default:
+		return node{}, false
+	}
 	return n, true
 }
 
 // inputs lists the files of a node.
 func (s *Survey) inputs(n *node) []filesystem.File {
 	if n.isShallow() {
-		entries, err := fs.ReadDir(s.options.FS, n.dir)
+		entries, err := fs.ReadDir(s.options.FS, n.dir())
 		if err != nil {
 			return nil
 		}
 		var list []filesystem.File
 		for _, entry := range entries {
-			if child := path.Join(n.dir, entry.Name()); !entry.IsDir() {
+			if child := path.Join(n.dir(), entry.Name()); !entry.IsDir() {
 				list = append(list, filesystem.File{Path: child, Name: s.options.Display(child)})
 			}
 		}
 		return list
 	}
-	list, _ := s.below(n.dir)
+	list, _ := s.below(n.dir())
 	return list
 }
 
@@ -150,9 +170,9 @@ func (x *nodeIndex) add(n *node, at int32) {
 	x.at[n.place()] = at
 	switch n.kind {
 	case keyNode:
-		x.keys[n.id] = append(x.keys[n.id], at)
+		x.keys[n.id()] = append(x.keys[n.id()], at)
 	case bucketNode:
-		x.buckets[n.id] = append(x.buckets[n.id], at)
+		x.buckets[n.id()] = append(x.buckets[n.id()], at)
 	case listsNode:
 		x.lists[n.account] = append(x.lists[n.account], at)
 	default:

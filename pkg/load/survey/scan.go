@@ -38,6 +38,16 @@ const (
 	toPointAlias
 )
 
+// isTold reports whether the name itself says where it leads, once all folders are known.
+func (r reference) isTold() bool {
+	switch r.kind {
+	case toKey, toBucket, toRoles, toLists, toPoint:
+		return true
+	default:
+		return false
+	}
+}
+
 // scanNode reads the files of a node for what they refer to; false where one of
 // them is no plain text. Nothing of them is kept.
 func (s *Survey) scanNode(n *node) bool {
@@ -61,8 +71,15 @@ func (s *Survey) scanNode(n *node) bool {
 		}
 	}
 	for r := range found {
+		if r.isTold() {
+			n.refs = append(n.refs, s.leads(n, r)...)
+			continue
+		}
+		r.name, r.region = strings.Clone(r.name), strings.Clone(r.region) // the texts are let go of
 		n.named = append(n.named, r)
 	}
+	slices.Sort(n.refs)
+	n.refs = slices.Clip(slices.Compact(n.refs))
 	return true
 }
 
@@ -146,10 +163,10 @@ func (s *Survey) token(n *node, text string, start, end int, found map[reference
 		return
 	}
 	if s.leadsAway(n, s.index.buckets[token]) {
-		found[reference{kind: toBucket, name: strings.Clone(token)}] = true
+		found[reference{kind: toBucket, name: token}] = true
 	}
 	if s.leadsAway(n, s.index.keys[token]) || n.kind == listsNode && s.index.keys[token] != nil {
-		found[reference{kind: toKey, name: strings.Clone(token)}] = true
+		found[reference{kind: toKey, name: token}] = true
 	}
 	switch {
 	case token == "alias" && end < len(text) && text[end] == '/':
@@ -184,7 +201,6 @@ func (s *Survey) leadsAway(n *node, nodes []int32) bool {
 // then where it is wanted.
 func (s *Survey) name(n *node, r reference, found map[reference]bool) {
 	if wants(n, r) || !n.names() && s.wanted[r] {
-		r.name = strings.Clone(r.name)
 		found[r] = true
 	}
 }
@@ -211,11 +227,11 @@ func (s *Survey) mention(n *node, text string, start, end int, found map[referen
 		if stop := strings.IndexFunc(name, func(r rune) bool { return r > 0x7f || !isNameByte(byte(r)) }); stop >= 0 {
 			name = name[:stop]
 		}
-		found[reference{toPoint, strings.Clone(name), account, strings.Clone(region)}] = true
+		found[reference{toPoint, name, account, region}] = true
 	case service == "kms" && strings.HasPrefix(resource, "alias/"):
-		found[reference{kind: toAliasARN, account: account, region: strings.Clone(region)}] = true
+		found[reference{kind: toAliasARN, account: account, region: region}] = true
 	case service == "kms":
-		found[reference{kind: toLists, account: account, region: strings.Clone(region)}] = true
+		found[reference{kind: toLists, account: account, region: region}] = true
 	}
 }
 

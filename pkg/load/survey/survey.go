@@ -35,7 +35,8 @@ type Survey struct {
 	// policies name an account.
 	everybodys []int32
 	admitted   map[string][]int32
-	together   bool               // everything is
+	together   bool // everything is
+	regions    map[string]string
 	wanted     map[reference]bool // names that only documents tell what they mean
 	joins      map[string]string  // an account to one that it is read together with
 }
@@ -46,6 +47,7 @@ var ErrJoined = errors.New("the input cannot be split by account")
 
 // holding is what is known of one account.
 type holding struct {
+	id      string
 	folders []string // as the system knows them
 	nodes   []int32  // until it is known what others borrow
 	// refs are the nodes of other accounts that its documents refer to.
@@ -67,7 +69,7 @@ func (g Group) Has(account string) bool { return slices.Contains(g.Accounts, acc
 // by account for certain, and the errors of filesystem.Find. Datasets names buckets
 // that every account reads.
 func New(paths []string, options filesystem.Options, datasets []string) (*Survey, error) {
-	s := &Survey{options: options, paths: paths, accounts: map[string]*holding{}, index: newNodeIndex(), admitted: map[string][]int32{}, joins: map[string]string{}, wanted: map[reference]bool{}}
+	s := &Survey{options: options, paths: paths, accounts: map[string]*holding{}, index: newNodeIndex(), admitted: map[string][]int32{}, joins: map[string]string{}, regions: map[string]string{}, wanted: map[reference]bool{}}
 	if err := s.walk(); err != nil {
 		return nil, err
 	}
@@ -176,20 +178,21 @@ func (s *Survey) take(in filesystem.File) bool {
 		return false
 	}
 	h := s.holding(account, in.Path, depth)
-	n, ok := nodeOf(account, in, depth)
+	parts := strings.Split(in.Name, "/")
+	n, ok := nodeOf(parts[len(parts)-depth:])
 	if !ok {
 		return false
 	}
+	n.account, n.root = h.id, h.folders[len(h.folders)-1]
 	if known, ok := s.index.at[n.place()]; ok {
-		if s.nodes[known].dir != n.dir {
-			return false // two exports of one account
-		}
-		return true
+		return s.nodes[known].root == n.root // else two exports of one account
 	}
+	// Texts of its own, so that none keeps the path of a file.
+	n.region, n.part = s.region(n.region), strings.Clone(n.part)
 	h.domains = h.domains || n.kind == domainsNode
-	s.index.add(n, int32(len(s.nodes)))
+	s.index.add(&n, int32(len(s.nodes)))
 	h.nodes = append(h.nodes, int32(len(s.nodes)))
-	s.nodes = append(s.nodes, n)
+	s.nodes = append(s.nodes, &n)
 	return true
 }
 
@@ -222,14 +225,24 @@ func (s *Survey) takeRest(in filesystem.File) bool {
 func (s *Survey) holding(account, file string, depth int) *holding {
 	h := s.accounts[account]
 	if h == nil {
-		h = &holding{}
-		s.accounts[account] = h
+		h = &holding{id: strings.Clone(account)}
+		s.accounts[h.id] = h
 	}
 	folder := above(file, depth)
 	if len(h.folders) == 0 || h.folders[len(h.folders)-1] != folder {
-		h.folders = append(h.folders, folder)
+		h.folders = append(h.folders, strings.Clone(folder))
 	}
 	return h
+}
+
+// region gives the one copy of a Region's name.
+func (s *Survey) region(name string) string {
+	known, ok := s.regions[name]
+	if !ok {
+		known = strings.Clone(name)
+		s.regions[known] = known
+	}
+	return known
 }
 
 // accountOf gives the account whose folder a file lies in, and how many steps
