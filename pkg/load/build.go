@@ -340,15 +340,10 @@ func (b *builder) addManifest(node source.Node) {
 	if demanded {
 		b.organization().Demanded = true
 	}
-	for list := range node.Get("complete").Items() {
-		if b.scope.includes(list.Text()) {
-			b.snapshot.Complete[list.Text()] = true
-		}
+	for list := range b.scope.entries(node.Get("complete"), source.Node.Text) {
+		b.snapshot.Complete[list.Text()] = true
 	}
-	for missing := range node.Get("missing").Items() {
-		if !b.scope.includes(missing.Get("file").Text()) {
-			continue
-		}
+	for missing := range b.scope.entries(node.Get("missing"), func(entry source.Node) string { return entry.Get("file").Text() }) {
 		text := func(name string) string { return missing.Get(name).Text() }
 		b.snapshot.Missing = append(b.snapshot.Missing, snapshot.Missing{
 			File: text("file"), Service: text("service"), Operation: text("operation"), Resource: text("resource"),

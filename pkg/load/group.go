@@ -2,6 +2,7 @@ package load
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -20,14 +21,41 @@ type scope struct {
 	// accounts are all of which something was read; entries of a manifest on others
 	// are left aside.
 	accounts []string
+	// mentioned are all accounts that the documents name; nil is any.
+	mentioned []string
+	lists     *survey.Lists
 }
 
 func (s scope) has(file string) bool { return s.own == nil || s.own(file) }
 
-// includes reports whether a path of a manifest is about an account that was read.
-func (s scope) includes(file string) bool {
-	account, _, _ := strings.Cut(file, "/")
-	return s.accounts == nil || !layout.IsAccount(account) || slices.Contains(s.accounts, account)
+// entries gives the entries of a list of a manifest that are about an account that
+// was read, or about none. File gives the path that an entry is about.
+func (s scope) entries(list source.Node, file func(entry source.Node) string) iter.Seq[source.Node] {
+	if s.accounts == nil {
+		return list.Items()
+	}
+	return s.lists.About(list, func(entry source.Node) string {
+		account, _, _ := strings.Cut(file(entry), "/")
+		if !layout.IsAccount(account) {
+			return ""
+		}
+		return account
+	}, s.accounts)
+}
+
+// targets gives the targets of an organization that documents of the scope can be
+// about: its units, and the accounts that they name.
+func (s scope) targets(list source.Node) iter.Seq[source.Node] {
+	if s.mentioned == nil {
+		return list.Items()
+	}
+	return s.lists.About(list, func(item source.Node) string {
+		id := item.Get("TargetId").Text()
+		if !layout.IsAccount(id) || !hasPlace(item) {
+			return ""
+		}
+		return id
+	}, s.mentioned)
 }
 
 // Survey looks through paths for the accounts that can be read one at a time. It
@@ -55,7 +83,7 @@ func Group(s *survey.Survey, g survey.Group, about func(account string) bool, op
 	has := func(file string) bool { return g.Has(survey.Owner(file)) && about(survey.Owner(file)) }
 	contents := slices.Concat(read.Own, read.Borrowed)
 	slices.SortStableFunc(contents, func(a, b document.Content) int { return cmp.Compare(nameOf(a), nameOf(b)) })
-	if err := result.combine(contents, options.Defaults(), scope{own: has, accounts: read.Accounts}); err != nil {
+	if err := result.combine(contents, options.Defaults(), scopeOf(s, g, &read, has)); err != nil {
 		return nil, err
 	}
 	for _, c := range contents {
@@ -80,6 +108,47 @@ func Group(s *survey.Survey, g survey.Group, about func(account string) bool, op
 	result.Problems = slices.DeleteFunc(result.Problems, func(p source.Problem) bool { return !has(placeOf(p)) })
 	result.Ignored = slices.DeleteFunc(result.Ignored, func(i filesystem.Ignored) bool { return !has(i.File) })
 	return result, nil
+}
+
+// scopeOf is the scope of what was read for a group.
+func scopeOf(s *survey.Survey, g survey.Group, read *survey.Reading, own func(file string) bool) scope {
+	of := scope{own: own, accounts: read.Accounts, lists: s.Lists()}
+	if g.Has("") { // who tells of the organization's documents
+		return of
+	}
+	mentioned := slices.Clone(read.Accounts)
+	for _, c := range slices.Concat(read.Own, read.Borrowed) {
+		for _, doc := range c.Documents {
+			if survey.Owner(doc.Name) == "" {
+				continue // it may be about all
+			}
+			names, plain := accountsIn(doc.Node.Span().File.Text)
+			if !plain {
+				return of
+			}
+			mentioned = append(mentioned, names...)
+		}
+	}
+	slices.Sort(mentioned)
+	of.mentioned = slices.Compact(mentioned)
+	return of
+}
+
+// accountsIn gives the ids of accounts that stand in a text; false where it spells
+// characters in another way.
+func accountsIn(text string) ([]string, bool) {
+	var found []string
+	start := 0
+	for i := range len(text) + 1 {
+		if i < len(text) && text[i] >= '0' && text[i] <= '9' {
+			continue
+		}
+		if i-start == 12 {
+			found = append(found, text[start:i])
+		}
+		start = i + 1
+	}
+	return found, !strings.Contains(text, `\u003`)
 }
 
 // nameOf is that of the file, or of the first one of an archive.

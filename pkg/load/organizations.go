@@ -118,8 +118,8 @@ func (b *builder) controlPolicy(summary source.Node) *snapshot.ControlPolicy {
 // ListTargetsForPolicy.
 func (b *builder) addTargets(doc document.Document) {
 	b.organization()
-	for item := range doc.Node.Get("Targets").Items() {
-		if !item.Get("Path").Exists() && !item.Get("Policies").Exists() {
+	for item := range b.scope.targets(doc.Node.Get("Targets")) {
+		if !hasPlace(item) {
 			b.tree.ofPolicies = append(b.tree.ofPolicies, doc)
 			return
 		}
@@ -137,6 +137,11 @@ func (b *builder) addTargets(doc document.Document) {
 	if doc.Node.Get("Targets").Len() == 0 {
 		b.tree.ofPolicies = append(b.tree.ofPolicies, doc)
 	}
+}
+
+// hasPlace tells an item of targets.json from one of ListTargetsForPolicy.
+func hasPlace(item source.Node) bool {
+	return item.Get("Path").Exists() || item.Get("Policies").Exists()
 }
 
 // target gives the target of an id, made at its first mention.

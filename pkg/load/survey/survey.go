@@ -30,6 +30,7 @@ type Survey struct {
 	// files that hold nothing.
 	rest   []document.Content
 	met    filesystem.Found // of folders that are no account's
+	lists  Lists            // of rest
 	shared sharedContents
 	// everybodys are buckets that any account may read, and admitted those whose
 	// policies name an account.
@@ -108,6 +109,9 @@ func (s *Survey) Groups() []Group {
 	}
 	return groups
 }
+
+// Lists are those of the documents that lie in no account's folder.
+func (s *Survey) Lists() *Lists { return &s.lists }
 
 // JoinAll has everything read together from now on.
 func (s *Survey) JoinAll() { s.together = true }
