@@ -16,6 +16,7 @@ type evaluation struct {
 	standIns standIns
 	over     *resources // what the question is about, nil for one resource
 	chosen   []chosen   // the cases of choices that are looked at
+	compared map[comparison]truth
 }
 
 // condition tells whether one key under one operator is met.

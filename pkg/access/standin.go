@@ -35,8 +35,29 @@ func (e *evaluation) awaits(p *iam.Pattern) bool {
 	return p.HasStandIn() || e.standIns.context && len(p.Variables()) > 0 || e.resourceHas()
 }
 
+// comparison is a pattern without variables and the text that it was compared with:
+// the answer is the same in every case that a question is split into.
+type comparison struct {
+	pattern *iam.Pattern
+	text    string
+}
+
 // fits compares a pattern with a text where either side holds stand-ins.
-func (e *evaluation) fits(p *iam.Pattern, text string) truth { return truth(p.Fit(text, e.variable)) }
+func (e *evaluation) fits(p *iam.Pattern, text string) truth {
+	if len(p.Variables()) > 0 {
+		return truth(p.Fit(text, e.variable))
+	}
+	pair := comparison{p, text}
+	known, ok := e.compared[pair]
+	if !ok {
+		if e.compared == nil {
+			e.compared = map[comparison]truth{}
+		}
+		known = truth(p.Fit(text, e.variable))
+		e.compared[pair] = known
+	}
+	return known
+}
 
 // awaiting compares a condition's value where either side holds stand-ins.
 func (e *evaluation) awaiting(c *iam.Condition, v *iam.Value, text string) truth {

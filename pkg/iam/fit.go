@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Fit tells whether a pattern takes a text in where either may hold stand-ins:
@@ -22,7 +23,7 @@ func Same(a, b string) Fit {
 	if a == b {
 		return Always
 	}
-	if !HasStandIn(a) && !HasStandIn(b) {
+	if beginOtherwise(a, b, false) || !HasStandIn(a) && !HasStandIn(b) {
 		return Never
 	}
 	return fit(partsOf(textPieces(a), textPieces(b), true), false)
@@ -47,7 +48,26 @@ func Differing(a, b string) []string {
 // Fit compares the pattern with a text, either of which may hold stand-ins.
 // The function gives what is known of the pattern's variables, as for Resolve.
 func (p *Pattern) Fit(text string, value func(Key) (string, Resolution)) Fit {
+	if beginOtherwise(p.Text, text, p.dialect.fold) {
+		return Never
+	}
 	return p.fitPieces(textPieces(text), value)
+}
+
+// beginOtherwise reports whether two texts differ in a character before the first
+// wildcard, variable or stand-in of either. Most do, and are not worth taking to
+// pieces.
+func beginOtherwise(a, b string, fold bool) bool {
+	plain := func(c byte) bool { return c < utf8.RuneSelf && c != '*' && c != '?' && c != '$' && c != '{' }
+	for i := range min(len(a), len(b)) {
+		switch {
+		case !plain(a[i]) || !plain(b[i]):
+			return false
+		case !sameRune(rune(a[i]), rune(b[i]), fold):
+			return true
+		}
+	}
+	return false
 }
 
 // FitBeginning compares the pattern with a text of which only the beginning is
