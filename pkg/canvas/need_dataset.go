@@ -90,10 +90,14 @@ func (w *worker) importNeeds(user *User, bucket *snapshot.Bucket, use BucketUse,
 	}
 	probe := &Need{Domain: user.Domain, Role: user.Role.Value, Purpose: finding.Dataset, Resource: on.arn, Bucket: bucket, BucketName: bucket.Name, point: use.Point}
 	probe.policies = on.policies()
+	listed, named := slices.Contains(w.config.Datasets, use.Path), namedAnywhere(bucket.Name, probe.policies)
+	hasKey := strings.HasPrefix(bucket.Algorithm.Value, "aws:kms") && bucket.EncryptionState == snapshot.Given
+	if !listed && !named && !hasKey {
+		return nil // whatever the role may read: it takes long to ask where roles have stand-ins
+	}
 	reads, result := w.probeReads(user, probe)
-	meant := slices.Contains(w.config.Datasets, use.Path) || isNamed(bucket.Name, reads, result, probe.policies)
-	if !meant {
-		if result != access.Allowed || !strings.HasPrefix(bucket.Algorithm.Value, "aws:kms") || bucket.EncryptionState != snapshot.Given {
+	if !listed && !(named && isNamed(bucket.Name, reads, result, probe.policies)) {
+		if result != access.Allowed || !hasKey {
 			return nil
 		}
 		return w.keyOfDataset(user, bucket, nil, false)
@@ -266,9 +270,6 @@ func (w *worker) keyOfDataset(user *User, bucket *snapshot.Bucket, point *snapsh
 // the role may not read after all, a bucket policy means it only if it names the
 // role itself: one that names the account speaks of no role in particular.
 func isNamed(bucket string, reads []read, result access.Result, policies *access.Policies) bool {
-	if !namedAnywhere(bucket, policies) {
-		return false
-	}
 	for i := range reads {
 		for _, layer := range access.Trace(&reads[i].Request, policies) {
 			if layer.Layer != access.IdentityPolicy && layer.Layer != access.BucketPolicy {
