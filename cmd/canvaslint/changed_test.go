@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -62,7 +63,7 @@ func TestChangedLeavesNothingOut(t *testing.T) {
 		"cut off in the middle": func(text string) string { return text[:len(text)/2] },
 	}
 	small := regexp.MustCompile(`(manifest|tags|location|public-access-block|rotation|grants)\.json$`)
-	found := 0
+	found, files := 0, 0
 	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
 		// The manifest says what is complete for all; few rules read the others.
 		if err != nil || entry.IsDir() || small.MatchString(name) {
@@ -72,8 +73,11 @@ func TestChangedLeavesNothingOut(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		for what, edit := range edits {
-			if edit == nil {
+		for i, what := range slices.Sorted(maps.Keys(edits)) {
+			// Each file in one of the ways, or in all where there is time.
+			if edit := edits[what]; !isSlow() && i != files%len(edits) {
+				continue
+			} else if edit == nil {
 				err = os.Remove(name)
 			} else if edited := edit(string(text)); edited == string(text) {
 				continue
@@ -91,9 +95,10 @@ func TestChangedLeavesNothingOut(t *testing.T) {
 			}
 			found += len(want)
 		}
+		files++
 		return os.WriteFile(name, text, 0o600)
 	})
-	if err != nil || found < 100 {
+	if err != nil || found < 20 {
 		t.Fatalf("%v, %d findings", err, found)
 	}
 }

@@ -44,6 +44,7 @@ func dockerfile(t *testing.T) [][]instruction {
 // The steps of the Dockerfile, run without a container engine: what they make is
 // static, and works in an empty root for a user that is no one.
 func TestDockerfile(t *testing.T) {
+	slow(t)
 	if _, err := os.Stat("/etc/ssl/certs/ca-certificates.crt"); err != nil {
 		t.Skipf("SKIPPED: %v", err)
 	}

@@ -88,7 +88,31 @@ func shared(t *testing.T, folder string) string {
 
 // The real documents of the corpus neither panic nor give a place outside of a file.
 func TestCorpus(t *testing.T) {
-	corpus := shared(t, "corpus")
+	verifyPlaces(t, checkJSON(t, shared(t, "corpus")))
+}
+
+// Named one by one, each file of the corpus must say something or be understood.
+func TestCorpusOneByOne(t *testing.T) {
+	slow(t)
+	err := filepath.WalkDir(shared(t, "corpus"), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		report := checkJSON(t, path)
+		verifyPlaces(t, report)
+		if report.Coverage.Files == 0 && len(report.Problems) == 0 {
+			t.Errorf("%s: passed in silence", path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// verifyPlaces fails if a place of a report is outside of its file.
+func verifyPlaces(t *testing.T, report *finding.Report) {
+	t.Helper()
 	inside := func(file string, line, column int) bool {
 		data, err := os.ReadFile(file)
 		if err != nil {
@@ -98,32 +122,14 @@ func TestCorpus(t *testing.T) {
 		lines := strings.Split(text, "\n")
 		return line >= 1 && line <= len(lines) && column >= 1 && column <= len([]rune(lines[line-1]))+1
 	}
-	verify := func(report *finding.Report) {
-		for _, p := range report.Problems {
-			if !p.Start.IsZero() && !inside(p.File, p.Start.Line, p.Start.Column) {
-				t.Errorf("%s:%s: this problem is outside of the file: %s", p.File, p.Start, p.Message)
-			}
-		}
-		for _, f := range report.Findings {
-			if !inside(f.File, f.Start.Line, f.Start.Column) || !inside(f.File, f.End.Line, f.End.Column) {
-				t.Errorf("%s:%s-%s: this finding is outside of the file: %s", f.File, f.Start, f.End, f.Message)
-			}
+	for _, p := range report.Problems {
+		if !p.Start.IsZero() && !inside(p.File, p.Start.Line, p.Start.Column) {
+			t.Errorf("%s:%s: this problem is outside of the file: %s", p.File, p.Start, p.Message)
 		}
 	}
-	verify(checkJSON(t, corpus))
-	// Named one by one, each file must say something or be understood.
-	err := filepath.WalkDir(corpus, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
+	for _, f := range report.Findings {
+		if !inside(f.File, f.Start.Line, f.Start.Column) || !inside(f.File, f.End.Line, f.End.Column) {
+			t.Errorf("%s:%s-%s: this finding is outside of the file: %s", f.File, f.Start, f.End, f.Message)
 		}
-		report := checkJSON(t, path)
-		verify(report)
-		if report.Coverage.Files == 0 && len(report.Problems) == 0 {
-			t.Errorf("%s: passed in silence", path)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 }

@@ -49,9 +49,21 @@ func TestScript(t *testing.T) {
 			env.Setenv("BIN", filepath.Dir(program)) // this program and no other
 			return os.Symlink(filepath.Join(root, "testdata"), filepath.Join(env.WorkDir, "testdata"))
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		Condition: func(name string) (bool, error) { return name == "slow" && isSlow(), nil },
 	})
 }
+
+// slow skips what takes long, so that the first "go test" of a newcomer does not:
+// it runs where CANVASLINT_SLOW is set, as .ci/run does. A script asks for [slow].
+func slow(t *testing.T) {
+	t.Helper()
+	if !isSlow() {
+		t.Skip("SKIPPED: takes long; set CANVASLINT_SLOW=1")
+	}
+}
+
+func isSlow() bool { return os.Getenv("CANVASLINT_SLOW") != "" }
 
 // status runs canvaslint and checks its exit status: status 3 check file.json.
 func status(ts *testscript.TestScript, neg bool, args []string) {
