@@ -75,7 +75,7 @@ func (c *compiler) add(node source.Node, index int, conditions []string) {
 }
 
 func (c *compiler) compile(node source.Node, index int) *Statement {
-	s := &Statement{Node: node, Index: index, Sid: node.Get("Sid").Text()}
+	s := &Statement{Node: node, Index: index, Sid: node.Get("Sid").Text(), of: c.policy}
 	switch {
 	case isSymbolic(node):
 		s.awaits("the statement", node)

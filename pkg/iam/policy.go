@@ -98,6 +98,9 @@ type Statement struct {
 	// Resource: KMS stores it, and it does nothing
 	// (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html).
 	WithoutEffect bool
+
+	// of is held with the statement: whoever compares statements finds the same ones.
+	of *Policy
 }
 
 // Condition is one key under one operator.
