@@ -133,6 +133,7 @@ func TestCompare(t *testing.T) {
 		{"another account", state{}, state{key: root + "," + allow("arn:aws:iam::444455556666:root", `"kms:Decrypt"`, "")}, "+444455556666:root kms:Decrypt key"},
 		{"objects", state{}, state{bucket: objects("Allow", "")}, "+Jane s3:GetObject data/*"},
 		{"objects denied", state{bucket: objects("Allow", "")}, state{bucket: objects("Allow", "") + "," + objects("Deny", "")}, "-Jane s3:GetObject data/*"},
+		{"objects of a folder denied", state{bucket: objects("Allow", "")}, state{bucket: objects("Allow", ""), role: `{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/reports/*"}`}, "-Jane s3:GetObject data/*"},
 		{"a boundary", state{role: allow("", `["kms:Decrypt", "kms:Encrypt"]`, "")}, state{role: allow("", `["kms:Decrypt", "kms:Encrypt"]`, ""), boundary: allow("", `"kms:Decrypt"`, "")}, "-Jane kms:Encrypt key"},
 		{"a boundary grows, and nothing is granted", state{boundary: allow("", `"kms:Decrypt"`, "")}, state{boundary: allow("", `"kms:*"`, "")}, ""},
 		{"something unknown decides", state{}, state{key: root + "," + allow(jane, `"kms:Decrypt"`, `, "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-1"}}`)}, "?Jane kms:Decrypt key"},

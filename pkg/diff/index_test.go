@@ -44,6 +44,23 @@ func TestIndexFindsAll(t *testing.T) {
 	}
 }
 
+// What a role can do hangs on its tags too, and what a key allows on its aliases.
+func TestTagsAndAliases(t *testing.T) {
+	tagged := `{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "data0"}}}`
+	aliased := `{"Effect": "Allow", "Action": "kms:Encrypt", "Resource": "*", "Condition": {"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/one"}}}`
+	before := &world{roles: []worldRole{{inline: []string{tagged, aliased}, tag: "data0"}}, keys: []worldKey{{statements: []string{delegating}, alias: "alias/one"}}}
+	after := *before
+	after.roles, after.keys = slices.Clone(before.roles), slices.Clone(before.keys)
+	after.roles[0].tag, after.keys[0].alias = "other", "alias/two"
+	var lost []string
+	for _, loss := range Compare(before.side(t), after.side(t), config.Config{}.Defaults()).Losses {
+		lost = append(lost, loss.Principal[strings.LastIndexByte(loss.Principal, '/')+1:]+" "+loss.Action)
+	}
+	if want := []string{"R0 kms:Decrypt", "R0 kms:Encrypt"}; cmp.Diff(want, lost) != "" {
+		t.Error(cmp.Diff(want, lost))
+	}
+}
+
 // product compares each principal on each resource.
 func product(before, after Side, c config.Config) *Report {
 	old, new, actions := newSurvey(before.Snapshot), newSurvey(after.Snapshot), compared(before.Snapshot, after.Snapshot)
