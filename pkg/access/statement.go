@@ -164,18 +164,33 @@ func (e *evaluation) principal(s *iam.Statement) graded {
 	if len(s.NotPrincipals) > 0 {
 		g.add(exact, e.exempt(s).not())
 	}
-	for i := range s.Principals {
-		at, t := e.names(&s.Principals[i])
-		if at == everyone && t != no && limitsPrincipal(s) {
-			at = everyoneARN
+	caller := &e.request.Principal
+	if others, roles, ok := s.MayName(caller.RoleARN, caller.Account, caller.Name); ok && !e.standIns.caller {
+		for _, p := range others {
+			e.grade(&g, s, p)
 		}
-		g.add(at, t)
+		for _, p := range roles {
+			e.grade(&g, s, p)
+		}
+	} else {
+		for i := range s.Principals {
+			e.grade(&g, s, &s.Principals[i])
+		}
 	}
 	unread := len(s.Principals)+len(s.NotPrincipals) == 0 && s.Uncertain != ""
 	if unread || s.PrincipalDoubt != "" {
 		g.add(exact, maybe)
 	}
 	return g
+}
+
+// grade adds how one principal of a statement names the caller.
+func (e *evaluation) grade(g *graded, s *iam.Statement, p *iam.Principal) {
+	at, t := e.names(p)
+	if at == everyone && t != no && limitsPrincipal(s) {
+		at = everyoneARN
+	}
+	g.add(at, t)
 }
 
 // limitsPrincipal looks for a positive condition on aws:PrincipalArn: with it,

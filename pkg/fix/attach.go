@@ -14,11 +14,14 @@ import (
 // something else was meant no statement is added. Unlike those of a plan the edits
 // are not checked again.
 func Attach(r *lint.Result) {
-	stages := [][]Change{meant(r, r), statements(r, r)}
 	lists := [][]finding.Finding{r.Report.Findings}
 	if r.Report.Baseline != nil { // what is known is no less to be mended
 		lists = append(lists, r.Report.Baseline.Known)
 	}
+	if !slices.ContainsFunc(slices.Concat(lists...), func(f finding.Finding) bool { return f.Severity == finding.Error }) {
+		return
+	}
+	stages := [][]Change{meant(r, r), statements(r, r)}
 	for _, findings := range lists {
 		for i := range findings {
 			if findings[i].Severity == finding.Error {

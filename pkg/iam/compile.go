@@ -359,6 +359,7 @@ func (c *compiler) principals(s *Statement) {
 		return
 	}
 	s.Principals = c.principalList(s, s.Node.Get("Principal"))
+	s.roles = newRoleIndex(s.Principals)
 	s.NotPrincipals = c.principalList(s, s.Node.Get("NotPrincipal"))
 	if len(s.Principals)+len(s.NotPrincipals) == 0 {
 		s.doubtPrincipal("its " + s.PrincipalNode.Name().Text() + " is empty")

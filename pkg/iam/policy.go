@@ -100,7 +100,8 @@ type Statement struct {
 	WithoutEffect bool
 
 	// of is held with the statement: whoever compares statements finds the same ones.
-	of *Policy
+	of    *Policy
+	roles *roleIndex // of many Principals
 }
 
 // Condition is one key under one operator.
