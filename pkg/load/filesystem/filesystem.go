@@ -4,6 +4,7 @@
 package filesystem
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path"
@@ -11,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
 
 // FS is where files are read from. It is an fs.FS whose names are those of
@@ -28,10 +31,19 @@ type FS interface {
 type Disk struct{}
 
 // Open opens a file or folder.
-func (Disk) Open(name string) (fs.File, error) { return os.Open(name) }
+func (Disk) Open(name string) (fs.File, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, inS3(name, err)
+	}
+	return file, nil
+}
 
 // Stat follows links.
-func (Disk) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
+func (Disk) Stat(name string) (fs.FileInfo, error) {
+	info, err := os.Stat(name)
+	return info, inS3(name, err)
+}
 
 // Lstat does not follow a link.
 func (Disk) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(name) }
@@ -40,10 +52,22 @@ func (Disk) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(name) }
 func (Disk) ReadLink(name string) (string, error) { return os.Readlink(name) }
 
 // ReadFile reads a whole file.
-func (Disk) ReadFile(name string) ([]byte, error) { return os.ReadFile(name) }
+func (Disk) ReadFile(name string) ([]byte, error) {
+	data, err := os.ReadFile(name)
+	return data, inS3(name, err)
+}
 
 // ReadDir lists a folder in the order of its names.
 func (Disk) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
+
+// inS3 is the error of a name that the disk does not have, where it is an address of S3:
+// what takes these copies them first, and reads the copies.
+func inS3(name string, err error) error {
+	if !errors.Is(err, fs.ErrNotExist) || !fetch.IsAddress(name) {
+		return err
+	}
+	return &fs.PathError{Op: "open", Path: name, Err: errors.New("only the disk is read here: copy it there with aws s3 cp; the inputs of check, merge and convert can be addresses of S3")}
+}
 
 // Absolute puts the current folder in front of a relative path.
 func (Disk) Absolute(name string) string {

@@ -3,7 +3,9 @@ package filesystem_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -99,5 +101,29 @@ func TestFiles(t *testing.T) {
 		if got := statements(t, test.system, test.path); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
+	}
+}
+
+// TestAddressOnDisk: an address of S3 that the disk does not have is told from a file
+// that is missing.
+func TestAddressOnDisk(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const said = "s3://acme/x.json: only the disk is read here: copy it there with aws s3 cp; the inputs of check, merge and convert can be addresses of S3"
+	_, stat := filesystem.Disk{}.Stat("s3://acme/x.json")
+	_, read := filesystem.Disk{}.ReadFile("s3://acme/x.json")
+	_, open := filesystem.Disk{}.Open("s3://acme/x.json")
+	for _, err := range []error{stat, read, open} {
+		if err == nil || err.Error() != "open "+said || errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%v", err)
+		}
+	}
+	if _, err := (filesystem.Disk{}).Stat("x.json"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file that is missing: %v", err)
+	}
+	if err := os.MkdirAll("s3:/acme", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (filesystem.Disk{}).Stat("s3://acme"); err != nil {
+		t.Errorf("a folder of that name: %v", err)
 	}
 }
