@@ -24,9 +24,11 @@ func scan(folder string) error {
 		defer func() { _ = file.Close() }() // it was only read
 		decoder := jsontext.NewDecoder(file)
 		for {
-			if _, err := decoder.ReadToken(); errors.Is(err, io.EOF) {
+			_, err := decoder.ReadToken()
+			if errors.Is(err, io.EOF) {
 				return nil
-			} else if err != nil {
+			}
+			if err != nil {
 				return err
 			}
 		}

@@ -138,11 +138,11 @@ func byName(a, b Change) int {
 // Compare decides everything that may differ on both sides.
 func Compare(before, after Side, c config.Config) *Report {
 	r := &Report{Version: 1, Gains: []Change{}, Losses: []Change{}, Unknowns: []Change{}, Readiness: compareReadiness(before.Readiness, after.Readiness)}
-	old, new := newSurvey(before.Snapshot), newSurvey(after.Snapshot)
+	was, is := newSurvey(before.Snapshot), newSurvey(after.Snapshot)
 	askers := [2]*canvas.Asker{canvas.NewAsker(before.Snapshot, c), canvas.NewAsker(after.Snapshot, c)}
 	actions := compared(before.Snapshot, after.Snapshot)
-	index := newIndex(old, new, askers[0], askers[1], &actions)
-	for _, part := range inParts(index, askers, union(old.principals, new.principals)) {
+	index := newIndex(was, is, askers[0], askers[1], &actions)
+	for _, part := range inParts(index, askers, union(was.principals, is.principals)) {
 		r.Gains, r.Losses, r.Unknowns = append(r.Gains, part.Gains...), append(r.Losses, part.Losses...), append(r.Unknowns, part.Unknowns...)
 		r.Compared += part.Compared
 	}

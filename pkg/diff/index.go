@@ -57,10 +57,10 @@ type binding struct {
 	policies *access.Policies
 }
 
-func newIndex(old, new survey, before, after *canvas.Asker, a *actions) *index {
-	names := union(old.resources, new.resources)
+func newIndex(was, is survey, before, after *canvas.Asker, a *actions) *index {
+	names := union(was.resources, is.resources)
 	x := &index{
-		old: old, new: new, actions: a, all: a.set(a.names), global: old.global != new.global,
+		old: was, new: is, actions: a, all: a.set(a.names), global: was.global != is.global,
 		named: map[string][]int{}, targets: make([]target, len(names)),
 	}
 	var every, changed []int
@@ -86,8 +86,8 @@ func (x *index) note(i int) {
 	}
 	for _, side := range t.admits {
 		for name := range side.names {
-			if list := x.named[name]; len(list) == 0 || list[len(list)-1] != i {
-				x.named[name] = append(list, i)
+			if list := x.named[name]; !slices.Contains(list[max(0, len(list)-1):], i) { // they come in order
+				x.named[name] = append(x.named[name], i)
 			}
 		}
 	}

@@ -62,14 +62,14 @@ func TestTagsAndAliases(t *testing.T) {
 
 // product compares each principal on each resource.
 func product(before, after Side, c config.Config) *Report {
-	old, new, actions := newSurvey(before.Snapshot), newSurvey(after.Snapshot), compared(before.Snapshot, after.Snapshot)
+	was, is, actions := newSurvey(before.Snapshot), newSurvey(after.Snapshot), compared(before.Snapshot, after.Snapshot)
 	r := &Report{Version: 1, Gains: []Change{}, Losses: []Change{}, Unknowns: []Change{}, Readiness: []Readiness{}}
 	d := &comparison{
 		report: r, before: canvas.NewAsker(before.Snapshot, c), after: canvas.NewAsker(after.Snapshot, c),
-		search: &search{index: &index{old: old, new: new, actions: &actions}}, routed: everyPolicy(before, after),
+		search: &search{index: &index{old: was, new: is, actions: &actions}}, routed: everyPolicy(before, after),
 	}
-	for _, principal := range union(old.principals, new.principals) {
-		for _, resource := range union(old.resources, new.resources) {
+	for _, principal := range union(was.principals, is.principals) {
+		for _, resource := range union(was.resources, is.resources) {
 			for _, action := range actions.on(resource) {
 				d.compare(principal, action, resource)
 			}

@@ -30,8 +30,8 @@ func grouped(changes []Change) []row {
 }
 
 // joined makes one row of those that differ in one list alone, if they are more than
-// some.
-func joined(rows []row, some int, list func(*row) *[]string) []row {
+// the least.
+func joined(rows []row, least int, list func(*row) *[]string) []row {
 	members := map[string][]int{}
 	keys := make([]string, len(rows))
 	for i, r := range rows {
@@ -43,7 +43,7 @@ func joined(rows []row, some int, list func(*row) *[]string) []row {
 	for i, r := range rows {
 		alike := members[keys[i]]
 		switch {
-		case len(alike) <= some:
+		case len(alike) <= least:
 			made = append(made, r)
 		case alike[0] == i:
 			for _, other := range alike[1:] {

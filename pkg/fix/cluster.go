@@ -25,8 +25,8 @@ func clustersOf(changes []Change) *clusters {
 		change := &changes[i]
 		c.of[change.key] = i
 		for _, name := range append(change.uses(), ownerName(change.Owner)) {
-			for _, other := range c.at[name] {
-				c.join(i, other)
+			if others := c.at[name]; len(others) > 0 {
+				c.join(i, others[0]) // of whose cluster all of them are
 			}
 			c.note(name, i)
 		}
@@ -41,8 +41,8 @@ func clustersOf(changes []Change) *clusters {
 }
 
 func (c *clusters) note(name string, cluster int) {
-	if list := c.at[name]; len(list) == 0 || list[len(list)-1] != cluster {
-		c.at[name] = append(list, cluster)
+	if list := c.at[name]; !slices.Contains(list[max(0, len(list)-1):], cluster) { // they come in order
+		c.at[name] = append(c.at[name], cluster)
 	}
 }
 
