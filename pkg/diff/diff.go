@@ -314,7 +314,7 @@ func (d *comparison) change(principal, action, resource string, answers []answer
 // does not have.
 func decisive(reasons []access.Reason, own, other *survey) (access.Reason, bool) {
 	for _, reason := range reasons {
-		if reason.Statement != nil && !other.statements[own.print(reason.Statement)] {
+		if reason.Statement != nil && !other.statements[own.printed(reason.Statement)] {
 			return reason, true
 		}
 	}

@@ -131,19 +131,19 @@ func isSure(p *snapshot.Policy) bool {
 func (x *index) onlyOf(before, after []*iam.Statement) []*iam.Statement {
 	was, is := map[uint64]bool{}, map[uint64]bool{}
 	for _, s := range before {
-		was[x.old.print(s)] = true
+		was[x.old.printed(s)] = true
 	}
 	for _, s := range after {
-		is[x.new.print(s)] = true
+		is[x.new.printed(s)] = true
 	}
 	var list []*iam.Statement
 	for _, s := range before {
-		if !is[x.old.print(s)] {
+		if !is[x.old.printed(s)] {
 			list = append(list, s)
 		}
 	}
 	for _, s := range after {
-		if !was[x.new.print(s)] {
+		if !was[x.new.printed(s)] {
 			list = append(list, s)
 		}
 	}

@@ -101,7 +101,6 @@ type world struct {
 	buckets [][]string // statements of their policies
 	managed []string   // statements of the managed policy
 	scp     []string
-	aliases bool
 }
 
 type worldRole struct {
@@ -297,7 +296,7 @@ func (w *world) side(t *testing.T) Side {
 		write(folder+"/key.json", `{"KeyMetadata": {"Arn": "`+arn+`", "KeyId": "`+id+`", "KeyState": "Enabled", "KeyManager": "CUSTOMER", "KeySpec": "SYMMETRIC_DEFAULT", "KeyUsage": "ENCRYPT_DECRYPT"}}`)
 		var grants []string
 		for i, grantee := range k.grants {
-			grants = append(grants, fmt.Sprintf(`{"KeyId": "%s", "GrantId": "%064d", "GranteePrincipal": "%s", "Operations": ["Decrypt", "Encrypt"]}`, arn, i, grantee))
+			grants = append(grants, fmt.Sprintf(`{"KeyId": %q, "GrantId": "%064d", "GranteePrincipal": %q, "Operations": ["Decrypt", "Encrypt"]}`, arn, i, grantee))
 		}
 		write(folder+"/grants.json", `{"Grants": [`+strings.Join(grants, ", ")+`], "Truncated": false}`)
 		if !k.hidden {

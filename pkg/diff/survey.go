@@ -95,8 +95,8 @@ func (v survey) sessions(s *snapshot.Snapshot) {
 	}
 }
 
-// print is that of a statement.
-func (v survey) print(s *iam.Statement) uint64 {
+// printed gives the print of a statement.
+func (v survey) printed(s *iam.Statement) uint64 {
 	if known, ok := v.prints[s]; ok {
 		return known
 	}
