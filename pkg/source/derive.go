@@ -12,11 +12,17 @@ type Value struct {
 	kind  Kind
 	text  string
 	from  Node
-	whole bool // from is taken over with all that is in it
-	// names and values are the members of an object, in order; values alone the
-	// items of a list.
-	names  []label
-	values []Value
+	whole bool      // from is taken over with all that is in it
+	items []Value   // of a list
+	last  *addition // member of an object
+}
+
+// addition is a member of an object that is made, after another one: objects that begin
+// alike share what they begin with.
+type addition struct {
+	before *addition
+	name   label
+	value  Value
 }
 
 // label is the name of a member, and the node it stands for.
@@ -40,7 +46,7 @@ func Truth(truth bool, from Node) Value {
 }
 
 // List makes a list that stands for a node.
-func List(from Node, items ...Value) Value { return Value{kind: Array, from: from, values: items} }
+func List(from Node, items ...Value) Value { return Value{kind: Array, from: from, items: items} }
 
 // Make makes an object without members that stands for a node.
 func Make(from Node) Value { return Value{kind: Object, from: from} }
@@ -57,8 +63,7 @@ func (v Value) With(name string, value Value) Value {
 
 // WithName is With for a member whose name stands for a node of its own.
 func (v Value) WithName(name string, at Node, value Value) Value {
-	v.names = append(v.names[:len(v.names):len(v.names)], label{name, at})
-	v.values = append(v.values[:len(v.values):len(v.values)], value)
+	v.last = &addition{v.last, label{name, at}, value}
 	return v
 }
 
@@ -88,9 +93,12 @@ func (v Value) size() int {
 	if v.whole && v.from.Exists() {
 		return int(v.from.doc.records[v.from.index].next - v.from.index)
 	}
-	size := 1 + len(v.names)
-	for i := range v.values {
-		size += v.values[i].size()
+	size := 1
+	for i := range v.items {
+		size += v.items[i].size()
+	}
+	for m := v.last; m != nil; m = m.before {
+		size += 1 + m.value.size()
 	}
 	return size
 }
@@ -110,11 +118,16 @@ func (d *Document) derive(v Value) {
 		return
 	}
 	index := d.add(v.kind, v.text, v.from)
-	for i, value := range v.values {
-		if v.kind == Object {
-			d.add(name, v.names[i].text, v.names[i].from)
-		}
-		d.derive(value)
+	for i := range v.items {
+		d.derive(v.items[i])
+	}
+	var members []*addition
+	for m := v.last; m != nil; m = m.before {
+		members = append(members, m)
+	}
+	for _, m := range slices.Backward(members) {
+		d.add(name, m.name.text, m.name.from)
+		d.derive(m.value)
 	}
 	d.records[index].next = int32(len(d.records))
 }
