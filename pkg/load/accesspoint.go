@@ -118,6 +118,18 @@ func isOfAccount(doc document.Document) bool {
 	return doc.Place.Account != "" && strings.HasSuffix(doc.Name, layout.AccountBlock(doc.Place.Account))
 }
 
+// placeNoBlock notes that nothing blocks public access to a bucket or an account.
+func (b *builder) placeNoBlock(doc document.Document) {
+	switch bucket, how := b.ownerBucket(doc); {
+	case isOfAccount(doc):
+		b.read(doc, doc.Kind, doc.Place.Account, byFolder)
+	case bucket != nil:
+		b.read(doc, doc.Kind, bucket.ARN, how)
+	default:
+		b.passOver(doc, "it says that public access to a bucket is not blocked, but not to which")
+	}
+}
+
 // placeAccountBlock takes the public access block of a whole account
 // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html).
 func (b *builder) placeAccountBlock(doc document.Document) {

@@ -36,6 +36,8 @@ func (b *builder) place(doc document.Document) {
 		b.placeBucketPolicy(doc, body)
 	case document.PointPolicy:
 		b.placePointPolicy(doc, body)
+	case document.NoPublicAccess: // nothing is taken away
+		b.placeNoBlock(doc)
 	case document.NoPointPolicy:
 		b.placeNoPointPolicy(doc)
 	case document.Rotation, document.KeyTags, document.Grants:

@@ -36,6 +36,7 @@ const (
 	NoEncryption      Kind = "bucket-without-encryption"
 	NoBucketTags      Kind = "bucket-without-tags"
 	PublicAccess      Kind = "public-access-block"
+	NoPublicAccess    Kind = "public-access-not-blocked"
 	AccessPoint       Kind = "access-point"
 	PointPolicy       Kind = "access-point-policy"
 	NoPointPolicy     Kind = "access-point-without-policy"

@@ -161,6 +161,8 @@ func (f failure) none() Kind {
 	switch f.code {
 	case "NoSuchBucketPolicy":
 		return NoBucketPolicy
+	case "NoSuchPublicAccessBlockConfiguration":
+		return NoPublicAccess
 	case "NoSuchAccessPointPolicy":
 		return NoPointPolicy
 	case "ServerSideEncryptionConfigurationNotFoundError":
@@ -177,7 +179,7 @@ func (f failure) none() Kind {
 // isNeeded reports whether the answer of the call would have been read.
 func (f failure) isNeeded() bool {
 	switch f.code {
-	case "NoSuchPublicAccessBlockConfiguration", "NoSuchLifecycleConfiguration", "NoSuchCORSConfiguration", "OwnershipControlsNotFoundError",
+	case "NoSuchLifecycleConfiguration", "NoSuchCORSConfiguration", "OwnershipControlsNotFoundError",
 		"ReplicationConfigurationNotFoundError", "NoSuchWebsiteConfiguration", "ObjectLockConfigurationNotFoundError":
 		return false
 	}
