@@ -45,7 +45,9 @@ func TestReadOnly(t *testing.T) {
 		"sts:AssumeRole", "sts:AssumeRoleWithWebIdentity",
 	}
 	for _, o := range slices.Concat(fetch.Operations(), fetch.TransferOperations()) {
-		want = append(want, o.ID())
+		if o.Service != "ec2" { // pkg/live calls it without a client of the SDK; the guard holds it to the table
+			want = append(want, o.ID())
+		}
 	}
 	slices.Sort(want)
 	var got []string

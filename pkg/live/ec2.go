@@ -2,12 +2,12 @@ package live
 
 import (
 	"context"
+	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/canvaslint/canvaslint/pkg/fetch"
 )
@@ -43,15 +43,8 @@ const endpointsFile, routesFile = "vpc-endpoints", "route-tables"
 
 // sharedVPCs gives the owners of the VPCs that belong to another account.
 func (f *fetcher) sharedVPCs(ctx context.Context, a *account, region string, vpcs []string) map[string]string {
-	api := a.in(region).ec2
 	about := subject{a.id + "/" + region + "/ec2/" + endpointsFile + ".json", strings.Join(vpcs, ",")}
-	found, _ := pages(ctx, f, fetch.Find("ec2", "DescribeVpcs"), about, func(ctx context.Context, token *string) (page[types.Vpc], error) {
-		out, err := api.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{NextToken: token, Filters: ofVPCs(vpcs)})
-		if err != nil {
-			return page[types.Vpc]{}, err
-		}
-		return page[types.Vpc]{items: out.Vpcs, next: out.NextToken}, nil
-	})
+	found, _ := ofVPCs[ec2VPC](ctx, f, a.in(region).ec2, "DescribeVpcs", "vpcSet", about, vpcs)
 	shared := map[string]string{}
 	for _, vpc := range found {
 		if owner := aws.ToString(vpc.OwnerId); owner != a.id {
@@ -61,8 +54,21 @@ func (f *fetcher) sharedVPCs(ctx context.Context, a *account, region string, vpc
 	return shared
 }
 
-func ofVPCs(vpcs []string) []types.Filter {
-	return []types.Filter{{Name: aws.String("vpc-id"), Values: vpcs}}
+// ofVPCs reads a list of what belongs to some VPCs to its end, and tells whether
+// that is all. The list is in an element of that name.
+func ofVPCs[Item any](ctx context.Context, f *fetcher, api *ec2Client, operation, element string, about subject, vpcs []string) ([]Item, bool) {
+	return pages(ctx, f, fetch.Find("ec2", operation), about, func(ctx context.Context, token *string) (page[Item], error) {
+		form := url.Values{"Filter.1.Name": {"vpc-id"}}
+		for i, vpc := range vpcs {
+			form.Set(fmt.Sprintf("Filter.1.Value.%d", i+1), vpc)
+		}
+		if token != nil {
+			form.Set("NextToken", *token)
+		}
+		answer := ec2List[Item]{element: element}
+		err := api.call(ctx, operation, form, &answer)
+		return page[Item]{items: answer.items, next: answer.next}, err
+	})
 }
 
 // endpoints reads the endpoints of some VPCs into a file whose name ends with a
@@ -72,16 +78,9 @@ func (f *fetcher) endpoints(ctx context.Context, a *account, region string, vpcs
 	if f.Resume && f.out.has(about.file) {
 		return
 	}
-	api := a.in(region).ec2
-	endpoints, whole := pages(ctx, f, fetch.Find("ec2", "DescribeVpcEndpoints"), about, func(ctx context.Context, token *string) (page[types.VpcEndpoint], error) {
-		out, err := api.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{NextToken: token, Filters: ofVPCs(vpcs)})
-		if err != nil {
-			return page[types.VpcEndpoint]{}, err
-		}
-		return page[types.VpcEndpoint]{items: out.VpcEndpoints, next: out.NextToken}, nil
-	})
+	endpoints, whole := ofVPCs[ec2Endpoint](ctx, f, a.in(region).ec2, "DescribeVpcEndpoints", "vpcEndpointSet", about, vpcs)
 	if whole {
-		sorted(endpoints, func(e types.VpcEndpoint) *string { return e.VpcEndpointId })
+		sorted(endpoints, func(e ec2Endpoint) *string { return e.VpcEndpointId })
 		f.save(about.file, object{"VpcEndpoints": listed(endpoints)})
 	}
 }
@@ -91,16 +90,9 @@ func (f *fetcher) routes(ctx context.Context, a *account, region string, vpcs []
 	if f.Resume && f.out.has(about.file) {
 		return
 	}
-	api := a.in(region).ec2
-	tables, whole := pages(ctx, f, fetch.Find("ec2", "DescribeRouteTables"), about, func(ctx context.Context, token *string) (page[types.RouteTable], error) {
-		out, err := api.DescribeRouteTables(ctx, &ec2.DescribeRouteTablesInput{NextToken: token, Filters: ofVPCs(vpcs)})
-		if err != nil {
-			return page[types.RouteTable]{}, err
-		}
-		return page[types.RouteTable]{items: out.RouteTables, next: out.NextToken}, nil
-	})
+	tables, whole := ofVPCs[ec2RouteTable](ctx, f, a.in(region).ec2, "DescribeRouteTables", "routeTableSet", about, vpcs)
 	if whole {
-		sorted(tables, func(t types.RouteTable) *string { return t.RouteTableId })
+		sorted(tables, func(t ec2RouteTable) *string { return t.RouteTableId })
 		f.save(about.file, object{"RouteTables": listed(tables)})
 	}
 }

@@ -16,7 +16,6 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	sdkconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -200,7 +199,7 @@ type account struct {
 
 // clients are those of one Region.
 type clients struct {
-	ec2       *ec2.Client
+	ec2       *ec2Client
 	kms       *kms.Client
 	s3        *s3.Client
 	s3control *s3control.Client
@@ -218,7 +217,7 @@ func (a *account) in(region string) *clients {
 	config := a.config.Copy()
 	config.Region = region
 	c := &clients{
-		ec2: ec2.NewFromConfig(config), kms: kms.NewFromConfig(config), sagemaker: sagemaker.NewFromConfig(config),
+		ec2: newEC2(config), kms: kms.NewFromConfig(config), sagemaker: sagemaker.NewFromConfig(config),
 		s3: s3.NewFromConfig(config, pathStyle), s3control: s3control.NewFromConfig(config, onPlainHost),
 	}
 	a.clients[region] = c
