@@ -175,7 +175,7 @@ func (a *account) addBucket(name, key string) {
 }
 
 func document(statements ...any) object {
-	return object{"Version": "2012-10-17", "Statement": list(statements)}
+	return object{"Version": "2012-10-17", "Statement": statements}
 }
 
 func keyPolicy(id string, users list) object {

@@ -147,6 +147,7 @@ func (w *worker) openKey(need *Need, user *User, missing ...string) {
 // first of them one with the best answer.
 func (w *worker) probeReads(user *User, probe *Need) ([]read, access.Result) {
 	patterns, objects := []string{"*"}, objectsOf(probe.Resource)
+	_, within, _ := strings.Cut(objects, ":s3:") // in whatever partition
 	for _, layer := range []*access.Layer{&probe.policies.Identity, probe.policies.Resource} {
 		if layer == nil {
 			continue
@@ -154,7 +155,7 @@ func (w *worker) probeReads(user *User, probe *Need) ([]read, access.Result) {
 		for _, doc := range layer.Documents {
 			for _, statement := range doc.Policy.Statements {
 				for i := range statement.Resources {
-					_, rest, _ := strings.Cut(statement.Resources[i].Text, objects[strings.Index(objects, ":s3:"):])
+					_, rest, _ := strings.Cut(statement.Resources[i].Text, ":s3:"+within)
 					if statement.Effect == iam.Allow && rest != "" && !strings.Contains(rest, "${") {
 						note(&patterns, rest)
 					}

@@ -151,7 +151,7 @@ func (c *pointCase) folder(t *testing.T) string {
 	if c.domain != "" {
 		domain += "," + c.domain
 	}
-	write("111122223333/eu-central-1/sagemaker/domains/d-1.json", fmt.Sprintf(`{%s,"DefaultUserSettings":{"ExecutionRole":"%s","CanvasAppSettings":{"WorkspaceSettings":{"S3ArtifactPath":"%s"}}}}`, domain, pointRole, fill.Replace(path)))
+	write("111122223333/eu-central-1/sagemaker/domains/d-1.json", fmt.Sprintf(`{%s,"DefaultUserSettings":{"ExecutionRole":%q,"CanvasAppSettings":{"WorkspaceSettings":{"S3ArtifactPath":%q}}}}`, domain, pointRole, fill.Replace(path)))
 	place := owner + "/eu-central-1/"
 	write(place+"s3/acme/location.json", `{"LocationConstraint":"eu-central-1"}`)
 	write(place+"s3/acme/encryption.json", `{"ServerSideEncryptionConfiguration":{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}}`)

@@ -62,7 +62,8 @@ func isPoint(resource string) bool {
 func PointOf(policy source.Node) string {
 	for statement := range policy.Get("Statement").Each() {
 		for resource := range statement.Get("Resource").Each() {
-			if text := resource.Text(); isPoint(text) && !strings.ContainsAny(text[:strings.Index(text, ":accesspoint/")], "*?$") {
+			text := resource.Text()
+			if account, _, _ := strings.Cut(text, ":accesspoint/"); isPoint(text) && !strings.ContainsAny(account, "*?$") {
 				return text
 			}
 		}
