@@ -6,6 +6,7 @@ import (
 
 	"github.com/canvaslint/canvaslint/pkg/finding"
 	"github.com/canvaslint/canvaslint/pkg/iam"
+	"github.com/canvaslint/canvaslint/pkg/parallel"
 	"github.com/canvaslint/canvaslint/pkg/snapshot"
 	"github.com/canvaslint/canvaslint/pkg/source"
 )
@@ -57,15 +58,13 @@ func (w *worker) faults() {
 		}
 	}
 	roles := w.facts.canvasRoles()
-	for _, policy := range w.snapshot.Policies {
-		if isPublished(policy) {
+	for i, noted := range notedPolicies(w.snapshot.Policies) {
+		policy := w.snapshot.Policies[i]
+		if !noted {
 			continue
 		}
-		seen := policy.Glance()
-		if len(seen.Weaknesses()) > 0 {
-			for _, found := range policy.Policy().Weaknesses() {
-				w.weakness(policy, found, canvasBuckets)
-			}
+		for _, found := range policy.Policy().Weaknesses() {
+			w.weakness(policy, found, canvasBuckets)
 		}
 		switch policy.Kind {
 		case iam.KeyPolicy:
@@ -73,13 +72,32 @@ func (w *worker) faults() {
 			w.keyGrants(policy, roles)
 			w.misplaced(policy)
 		case iam.IdentityPolicy:
-			if slices.ContainsFunc(seen.Statements, func(s *iam.Statement) bool { return slices.ContainsFunc(s.Conditions, asksForResource) }) {
-				w.misplaced(policy)
-			}
+			w.misplaced(policy)
 		}
 	}
 	w.roleGrants(roles)
 	w.obstacles()
+}
+
+// notedPolicies tells of each policy whether it may hold a fault. Most of the tens of
+// thousands of an account hold none: they are compiled in passing, on all processors.
+func notedPolicies(policies []*snapshot.Policy) []bool {
+	const few = 100 // are done sooner than they are handed to another processor
+	noted := make([]bool, len(policies))
+	parallel.Pieces(len(policies), few, func(from, to int) {
+		for i, policy := range policies[from:to] {
+			noted[from+i] = !isPublished(policy) && mayHoldFault(policy)
+		}
+	})
+	return noted
+}
+
+func mayHoldFault(policy *snapshot.Policy) bool {
+	seen := policy.Glance()
+	return policy.Kind == iam.KeyPolicy || len(seen.Weaknesses()) > 0 ||
+		policy.Kind == iam.IdentityPolicy && slices.ContainsFunc(seen.Statements, func(s *iam.Statement) bool {
+			return slices.ContainsFunc(s.Conditions, asksForResource)
+		})
 }
 
 // isPublished reports whether AWS wrote the policy: it is in exports of
