@@ -86,8 +86,25 @@ func shared(t *testing.T, folder string) string {
 	return path
 }
 
-// The real documents of the corpus neither panic nor give a place outside of a file.
+// The real documents of the corpus neither panic nor give a place outside of a file,
+// those of one project together.
 func TestCorpus(t *testing.T) {
+	corpus := shared(t, "corpus")
+	projects, err := os.ReadDir(corpus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, project := range projects {
+		if project.IsDir() {
+			verifyPlaces(t, checkJSON(t, filepath.Join(corpus, project.Name())))
+		}
+	}
+}
+
+// All of them as if they were one project: a role of each template may read from the
+// buckets of every other.
+func TestCorpusAtOnce(t *testing.T) {
+	slow(t)
 	verifyPlaces(t, checkJSON(t, shared(t, "corpus")))
 }
 
