@@ -71,7 +71,8 @@ func (g Group) Has(account string) bool { return slices.Contains(g.Accounts, acc
 // that every account reads.
 func New(paths []string, options filesystem.Options, datasets []string) (*Survey, error) {
 	s := &Survey{options: options, paths: paths, accounts: map[string]*holding{}, index: newNodeIndex(), admitted: map[string][]int32{}, joins: map[string]string{}, regions: map[string]string{}, wanted: map[reference]bool{}}
-	if err := s.walk(); err != nil {
+	loose, err := s.walk()
+	if err != nil {
 		return nil, err
 	}
 	for id, h := range s.accounts {
@@ -83,7 +84,7 @@ func New(paths []string, options filesystem.Options, datasets []string) (*Survey
 	for _, name := range datasets { // or aliases of access points
 		s.wanted[reference{kind: toPointAlias, name: name}] = true
 	}
-	if len(s.ids) < 2 || !s.scan() {
+	if len(s.ids) < 2 || !s.takeRest(loose) || !s.scan() {
 		return nil, ErrJoined
 	}
 	s.resolve(datasets)
@@ -126,36 +127,41 @@ func Owner(file string) string {
 // Has reports whether an account is among those that were surveyed.
 func (s *Survey) Has(account string) bool { return s.accounts[account] != nil }
 
-// walk finds the accounts and their folders.
-func (s *Survey) walk() error {
+// walk finds the accounts and their folders, and the files that lie in none.
+func (s *Survey) walk() (loose []filesystem.File, err error) {
 	roots := map[string]bool{}
 	for _, path := range s.paths {
 		if path == "-" {
-			return ErrJoined
+			return nil, ErrJoined
 		}
 		root := s.options.FS.Identity(path)
 		for other := range roots {
 			if within(root, other) || within(other, root) {
-				return ErrJoined // what is named twice is read once
+				return nil, ErrJoined // what is named twice is read once
 			}
 		}
 		roots[root] = true
 	}
 	joined := false
 	met, err := filesystem.Walk(s.paths, s.options, func(file filesystem.File) {
-		joined = joined || file.Named || !s.take(file)
+		account, depth := accountOf(file.Name)
+		if account == "" && depth == 0 && !file.Named {
+			loose = append(loose, file)
+			return
+		}
+		joined = joined || file.Named || account == "" || !s.take(file, account, depth)
 	})
 	switch {
 	case err != nil:
-		return err
+		return nil, err
 	case joined || met.Linked || slices.ContainsFunc(met.Excluded, ofAccount):
-		return ErrJoined
+		return nil, ErrJoined
 	}
 	s.met = met.Found
 	// What is said of an account's folder is said again when that is read.
 	s.met.Ignored = slices.DeleteFunc(s.met.Ignored, func(i filesystem.Ignored) bool { return ofAccount(i.File) })
 	s.met.Problems = slices.DeleteFunc(s.met.Problems, func(p source.Problem) bool { return ofAccount(p.Path) })
-	return nil
+	return loose, nil
 }
 
 func ofAccount(file string) bool { return Owner(file) != "" }
@@ -165,15 +171,8 @@ func within(name, folder string) bool {
 	return folder == "." || ok && (below == "" || below[0] == '/' || strings.HasSuffix(folder, "/"))
 }
 
-// take puts a file where it belongs; false where it could be anyone's.
-func (s *Survey) take(in filesystem.File) bool {
-	account, depth := accountOf(in.Name)
-	if account == "" {
-		if depth > 0 {
-			return false
-		}
-		return s.takeRest(in)
-	}
+// take puts a file of an account where it belongs; false where it could be anyone's.
+func (s *Survey) take(in filesystem.File, account string, depth int) bool {
 	if !filesystem.Readable(in.Name) {
 		s.holding(account, in.Path, depth)
 		return path.Base(in.Name) != ".gitignore"
@@ -200,16 +199,23 @@ func (s *Survey) take(in filesystem.File) bool {
 	return true
 }
 
-// takeRest reads a file that lies in no account's folder: only what is of the
+// takeRest reads the files that lie in no account's folder: only what is of the
 // organization, and manifests, may be read with every account.
-func (s *Survey) takeRest(in filesystem.File) bool {
-	c := document.Read(s.options.FS, in, nil)
-	if c.HCL || len(c.Formatted) > 0 || len(c.Waivers) > 0 {
-		return false
+func (s *Survey) takeRest(loose []filesystem.File) bool {
+	for _, file := range loose {
+		c := document.Read(s.options.FS, file, nil)
+		if !isOfAll(&c) {
+			return false
+		}
+		s.rest = append(s.rest, c)
 	}
+	return true
+}
+
+func isOfAll(c *document.Content) bool {
 	// What is wrong with a file in an archive would be said of the account that its
 	// name has, which does not read the archive.
-	if slices.ContainsFunc(c.Problems, func(p source.Problem) bool { return Owner(p.Path) != "" }) {
+	if c.HCL || len(c.Formatted) > 0 || len(c.Waivers) > 0 || slices.ContainsFunc(c.Problems, func(p source.Problem) bool { return Owner(p.Path) != "" }) {
 		return false
 	}
 	for _, doc := range c.Documents {
@@ -220,7 +226,6 @@ func (s *Survey) takeRest(in filesystem.File) bool {
 			return false
 		}
 	}
-	s.rest = append(s.rest, c)
 	return true
 }
 
