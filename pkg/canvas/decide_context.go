@@ -104,6 +104,18 @@ func (w *worker) variantOf(arn string, v variant, build func() *access.Context) 
 	return c
 }
 
+// callSays gives what calls of a kind say, told once for all who make them.
+func (w *worker) callSays(of call, tell func(c *access.Context)) *access.Context {
+	c := w.contexts.calls[of]
+	if c == nil {
+		c = access.NewContext(true)
+		w.contexts.calls[of] = c
+		setForeign(c, of.service)
+		tell(c)
+	}
+	return c
+}
+
 // callContext gives a context of its own for a call of a service by the role.
 func (w *worker) callContext(service, arn, region, owner string) *access.Context {
 	c := access.Over(w.roleContext(arn, region, owner))

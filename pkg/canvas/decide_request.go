@@ -30,37 +30,32 @@ func (w *worker) keyRequest(user *User, need *Need, r Resolution, action, servic
 
 // keyCall is what a call of KMS says.
 func (w *worker) keyCall(v call) *access.Context {
-	if c := w.contexts.calls[v]; c != nil {
-		return c
-	}
-	c := access.NewContext(true)
-	w.contexts.calls[v] = c
-	setForeign(c, v.service)
-	c.Set("kms:CallerAccount", v.account)
-	setForwarded(c, v.via)
-	if v.via == "" {
-		c.SetAbsent("kms:ViaService")
-	} else {
-		// The suffix is the same in all partitions
-		// (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service).
-		c.Set("kms:ViaService", v.via+"."+v.region+".amazonaws.com")
-	}
-	if !v.alias {
-		// The key exists where the call names an alias; whether Canvas passes
-		// one on as it stands is not documented
-		// (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-request-alias).
-		c.SetAbsent("kms:RequestAlias")
-	}
-	switch v.what {
-	case "kms:CreateGrant":
-		c.Set("kms:GrantIsForAWSResource", "true")
-	case "kms:DescribeKey":
-		c.SetAbsent("kms:GrantIsForAWSResource")
-	default:
-		c.SetAbsent("kms:GrantIsForAWSResource") // only CreateGrant, ListGrants and RevokeGrant carry it
-		c.Set("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT")
-	}
-	return c
+	return w.callSays(v, func(c *access.Context) {
+		c.Set("kms:CallerAccount", v.account)
+		setForwarded(c, v.via)
+		if v.via == "" {
+			c.SetAbsent("kms:ViaService")
+		} else {
+			// The suffix is the same in all partitions
+			// (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service).
+			c.Set("kms:ViaService", v.via+"."+v.region+".amazonaws.com")
+		}
+		if !v.alias {
+			// The key exists where the call names an alias; whether Canvas passes
+			// one on as it stands is not documented
+			// (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-request-alias).
+			c.SetAbsent("kms:RequestAlias")
+		}
+		switch v.what {
+		case "kms:CreateGrant":
+			c.Set("kms:GrantIsForAWSResource", "true")
+		case "kms:DescribeKey":
+			c.SetAbsent("kms:GrantIsForAWSResource")
+		default:
+			c.SetAbsent("kms:GrantIsForAWSResource") // only CreateGrant, ListGrants and RevokeGrant carry it
+			c.Set("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT")
+		}
+	})
 }
 
 // keyContext is what the key's own description tells.

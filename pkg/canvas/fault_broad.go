@@ -125,23 +125,18 @@ func (w *worker) strangeKey(domain *snapshot.Domain, role, region string) access
 // strangeCall is what the call of a role of an account on such a key says.
 func (w *worker) strangeCall(account string) *access.Context {
 	of := call{service: "kms", account: account, what: "kms:Decrypt of a strange key"}
-	if c := w.contexts.calls[of]; c != nil {
-		return c
-	}
-	c := access.NewContext(true)
-	w.contexts.calls[of] = c
-	setForeign(c, of.service)
-	c.Set("kms:CallerAccount", account)
-	c.Set("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT")
-	c.SetMulti("kms:ResourceAliases")
-	c.SetMulti("kms:EncryptionContextKeys")
-	c.SetMulti("aws:CalledVia")
-	c.Set("aws:ViaAWSService", "false")
-	for _, key := range []string{"kms:ViaService", "kms:RequestAlias", "kms:GrantIsForAWSResource", "aws:CalledViaFirst", "aws:CalledViaLast"} {
-		c.SetAbsent(key)
-	}
-	for _, family := range []string{"aws:ResourceTag/", "kms:EncryptionContext:"} {
-		c.SetFamilyAbsent(family)
-	}
-	return c
+	return w.callSays(of, func(c *access.Context) {
+		c.Set("kms:CallerAccount", account)
+		c.Set("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT")
+		c.SetMulti("kms:ResourceAliases")
+		c.SetMulti("kms:EncryptionContextKeys")
+		c.SetMulti("aws:CalledVia")
+		c.Set("aws:ViaAWSService", "false")
+		for _, key := range []string{"kms:ViaService", "kms:RequestAlias", "kms:GrantIsForAWSResource", "aws:CalledViaFirst", "aws:CalledViaLast"} {
+			c.SetAbsent(key)
+		}
+		for _, family := range []string{"aws:ResourceTag/", "kms:EncryptionContext:"} {
+			c.SetFamilyAbsent(family)
+		}
+	})
 }

@@ -150,15 +150,10 @@ func bucketResource(user *User, need *Need, arn, action string) (resource string
 // bucketCall is what any call of S3 on a bucket of an account says.
 func (w *worker) bucketCall(owner string) *access.Context {
 	of := call{service: "s3", owner: owner}
-	if c := w.contexts.calls[of]; c != nil {
-		return c
-	}
-	c := access.NewContext(true)
-	w.contexts.calls[of] = c
-	setForeign(c, of.service)
-	c.Set("s3:ResourceAccount", owner)
-	w.setClient(c)
-	return c
+	return w.callSays(of, func(c *access.Context) {
+		c.Set("s3:ResourceAccount", owner)
+		w.setClient(c)
+	})
 }
 
 // setEncryption says how an object will be encrypted: with the storage key,

@@ -90,28 +90,23 @@ func (w *worker) serviceCall(domain *snapshot.Domain, service, name, account str
 		source += domain.Region + ":" + domain.Account + ":"
 	}
 	of := call{service: "sts", account: domain.Account, via: name, what: source, owner: account}
-	if c := w.contexts.calls[of]; c != nil {
-		return c
-	}
-	c := access.NewContext(true)
-	w.contexts.calls[of] = c
-	c.Set("aws:SecureTransport", "true")
-	c.Set("aws:PrincipalIsAWSService", "true")
-	c.Set("aws:PrincipalServiceName", name)
-	c.SetAbsent("aws:PrincipalArn")
-	c.SetAbsent("aws:PrincipalAccount")
-	c.SetAbsent("aws:PrincipalOrgID")
-	c.Set("aws:ResourceAccount", account)
-	c.Set("aws:SourceAccount", domain.Account)
-	c.SetPrefix("aws:SourceArn", source)
-	if org := w.snapshot.Organization; org != nil && org.ID != "" && targetPath(org, domain.Account) != nil {
-		c.Set("aws:SourceOrgID", org.ID)
-	}
-	setForeign(c, "sts")
-	for _, key := range slices.Sorted(maps.Keys(w.config.Facts.Context)) { // two spellings of a key are one
-		c.SetOneOf(key, w.config.Facts.Context[key]...)
-	}
-	return c
+	return w.callSays(of, func(c *access.Context) {
+		c.Set("aws:SecureTransport", "true")
+		c.Set("aws:PrincipalIsAWSService", "true")
+		c.Set("aws:PrincipalServiceName", name)
+		c.SetAbsent("aws:PrincipalArn")
+		c.SetAbsent("aws:PrincipalAccount")
+		c.SetAbsent("aws:PrincipalOrgID")
+		c.Set("aws:ResourceAccount", account)
+		c.Set("aws:SourceAccount", domain.Account)
+		c.SetPrefix("aws:SourceArn", source)
+		if org := w.snapshot.Organization; org != nil && org.ID != "" && targetPath(org, domain.Account) != nil {
+			c.Set("aws:SourceOrgID", org.ID)
+		}
+		for _, key := range slices.Sorted(maps.Keys(w.config.Facts.Context)) { // two spellings of a key are one
+			c.SetOneOf(key, w.config.Facts.Context[key]...)
+		}
+	})
 }
 
 // trustChange is the fix of a trust policy: it has a Principal and no Resource
