@@ -93,8 +93,11 @@ func notedPolicies(policies []*snapshot.Policy) []bool {
 }
 
 func mayHoldFault(policy *snapshot.Policy) bool {
+	if policy.Kind == iam.KeyPolicy {
+		return true
+	}
 	seen := policy.Glance()
-	return policy.Kind == iam.KeyPolicy || len(seen.Weaknesses()) > 0 ||
+	return len(seen.Weaknesses()) > 0 ||
 		policy.Kind == iam.IdentityPolicy && slices.ContainsFunc(seen.Statements, func(s *iam.Statement) bool {
 			return slices.ContainsFunc(s.Conditions, asksForResource)
 		})
