@@ -69,11 +69,28 @@ func (e *evaluation) documents(l *Layer) iter.Seq[*Document] {
 	}
 }
 
+// AnyLayer reports whether something holds of a layer, among all that there are.
+func (p *Policies) AnyLayer(holds func(*Layer) bool) bool {
+	for _, l := range [...]*Layer{&p.Identity, p.Boundary, p.Session, p.Resource, p.Endpoint} {
+		if l != nil && holds(l) {
+			return true
+		}
+	}
+	for _, levels := range [...][]Level{p.SCPs, p.RCPs} {
+		for i := range levels {
+			if holds(&levels[i].Layer) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // hasGuards reports whether anything may be in force or not.
 func (p *Policies) hasGuards() bool {
 	guarded := func(l *Layer) bool {
-		if l == nil || len(l.Guards) > 0 {
-			return l != nil
+		if len(l.Guards) > 0 {
+			return true
 		}
 		for i := range l.Documents {
 			if len(l.Documents[i].Guards) > 0 {
@@ -82,17 +99,8 @@ func (p *Policies) hasGuards() bool {
 		}
 		return false
 	}
-	for _, l := range [...]*Layer{&p.Identity, p.Boundary, p.Session, p.Resource, p.Endpoint} {
-		if guarded(l) {
-			return true
-		}
-	}
-	for _, levels := range [...][]Level{p.SCPs, p.RCPs} {
-		for i := range levels {
-			if guarded(&levels[i].Layer) {
-				return true
-			}
-		}
+	if p.AnyLayer(guarded) {
+		return true
 	}
 	for i := range p.Grants {
 		if len(p.Grants[i].Guards) > 0 {

@@ -3,7 +3,6 @@ package diff
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/iam"
 	"github.com/canvaslint/canvaslint/pkg/reference"
@@ -29,7 +28,7 @@ func (a *actions) on(resource string) []string {
 		return a.key
 	case arn.Service == "iam":
 		return trusted()
-	case strings.HasSuffix(resource, "/*"):
+	case isSet(resource):
 		return a.object
 	}
 	return a.bucket

@@ -162,19 +162,13 @@ func (x *index) admits(resource string, asker *canvas.Asker, before bool) *audie
 	for i := range policies.Grants {
 		a.addGrant(&policies.Grants[i], x.all)
 	}
-	if policies.Resource == nil {
-		return a
-	}
-	missing := len(policies.Resource.Missing) > 0
-	for _, doc := range policies.Resource.Documents {
-		missing = missing || len(doc.Policy.Statements) == 0 && len(doc.Policy.Faults) > 0
-		for _, s := range doc.Policy.Statements {
-			if s.Effect != iam.Deny {
-				a.add(s, x.actions.of(s))
-			}
+	statements, open := statementsOf(policies.Resource)
+	for _, s := range statements {
+		if s.Effect != iam.Deny {
+			a.add(s, x.actions.of(s))
 		}
 	}
-	if missing && !before {
+	if open && !before {
 		a.everyone.add(x.all)
 	}
 	return a

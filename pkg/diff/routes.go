@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/canvaslint/canvaslint/pkg/access"
@@ -39,14 +40,15 @@ type tells struct{ service, grant bool }
 // tellsRoutes reports whether any policy that has a say speaks of how a call is made,
 // on either side. Where none does the answer is the same by all routes.
 func (d *comparison) tellsRoutes(action string, a *answer) bool {
+	tell := func(l *access.Layer) bool {
+		return slices.ContainsFunc(l.Documents, func(doc access.Document) bool {
+			t := d.tells(doc.Policy)
+			return t.service || t.grant && action == "kms:CreateGrant"
+		})
+	}
 	for _, side := range []*said{&a.before, &a.after} {
-		if side.policies == nil {
+		if side.policies == nil || side.policies.AnyLayer(tell) {
 			return true
-		}
-		for policy := range documentsOf(side.policies) {
-			if t := d.tells(policy); t.service || t.grant && action == "kms:CreateGrant" {
-				return true
-			}
 		}
 	}
 	return false
@@ -60,26 +62,4 @@ func (d *comparison) tells(policy *iam.Policy) tells {
 		d.routed[policy] = t
 	}
 	return t
-}
-
-// documentsOf gives the documents of all layers.
-func documentsOf(p *access.Policies) func(yield func(*iam.Policy) bool) {
-	layers := []*access.Layer{&p.Identity, p.Boundary, p.Session, p.Resource, p.Endpoint}
-	for _, levels := range [][]access.Level{p.SCPs, p.RCPs} {
-		for i := range levels {
-			layers = append(layers, &levels[i].Layer)
-		}
-	}
-	return func(yield func(*iam.Policy) bool) {
-		for _, layer := range layers {
-			if layer == nil {
-				continue
-			}
-			for _, doc := range layer.Documents {
-				if !yield(doc.Policy) {
-					return
-				}
-			}
-		}
-	}
 }
