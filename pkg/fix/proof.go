@@ -118,25 +118,26 @@ func (m *maker) refuse(plan *Plan, objections []objection, without map[string]bo
 // it may be about any.
 func (c *clusters) unite(objections []objection) {
 	for _, o := range objections {
-		list := c.about(o.principal, o.resource)
-		if len(list) == 0 {
-			list = c.all()
-		}
+		list := c.suspects(o)
 		for _, other := range list[1:] {
 			c.join(list[0], other)
 		}
 	}
 }
 
+// suspects gives the clusters that an objection may be about: all, where it tells none.
+func (c *clusters) suspects(o objection) []int {
+	if list := c.about(o.principal, o.resource); len(list) > 0 {
+		return list
+	}
+	return c.all()
+}
+
 // blame gives the objections that may be about each cluster.
 func (c *clusters) blame(objections []objection) map[int][]objection {
 	found := map[int][]objection{}
 	for _, o := range objections {
-		list := c.about(o.principal, o.resource)
-		if len(list) == 0 {
-			list = c.all()
-		}
-		for _, at := range list {
+		for _, at := range c.suspects(o) {
 			found[at] = append(found[at], o)
 		}
 	}
