@@ -74,25 +74,36 @@ func ofVPCs[Item any](ctx context.Context, f *fetcher, api *ec2Client, operation
 // endpoints reads the endpoints of some VPCs into a file whose name ends with a
 // suffix.
 func (f *fetcher) endpoints(ctx context.Context, a *account, region string, vpcs []string, suffix string) {
-	about := subject{a.id + "/" + region + "/ec2/" + endpointsFile + suffix + ".json", strings.Join(vpcs, ",")}
-	if f.Resume && f.out.has(about.file) {
-		return
-	}
-	endpoints, whole := ofVPCs[ec2Endpoint](ctx, f, a.in(region).ec2, "DescribeVpcEndpoints", "vpcEndpointSet", about, vpcs)
-	if whole {
-		sorted(endpoints, func(e ec2Endpoint) *string { return e.VpcEndpointId })
-		f.save(about.file, object{"VpcEndpoints": listed(endpoints)})
-	}
+	saveOfVPCs(ctx, f, a, region, vpcs, vpcList[ec2Endpoint]{
+		operation: "DescribeVpcEndpoints", element: "vpcEndpointSet", file: endpointsFile + suffix, member: "VpcEndpoints",
+		id: func(e ec2Endpoint) *string { return e.VpcEndpointId },
+	})
 }
 
+// routes does so with the route tables.
 func (f *fetcher) routes(ctx context.Context, a *account, region string, vpcs []string, suffix string) {
-	about := subject{a.id + "/" + region + "/ec2/" + routesFile + suffix + ".json", strings.Join(vpcs, ",")}
+	saveOfVPCs(ctx, f, a, region, vpcs, vpcList[ec2RouteTable]{
+		operation: "DescribeRouteTables", element: "routeTableSet", file: routesFile + suffix, member: "RouteTables",
+		id: func(t ec2RouteTable) *string { return t.RouteTableId },
+	})
+}
+
+// vpcList is a list of what belongs to VPCs: the call, the element of its answer, and
+// where it is saved.
+type vpcList[Item any] struct {
+	operation, element string
+	file, member       string
+	id                 func(Item) *string
+}
+
+func saveOfVPCs[Item any](ctx context.Context, f *fetcher, a *account, region string, vpcs []string, list vpcList[Item]) {
+	about := subject{a.id + "/" + region + "/ec2/" + list.file + ".json", strings.Join(vpcs, ",")}
 	if f.Resume && f.out.has(about.file) {
 		return
 	}
-	tables, whole := ofVPCs[ec2RouteTable](ctx, f, a.in(region).ec2, "DescribeRouteTables", "routeTableSet", about, vpcs)
+	found, whole := ofVPCs[Item](ctx, f, a.in(region).ec2, list.operation, list.element, about, vpcs)
 	if whole {
-		sorted(tables, func(t ec2RouteTable) *string { return t.RouteTableId })
-		f.save(about.file, object{"RouteTables": listed(tables)})
+		sorted(found, list.id)
+		f.save(about.file, object{list.member: listed(found)})
 	}
 }
